@@ -1,0 +1,84 @@
+/** Reads the environment: the only file that does. All mistakes are reported at once. */
+import { hostname } from 'node:os'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type RawConfig, type Setting, schema } from './schema.ts'
+
+/** The settings with everything that depends on others worked out. */
+export interface Config extends Omit<RawConfig, 'devSignIn' | 'nodeName' | 'mediaWorkerBin'> {
+  readonly devSignIn: boolean
+  readonly nodeName: string
+  readonly mediaWorkerBin: string
+  /** Root of the checkout or container, for files that ship with it. */
+  readonly root: string
+}
+
+/** One or more settings are wrong. The message has one line per mistake and never shows a secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly mistakes: readonly string[]
+
+  constructor(mistakes: readonly string[]) {
+    super(`wrong settings:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`)
+    this.mistakes = mistakes
+  }
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** @throws ConfigError listing every mistake in `env`. */
+export function loadConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const mistakes: string[] = []
+  const read = <T>(setting: Setting<T>): T => {
+    const text = env[setting.env]
+    if (text === undefined || text === '') return setting.default
+    try {
+      return setting.shape.parse(text)
+    } catch {
+      mistakes.push(`${setting.env}: ${seen(setting, text)}, expected ${setting.shape.expects}`)
+      return setting.default
+    }
+  }
+  const values = Object.fromEntries(
+    Object.entries(schema).map(([name, setting]) => [name, read(setting as Setting<unknown>)]),
+  ) as unknown as RawConfig
+
+  const known = new Set<string>(Object.values(schema).map((setting) => setting.env))
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('VISAVIS_') && !name.startsWith('VISAVIS_TEST_') && !known.has(name)) {
+      mistakes.push(`${name}: there is no such setting${nearest(name, known)}`)
+    }
+  }
+
+  const devSignIn = values.devSignIn ?? isLoopback(values.host)
+  if (devSignIn && !isLoopback(values.host) && !values.devSignInPublic) {
+    mistakes.push(
+      `VISAVIS_DEV_SIGN_IN: is true while VISAVIS_HOST is not a loopback address, expected false, or VISAVIS_DEV_SIGN_IN_ON_PUBLIC_ADDRESS=true to let anybody be anybody`,
+    )
+  }
+  if (!devSignIn && values.jwtSecret === undefined) {
+    mistakes.push('VISAVIS_JWT_SECRET: is not set, expected at least 32 characters while development sign-in is off')
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes)
+
+  return {
+    ...values,
+    devSignIn,
+    dataDir: resolve(root, values.dataDir),
+    nodeName: values.nodeName ?? `${hostname()}-${process.pid}`,
+    mediaWorkerBin: resolve(root, values.mediaWorkerBin ?? '.cache/mediasoup-worker'),
+    root,
+  }
+}
+
+/** What was found, without showing a secret: its shape says enough to find the mistake. */
+const seen = (setting: Setting<unknown>, text: string): string =>
+  setting.secret ? `a text of ${text.length} characters (not shown)` : `"${text.slice(0, 60)}"`
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+
+function nearest(name: string, known: ReadonlySet<string>): string {
+  const start = [...known].find((candidate) => candidate.startsWith(name) || name.startsWith(candidate))
+  return start === undefined ? '' : `; perhaps ${start}`
+}

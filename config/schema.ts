@@ -1,0 +1,228 @@
+/** Every setting: its environment variable, shape, default and meaning. docs/settings.md is generated from this table. */
+
+/** Turns the text of an environment variable into a value, or throws an Error that says what is expected. */
+export interface Shape<T> {
+  readonly expects: string
+  readonly parse: (text: string) => T
+}
+
+export interface Setting<T> {
+  readonly env: string
+  readonly shape: Shape<T>
+  readonly default: T
+  readonly meaning: string
+  /** Never printed: neither in errors nor at start. */
+  readonly secret: boolean
+}
+
+const shape = <T>(expects: string, parse: (text: string) => T | undefined): Shape<T> => ({
+  expects,
+  parse: (text) => {
+    const value = parse(text)
+    if (value === undefined) throw new Error(`expected ${expects}`)
+    return value
+  },
+})
+
+const integer = (min: number, max: number, unit: string) =>
+  shape(`a whole number from ${min} to ${max}${unit && ` (${unit})`}`, (text) => {
+    if (!/^\d+$/.test(text)) return undefined
+    const value = Number(text)
+    return value >= min && value <= max ? value : undefined
+  })
+
+const string = (expects: string, pattern: RegExp) =>
+  shape<string | undefined>(expects, (text) => (pattern.test(text) ? text : undefined))
+
+const flag = shape('"true" or "false"', (text) => (text === 'true' ? true : text === 'false' ? false : undefined))
+
+const choice = <const V extends readonly string[]>(...values: V) =>
+  shape<V[number]>(`one of ${values.join(', ')}`, (text) => values.find((value) => value === text))
+
+const items = (expects: string, pattern: RegExp) =>
+  shape<readonly string[]>(`${expects}, separated by commas`, (text) => {
+    const parts = text.split(',').map((part) => part.trim())
+    return parts.every((part) => pattern.test(part)) ? parts : undefined
+  })
+
+const setting = <T>(env: string, of: Shape<T>, byDefault: NoInfer<T>, meaning: string): Setting<T> => ({
+  env,
+  shape: of,
+  default: byDefault,
+  meaning,
+  secret: false,
+})
+
+const secret = <T>(...definition: Parameters<typeof setting<T>>): Setting<T> => ({
+  ...setting(...definition),
+  secret: true,
+})
+
+const path = string('a path', /^[^\0]+$/)
+const address = string('an IP address or host name', /^[A-Za-z0-9:.-]+$/)
+
+export const schema = {
+  host: setting('VISAVIS_HOST', address, '127.0.0.1', 'Address on which HTTP and WebSocket listen.'),
+  port: setting(
+    'VISAVIS_PORT',
+    integer(0, 65_535, 'TCP port; 0 picks a free one'),
+    3000,
+    'Port on which HTTP and WebSocket listen.',
+  ),
+  publicUrl: setting(
+    'VISAVIS_PUBLIC_URL',
+    string('an http or https URL', /^https?:\/\/[^\s]+$/),
+    undefined,
+    'The URL people use, when it differs from host and port (behind a proxy).',
+  ),
+  nodeName: setting(
+    'VISAVIS_NODE_NAME',
+    string('letters, digits, dots, dashes', /^[A-Za-z0-9.-]{1,64}$/),
+    undefined,
+    'Name of this node in logs and metrics; the host name and process id when unset.',
+  ),
+  logLevel: setting(
+    'VISAVIS_LOG_LEVEL',
+    choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+    'info',
+    'Least severe level that is logged.',
+  ),
+
+  dataDir: setting(
+    'VISAVIS_DATA_DIR',
+    path,
+    './data',
+    'Folder of the embedded Redis and of generated secrets. One node owns it.',
+  ),
+  redisUrl: secret(
+    'REDIS_URL',
+    string('a redis://, rediss:// or unix:// URL', /^(rediss?|unix):\/\/\S+$/),
+    undefined,
+    'An external Redis 7 or Valkey. Unset: the node starts its own in the data folder.',
+  ),
+  redisServer: setting(
+    'VISAVIS_REDIS_SERVER',
+    path,
+    undefined,
+    'The redis-server or valkey-server program for the embedded Redis; searched on PATH when unset.',
+  ),
+  redisFsync: setting(
+    'VISAVIS_REDIS_FSYNC',
+    choice('always', 'everysec'),
+    'always',
+    'appendfsync of the embedded Redis. With "everysec" a power cut may lose the last second of acknowledged writes.',
+  ),
+
+  jwtSecret: secret(
+    'VISAVIS_JWT_SECRET',
+    string('at least 32 characters', /^.{32,}$/),
+    undefined,
+    'Secret of HS256 tokens. Unset with development sign-in on: one is generated in the data folder.',
+  ),
+  jwtIssuer: setting('VISAVIS_JWT_ISSUER', string('text', /^\S+$/), 'visavis', 'The "iss" that tokens must carry.'),
+  jwtAudience: setting('VISAVIS_JWT_AUDIENCE', string('text', /^\S+$/), 'visavis', 'The "aud" that tokens must carry.'),
+  devSignIn: setting<boolean | undefined>(
+    'VISAVIS_DEV_SIGN_IN',
+    flag,
+    undefined,
+    'Sample people and a page to sign in as any of them. Default: on when host is a loopback address, else off.',
+  ),
+  devSignInPublic: setting(
+    'VISAVIS_DEV_SIGN_IN_ON_PUBLIC_ADDRESS',
+    flag,
+    false,
+    'Second key for development sign-in on an address that is not loopback. Anybody who reaches it can be anybody.',
+  ),
+  agencyToken: secret(
+    'VISAVIS_AGENCY_TOKEN',
+    string('at least 32 characters', /^.{32,}$/),
+    undefined,
+    'Bearer token of the agency’s systems for REST under /api. Unset: REST accepts supervisor and operator tokens only.',
+  ),
+
+  sessionOpenTimeoutMs: setting(
+    'VISAVIS_SESSION_OPEN_TIMEOUT_MS',
+    integer(500, 60_000, 'ms'),
+    5_000,
+    'How long a connection may wait before session.open.',
+  ),
+  pingIntervalMs: setting(
+    'VISAVIS_PING_INTERVAL_MS',
+    integer(200, 120_000, 'ms'),
+    15_000,
+    'Interval of WebSocket pings; a connection silent for two of them is closed.',
+  ),
+  maxFrameBytes: setting(
+    'VISAVIS_MAX_FRAME_BYTES',
+    integer(16_384, 1_048_576, 'bytes'),
+    65_536,
+    'Largest frame accepted from a client.',
+  ),
+  outboxBytes: setting(
+    'VISAVIS_OUTBOX_BYTES',
+    integer(65_536, 67_108_864, 'bytes'),
+    1_048_576,
+    'Bytes waiting for one slow client before its connection is closed.',
+  ),
+  maxInFlight: setting(
+    'VISAVIS_MAX_IN_FLIGHT',
+    integer(1, 1_000, 'requests'),
+    64,
+    'Requests of one connection in work at the same time; more are answered RATE_LIMITED.',
+  ),
+  shutdownGraceMs: setting(
+    'VISAVIS_SHUTDOWN_GRACE_MS',
+    integer(0, 600_000, 'ms'),
+    5_000,
+    'On SIGTERM: time for requests in work to finish before connections are closed.',
+  ),
+  syntheticParticipants: setting(
+    'VISAVIS_SYNTHETIC_PARTICIPANTS',
+    flag,
+    false,
+    'Lets operators open synthetic participants for load benchmarks.',
+  ),
+
+  callbackLeaseMs: setting(
+    'VISAVIS_CALLBACK_LEASE_MS',
+    integer(1_000, 600_000, 'ms'),
+    30_000,
+    'How long an offer waits for its advisor.',
+  ),
+
+  mediaWorkers: setting<number | undefined>(
+    'VISAVIS_MEDIA_WORKERS',
+    integer(1, 256, 'processes'),
+    undefined,
+    'mediasoup workers. Default: one per core.',
+  ),
+  mediaWorkerBin: setting(
+    'VISAVIS_MEDIASOUP_WORKER_BIN',
+    path,
+    undefined,
+    'The mediasoup-worker program; .cache/mediasoup-worker, made by set-up, when unset.',
+  ),
+  mediaListenIp: setting('VISAVIS_MEDIA_LISTEN_IP', address, '127.0.0.1', 'Address on which media is received.'),
+  mediaAnnouncedAddress: setting(
+    'VISAVIS_MEDIA_ANNOUNCED_ADDRESS',
+    address,
+    undefined,
+    'Address told to browsers, when it differs from the listening one (NAT).',
+  ),
+  mediaBasePort: setting(
+    'VISAVIS_MEDIA_BASE_PORT',
+    integer(0, 65_000, 'port; 0 picks free ones'),
+    0,
+    'First media port; worker number n uses base + n, UDP and TCP.',
+  ),
+  iceServers: setting(
+    'VISAVIS_ICE_SERVERS',
+    items('stun: or turn: URLs', /^(stun|turns?):[^\s,]+$/),
+    [],
+    'STUN and TURN servers told to browsers.',
+  ),
+} satisfies Record<string, Setting<never> | Setting<unknown>>
+
+export type SettingName = keyof typeof schema
+type ValueOf<S> = S extends Setting<infer T> ? T : never
+export type RawConfig = { readonly [K in SettingName]: ValueOf<(typeof schema)[K]> }

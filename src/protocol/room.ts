@@ -1,0 +1,222 @@
+/** Webcam rooms. The media words are mediasoup's; the order of calls is described in docs/architecture.md. */
+import type { types } from 'mediasoup-client'
+import { Type } from 'typebox'
+import { event, method } from './define.ts'
+import {
+  list,
+  MediaId,
+  Opaque,
+  object,
+  oneOf,
+  optional,
+  ParticipantId,
+  PersonId,
+  Role,
+  RoomId,
+  type Static,
+  Text,
+} from './schema.ts'
+
+export const MediaKind = oneOf('audio', 'video')
+export const Source = oneOf('microphone', 'camera')
+export type Source = Static<typeof Source>
+
+export const ProducerInfo = object({
+  id: MediaId,
+  participant: ParticipantId,
+  kind: MediaKind,
+  source: Source,
+  paused: Type.Boolean(),
+})
+export type ProducerInfo = Static<typeof ProducerInfo>
+
+export const Participant = object({ id: ParticipantId, person: PersonId, name: Text(120), role: Role })
+export type Participant = Static<typeof Participant>
+
+const RtpCapabilities = Opaque<types.RtpCapabilities>('mediasoup RtpCapabilities')
+const RtpParameters = Opaque<types.RtpParameters>('mediasoup RtpParameters')
+
+export const IceServer = object({
+  urls: list(Text(256), 8),
+  username: optional(Text(256)),
+  credential: optional(Text(256)),
+})
+
+export const TransportOptions = object({
+  id: MediaId,
+  iceParameters: Opaque<types.IceParameters>('mediasoup IceParameters'),
+  iceCandidates: Type.Unsafe<types.IceCandidate[]>({ type: 'array', maxItems: 32 }),
+  dtlsParameters: Opaque<types.DtlsParameters>('mediasoup DtlsParameters'),
+})
+
+export const ConsumerOptions = object({
+  id: MediaId,
+  producer: ProducerInfo,
+  rtpParameters: RtpParameters,
+})
+
+export const SrtpParameters = Opaque<{ cryptoSuite: string; keyBase64: string }>('mediasoup SrtpParameters')
+
+const inRoom = { room: RoomId }
+const people = ['jobseeker', 'advisor'] as const
+const everyone = ['jobseeker', 'advisor', 'operator'] as const
+
+export const roomMethods = {
+  'room.join': method({
+    summary:
+      'Enters the room of a jobseeker, opening it if it is not open. A second join of the same session replaces the first. An operator may enter only rooms whose id begins with "synthetic-".',
+    roles: everyone,
+    params: object(inRoom),
+    result: object({
+      participant: ParticipantId,
+      rtpCapabilities: RtpCapabilities,
+      iceServers: list(IceServer, 8),
+      participants: list(Participant, 64),
+      producers: list(ProducerInfo, 256),
+    }),
+    errors: ['NOT_FOUND'],
+  }),
+  'room.leave': method({
+    summary: 'Leaves the room and closes everything the participant had in it. Leaving twice is harmless.',
+    roles: everyone,
+    params: object(inRoom),
+    result: object({}),
+  }),
+  'room.openTransport': method({
+    summary:
+      'Opens the participant’s WebRTC transport for one direction; a second one for the same direction replaces the first.',
+    roles: people,
+    params: object({ ...inRoom, direction: oneOf('send', 'receive') }),
+    result: TransportOptions,
+    errors: ['GONE'],
+  }),
+  'room.connectTransport': method({
+    summary: 'Gives the client’s DTLS parameters to a transport.',
+    roles: people,
+    params: object({
+      ...inRoom,
+      transport: MediaId,
+      dtlsParameters: Opaque<types.DtlsParameters>('mediasoup DtlsParameters'),
+    }),
+    result: object({}),
+    errors: ['GONE', 'CONFLICT'],
+  }),
+  'room.restartIce': method({
+    summary: 'New ICE credentials for a transport, after the network changed under it.',
+    roles: people,
+    params: object({ ...inRoom, transport: MediaId }),
+    result: object({ iceParameters: Opaque<types.IceParameters>('mediasoup IceParameters') }),
+    errors: ['GONE'],
+  }),
+  'room.produce': method({
+    summary: 'Sends a track into the room. One producer per source: a second one replaces the first.',
+    roles: everyone,
+    params: object({
+      ...inRoom,
+      transport: MediaId,
+      kind: MediaKind,
+      source: Source,
+      rtpParameters: RtpParameters,
+      paused: optional(Type.Boolean()),
+    }),
+    result: object({ producer: MediaId }),
+    errors: ['GONE', 'UNSUPPORTED', 'CONFLICT'],
+  }),
+  'room.setProducerPaused': method({
+    summary: 'Mutes or unmutes one’s own producer at the server, so that a muted microphone sends nothing onward.',
+    roles: everyone,
+    params: object({ ...inRoom, producer: MediaId, paused: Type.Boolean() }),
+    result: object({}),
+    errors: ['GONE'],
+  }),
+  'room.closeProducer': method({
+    summary: 'Stops sending a track. Closing twice is harmless.',
+    roles: everyone,
+    params: object({ ...inRoom, producer: MediaId }),
+    result: object({}),
+  }),
+  'room.consume': method({
+    summary: 'Asks for a producer’s media. The consumer starts paused: resume it when the client has its track ready.',
+    roles: everyone,
+    params: object({ ...inRoom, producer: MediaId, rtpCapabilities: RtpCapabilities }),
+    result: ConsumerOptions,
+    errors: ['GONE', 'UNSUPPORTED'],
+  }),
+  'room.setConsumerPaused': method({
+    summary: 'Resumes or pauses one’s own consumer.',
+    roles: everyone,
+    params: object({ ...inRoom, consumer: MediaId, paused: Type.Boolean() }),
+    result: object({}),
+    errors: ['GONE'],
+  }),
+  'room.setPreferredLayers': method({
+    summary: 'The highest simulcast layers wanted from a consumer, by the size at which it is shown.',
+    roles: everyone,
+    params: object({
+      ...inRoom,
+      consumer: MediaId,
+      spatialLayer: Type.Integer({ minimum: 0, maximum: 7 }),
+      temporalLayer: optional(Type.Integer({ minimum: 0, maximum: 7 })),
+    }),
+    result: object({}),
+    errors: ['GONE'],
+  }),
+  'room.openSyntheticTransport': method({
+    summary:
+      'For load benchmarks: a plain SRTP transport instead of a WebRTC one. Only in rooms whose id begins with "synthetic-".',
+    roles: ['operator'],
+    params: object({ ...inRoom, direction: oneOf('send', 'receive') }),
+    result: object({
+      id: MediaId,
+      ip: Text(64),
+      port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+      srtpParameters: SrtpParameters,
+    }),
+    errors: ['GONE'],
+  }),
+  'room.connectSyntheticTransport': method({
+    summary: 'Where a synthetic participant’s packets come from and go to, and the SRTP key it sends with.',
+    roles: ['operator'],
+    params: object({
+      ...inRoom,
+      transport: MediaId,
+      ip: Text(64),
+      port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+      srtpParameters: SrtpParameters,
+    }),
+    result: object({}),
+    errors: ['GONE', 'CONFLICT'],
+  }),
+}
+
+export const roomEvents = {
+  'room.participantJoined': event({
+    summary: 'Somebody entered the room.',
+    data: object({ ...inRoom, participant: Participant }),
+  }),
+  'room.participantLeft': event({
+    summary: 'Somebody left the room, or their connection was lost.',
+    data: object({ ...inRoom, participant: ParticipantId }),
+  }),
+  'room.producerOpened': event({
+    summary: 'A participant sends a new track; room.consume asks for it.',
+    data: object({ ...inRoom, producer: ProducerInfo }),
+  }),
+  'room.producerChanged': event({
+    summary: 'A producer was paused (muted) or resumed by its owner.',
+    data: object({ ...inRoom, producer: MediaId, paused: Type.Boolean() }),
+  }),
+  'room.producerClosed': event({
+    summary: 'A track ended; its consumers are closed.',
+    data: object({ ...inRoom, producer: MediaId, participant: ParticipantId }),
+  }),
+  'room.activated': event({
+    summary:
+      'Told to the jobseeker and the advisor of the room when its first participant enters, and when it is empty again.',
+    data: object({ ...inRoom, active: Type.Boolean(), by: optional(PersonId) }),
+  }),
+  'room.closed': event({
+    summary: 'The room’s media is gone (a worker died, or the node is stopping). Join again: it is rebuilt elsewhere.',
+    data: object({ ...inRoom, reason: oneOf('worker-died', 'node-stopping', 'replaced') }),
+  }),
+}
