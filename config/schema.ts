@@ -32,9 +32,11 @@ const integer = (min: number, max: number, unit: string) =>
   })
 
 const string = (expects: string, pattern: RegExp) =>
-  shape<string | undefined>(expects, (text) => (pattern.test(text) ? text : undefined))
+  shape<string>(expects, (text) => (pattern.test(text) ? text : undefined))
 
-const flag = shape('"true" or "false"', (text) => (text === 'true' ? true : text === 'false' ? false : undefined))
+const flag = shape<boolean>('"true" or "false"', (text) =>
+  text === 'true' ? true : text === 'false' ? false : undefined,
+)
 
 const choice = <const V extends readonly string[]>(...values: V) =>
   shape<V[number]>(`one of ${values.join(', ')}`, (text) => values.find((value) => value === text))
@@ -45,16 +47,24 @@ const items = (expects: string, pattern: RegExp) =>
     return parts.every((part) => pattern.test(part)) ? parts : undefined
   })
 
-const setting = <T>(env: string, of: Shape<T>, byDefault: NoInfer<T>, meaning: string): Setting<T> => ({
+/** A setting without a default may be absent; one with a default never is. */
+type Value<T, D> = D extends undefined ? T | undefined : T
+
+const setting = <T, D extends T | undefined>(
+  env: string,
+  of: Shape<T>,
+  byDefault: D,
+  meaning: string,
+): Setting<Value<T, D>> => ({
   env,
-  shape: of,
-  default: byDefault,
+  shape: of as Shape<Value<T, D>>,
+  default: byDefault as Value<T, D>,
   meaning,
   secret: false,
 })
 
-const secret = <T>(...definition: Parameters<typeof setting<T>>): Setting<T> => ({
-  ...setting(...definition),
+const secret = <T, D extends T | undefined>(env: string, of: Shape<T>, byDefault: D, meaning: string) => ({
+  ...setting(env, of, byDefault, meaning),
   secret: true,
 })
 
@@ -121,7 +131,7 @@ export const schema = {
   ),
   jwtIssuer: setting('VISAVIS_JWT_ISSUER', string('text', /^\S+$/), 'visavis', 'The "iss" that tokens must carry.'),
   jwtAudience: setting('VISAVIS_JWT_AUDIENCE', string('text', /^\S+$/), 'visavis', 'The "aud" that tokens must carry.'),
-  devSignIn: setting<boolean | undefined>(
+  devSignIn: setting(
     'VISAVIS_DEV_SIGN_IN',
     flag,
     undefined,
@@ -190,7 +200,7 @@ export const schema = {
     'How long an offer waits for its advisor.',
   ),
 
-  mediaWorkers: setting<number | undefined>(
+  mediaWorkers: setting(
     'VISAVIS_MEDIA_WORKERS',
     integer(1, 256, 'processes'),
     undefined,
