@@ -147,7 +147,7 @@ export const schema = {
     'VISAVIS_AGENCY_TOKEN',
     string('at least 32 characters', /^.{32,}$/),
     undefined,
-    'Bearer token of the agency’s systems for REST under /api. Unset: REST accepts supervisor and operator tokens only.',
+    'Bearer token of the agency’s systems for REST under /api. Unset: REST accepts supervisors’ tokens only.',
   ),
 
   sessionOpenTimeoutMs: setting(

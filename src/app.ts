@@ -1,0 +1,164 @@
+/** The composition root: builds every module and hands each exactly what it needs. Nothing else knows them all. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import type { Config } from '../config/load.ts'
+import { developmentSecret } from './auth/secret.ts'
+import { registerTokens } from './auth/tokens.ts'
+import { Channels, chatLogKeys } from './chat/channels.ts'
+import { Enrolment, enrolmentLogKeys } from './enrolment/enrolment.ts'
+import { addSamplePeople, registerDevelopment } from './http/development.ts'
+import { type Readiness, registerHealth } from './http/health.ts'
+import { registerPages } from './http/pages.ts'
+import { registerPeople } from './http/people.ts'
+import { createServer } from './http/server.ts'
+import { openRooms } from './media/rooms.ts'
+import { createMetrics } from './ops/metrics.ts'
+import { Callbacks, queueLogKeys } from './queue/callbacks.ts'
+import { startOfferLoop } from './queue/offer-loop.ts'
+import { createDispatcher } from './signaling/dispatcher.ts'
+import { channelTopic, Fanout } from './signaling/fanout.ts'
+import { callbackHandlers } from './signaling/handlers/callback.ts'
+import { chatHandlers } from './signaling/handlers/chat.ts'
+import { enrolmentHandlers } from './signaling/handlers/enrolment.ts'
+import { roomHandlers } from './signaling/handlers/room.ts'
+import { relayChat, relayEnrolment, relayQueue } from './signaling/relay.ts'
+import { registerSignaling } from './signaling/route.ts'
+import { Sessions } from './signaling/sessions.ts'
+import { followLogs } from './store/event-log.ts'
+import { openStore } from './store/store.ts'
+
+/** The region of the sample people. */
+const developmentRegion = 'bretagne'
+/** How often the offer loop looks by itself; a request or an arriving advisor wakes it at once. */
+const offerEveryMs = 1_000
+
+export interface App extends AsyncDisposable {
+  /** Accepts connections. @returns the URL to open. */
+  listen(): Promise<string>
+  /** Stops accepting, sends everybody away with "restart", closes media and storage. Safe to call twice. */
+  close(): Promise<void>
+  /** Whether people may be sent here, and if not, why. */
+  readiness(): Readiness
+}
+
+/** @throws when storage or media cannot be had; whatever was opened before is closed again. */
+export async function createApp(config: Config, log: Logger): Promise<App> {
+  await using stack = new AsyncDisposableStack()
+  const { version } = JSON.parse(await readFile(join(config.root, 'package.json'), 'utf8')) as { version: string }
+  const regions = (
+    JSON.parse(await readFile(join(config.root, 'config', 'regions.json'), 'utf8')) as { id: string }[]
+  ).map(({ id }) => id)
+
+  const store = stack.use(await openStore({ ...config, log }))
+  const metrics = createMetrics(config.nodeName)
+  const enrolment = new Enrolment({ client: store.client })
+  const channels = new Channels({ client: store.client })
+  const callbacks = new Callbacks({ client: store.client, leaseMs: config.callbackLeaseMs })
+  const rooms = stack.use(
+    await openRooms({
+      ...(config.mediaWorkers === undefined ? {} : { workers: config.mediaWorkers }),
+      ...(config.mediaAnnouncedAddress === undefined ? {} : { announcedAddress: config.mediaAnnouncedAddress }),
+      workerBin: config.mediaWorkerBin,
+      listenIp: config.mediaListenIp,
+      basePort: config.mediaBasePort,
+      iceServers: config.iceServers,
+      synthetic: config.syntheticParticipants,
+      log,
+    }),
+  )
+
+  const server = await createServer({ log, version })
+  const tokens = await registerTokens(server, {
+    secret: config.jwtSecret ?? (await developmentSecret(config.dataDir)),
+    issuer: config.jwtIssuer,
+    audience: config.jwtAudience,
+  })
+
+  const fanout = new Fanout()
+  const sessions = new Sessions({
+    tokens,
+    enrolment,
+    fanout,
+    maxFrameBytes: config.maxFrameBytes,
+    onAdvisorHere: ({ region, person }, here) => {
+      if (here) return offers.wake()
+      void callbacks
+        .release(region, person)
+        .catch((err) => log.warn({ err, person }, 'offers of an absent advisor stay until they expire'))
+    },
+  })
+  const offers = stack.use(
+    startOfferLoop({ callbacks, regions, ready: () => sessions.advisors(), log, everyMs: offerEveryMs }),
+  )
+  const follow = (keys: readonly string[], onEvent: (event: unknown) => void) =>
+    stack.use(followLogs({ client: store.duplicate({ blocking: true }), keys, onEvent, log })).ready
+  await Promise.all([
+    follow(chatLogKeys, relayChat(fanout)),
+    follow(queueLogKeys(regions), relayQueue(fanout)),
+    follow(enrolmentLogKeys(regions), relayEnrolment(sessions)),
+  ])
+  rooms.on('activated', (room, active, by) => {
+    fanout.publish(channelTopic(room), 'room.activated', { room, active, ...(by === undefined ? {} : { by }) })
+  })
+
+  const handlers = {
+    ...enrolmentHandlers(enrolment),
+    ...chatHandlers({ channels, enrolment }),
+    ...callbackHandlers({ callbacks, enrolment, wake: () => offers.wake() }),
+    ...roomHandlers({ rooms, enrolment, synthetic: config.syntheticParticipants }),
+  }
+  const signaling = await registerSignaling(server, {
+    dispatcher: createDispatcher(handlers, log),
+    sessions,
+    limits: { ...config, openTimeoutMs: config.sessionOpenTimeoutMs },
+    metrics,
+    log,
+    onSessionGone: (session) => {
+      void rooms.leaveAll(session).catch((err) => log.error({ err, session }, 'a participant could not be cleaned up'))
+    },
+  })
+
+  let stopping = false
+  const readiness = (): Readiness => {
+    const media = rooms.stats()
+    const parts = {
+      redis: store.available ? 'ready' : 'away',
+      media: media.workers.length > 0 ? 'ready' : 'no worker',
+      node: stopping ? 'stopping' : 'serving',
+    }
+    return { ready: store.available && media.workers.length > 0 && !stopping, parts }
+  }
+  metrics.observe('visavis_rooms', 'Open rooms', () => rooms.stats().rooms)
+  metrics.observe('visavis_participants', 'Participants in rooms', () => rooms.stats().participants)
+  metrics.observe('visavis_media_workers', 'Live mediasoup workers', () => rooms.stats().workers.length)
+  metrics.observe('visavis_redis_available', '1 while Redis answers', () => Number(store.available))
+
+  await registerHealth(server, { metrics, readiness })
+  await registerPeople(server, { enrolment, tokens, regions, agencyToken: config.agencyToken })
+  if (config.devSignIn) {
+    await addSamplePeople(enrolment)
+    await registerDevelopment(server, { enrolment, tokens, region: developmentRegion })
+  }
+  await registerPages(server, { root: config.root, devSignIn: config.devSignIn, version })
+  await server.ready()
+
+  const resources = stack.move()
+  let closed: Promise<void> | undefined
+  const close = async () => {
+    stopping = true
+    signaling.closeAll()
+    await server.close()
+    await resources.disposeAsync()
+  }
+  const app: App = {
+    async listen() {
+      const address = await server.listen({ host: config.host, port: config.port })
+      return config.publicUrl ?? address
+    },
+    close: () => (closed ??= close()),
+    readiness,
+    [Symbol.asyncDispose]: () => app.close(),
+  }
+  return app
+}

@@ -1,0 +1,46 @@
+/** The built pages, and the little they must know before they connect. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { object, Text } from '../protocol/schema.ts'
+
+export interface PagesOptions {
+  /** Root of the checkout: the pages are in its dist/web. */
+  readonly root: string
+  readonly devSignIn: boolean
+  readonly version: string
+}
+
+const hashedAsset = /\.[A-Z0-9]{8}\.\w+$/i
+
+export async function registerPages(
+  server: FastifyInstance,
+  { root, devSignIn, version }: PagesOptions,
+): Promise<void> {
+  server.get(
+    '/config.json',
+    {
+      schema: {
+        summary: 'What the pages must know before they connect.',
+        tags: ['pages'],
+        response: { 200: object({ devSignIn: Type.Boolean(), version: Text(32) }) },
+      },
+    },
+    async () => ({ devSignIn, version }),
+  )
+  const folder = join(root, 'dist', 'web')
+  // A node without built pages still serves sessions: tests and API-only deployments have none.
+  if (!existsSync(join(folder, 'index.html'))) return
+  await server.register(fastifyStatic, {
+    root: folder,
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      void reply.header('cache-control', hashedAsset.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache')
+    },
+  })
+  for (const page of ['jobseeker', 'advisor']) {
+    server.get(`/${page}`, { schema: { hide: true } as object }, (_request, reply) => reply.sendFile(`${page}.html`))
+  }
+}

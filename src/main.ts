@@ -1,0 +1,54 @@
+/** The process: read the settings, build, listen, and close on a signal. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { ConfigError, loadConfig } from '../config/load.ts'
+import { createApp } from './app.ts'
+import { createLog } from './ops/log.ts'
+
+try {
+  process.exitCode = await run()
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error
+  console.error(error.message)
+  process.exitCode = 2
+}
+
+async function run(): Promise<number> {
+  const config = loadConfig()
+  const log = await createLog(config.logLevel, config.nodeName)
+  const stop = firstSignal()
+  const app = await createApp(config, log).catch((err: unknown) => {
+    log.fatal({ err }, 'the node cannot start')
+    return undefined
+  })
+  if (app === undefined) return 1
+  const url = await app.listen()
+  log.info({ url }, 'listening')
+  if (process.stdout.isTTY) console.log(welcome(url, config.devSignIn))
+
+  const signal = await stop
+  log.info({ signal }, 'stopping')
+  // A close that hangs must not keep the node from being replaced.
+  const deadline = delay(config.shutdownGraceMs + 10_000, 'late', { ref: false })
+  if ((await Promise.race([app.close(), deadline])) === 'late') {
+    log.error('the node could not close in time')
+    return 1
+  }
+  log.info('stopped')
+  return 0
+}
+
+const firstSignal = (): Promise<NodeJS.Signals> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve)
+  })
+
+const welcome = (url: string, devSignIn: boolean): string =>
+  devSignIn
+    ? `
+  Visavis is up.
+
+    Sign in      ${url}/           as a sample jobseeker in one tab, as an advisor in another
+    REST         ${url}/docs
+    Health       ${url}/readyz     ${url}/metrics
+`
+    : `\n  Visavis is up: ${url}/\n`

@@ -1,0 +1,55 @@
+/** Prometheus metrics of one node. Names are documented in docs/operations.md; every figure of a benchmark is among them. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** Seconds; from a local Redis round trip to a request nobody would wait for. */
+const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+
+export type Metrics = ReturnType<typeof createMetrics>
+
+/** A registry of its own, so that two nodes in one process (tests) do not mix. */
+export function createMetrics(node: string) {
+  const registry = new Registry()
+  registry.setDefaultLabels({ node })
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  return {
+    registry,
+    connections: new Gauge({ name: 'visavis_connections', help: 'Open WebSocket connections', registers }),
+    sessions: new Gauge({
+      name: 'visavis_sessions',
+      help: 'Authenticated connections, by role',
+      labelNames: ['role'] as const,
+      registers,
+    }),
+    requests: new Histogram({
+      name: 'visavis_request_seconds',
+      help: 'Time from a request to its answer, by method and outcome (ok or error code)',
+      labelNames: ['method', 'outcome'] as const,
+      buckets: seconds,
+      registers,
+    }),
+    closes: new Counter({
+      name: 'visavis_connections_closed_total',
+      help: 'Connections closed by the server, by reason',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
+    events: new Counter({
+      name: 'visavis_events_sent_total',
+      help: 'Event frames written to clients, by event',
+      labelNames: ['event'] as const,
+      registers,
+    }),
+    /** A gauge whose value is asked for at each scrape. */
+    observe(name: string, help: string, read: () => number): void {
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(read())
+        },
+      })
+    },
+  }
+}

@@ -1,0 +1,87 @@
+/** From a validated frame to an answer: is the method known, are the params right, is the role allowed, what came of it. */
+import { Ajv, type ValidateFunction } from 'ajv'
+import type { Logger } from 'pino'
+import { type MethodName, methods, Request, type Response, VisavisError, type WireError } from '../protocol/index.ts'
+import { translateRedisError } from '../store/errors.ts'
+import type { Caller, HandledMethod, Handlers } from './handlers.ts'
+
+export interface Dispatcher {
+  /** The frame as a request, or undefined if it is none (not JSON, or not of the request's shape). */
+  parse(frame: string): Request | undefined
+  /** Never rejects: whatever happens becomes an answer. */
+  dispatch(caller: Caller, request: Request): Promise<Response>
+  /** @throws VisavisError BAD_REQUEST. */
+  check(method: MethodName, params: unknown): void
+  toError(error: unknown, context: { id: number; method: string; session: string }): WireError
+}
+
+/** Compiles every validator once, at start. */
+export function createDispatcher(handlers: Handlers, log: Logger): Dispatcher {
+  const ajv = new Ajv({ strict: true, allErrors: false })
+  const isRequest = ajv.compile<Request>(Request)
+  const validators = new Map<string, ValidateFunction>(
+    Object.entries(methods).map(([name, method]) => [name, ajv.compile(method.params)]),
+  )
+
+  const check = (method: MethodName, params: unknown) => {
+    const validate = validators.get(method)
+    if (validate === undefined || validate(params)) return
+    const [problem] = validate.errors ?? []
+    const at = problem?.instancePath || '/'
+    throw new VisavisError('BAD_REQUEST', `params of ${method}: ${at} ${problem?.message ?? 'is not valid'}`, {
+      details: { path: at, rule: problem?.keyword, ...problem?.params },
+    })
+  }
+
+  const toError: Dispatcher['toError'] = (error, { id, method, session }) => {
+    const translated = translateRedisError(error)
+    if (translated instanceof VisavisError) {
+      if (translated.code === 'UNAVAILABLE')
+        log.warn({ err: translated, method, session }, 'a request could not be served')
+      return toWire(translated)
+    }
+    log.error({ err: error, request: id, method, session }, 'a request failed by a fault of the server')
+    return toWire(new VisavisError('INTERNAL', 'a fault of the server', { details: { request: id } }))
+  }
+
+  return {
+    parse(frame) {
+      let value: unknown
+      try {
+        value = JSON.parse(frame)
+      } catch {
+        return undefined
+      }
+      return isRequest(value) ? value : undefined
+    },
+    check,
+    toError,
+    async dispatch(caller, { id, method, params }) {
+      try {
+        if (!isHandled(method, handlers))
+          throw new VisavisError('UNKNOWN_METHOD', `there is no method ${quote(method)}`)
+        check(method, params)
+        if (!methods[method].roles.includes(caller.identity.role)) {
+          throw new VisavisError('FORBIDDEN', `${method} is not for the role ${caller.identity.role}`)
+        }
+        // The validator above has checked the params against this very method's schema.
+        const handler = handlers[method] as (caller: Caller, params: unknown) => Promise<unknown>
+        return { id, result: await handler(caller, params) }
+      } catch (error) {
+        return { id, error: toError(error, { id, method, session: caller.id }) }
+      }
+    },
+  }
+}
+
+const isHandled = (method: string, handlers: Handlers): method is HandledMethod => Object.hasOwn(handlers, method)
+
+const quote = (text: string): string => JSON.stringify(text)
+
+const toWire = (error: VisavisError): WireError => ({
+  code: error.code,
+  message: error.message,
+  details: error.details,
+  retryable: error.retryable,
+  ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
+})

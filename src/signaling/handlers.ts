@@ -1,0 +1,24 @@
+/** What a handler is: one method of the protocol table, for one open session. */
+import type { Identity } from '../auth/identity.ts'
+import type { DataOf, EventName, MethodName, ParamsOf, ResultOf } from '../protocol/index.ts'
+
+/** What a handler may know of and do to the session that calls it. */
+export interface Caller {
+  /** The id of the session, unique on all nodes. */
+  readonly id: string
+  readonly identity: Identity
+  /** Tells this session alone. */
+  notify<E extends EventName>(event: E, data: DataOf<E>): void
+}
+
+/** `session.open` makes the session, so it is not handled by one. */
+export type HandledMethod = Exclude<MethodName, 'session.open'>
+
+/** All handlers of the methods `M`: a missing one, or a wrong result, is a compile error. */
+export type Handlers<M extends HandledMethod = HandledMethod> = {
+  readonly [K in M]: (caller: Caller, params: ParamsOf<K>) => Promise<ResultOf<K>>
+}
+
+type DomainOf<M extends string> = M extends `${infer D}.${string}` ? D : never
+/** The methods of one domain: `MethodsOf<'chat'>`. */
+export type MethodsOf<D extends DomainOf<HandledMethod>> = Extract<HandledMethod, `${D}.${string}`>

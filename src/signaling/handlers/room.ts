@@ -1,0 +1,77 @@
+import { isSyntheticRoom, requireConversation } from '../../auth/grants.ts'
+import type { Identity } from '../../auth/identity.ts'
+import type { Enrolment } from '../../enrolment/enrolment.ts'
+import type { Rooms } from '../../media/rooms.ts'
+import { VisavisError } from '../../protocol/index.ts'
+import type { Caller, Handlers, MethodsOf } from '../handlers.ts'
+
+export interface RoomHandlersOptions {
+  readonly rooms: Rooms
+  readonly enrolment: Enrolment
+  /** Whether operators may open synthetic rooms on this node. */
+  readonly synthetic: boolean
+}
+
+export function roomHandlers({ rooms, enrolment, synthetic }: RoomHandlersOptions): Handlers<MethodsOf<'room'>> {
+  const requireEntry = async (identity: Identity, room: string): Promise<void> => {
+    if (identity.role !== 'operator') {
+      requireConversation(identity, await enrolment.person(identity.region, room))
+      return
+    }
+    if (!isSyntheticRoom(room)) throw new VisavisError('FORBIDDEN', 'an operator enters synthetic rooms only')
+    if (!synthetic) throw new VisavisError('FORBIDDEN', 'synthetic participants are switched off on this node')
+  }
+  /** Being a participant is the permission for everything else: entry was checked at the join. */
+  const self = (caller: Caller, room: string) => rooms.participant(room, caller.id)
+
+  return {
+    async 'room.join'(caller, { room }) {
+      await requireEntry(caller.identity, room)
+      const { person, name, role } = caller.identity
+      return rooms.join(room, { session: caller.id, person, name, role, notify: caller.notify.bind(caller) })
+    },
+    async 'room.leave'(caller, { room }) {
+      await rooms.leave(room, caller.id)
+      return {}
+    },
+    async 'room.openTransport'(caller, { room, direction }) {
+      return self(caller, room).openTransport(direction)
+    },
+    async 'room.connectTransport'(caller, { room, transport, dtlsParameters }) {
+      await self(caller, room).connectTransport(transport, dtlsParameters)
+      return {}
+    },
+    async 'room.restartIce'(caller, { room, transport }) {
+      return { iceParameters: await self(caller, room).restartIce(transport) }
+    },
+    async 'room.produce'(caller, { room, ...options }) {
+      return { producer: await self(caller, room).produce(options) }
+    },
+    async 'room.setProducerPaused'(caller, { room, producer, paused }) {
+      await self(caller, room).setProducerPaused(producer, paused)
+      return {}
+    },
+    async 'room.closeProducer'(caller, { room, producer }) {
+      await self(caller, room).closeProducer(producer)
+      return {}
+    },
+    async 'room.consume'(caller, { room, producer, rtpCapabilities }) {
+      return self(caller, room).consume(producer, rtpCapabilities)
+    },
+    async 'room.setConsumerPaused'(caller, { room, consumer, paused }) {
+      await self(caller, room).setConsumerPaused(consumer, paused)
+      return {}
+    },
+    async 'room.setPreferredLayers'(caller, { room, consumer, ...layers }) {
+      await self(caller, room).setPreferredLayers(consumer, layers)
+      return {}
+    },
+    async 'room.openSyntheticTransport'(caller, { room, direction }) {
+      return self(caller, room).openSyntheticTransport(direction)
+    },
+    async 'room.connectSyntheticTransport'(caller, { room, transport, ...remote }) {
+      await self(caller, room).connectSyntheticTransport(transport, remote)
+      return {}
+    },
+  }
+}

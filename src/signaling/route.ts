@@ -1,0 +1,94 @@
+/** The WebSocket route: makes a Connection of every socket and closes them all when the node stops. */
+import fastifyWebsocket from '@fastify/websocket'
+import type { FastifyInstance, FastifySchema } from 'fastify'
+import type { Logger } from 'pino'
+import type { Metrics } from '../ops/metrics.ts'
+import { subprotocol } from '../protocol/index.ts'
+import { Connection, type ConnectionLimits } from './connection.ts'
+import type { Dispatcher } from './dispatcher.ts'
+import type { Sessions } from './sessions.ts'
+
+export interface SignalingOptions {
+  readonly dispatcher: Dispatcher
+  readonly sessions: Sessions
+  readonly limits: ConnectionLimits & { readonly maxFrameBytes: number }
+  readonly metrics: Metrics
+  readonly log: Logger
+  /** The session is gone: whatever it held is to be cleaned up. */
+  readonly onSessionGone: (session: string) => void
+}
+
+export interface Signaling {
+  /** Sends every client away with "restart": they come back to a node that is up. */
+  closeAll(): void
+  readonly size: number
+}
+
+/** Not part of the REST documentation. */
+const hidden: FastifySchema = { hide: true }
+
+/** A message of many tiny fragments costs far more memory than its bytes (CVE-2026-48779); nobody needs more than these. */
+const maxFragments = 16
+
+export async function registerSignaling(server: FastifyInstance, options: SignalingOptions): Promise<Signaling> {
+  const { dispatcher, sessions, limits, metrics, log } = options
+  const connections = new Set<Connection>()
+  const closeAll = () => {
+    for (const connection of [...connections]) connection.close('RESTART')
+  }
+
+  const accept = (socket: ConstructorParameters<typeof Connection>[0]['socket']) => {
+    const connection = new Connection({
+      socket,
+      dispatcher,
+      limits,
+      log,
+      open: async (self, params) => {
+        const opened = await sessions.open(self, params)
+        if (!self.closed) metrics.sessions.inc({ role: opened.identity.role })
+        return opened
+      },
+      onRequest: (method, outcome, ms) => {
+        // Only names of the protocol become labels: a client must not be able to make new time series.
+        const label = outcome === 'UNKNOWN_METHOD' ? 'unknown' : method
+        metrics.requests.observe({ method: label, outcome }, ms / 1_000)
+      },
+      onEvent: (event) => metrics.events.inc({ event }),
+      onClose: (self, reason) => {
+        connections.delete(self)
+        metrics.connections.dec()
+        if (reason !== undefined) metrics.closes.inc({ reason })
+        if (self.role !== undefined) metrics.sessions.dec({ role: self.role })
+        sessions.remove(self)
+        options.onSessionGone(self.id)
+      },
+    })
+    connections.add(connection)
+    metrics.connections.inc()
+    if (socket.protocol !== subprotocol) connection.close('UNSUPPORTED_VERSION')
+  }
+
+  // In a variable because @types/ws does not know maxFragments yet.
+  const serverOptions = {
+    maxPayload: limits.maxFrameBytes,
+    maxFragments,
+    // Without this the server would accept whatever subprotocol is offered first.
+    handleProtocols: (offered: Set<string>) => (offered.has(subprotocol) ? subprotocol : false),
+  }
+  await server.register(fastifyWebsocket, {
+    options: serverOptions,
+    errorHandler: (error, socket) => {
+      log.error({ err: error }, 'a connection failed by a fault of the server')
+      socket.terminate()
+    },
+    preClose: closeAll,
+  })
+  server.get('/ws', { websocket: true, schema: hidden }, (socket) => accept(socket))
+
+  return {
+    closeAll,
+    get size() {
+      return connections.size
+    },
+  }
+}
