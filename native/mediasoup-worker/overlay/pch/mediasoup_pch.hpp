@@ -1,0 +1,22 @@
+#ifndef MS_PCH_HPP
+#define MS_PCH_HPP
+#include "common.hpp"
+#include "Channel/ChannelSocket.hpp"
+#include "LogLevel.hpp"
+#include "Settings.hpp"
+#include <ankerl/unordered_dense.h>
+#include <uv.h>
+#include <cmath>
+#include <cstring>
+#include <deque>
+#include <limits>
+#include <list>
+#include <map>
+#include <ostream>
+#include <set>
+#include <span>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+#endif

@@ -1,0 +1,31 @@
+// npm start: prepares what is missing, then runs the server until it ends.
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { main } from './setup/say.mjs'
+import { root, setUp } from './setup/set-up.mjs'
+
+/** One Ctrl-C arrives twice, from the terminal and from npm. The server must see one, and a later second one too. */
+const SAME_SIGNAL_MS = 500
+
+await main(async () => {
+  const { node, env } = await setUp()
+  const server = spawn(node, ['src/main.ts', ...process.argv.slice(2)], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: 'inherit',
+    // Out of the terminal's process group, so that signals come from here only.
+    detached: true,
+  })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    let sentAt = 0
+    process.on(signal, () => {
+      if (Date.now() - sentAt < SAME_SIGNAL_MS) return
+      sentAt = Date.now()
+      server.kill(signal)
+    })
+  }
+  return new Promise((resolve, reject) => {
+    server.on('error', reject)
+    server.on('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]))
+  })
+})
