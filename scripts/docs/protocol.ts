@@ -1,0 +1,86 @@
+/** docs/protocol.md from the protocol table. */
+import type { Event, Method } from '../../src/protocol/define.ts'
+import {
+  anyMethod,
+  closeCodes,
+  errors,
+  events,
+  methods,
+  protocolVersion,
+  standardCloseCodes,
+  subprotocol,
+} from '../../src/protocol/index.ts'
+import { fields } from './shape.ts'
+
+export function protocolPage(): string {
+  return `${[
+    head(),
+    errorTable(),
+    closeTable(),
+    '## Methods',
+    ...Object.entries<Method>(methods).map(([name, method]) => methodSection(name, method)),
+    '## Events',
+    ...Object.entries<Event>(events).map(([name, event]) => eventSection(name, event)),
+  ].join('\n\n')}\n`
+}
+
+const head = () => `# The Visavis protocol, version ${protocolVersion}
+
+<!-- Generated from src/protocol by "npm run docs". Do not edit. -->
+
+JSON text frames over one WebSocket at \`/ws\`, subprotocol \`${subprotocol}\`.
+
+| frame | from | shape |
+| --- | --- | --- |
+| request | client | \`{ "id": 1, "method": "chat.publish", "params": { … } }\` |
+| response | server | \`{ "id": 1, "result": { … } }\` or \`{ "id": 1, "error": { code, message, details, retryable, retryAfterMs? } }\` |
+| event | server | \`{ "event": "chat.messagePublished", "data": { … }, "stream"?: "channel:…", "position"?: { epoch, offset } }\` |
+
+1. The first request is \`session.open\`; until it is answered every other one gets \`UNAUTHENTICATED\`. A connection that does not open a session in time is closed.
+2. Requests of one connection are worked on side by side, so answers may come in another order: match them by \`id\`. Where order matters (two messages to one channel), wait for the first answer.
+3. An answer to a request that changes something means that the change is durable: Redis has confirmed it under the append-only policy of the deployment.
+4. Every request may be repeated safely. Where two acts could be confused, the client makes a \`key\`, and a repeat with the same key returns the first result.
+5. Durable events carry their \`stream\` and \`position\`. Offsets of one epoch have no gaps; a client that sees one asks for what is missing.
+6. Objects are closed: an unknown property is a \`BAD_REQUEST\`.`
+
+const errorTable = () => `## Errors
+
+| code | again later? | HTTP | meaning |
+| --- | --- | --- | --- |
+${Object.entries(errors)
+  .map(([code, { retry, status, meaning }]) => `| \`${code}\` | ${retry ? 'yes' : 'no'} | ${status} | ${meaning} |`)
+  .join('\n')}
+
+Any method may answer ${anyMethod.map((code) => `\`${code}\``).join(', ')}; what else it may answer is listed with it.`
+
+const closeTable = () => `## Close codes
+
+4000–4499: connect again, with backoff. 4500–4999: do not connect again without a change (a new token, a new page).
+
+| code | name | meaning |
+| --- | --- | --- |
+${Object.entries(closeCodes)
+  .map(([name, { code, meaning }]) => `| ${code} | ${name} | ${meaning} |`)
+  .join('\n')}
+${Object.entries(standardCloseCodes)
+  .map(([code, meaning]) => `| ${code} | (WebSocket) | ${meaning} |`)
+  .join('\n')}`
+
+const methodSection = (name: string, { summary, roles, params, result, errors: codes }: Method) => `### ${name}
+
+${summary}
+
+Roles: ${roles.join(', ')}.${codes.length === 0 ? '' : ` Errors: ${codes.map((code) => `\`${code}\``).join(', ')}.`}
+
+${table('params', fields(params))}
+
+${table('result', fields(result))}`
+
+const eventSection = (name: string, { summary, data, durable }: Event) => `### ${name}
+
+${summary}${durable ? ' Durable.' : ''}
+
+${table('data', fields(data))}`
+
+const table = (title: string, rows: string[]) =>
+  rows.length === 0 ? `${title}: empty object.` : `| ${title} | |\n| --- | --- |\n${rows.join('\n')}`

@@ -1,0 +1,21 @@
+/** Writes the generated pages of docs/; with --check says whether they are up to date. */
+import { readFile, writeFile } from 'node:fs/promises'
+import { protocolPage } from './docs/protocol.ts'
+import { settingsPage } from './docs/settings.ts'
+
+const pages = { 'docs/protocol.md': protocolPage, 'docs/settings.md': settingsPage }
+const check = process.argv.includes('--check')
+
+for (const [name, page] of Object.entries(pages)) {
+  const file = new URL(`../${name}`, import.meta.url)
+  const before = await readFile(file, 'utf8').catch(() => '')
+  const after = page()
+  if (before === after) continue
+  if (check) {
+    console.error(`${name} is not up to date: run "npm run docs" and commit it`)
+    process.exitCode = 1
+  } else {
+    await writeFile(file, after)
+    console.log(`wrote ${name}`)
+  }
+}

@@ -1,0 +1,70 @@
+import t from 'tap'
+import { ConfigError, isLoopback, loadConfig } from '../../config/load.ts'
+import { schema } from '../../config/schema.ts'
+
+const mistakesOf = (env: Record<string, string>): readonly string[] => {
+  try {
+    loadConfig(env)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes
+    throw error
+  }
+}
+
+t.test('an empty environment gives the defaults of a development machine', async (t) => {
+  const config = loadConfig({})
+  t.equal(config.host, '127.0.0.1')
+  t.equal(config.devSignIn, true)
+  t.equal(config.redisFsync, 'always')
+  t.match(config.dataDir, /\/data$/)
+})
+
+t.test('all mistakes are reported at once, with name, value and expectation', async (t) => {
+  const mistakes = mistakesOf({ VISAVIS_PORT: 'eighty', VISAVIS_LOG_LEVEL: 'loud', VISAVIS_PING_INTERVAL_MS: '-1' })
+  t.equal(mistakes.length, 3)
+  t.match(mistakes[0], /^VISAVIS_PORT: "eighty", expected a whole number from 0 to 65535/)
+  t.match(mistakes[1], /^VISAVIS_LOG_LEVEL: "loud", expected one of fatal, error/)
+  t.match(mistakes[2], /^VISAVIS_PING_INTERVAL_MS: "-1", expected/)
+})
+
+t.test('a secret is never shown, whatever is wrong with it', async (t) => {
+  for (const [name, setting] of Object.entries(schema)) {
+    if (!setting.secret) continue
+    const value = 'hunter2'
+    const [mistake] = mistakesOf({ [setting.env]: value })
+    t.match(mistake, new RegExp(`^${setting.env}: `), name)
+    t.notMatch(mistake, /hunter2/, name)
+  }
+})
+
+t.test('a misspelt setting is a mistake and not silently ignored', async (t) => {
+  t.match(mistakesOf({ VISAVIS_PROT: '1' })[0], /VISAVIS_PROT: there is no such setting/)
+  t.match(mistakesOf({ VISAVIS_MEDIA_WORKER: '1' })[0], /perhaps VISAVIS_MEDIA_WORKERS/)
+})
+
+t.test('development sign-in is impossible on a public address without a second setting', async (t) => {
+  const env = { VISAVIS_HOST: '0.0.0.0', VISAVIS_DEV_SIGN_IN: 'true' }
+  t.match(mistakesOf(env)[0], /VISAVIS_DEV_SIGN_IN_ON_PUBLIC_ADDRESS/)
+  t.same(mistakesOf({ ...env, VISAVIS_DEV_SIGN_IN_ON_PUBLIC_ADDRESS: 'true' }), [])
+})
+
+t.test('on a public address development sign-in is off and a secret is needed', async (t) => {
+  t.match(mistakesOf({ VISAVIS_HOST: '0.0.0.0' })[0], /^VISAVIS_JWT_SECRET: is not set/)
+  const config = loadConfig({ VISAVIS_HOST: '0.0.0.0', VISAVIS_JWT_SECRET: 'x'.repeat(32) })
+  t.equal(config.devSignIn, false)
+})
+
+t.test('only loopback addresses count as loopback', async (t) => {
+  for (const host of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) t.ok(isLoopback(host), host)
+  for (const host of ['0.0.0.0', '10.0.0.1', '128.0.0.1', '::', 'localhost.example.org', '127.0.0.1.example.org']) {
+    t.notOk(isLoopback(host), host)
+  }
+})
+
+t.test('every default satisfies its own shape', async (t) => {
+  for (const [name, { default: value, shape, env }] of Object.entries(schema)) {
+    if (value === undefined || Array.isArray(value)) continue
+    t.equal(shape.parse(String(value)), value, `${name} (${env})`)
+  }
+})
