@@ -1,0 +1,123 @@
+/** A room: one router on one worker, and the participants in it. It is open while somebody is in it. */
+import { EventEmitter } from 'node:events'
+import type { types } from 'mediasoup'
+import { type DataOf, type ResultOf, VisavisError } from '../protocol/index.ts'
+import { type Joiner, type RoomEventName, RoomParticipant, type Surroundings } from './participant.ts'
+import type { MediaWorker } from './worker.ts'
+
+export interface RoomOptions {
+  readonly id: string
+  readonly worker: MediaWorker
+  readonly router: types.Router
+  /** Whether synthetic participants may be in it. */
+  readonly synthetic: boolean
+}
+
+/** Why the people in it are sent out. A room that closes because it is empty has nobody to tell. */
+export type RoomClosing = DataOf<'room.closed'>['reason']
+
+export interface RoomEvents {
+  closed: []
+}
+
+/** As many as the answer to `room.join` may list. */
+const maxParticipants = 64
+
+export class Room extends EventEmitter<RoomEvents> implements Surroundings {
+  readonly id: string
+  readonly worker: MediaWorker
+  readonly router: types.Router
+  readonly synthetic: boolean
+  /** By session. */
+  readonly #participants = new Map<string, RoomParticipant>()
+  #closed = false
+
+  constructor({ id, worker, router, synthetic }: RoomOptions) {
+    super()
+    this.id = id
+    this.worker = worker
+    this.router = router
+    this.synthetic = synthetic
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  get size(): number {
+    return this.#participants.size
+  }
+
+  get counts(): { transports: number; producers: number; consumers: number } {
+    const sum = { transports: 0, producers: 0, consumers: 0 }
+    for (const { counts } of this.#participants.values()) {
+      sum.transports += counts.transports
+      sum.producers += counts.producers
+      sum.consumers += counts.consumers
+    }
+    return sum
+  }
+
+  participant(session: string): RoomParticipant | undefined {
+    return this.#participants.get(session)
+  }
+
+  /** A participant of the same session is replaced. The answer is what was here before the newcomer. */
+  join(joiner: Joiner): Omit<ResultOf<'room.join'>, 'iceServers'> {
+    const earlier = this.#participants.get(joiner.session)
+    if (earlier !== undefined) this.#remove(earlier)
+    if (this.size >= maxParticipants)
+      throw new VisavisError('CONFLICT', `a room holds at most ${maxParticipants} participants`)
+    const others = [...this.#participants.values()]
+    const participant = new RoomParticipant(this, joiner)
+    this.#participants.set(joiner.session, participant)
+    this.tellOthers(participant, 'room.participantJoined', { room: this.id, participant: participant.info })
+    return {
+      participant: participant.id,
+      rtpCapabilities: routerCapabilities(this.router),
+      participants: others.map(({ info }) => info),
+      producers: others.flatMap(({ producers }) => producers),
+    }
+  }
+
+  /** The last one to leave closes the room. Leaving twice is harmless. */
+  leave(session: string): void {
+    const participant = this.#participants.get(session)
+    if (participant === undefined) return
+    this.#remove(participant)
+    if (this.size === 0) this.close()
+  }
+
+  ownerOf(producer: string): RoomParticipant | undefined {
+    for (const participant of this.#participants.values())
+      if (participant.producers.some(({ id }) => id === producer)) return participant
+    return undefined
+  }
+
+  tellOthers<E extends RoomEventName>(than: RoomParticipant, event: E, data: DataOf<E>): void {
+    for (const participant of this.#participants.values()) if (participant !== than) participant.notify(event, data)
+  }
+
+  /** @param reason told to whoever is still in it. */
+  close(reason: RoomClosing = 'node-stopping'): void {
+    if (this.#closed) return
+    this.#closed = true
+    const participants = [...this.#participants.values()]
+    this.#participants.clear()
+    // The router first: what closes with it is not told track by track.
+    this.router.close()
+    for (const participant of participants) participant.close()
+    for (const participant of participants) participant.notify('room.closed', { room: this.id, reason })
+    this.emit('closed')
+  }
+
+  #remove(participant: RoomParticipant): void {
+    this.#participants.delete(participant.session)
+    participant.close()
+    this.tellOthers(participant, 'room.participantLeft', { room: this.id, participant: participant.id })
+  }
+}
+
+/** The client's types want what the server's leave open: a router has chosen every payload type. */
+const routerCapabilities = ({ rtpCapabilities }: types.Router) =>
+  rtpCapabilities as ResultOf<'room.join'>['rtpCapabilities']

@@ -1,0 +1,234 @@
+/** All rooms of a node: opens one at the first join, on the least loaded worker, and knows who is where. */
+import { EventEmitter } from 'node:events'
+import { type ResultOf, VisavisError } from '../protocol/index.ts'
+import { ask, gone } from './failures.ts'
+import type { Joiner, RoomParticipant } from './participant.ts'
+import { leastLoaded } from './placement.ts'
+import { Room } from './room.ts'
+import type { MediaWorker } from './worker.ts'
+import { openWorkers, type Workers, type WorkersOptions } from './workers.ts'
+
+export interface RoomsOptions extends WorkersOptions {
+  /** STUN and TURN URLs told to browsers. */
+  readonly iceServers: readonly string[]
+  /** Lets synthetic participants into rooms whose id begins with "synthetic-". Default false. */
+  readonly synthetic?: boolean
+}
+
+export interface RoomsEvents {
+  /** A room got its first participant (`by` is that person), or is empty or gone again. */
+  activated: [room: string, active: boolean, by?: string]
+}
+
+export interface RoomsStats {
+  readonly workers: readonly { pid: number; port: number; rooms: number; consumers: number }[]
+  /** Workers that died since the node started. */
+  readonly workerDeaths: number
+  readonly rooms: number
+  readonly participants: number
+  readonly transports: number
+  readonly producers: number
+  readonly consumers: number
+}
+
+/** A room, or one being opened. Its worker counts it from the moment it is chosen. */
+interface Entry {
+  worker: MediaWorker | undefined
+  room: Room | undefined
+  opening: Promise<Room> | undefined
+  /** Whether anybody ever was in it. */
+  activated: boolean
+}
+
+/** A join that waits for its room to open, and may be overtaken by a leave or by another join. */
+interface Attempt {
+  readonly room: string
+  readonly session: string
+  cancelled: boolean
+}
+
+/** How often a room is tried on another worker because the chosen one died under it. */
+const openingTries = 3
+
+export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable {
+  readonly #workers: Workers
+  readonly #options: RoomsOptions
+  readonly #entries = new Map<string, Entry>()
+  readonly #joining = new Set<Attempt>()
+  #closed = false
+
+  constructor(workers: Workers, options: RoomsOptions) {
+    super()
+    this.#workers = workers
+    this.#options = options
+    workers.on('died', (worker) => {
+      for (const room of this.#open()) if (room.worker === worker) room.close('worker-died')
+    })
+  }
+
+  /**
+   * Enters a room. A participant of the same session in the same room is replaced.
+   * @throws VisavisError UNAVAILABLE without a worker; GONE when the session left before it was in; CONFLICT when full.
+   */
+  async join(room: string, joiner: Joiner): Promise<ResultOf<'room.join'>> {
+    const { session } = joiner
+    if (this.#closed) throw new VisavisError('UNAVAILABLE', 'this node is stopping')
+    this.#cancel(session, room)
+    const attempt: Attempt = { room, session, cancelled: false }
+    this.#joining.add(attempt)
+    try {
+      const open = await this.#opened(room)
+      if (attempt.cancelled) throw gone('the session left the room while joining it')
+      const result = open.join(joiner)
+      this.#activate(room, joiner.person)
+      return { ...result, iceServers: this.#options.iceServers.map((url) => ({ urls: [url] })) }
+    } finally {
+      this.#joining.delete(attempt)
+      this.#closeIfUnused(room)
+    }
+  }
+
+  /** @throws VisavisError GONE when the session is not in the room. */
+  participant(room: string, session: string): RoomParticipant {
+    const participant = this.#entries.get(room)?.room?.participant(session)
+    if (participant === undefined) throw gone('you are not in this room; join it again')
+    return participant
+  }
+
+  /** Leaving twice is harmless. A join still in progress ends with GONE. */
+  async leave(room: string, session: string): Promise<void> {
+    this.#cancel(session, room)
+    this.#entries.get(room)?.room?.leave(session)
+  }
+
+  /** For a session that ends: leaves every room it is in. */
+  async leaveAll(session: string): Promise<void> {
+    this.#cancel(session)
+    for (const room of this.#open()) room.leave(session)
+  }
+
+  stats(): RoomsStats {
+    const rooms = this.#open()
+    const sum = { participants: 0, transports: 0, producers: 0, consumers: 0 }
+    for (const { size, counts } of rooms) {
+      sum.participants += size
+      sum.transports += counts.transports
+      sum.producers += counts.producers
+      sum.consumers += counts.consumers
+    }
+    const workers = this.#workers.alive.map((worker) => {
+      const own = rooms.filter((room) => room.worker === worker)
+      const consumers = own.reduce((total, { counts }) => total + counts.consumers, 0)
+      return { pid: worker.pid, port: worker.port, rooms: own.length, consumers }
+    })
+    return { workers, workerDeaths: this.#workers.deaths, rooms: rooms.length, ...sum }
+  }
+
+  /** CPU seconds and largest resident size of each worker, asked of the workers; one that is dying is left out. */
+  async usage(): Promise<{ pid: number; cpuSeconds: number; maxRssBytes: number }[]> {
+    const answers = await Promise.allSettled(
+      this.#workers.alive.map(async (worker) => ({ pid: worker.pid, ...(await worker.usage()) })),
+    )
+    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+  }
+
+  /** Sends everybody out with `room.closed`, and ends the workers. */
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const room of this.#open()) room.close('node-stopping')
+    await this.#workers.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #open(): Room[] {
+    return [...this.#entries.values()].flatMap(({ room }) => (room === undefined ? [] : [room]))
+  }
+
+  #cancel(session: string, room?: string): void {
+    for (const attempt of this.#joining)
+      if (attempt.session === session && (room === undefined || attempt.room === room)) attempt.cancelled = true
+  }
+
+  /** A room opened for a join that came to nothing, and that nobody else waits for. */
+  #closeIfUnused(id: string): void {
+    const room = this.#entries.get(id)?.room
+    if (room === undefined || room.size > 0) return
+    for (const attempt of this.#joining) if (attempt.room === id && !attempt.cancelled) return
+    room.close()
+  }
+
+  async #opened(id: string): Promise<Room> {
+    for (let tries = 0; tries < openingTries; tries += 1) {
+      const entry = this.#entry(id)
+      entry.opening ??= this.#openRoom(id, entry).catch((error: unknown) => {
+        this.#entries.delete(id)
+        throw error
+      })
+      const room = await entry.opening
+      if (!room.closed) return room
+    }
+    throw new VisavisError('UNAVAILABLE', 'the room could not be opened', { retryAfterMs: 1_000 })
+  }
+
+  #entry(id: string): Entry {
+    const present = this.#entries.get(id)
+    if (present !== undefined) return present
+    const entry: Entry = { worker: undefined, room: undefined, opening: undefined, activated: false }
+    this.#entries.set(id, entry)
+    return entry
+  }
+
+  async #openRoom(id: string, entry: Entry): Promise<Room> {
+    const synthetic = this.#options.synthetic === true && id.startsWith('synthetic-')
+    for (let tries = 1; ; tries += 1) {
+      const worker = this.#place(await this.#workers.ready())
+      entry.worker = worker
+      try {
+        const router = await ask(() => worker.createRouter(), 'UNAVAILABLE')
+        if (this.#closed || worker.closed) throw new VisavisError('UNAVAILABLE', 'the media worker is gone')
+        const room = new Room({ id, worker, router, synthetic })
+        entry.room = room
+        room.once('closed', () => this.#onClosed(id, entry))
+        return room
+      } catch (error) {
+        entry.worker = undefined
+        // A worker that died is not a reason to fail as long as another lives or is on its way.
+        if (worker.closed && !this.#closed && tries < openingTries) continue
+        throw error
+      }
+    }
+  }
+
+  #place(workers: readonly MediaWorker[]): MediaWorker {
+    const loads = workers.map((worker) => ({
+      rooms: [...this.#entries.values()]
+        .filter((entry) => entry.worker === worker)
+        .map(({ room }) => ({ consumers: room?.counts.consumers ?? 0 })),
+    }))
+    const worker = workers[leastLoaded(loads) ?? 0]
+    if (worker === undefined) throw new VisavisError('UNAVAILABLE', 'no media worker is running')
+    return worker
+  }
+
+  #activate(id: string, by: string): void {
+    const entry = this.#entries.get(id)
+    if (entry === undefined || entry.activated) return
+    entry.activated = true
+    this.emit('activated', id, true, by)
+  }
+
+  #onClosed(id: string, entry: Entry): void {
+    this.#entries.delete(id)
+    if (entry.activated) this.emit('activated', id, false)
+  }
+}
+
+/** Starts the workers; none is left running when it fails. @throws Error that says what is missing. */
+export async function openRooms(options: RoomsOptions): Promise<Rooms> {
+  if (/^(0\.0\.0\.0|::)$/.test(options.listenIp) && options.announcedAddress === undefined)
+    throw new Error(`media listens on ${options.listenIp}: an announced address is needed to tell browsers`)
+  return new Rooms(await openWorkers(options), options)
+}

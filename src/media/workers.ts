@@ -1,0 +1,155 @@
+/** The pool of mediasoup workers: one process per core, each replaced when it dies. */
+import { EventEmitter } from 'node:events'
+import { availableParallelism } from 'node:os'
+import type { Logger } from 'pino'
+import { VisavisError } from '../protocol/index.ts'
+import { type MediaWorker, startWorker, type WorkerOptions } from './worker.ts'
+
+export interface WorkersOptions extends WorkerOptions {
+  /** Processes. Default: one per core, since a worker is one thread. */
+  readonly workers?: number | undefined
+  /** Worker n listens on `basePort` + n; 0 picks free ports. */
+  readonly basePort: number
+  readonly log: Logger
+}
+
+export interface WorkersEvents {
+  /** A process ended by itself. It is no longer among the living, and a new one is being started. */
+  died: [worker: MediaWorker]
+}
+
+/** The first replacement starts at once; one that dies young, or does not start, is tried again ever more slowly. */
+const backoffMs = { first: 100, factor: 2, max: 10_000 }
+/** A worker that lived this long was healthy: the next one starts at once again. */
+const healthyAfterMs = 30_000
+/** How long a new room waits for a worker when none is alive. A replacement takes 20 to 40 ms. */
+const patienceMs = 3_000
+
+interface Slot {
+  readonly port: number
+  worker: MediaWorker | undefined
+  startedAt: number
+  failures: number
+  timer: NodeJS.Timeout | undefined
+}
+
+export class Workers extends EventEmitter<WorkersEvents> {
+  readonly #options: WorkersOptions
+  readonly #slots: Slot[]
+  readonly #waiting = new Set<() => void>()
+  /** Replacements being started; close() waits for them. */
+  readonly #starting = new Set<Promise<void>>()
+  #deaths = 0
+  #closed = false
+
+  constructor(options: WorkersOptions) {
+    super()
+    this.#options = options
+    const count = options.workers ?? availableParallelism()
+    this.#slots = Array.from({ length: count }, (_, n) => ({
+      port: options.basePort === 0 ? 0 : options.basePort + n,
+      worker: undefined,
+      startedAt: 0,
+      failures: 0,
+      timer: undefined,
+    }))
+  }
+
+  /** The workers alive now. */
+  get alive(): readonly MediaWorker[] {
+    return this.#slots.flatMap(({ worker }) => (worker === undefined ? [] : [worker]))
+  }
+
+  /** How many have died since the pool was opened. */
+  get deaths(): number {
+    return this.#deaths
+  }
+
+  /** Starts all. @throws Error of the first that fails, after ending the others. */
+  async open(): Promise<void> {
+    const started = await Promise.allSettled(this.#slots.map((slot) => this.#start(slot)))
+    const failed = started.find((result) => result.status === 'rejected')
+    if (failed === undefined) return
+    await this.close()
+    throw failed.reason
+  }
+
+  /** The workers alive; waits a little for a replacement when there is none. @throws VisavisError UNAVAILABLE. */
+  async ready(): Promise<readonly MediaWorker[]> {
+    if (!this.#closed && this.alive.length === 0) await this.#change()
+    const alive = this.alive
+    if (alive.length > 0) return alive
+    throw new VisavisError('UNAVAILABLE', 'no media worker is running', { retryAfterMs: 1_000 })
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    for (const slot of this.#slots) clearTimeout(slot.timer)
+    this.#wake()
+    await Promise.allSettled(this.#starting)
+    const alive = this.alive
+    for (const slot of this.#slots) slot.worker = undefined
+    await Promise.all(alive.map((worker) => worker.close()))
+  }
+
+  async #start(slot: Slot): Promise<void> {
+    const worker = await startWorker(slot.port, this.#options)
+    if (worker.closed) throw new Error('the media worker died while starting')
+    slot.worker = worker
+    slot.startedAt = Date.now()
+    worker.onDied((error) => this.#onDied(slot, worker, error))
+    this.#options.log.info({ pid: worker.pid, port: worker.port }, 'media worker started')
+    this.#wake()
+  }
+
+  #onDied(slot: Slot, worker: MediaWorker, error: Error): void {
+    if (this.#closed) return
+    slot.worker = undefined
+    this.#deaths += 1
+    if (Date.now() - slot.startedAt >= healthyAfterMs) slot.failures = 0
+    this.#options.log.error({ pid: worker.pid, err: error }, 'media worker died; starting another')
+    this.#replace(slot)
+    this.emit('died', worker)
+  }
+
+  #replace(slot: Slot): void {
+    const { first, factor, max } = backoffMs
+    const wait = slot.failures === 0 ? 0 : Math.min(max, first * factor ** (slot.failures - 1))
+    slot.failures += 1
+    slot.timer = setTimeout(() => {
+      const attempt = this.#start(slot)
+        .catch((error: unknown) => {
+          if (this.#closed) return
+          this.#options.log.error({ err: error }, 'a media worker could not be replaced; trying again')
+          this.#replace(slot)
+        })
+        .finally(() => this.#starting.delete(attempt))
+      this.#starting.add(attempt)
+    }, wait)
+  }
+
+  /** Resolves at the next start of a worker, at close, or when patience ends. */
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer)
+        this.#waiting.delete(done)
+        resolve()
+      }
+      const timer = setTimeout(done, patienceMs)
+      this.#waiting.add(done)
+    })
+  }
+
+  #wake(): void {
+    for (const done of [...this.#waiting]) done()
+  }
+}
+
+/** One process per core, all running when this resolves. */
+export async function openWorkers(options: WorkersOptions): Promise<Workers> {
+  const workers = new Workers(options)
+  await workers.open()
+  return workers
+}
