@@ -1,0 +1,13 @@
+/** *Pure.* How long to wait before connecting again: exponential with full jitter, so that a crowd does not return at once. */
+
+const firstMs = 300
+const longestMs = 20_000
+
+/**
+ * @param attempt 0 for the first try after a loss.
+ * @param random between 0 (inclusive) and 1 (exclusive).
+ * @param atLeastMs what the server asked to wait; jitter is added to it.
+ */
+export const backoffMs = (attempt: number, random: number, atLeastMs = 0): number =>
+  // 2^7 · 300 ms is beyond the longest wait; the bound keeps the power finite after days of trying.
+  Math.round(atLeastMs + random * Math.min(longestMs, firstMs * 2 ** Math.min(attempt, 7)))

@@ -1,0 +1,46 @@
+/** Camera and microphone of this device, as far as there are any. */
+import type { Source } from '../src/protocol/index.ts'
+import { cameraSize } from './encodings.ts'
+
+export interface Capture {
+  readonly stream: MediaStream
+  /** What this device has not, or what another program uses. */
+  readonly missing: readonly Source[]
+}
+
+const video: MediaTrackConstraints = {
+  width: { ideal: cameraSize.width },
+  height: { ideal: cameraSize.height },
+  frameRate: { ideal: 24, max: 30 },
+}
+const audio: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true }
+
+/** A device without a camera, or one in use elsewhere, still has a microphone to talk with. */
+const worthLess = (error: unknown): boolean =>
+  error instanceof DOMException && ['NotFoundError', 'NotReadableError', 'OverconstrainedError'].includes(error.name)
+
+/**
+ * Asks the person for both, and makes do with one if the device has only one.
+ * @throws DOMException of getUserMedia: NotAllowedError when the person says no; NotFoundError when there is neither.
+ * A page without a secure context has no `mediaDevices`, which is told as SecurityError.
+ */
+export async function openCamera(): Promise<Capture> {
+  // Absent outside secure contexts, whatever its type says.
+  const devices = navigator.mediaDevices as MediaDevices | undefined
+  if (devices === undefined) throw new DOMException('the page is not served securely', 'SecurityError')
+  const attempts: readonly { readonly wish: MediaStreamConstraints; readonly missing: readonly Source[] }[] = [
+    { wish: { audio, video }, missing: [] },
+    { wish: { audio }, missing: ['camera'] },
+    { wish: { video }, missing: ['microphone'] },
+  ]
+  let failure: unknown
+  for (const { wish, missing } of attempts) {
+    try {
+      return { stream: await devices.getUserMedia(wish), missing }
+    } catch (error) {
+      failure ??= error
+      if (!worthLess(error)) throw error
+    }
+  }
+  throw failure
+}

@@ -1,0 +1,144 @@
+/**
+ * *Pure.* What is known of one channel: an unbroken run of messages up to the newest, whatever the order, repetition or
+ * loss in which they became known; and the person's own messages that are not stored yet.
+ */
+import type { Message, Position } from '../src/protocol/index.ts'
+
+/** A message of this person that the server has not confirmed. */
+export interface Unsent {
+  readonly key: string
+  readonly text: string
+  /** When it was written, by the server's clock (ms since the epoch). */
+  readonly at: number
+  readonly state: 'sending' | 'failed'
+  /** Why it failed. */
+  readonly error?: Error
+}
+
+export interface ChannelLog {
+  /** Empty while the channel is. */
+  readonly epoch: string
+  /** The newest offset known to exist. */
+  readonly head: number
+  /** Ascending, without gaps. The last one is the newest unless `missingAfter` says otherwise. */
+  readonly messages: readonly Message[]
+  /** Whether older messages exist than those loaded. */
+  readonly more: boolean
+  /** Beyond a gap, by offset; they join `messages` when it is filled. */
+  readonly beyond: ReadonlyMap<number, Message>
+  readonly unsent: readonly Unsent[]
+  /** Whether a first page was loaded: until then messages wait in `beyond`. */
+  readonly loaded: boolean
+}
+
+/** An answer of chat.history. */
+export interface Page {
+  readonly messages: readonly Message[]
+  readonly position: Position
+  readonly more: boolean
+}
+
+export const emptyLog: ChannelLog = {
+  epoch: '',
+  head: 0,
+  messages: [],
+  more: false,
+  beyond: new Map(),
+  unsent: [],
+  loaded: false,
+}
+
+/** The offset after which messages are missing; undefined when nothing is. Before the first page nothing is asked for. */
+export function missingAfter(log: ChannelLog): number | undefined {
+  if (!log.loaded) return undefined
+  const last = lastOffset(log)
+  return last < log.head ? last : undefined
+}
+
+/** The last offset of the unbroken run. */
+export const lastOffset = ({ messages }: ChannelLog): number => messages.at(-1)?.offset ?? 0
+
+/** A message became known, live or as the answer to a send. */
+export function withMessage(log: ChannelLog, message: Message, epoch: string): ChannelLog {
+  const current = inEpoch(log, epoch)
+  const settled = withoutStored(current, [message])
+  if (current.loaded && message.offset <= lastOffset(current)) return settled
+  const beyond = new Map(settled.beyond).set(message.offset, message)
+  return joined({ ...settled, beyond, head: Math.max(settled.head, message.offset) })
+}
+
+/** The newest page: what was loaded before is kept if the two meet, and forgotten otherwise. */
+export function withNewest(log: ChannelLog, page: Page): ChannelLog {
+  const current = inEpoch(log, page.position.epoch)
+  const first = page.messages[0]?.offset
+  // Empty, or an answer that a live message has overtaken.
+  if (first === undefined) return joined({ ...current, loaded: true })
+  const meets = current.loaded && current.messages.length > 0 && first <= lastOffset(current) + 1
+  const kept = meets ? current.messages.filter(({ offset }) => offset < first) : []
+  return joined({
+    ...withoutStored(current, page.messages),
+    head: Math.max(current.head, page.position.offset),
+    messages: [...kept, ...page.messages],
+    more: kept.length > 0 ? current.more : page.more,
+    loaded: true,
+  })
+}
+
+/** Messages that follow the last one known. A page that does not join (a stale answer) changes nothing. */
+export function withNewer(log: ChannelLog, page: Page): ChannelLog {
+  const current = inEpoch(log, page.position.epoch)
+  if (!current.loaded) return current
+  const beyond = new Map(current.beyond)
+  for (const message of page.messages) beyond.set(message.offset, message)
+  const head = Math.max(current.head, page.position.offset)
+  return joined({ ...withoutStored(current, page.messages), beyond, head })
+}
+
+/** Messages that lie before the first one loaded. */
+export function withOlder(log: ChannelLog, page: Page): ChannelLog {
+  const first = log.messages[0]?.offset
+  if (page.position.epoch !== log.epoch || first === undefined) return log
+  const older = page.messages.filter(({ offset }) => offset < first)
+  if (older.length > 0 && older.at(-1)?.offset !== first - 1) return log
+  return { ...log, messages: [...older, ...log.messages], more: page.more }
+}
+
+export const withUnsent = (log: ChannelLog, unsent: Unsent): ChannelLog => ({
+  ...log,
+  unsent: log.unsent.some(({ key }) => key === unsent.key)
+    ? log.unsent.map((other) => (other.key === unsent.key ? unsent : other))
+    : [...log.unsent, unsent],
+})
+
+export const withoutUnsent = (log: ChannelLog, key: string): ChannelLog => ({
+  ...log,
+  unsent: log.unsent.filter((unsent) => unsent.key !== key),
+})
+
+/**
+ * Offsets of different epochs do not compare: a stream that was made anew replaces all that is known of the old one.
+ * An empty channel has no epoch yet, and an answer that says so may be older than what is known.
+ */
+function inEpoch(log: ChannelLog, epoch: string): ChannelLog {
+  if (log.epoch === epoch || epoch === '') return log
+  if (log.epoch === '') return { ...log, epoch }
+  return { ...emptyLog, epoch, unsent: log.unsent, loaded: log.loaded }
+}
+
+const withoutStored = (log: ChannelLog, stored: readonly Message[]): ChannelLog => ({
+  ...log,
+  unsent: log.unsent.filter(({ key }) => !stored.some((message) => message.key === key)),
+})
+
+function joined(log: ChannelLog): ChannelLog {
+  if (!log.loaded) return log
+  const beyond = new Map(log.beyond)
+  const messages = [...log.messages]
+  let next = (messages.at(-1)?.offset ?? 0) + 1
+  for (let message = beyond.get(next); message !== undefined; message = beyond.get(next)) {
+    messages.push(message)
+    next += 1
+  }
+  for (const offset of beyond.keys()) if (offset < next) beyond.delete(offset)
+  return { ...log, messages, beyond }
+}
