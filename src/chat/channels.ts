@@ -1,0 +1,113 @@
+/**
+ * Channels: the persistent, ordered, gap-free conversation of a jobseeker with whoever is their advisor.
+ *
+ * A message is at the offset 1, 2, 3 … of its channel and stays there. Publishing is one script, so the order is total
+ * and the same for all; a repeat with the same key gives the first result. What is answered is durable.
+ */
+import { randomBytes } from 'node:crypto'
+import { type Message, type Position, VisavisError } from '../protocol/index.ts'
+import { logLength } from '../store/event-log.ts'
+import type { RedisClient } from '../store/redis.ts'
+import { channelKeys } from './keys.ts'
+import * as scripts from './scripts.ts'
+
+export { chatLogKeys } from './keys.ts'
+
+/** What happened in a channel, in the order in which it happened. */
+export type ChatEvent =
+  | {
+      readonly type: 'messagePublished'
+      readonly channel: string
+      readonly message: Message
+      readonly position: Position
+    }
+  | { readonly type: 'readMoved'; readonly channel: string; readonly person: string; readonly readOffset: number }
+
+/** Keys are remembered for longer than any client retries. */
+const rememberMs = 48 * 60 * 60 * 1_000
+const defaultPage = 50
+
+export interface Page {
+  /** Messages before this offset, newest of them. */
+  readonly before?: number
+  /** Messages after this offset, oldest of them. */
+  readonly after?: number
+  readonly limit?: number
+}
+
+export interface Draft {
+  readonly from: string
+  readonly key: string
+  readonly text: string
+}
+
+export interface Summary {
+  /** Epoch '' and offset 0 until the first message. */
+  readonly position: Position
+  readonly last?: Message
+  readonly readOffset: number
+  readonly unread: number
+}
+
+/** Expected failures are VisavisErrors; with Redis away, every method throws UNAVAILABLE and may be repeated. */
+export class Channels {
+  readonly #client: RedisClient
+
+  constructor({ client }: { client: RedisClient }) {
+    this.#client = client
+  }
+
+  /** @returns where the message is, once it is durable; for a repeated key, where it was put the first time. */
+  async publish(channel: string, { from, key, text }: Draft): Promise<{ position: Position; at: number }> {
+    const { messages, meta, read, published, log } = channelKeys(channel)
+    const at = Date.now()
+    // A lone surrogate has no UTF-8: it becomes U+FFFD here, rather than something else at every reader.
+    const message = JSON.stringify({ key, from, text: text.toWellFormed(), at })
+    return scripts.publish(
+      this.#client,
+      [messages, meta, read, published(key), log],
+      [message, at, from, JSON.stringify(channel), newEpoch(), rememberMs, logLength],
+    )
+  }
+
+  /**
+   * A page in ascending order, and the channel's position at the same moment. Its cost does not depend on the length
+   * of the channel.
+   * @throws VisavisError BAD_REQUEST for both cursors at once.
+   */
+  async history(
+    channel: string,
+    { before, after, limit = defaultPage }: Page,
+  ): Promise<{ messages: Message[]; position: Position; more: boolean }> {
+    if (before !== undefined && after !== undefined) {
+      throw new VisavisError('BAD_REQUEST', 'before and after exclude each other', { details: { path: '/before' } })
+    }
+    const { messages, meta } = channelKeys(channel)
+    const direction = after !== undefined ? 'after' : before !== undefined ? 'before' : 'newest'
+    // One message more than asked for tells whether there is more.
+    const page = await scripts.page(this.#client, [messages, meta], [direction, after ?? before ?? 0, limit + 1])
+    const found = page.messages.slice(0, limit)
+    return {
+      messages: direction === 'after' ? found : found.reverse(),
+      position: page.position,
+      more: page.messages.length > limit,
+    }
+  }
+
+  /** Moves the read marker of a person forward, at most to the newest message; an older offset changes nothing. */
+  async read(channel: string, person: string, offset: number): Promise<{ readOffset: number }> {
+    const { meta, read, log } = channelKeys(channel)
+    const event = `{"type":"readMoved","channel":${JSON.stringify(channel)},"person":${JSON.stringify(person)},"readOffset":`
+    return { readOffset: await scripts.read(this.#client, [meta, read, log], [person, offset, event, logLength]) }
+  }
+
+  /** What a list of channels shows: newest message, and how many lie beyond the person's read marker. */
+  async summary(channel: string, person: string): Promise<Summary> {
+    const { messages, meta, read } = channelKeys(channel)
+    const { last, ...stand } = await scripts.summary(this.#client, [messages, meta, read], [person])
+    const unread = stand.position.offset - stand.readOffset
+    return { ...stand, unread, ...(last === undefined ? {} : { last }) }
+  }
+}
+
+const newEpoch = (): string => randomBytes(6).toString('base64url')

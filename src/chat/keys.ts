@@ -1,0 +1,23 @@
+/** Keys of one channel, all in the shard of the channel, so that one script may touch them all. */
+import { key, shardTag, shardTags } from '../store/key.ts'
+
+/** Channels are spread over this many tags: a node follows this many logs, whatever the number of channels. */
+const shards = 16
+
+export const channelKeys = (channel: string) => {
+  const tag = shardTag(channel, shards)
+  const of = (...what: string[]) => key('chat', tag, channel, ...what)
+  return {
+    messages: of('messages'), // stream  entry id <offset>-0 -> m: JSON of the message without its offset; permanent
+    meta: of('meta'), //         hash    epoch, last (newest offset); permanent
+    read: of('read'), //         hash    person -> offset read up to; permanent
+    /** What a key was answered with, so that a repeat gets the same. */
+    published: (idempotencyKey: string) => of('key', idempotencyKey), // string  offset:epoch:at; 48 h
+    log: logKey(tag), //         stream  field e: ChatEvent; trimmed to about 10,000
+  }
+}
+
+const logKey = (tag: string) => key('chat', tag, 'log')
+
+/** The logs of all channels, for followLogs. */
+export const chatLogKeys: readonly string[] = shardTags(shards).map(logKey)
