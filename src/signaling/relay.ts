@@ -1,7 +1,7 @@
 /** From the facts of the domains to the events that people's pages receive. */
 import type { ChatEvent } from '../chat/channels.ts'
 import type { EnrolmentEvent } from '../enrolment/enrolment.ts'
-import type { QueueEvent } from '../queue/callbacks.ts'
+import { queueEvent } from '../queue/callbacks.ts'
 import { channelTopic, type Fanout, personTopic } from './fanout.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -25,7 +25,7 @@ export const relayChat =
 export const relayQueue =
   (fanout: Fanout): Relay =>
   (fact) => {
-    const { callback, offer } = fact as QueueEvent
+    const { callback, offer } = queueEvent(fact)
     fanout.publish(personTopic(callback.jobseeker), 'callback.changed', { callback })
     fanout.publish(personTopic(callback.advisor), 'callback.changed', { callback })
     if (offer !== undefined) fanout.publish(personTopic(callback.advisor), 'callback.offered', { callback, offer })

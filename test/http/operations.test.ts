@@ -1,0 +1,53 @@
+import t from 'tap'
+import { testNode } from '../support/node.ts'
+import { rawClient } from '../support/socket.ts'
+
+const node = await testNode(t)
+
+t.test('a node that serves is alive and ready', async (t) => {
+  t.equal((await fetch(`${node.url}/livez`)).status, 200)
+  const response = await fetch(`${node.url}/readyz`)
+  t.equal(response.status, 200)
+  t.match(await response.json(), { ready: true, parts: { redis: /^ready/, media: 'ready', node: 'serving' } })
+})
+
+t.test('metrics count sessions and requests, and a client cannot make new time series', async (t) => {
+  await using client = await rawClient(node.url, await node.token('jobseeker-1'))
+  await client.call('chat.channels', {})
+  await client.call('no.such-method', {})
+  const text = await (await fetch(`${node.url}/metrics`)).text()
+  t.match(text, /visavis_sessions\{role="jobseeker",node="[^"]+"\} 1/)
+  t.match(text, /visavis_request_seconds_count\{[^}]*method="chat.channels",outcome="ok"[^}]*\} 1/)
+  t.match(text, /method="unknown",outcome="UNKNOWN_METHOD"/)
+  t.notMatch(text, /no\.such-method/)
+})
+
+t.test('REST is described by an OpenAPI document without the development routes’ secrets', async (t) => {
+  const response = await fetch(`${node.url}/docs/json`)
+  t.equal(response.status, 200)
+  const document = (await response.json()) as { openapi: string; paths: Record<string, unknown> }
+  t.match(document.openapi, /^3\.1/)
+  t.ok(document.paths['/api/regions/{region}/people/{id}'])
+  t.notOk(document.paths['/ws'])
+})
+
+t.test('pages and answers carry a strict content security policy', async (t) => {
+  const { headers } = await fetch(`${node.url}/config.json`)
+  const policy = headers.get('content-security-policy') ?? ''
+  t.match(policy, /default-src 'none'/)
+  t.match(policy, /script-src 'self'(;|$)/)
+  t.notMatch(policy, /unsafe/)
+})
+
+t.test('what is not there is answered 404 in the documented shape', async (t) => {
+  const response = await fetch(`${node.url}/nothing/here`)
+  t.equal(response.status, 404)
+  t.match(await response.json(), { error: { code: 'NOT_FOUND', retryable: false } })
+})
+
+t.test('development sign-in is not there when it is off', async (t) => {
+  const closed = await testNode(t, { VISAVIS_DEV_SIGN_IN: 'false', VISAVIS_JWT_SECRET: 's'.repeat(32) })
+  const response = await fetch(`${closed.url}/dev/token`, { method: 'POST' })
+  t.equal(response.status, 404)
+  t.match(await (await fetch(`${closed.url}/config.json`)).json(), { devSignIn: false })
+})
