@@ -1,0 +1,237 @@
+import t from 'tap'
+import { Channels, type ChatEvent, chatLogKeys } from '../../src/chat/channels.ts'
+import { channelKeys } from '../../src/chat/keys.ts'
+import { logLength } from '../../src/store/event-log.ts'
+import { testRedis } from '../support/redis.ts'
+
+const redis = await testRedis(t)
+const channels = new Channels({ client: redis.client })
+
+const keyOf = (n: number) => `key-${String(n).padStart(8, '0')}`
+const from = 'advisor-1'
+const publish = (channel: string, n: number, text = `message ${n}`) =>
+  channels.publish(channel, { from, key: keyOf(n), text })
+const fill = (channel: string, count: number) =>
+  Promise.all(Array.from({ length: count }, (_, n) => publish(channel, n + 1)))
+const offsetsOf = (page: { messages: readonly { offset: number }[] }) => page.messages.map(({ offset }) => offset)
+const from1 = (count: number, first = 1) => Array.from({ length: count }, (_, n) => first + n)
+
+async function eventsOf(channel: string): Promise<ChatEvent[]> {
+  const entries = await redis.client.xrange(channelKeys(channel).log, '-', '+')
+  return entries.map(([, [, json]]) => JSON.parse(json ?? '') as ChatEvent).filter((event) => event.channel === channel)
+}
+
+t.test('an empty channel has no epoch, offset 0, and nothing to read', async (t) => {
+  const position = { epoch: '', offset: 0 }
+  t.same(await channels.history('empty', {}), { messages: [], position, more: false })
+  t.same(await channels.summary('empty', 'jobseeker-1'), { position, readOffset: 0, unread: 0 })
+  t.same(await channels.read('empty', 'jobseeker-1', 5), { readOffset: 0 })
+  t.equal(await redis.client.exists(...Object.values(channelKeys('empty')).filter((key) => typeof key === 'string')), 0)
+})
+
+t.test('messages get the offsets 1, 2, 3 … of one epoch, and are read as they were written', async (t) => {
+  const before = Date.now()
+  const first = await publish('plain', 1)
+  const second = await publish('plain', 2)
+  t.equal(first.position.offset, 1)
+  t.equal(second.position.offset, 2)
+  t.match(first.position.epoch, /^[\w-]{8}$/)
+  t.equal(second.position.epoch, first.position.epoch)
+  t.ok(before <= first.at && first.at <= Date.now())
+  t.same(await channels.history('plain', {}), {
+    messages: [
+      { offset: 1, key: keyOf(1), from, text: 'message 1', at: first.at },
+      { offset: 2, key: keyOf(2), from, text: 'message 2', at: second.at },
+    ],
+    position: second.position,
+    more: false,
+  })
+})
+
+t.test('each channel has an epoch of its own', async (t) => {
+  t.not((await publish('epoch-a', 1)).position.epoch, (await publish('epoch-b', 1)).position.epoch)
+})
+
+t.test('50 publishes with one key at once are one message, and all get its position', async (t) => {
+  const results = await Promise.all(
+    Array.from({ length: 50 }, (_, n) => channels.publish('repeat', { from, key: 'one-key-1', text: `attempt ${n}` })),
+  )
+  t.equal(new Set(results.map((result) => JSON.stringify(result))).size, 1)
+  t.same(offsetsOf(await channels.history('repeat', {})), [1])
+  t.equal((await eventsOf('repeat')).length, 1)
+})
+
+t.test('a repeat long after gives the first position and time', async (t) => {
+  const first = await publish('late', 1)
+  await fill('late', 20)
+  t.same(await publish('late', 1, 'another text'), first)
+  t.equal((await channels.history('late', {})).messages[0]?.text, 'message 1')
+})
+
+t.test('the same key in another channel is another message', async (t) => {
+  await publish('key-a', 1)
+  t.equal((await publish('key-b', 1)).position.offset, 1)
+})
+
+t.test('200 publishes at once by two nodes leave no gap, and each knows its own place', async (t) => {
+  const client = redis.client.duplicate()
+  t.teardown(() => client.disconnect())
+  const other = new Channels({ client })
+  const results = await Promise.all(
+    from1(200).map(async (n) => {
+      const { position } = await (n % 2 === 0 ? channels : other).publish('busy', { from, key: keyOf(n), text: `${n}` })
+      return { text: `${n}`, offset: position.offset }
+    }),
+  )
+  const { messages } = await channels.history('busy', { limit: 200 })
+  t.same(offsetsOf({ messages }), from1(200))
+  for (const { text, offset } of results) t.equal(messages[offset - 1]?.text, text)
+  const told = (await eventsOf('busy')).map((event) => event.type === 'messagePublished' && event.message.offset)
+  t.same(told, from1(200), 'the log tells them in the same order')
+})
+
+t.test('text comes back as it was written, in history and in the event', async (t) => {
+  const texts = [
+    '"quoted" \\ back\\slash / \\u0041 {"json":1}',
+    'é ü ß 日本語 العربية 👩‍👩‍👧‍👦 𝒳',
+    '\u0000\u0001\u001f\u007f\u2028\u2029\ufeff',
+    'line\r\nbreak\ttab',
+    "'; redis.call('FLUSHALL') --[[",
+    ' ',
+    'ÿ'.repeat(4_000),
+  ]
+  for (const [n, text] of texts.entries()) await publish('unicode', n, text)
+  t.same(
+    (await channels.history('unicode', {})).messages.map(({ text }) => text),
+    texts,
+  )
+  const told = (await eventsOf('unicode')).map((event) => event.type === 'messagePublished' && event.message.text)
+  t.same(told, texts)
+})
+
+t.test('a lone surrogate, which has no UTF-8, becomes U+FFFD for everybody', async (t) => {
+  await publish('surrogate', 1, 'a\ud800b\udc00')
+  t.equal((await channels.history('surrogate', {})).messages[0]?.text, 'a\ufffdb\ufffd')
+})
+
+t.test('the event of a message is what a member is told', async (t) => {
+  const { position, at } = await publish('event', 1)
+  const message = { offset: 1, key: keyOf(1), from, text: 'message 1', at }
+  t.same(await eventsOf('event'), [{ type: 'messagePublished', channel: 'event', position, message }])
+})
+
+t.test('pages: newest, before and after, ascending, with `more` in the direction read', async (t) => {
+  await fill('pages', 25)
+  const table = [
+    { page: {}, first: 1, count: 25, more: false },
+    { page: { limit: 25 }, first: 1, count: 25, more: false },
+    { page: { limit: 24 }, first: 2, count: 24, more: true },
+    { page: { limit: 10 }, first: 16, count: 10, more: true },
+    { page: { before: 16, limit: 10 }, first: 6, count: 10, more: true },
+    { page: { before: 6, limit: 10 }, first: 1, count: 5, more: false },
+    { page: { before: 6, limit: 5 }, first: 1, count: 5, more: false },
+    { page: { before: 1 }, first: 1, count: 0, more: false },
+    { page: { before: 0 }, first: 1, count: 0, more: false },
+    { page: { before: Number.MAX_SAFE_INTEGER, limit: 1 }, first: 25, count: 1, more: true },
+    { page: { after: 0, limit: 10 }, first: 1, count: 10, more: true },
+    { page: { after: 10, limit: 10 }, first: 11, count: 10, more: true },
+    { page: { after: 20, limit: 10 }, first: 21, count: 5, more: false },
+    { page: { after: 15, limit: 10 }, first: 16, count: 10, more: false },
+    { page: { after: 25 }, first: 1, count: 0, more: false },
+    { page: { after: Number.MAX_SAFE_INTEGER }, first: 1, count: 0, more: false },
+  ]
+  for (const { page, first, count, more } of table) {
+    const got = await channels.history('pages', page)
+    t.same(offsetsOf(got), from1(count, first), JSON.stringify(page))
+    t.equal(got.more, more, `more of ${JSON.stringify(page)}`)
+    t.equal(got.position.offset, 25)
+  }
+})
+
+t.test('before and after together are refused', async (t) => {
+  await t.rejects(channels.history('pages', { before: 3, after: 1 }), { code: 'BAD_REQUEST' })
+})
+
+t.test('a page and a summary never tell of a message beyond the position told with it', async (t) => {
+  const client = redis.client.duplicate()
+  t.teardown(() => client.disconnect())
+  const reader = new Channels({ client })
+  let written = false
+  const writing = fill('moment', 300).then(() => {
+    written = true
+  })
+  let pages = 0
+  while (!written) {
+    const [page, summary] = await Promise.all([reader.history('moment', {}), reader.summary('moment', from)])
+    if ((page.messages.at(-1)?.offset ?? 0) !== page.position.offset) t.fail('a page differs from its position')
+    if ((summary.last?.offset ?? 0) !== summary.position.offset) t.fail('a summary differs from its position')
+    if ((page.position.epoch === '') !== (page.position.offset === 0)) t.fail('a message without an epoch')
+    pages += 1
+  }
+  await writing
+  t.ok(pages > 0, `${pages} pages while others wrote`)
+})
+
+t.test('a read marker moves forward only, at most to the newest message, and tells only its moves', async (t) => {
+  await fill('read', 5)
+  t.same(await channels.read('read', 'jobseeker-1', 3), { readOffset: 3 })
+  t.same(await channels.read('read', 'jobseeker-1', 2), { readOffset: 3 })
+  t.same(await channels.read('read', 'jobseeker-1', 3), { readOffset: 3 })
+  t.same(await channels.read('read', 'jobseeker-1', 99), { readOffset: 5 })
+  const moved = { type: 'readMoved', channel: 'read', person: 'jobseeker-1' }
+  t.same(
+    (await eventsOf('read')).filter(({ type }) => type === 'readMoved'),
+    [
+      { ...moved, readOffset: 3 },
+      { ...moved, readOffset: 5 },
+    ],
+  )
+})
+
+t.test('who writes has read what came before, and the others have it unread', async (t) => {
+  await fill('unread', 3)
+  await channels.publish('unread', { from: 'jobseeker-1', key: 'answer-01', text: 'thank you' })
+  await publish('unread', 9)
+  const ofJobseeker = await channels.summary('unread', 'jobseeker-1')
+  t.match(ofJobseeker, { readOffset: 4, unread: 1, last: { offset: 5, text: 'message 9' }, position: { offset: 5 } })
+  t.match(await channels.summary('unread', from), { readOffset: 5, unread: 0 })
+  t.match(await channels.summary('unread', 'somebody-else'), { readOffset: 0, unread: 5 })
+})
+
+t.test('a late repeat of a message does not move the read marker', async (t) => {
+  await channels.publish('marker', { from: 'jobseeker-1', key: 'question-1', text: 'a question' })
+  await publish('marker', 1)
+  await channels.publish('marker', { from: 'jobseeker-1', key: 'question-1', text: 'a question' })
+  t.match(await channels.summary('marker', 'jobseeker-1'), { readOffset: 1, unread: 1 })
+})
+
+t.test('only idempotency keys expire: everything else is meant to stay', async (t) => {
+  await publish('lifetimes', 1)
+  const { published, ...permanent } = channelKeys('lifetimes')
+  const days = (await redis.client.pttl(published(keyOf(1)))) / 86_400_000
+  t.ok(1.99 < days && days <= 2, `${days} days`)
+  for (const key of Object.values(permanent)) t.equal(await redis.client.pttl(key), -1, key)
+})
+
+t.test('all keys of a channel lie in the slot of a log that is followed', (t) => {
+  const slotOf = (key: string) => /\{(.+)\}/.exec(key)?.[1]
+  for (const channel of ['jobseeker-1', 'jobseeker-2', 'x.y_z', 'A']) {
+    const { published, ...keys } = channelKeys(channel)
+    const all = [...Object.values(keys), published('some-key')]
+    t.equal(new Set(all.map(slotOf)).size, 1)
+    t.ok(chatLogKeys.includes(keys.log))
+  }
+  t.equal(new Set(chatLogKeys).size, 16)
+  t.end()
+})
+
+t.test('a log is trimmed, a channel is not', async (t) => {
+  const { log } = channelKeys('trim')
+  const pipeline = redis.client.pipeline()
+  for (let n = 0; n < logLength + 500; n++) pipeline.xadd(log, '*', 'e', '{"type":"other","channel":"other"}')
+  await pipeline.exec()
+  await fill('trim', 300)
+  const length = await redis.client.xlen(log)
+  t.ok(logLength <= length && length < logLength + 300, `${length} entries`)
+  t.equal(await redis.client.xlen(channelKeys('trim').messages), 300)
+})
