@@ -37,18 +37,19 @@ async function run(): Promise<number> {
   return 0
 }
 
-const firstSignal = (): Promise<NodeJS.Signals> =>
-  new Promise((resolve) => {
+function firstSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve)
   })
+}
 
-const welcome = (url: string, devSignIn: boolean): string =>
-  devSignIn
-    ? `
+function welcome(url: string, devSignIn: boolean): string {
+  if (!devSignIn) return `\n  Visavis is up: ${url}/\n`
+  return `
   Visavis is up.
 
     Sign in      ${url}/           as a sample jobseeker in one tab, as an advisor in another
     REST         ${url}/docs
     Health       ${url}/readyz     ${url}/metrics
 `
-    : `\n  Visavis is up: ${url}/\n`
+}
