@@ -224,6 +224,7 @@ export class RoomParticipant {
   }
 
   #own(producer: string): Sent | undefined {
+    if (this.#closed) throw gone('the participant has left')
     for (const sent of this.#sent.values()) if (sent.producer.id === producer) return sent
     if (this.#room.ownerOf(producer) === undefined) return undefined
     throw new VisavisError('FORBIDDEN', 'that producer is another participant’s')

@@ -40,7 +40,7 @@ export class Workers extends EventEmitter<WorkersEvents> {
   /** Replacements being started; close() waits for them. */
   readonly #starting = new Set<Promise<void>>()
   #deaths = 0
-  #closed = false
+  #closing: Promise<void> | undefined
 
   constructor(options: WorkersOptions) {
     super()
@@ -76,15 +76,19 @@ export class Workers extends EventEmitter<WorkersEvents> {
 
   /** The workers alive; waits a little for a replacement when there is none. @throws VisavisError UNAVAILABLE. */
   async ready(): Promise<readonly MediaWorker[]> {
-    if (!this.#closed && this.alive.length === 0) await this.#change()
+    if (this.#closing === undefined && this.alive.length === 0) await this.#change()
     const alive = this.alive
     if (alive.length > 0) return alive
     throw new VisavisError('UNAVAILABLE', 'no media worker is running', { retryAfterMs: 1_000 })
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
+  /** Ends every process; resolves when they have ended, also when called again meanwhile. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     for (const slot of this.#slots) clearTimeout(slot.timer)
     this.#wake()
     await Promise.allSettled(this.#starting)
@@ -99,16 +103,16 @@ export class Workers extends EventEmitter<WorkersEvents> {
     slot.worker = worker
     slot.startedAt = Date.now()
     worker.onDied((error) => this.#onDied(slot, worker, error))
-    this.#options.log.info({ pid: worker.pid, port: worker.port }, 'media worker started')
+    this.#options.log.info({ worker: worker.pid, port: worker.port }, 'media worker started')
     this.#wake()
   }
 
   #onDied(slot: Slot, worker: MediaWorker, error: Error): void {
-    if (this.#closed) return
+    if (this.#closing !== undefined) return
     slot.worker = undefined
     this.#deaths += 1
     if (Date.now() - slot.startedAt >= healthyAfterMs) slot.failures = 0
-    this.#options.log.error({ pid: worker.pid, err: error }, 'media worker died; starting another')
+    this.#options.log.error({ worker: worker.pid, err: error }, 'media worker died; starting another')
     this.#replace(slot)
     this.emit('died', worker)
   }
@@ -120,7 +124,7 @@ export class Workers extends EventEmitter<WorkersEvents> {
     slot.timer = setTimeout(() => {
       const attempt = this.#start(slot)
         .catch((error: unknown) => {
-          if (this.#closed) return
+          if (this.#closing !== undefined) return
           this.#options.log.error({ err: error }, 'a media worker could not be replaced; trying again')
           this.#replace(slot)
         })

@@ -1,0 +1,209 @@
+import t from 'tap'
+import { until } from '../support/until.ts'
+import { camera, dtls, microphone, send, testRooms } from './test-rooms.ts'
+
+t.test(
+  'those in a room hear who comes, what they send, and that they go; newcomers are told who is there',
+  async (t) => {
+    await using house = await testRooms(t)
+    const activity: unknown[] = []
+    house.rooms.on('activated', (...what) => activity.push(what))
+
+    const anne = await house.enter('r', 'anne')
+    t.match(anne.joined, { participants: [], producers: [], iceServers: [] })
+    const mimeTypes = anne.joined.rtpCapabilities.codecs?.map(({ mimeType }) => mimeType)
+    t.strictSame(mimeTypes, ['audio/opus', 'video/VP8', 'video/rtx', 'video/H264', 'video/rtx'])
+    const producer = await send(anne)
+
+    const bob = await house.enter('r', 'bob')
+    t.strictSame(bob.joined.participants, [anne.participant.info])
+    t.strictSame(bob.joined.producers, [
+      { id: producer, participant: anne.participant.id, kind: 'audio', source: 'microphone', paused: false },
+    ])
+    await anne.participant.setProducerPaused(producer, true)
+    await anne.participant.setProducerPaused(producer, true)
+    await anne.participant.setProducerPaused(producer, false)
+    const second = await send(anne, 'camera')
+    await house.rooms.leave('r', 'anne')
+    await until(() => bob.told.length >= 6, { what: 'what bob is told' })
+    const owner = anne.participant.id
+    t.strictSame(bob.told, [
+      { event: 'room.producerChanged', data: { room: 'r', producer, paused: true } },
+      { event: 'room.producerChanged', data: { room: 'r', producer, paused: false } },
+      { event: 'room.producerClosed', data: { room: 'r', producer, participant: owner } },
+      {
+        event: 'room.producerOpened',
+        data: {
+          room: 'r',
+          producer: { id: second, participant: owner, kind: 'video', source: 'camera', paused: false },
+        },
+      },
+      { event: 'room.producerClosed', data: { room: 'r', producer: second, participant: owner } },
+      { event: 'room.participantLeft', data: { room: 'r', participant: owner } },
+    ])
+    t.strictSame(anne.told, [
+      { event: 'room.participantJoined', data: { room: 'r', participant: bob.participant.info } },
+    ])
+
+    await house.rooms.leave('r', 'anne')
+    await house.rooms.leaveAll('bob')
+    t.match(house.rooms.stats(), { rooms: 0, participants: 0, transports: 0, producers: 0 })
+    t.strictSame(activity, [
+      ['r', true, 'person-anne'],
+      ['r', false],
+    ])
+  },
+)
+
+t.test('a second join of a session replaces its first; two sessions of one person are two participants', async (t) => {
+  await using house = await testRooms(t)
+  const watcher = await house.enter('r', 'watcher')
+  const first = await house.enter('r', 'tab-1', { person: 'anne' })
+  await send(first)
+  const again = await house.enter('r', 'tab-1', { person: 'anne' })
+  await house.enter('r', 'tab-2', { person: 'anne' })
+  t.not(again.participant.id, first.participant.id)
+  t.strictSame(again.joined.participants, [watcher.participant.info])
+  t.equal(house.rooms.stats().participants, 3)
+  t.equal(house.rooms.stats().transports, 0, 'what the first had is closed')
+  await t.rejects(first.participant.openTransport('send'), { code: 'GONE' })
+  const expected = ['participantJoined', 'producerOpened', 'producerClosed', 'participantLeft']
+  await until(() => watcher.told.length >= 6, { what: 'what the watcher is told' })
+  const events = [...expected, 'participantJoined', 'participantJoined'].map((name) => `room.${name}`)
+  t.strictSame(watcher.events(), events)
+})
+
+t.test('a session alone in its room may join again: the room stays open', async (t) => {
+  await using house = await testRooms(t)
+  const activity: unknown[] = []
+  house.rooms.on('activated', (...what) => activity.push(what))
+  await house.enter('r', 'anne')
+  await house.enter('r', 'anne')
+  t.strictSame(activity, [['r', true, 'person-anne']])
+})
+
+t.test('no event reaches a newcomer before the answer to its join', async (t) => {
+  await using house = await testRooms(t)
+  const order: string[] = []
+  const notify = (event: string) => void order.push(event)
+  const joins = [
+    house.enter('r', 'anne', { notify }).then(() => order.push('answer')),
+    house.enter('r', 'bob'),
+    house.enter('r', 'carl'),
+  ]
+  await Promise.all(joins)
+  await until(() => order.length === 3, { what: 'both events' })
+  t.strictSame(order, ['answer', 'room.participantJoined', 'room.participantJoined'])
+})
+
+t.test('one transport per direction, one producer per source, one consumer per producer', async (t) => {
+  await using house = await testRooms(t)
+  const anne = await house.enter('r', 'anne')
+  const bob = await house.enter('r', 'bob')
+  await anne.participant.openTransport('send')
+  const { id: transport } = await anne.participant.openTransport('send')
+  await bob.participant.openTransport('receive')
+  t.equal(house.rooms.stats().transports, 2)
+
+  const microphoneOf = { transport, kind: 'audio', source: 'microphone', rtpParameters: microphone() } as const
+  const cameraOf = { transport, kind: 'video', source: 'camera', rtpParameters: camera() } as const
+  const replaced = await anne.participant.produce(microphoneOf)
+  const producer = await anne.participant.produce(microphoneOf)
+  await Promise.allSettled([anne.participant.produce(cameraOf), anne.participant.produce(cameraOf)])
+  t.equal(house.rooms.stats().producers, 2, 'also when two are opened at once')
+
+  const { rtpCapabilities } = bob.joined
+  await t.rejects(bob.participant.consume(replaced, rtpCapabilities), { code: 'GONE' })
+  const first = await bob.participant.consume(producer, rtpCapabilities)
+  const second = await bob.participant.consume(producer, rtpCapabilities)
+  await Promise.allSettled([1, 2, 3].map(() => bob.participant.consume(producer, rtpCapabilities)))
+  t.equal(house.rooms.stats().consumers, 1)
+  t.strictSame(second.producer, {
+    id: producer,
+    participant: anne.participant.id,
+    kind: 'audio',
+    source: 'microphone',
+    paused: false,
+  })
+  await t.rejects(bob.participant.setConsumerPaused(first.id, false), { code: 'GONE' })
+
+  anne.participant.closeProducer(producer)
+  anne.participant.closeProducer(producer)
+  await until(() => house.rooms.stats().consumers === 0, { what: 'the consumer to end with its producer' })
+})
+
+t.test('a transport is connected once; its ICE may be restarted', async (t) => {
+  await using house = await testRooms(t)
+  const { participant } = await house.enter('r', 'anne')
+  const { id, iceParameters, iceCandidates } = await participant.openTransport('send')
+  t.strictSame(
+    iceCandidates.map(({ protocol }) => protocol),
+    ['udp', 'tcp'],
+  )
+  t.not((await participant.restartIce(id)).password, iceParameters.password)
+  const wrong = { role: 'client', fingerprints: [{ algorithm: 'sha-256', value: 'AB' }] }
+  await t.rejects(participant.connectTransport(id, wrong), { code: 'BAD_REQUEST' })
+  await participant.connectTransport(id, dtls)
+  await t.rejects(participant.connectTransport(id, dtls), { code: 'CONFLICT' })
+})
+
+t.test('whoever leaves while something is being made for them gets GONE, and nothing of it stays', async (t) => {
+  await using house = await testRooms(t)
+  await house.enter('r', 'watcher')
+  const anne = await house.enter('r', 'anne')
+  const opening = anne.participant.openTransport('send')
+  await house.rooms.leave('r', 'anne')
+  await t.rejects(opening, { code: 'GONE' })
+
+  const bob = await house.enter('r', 'bob')
+  const { id: transport } = await bob.participant.openTransport('send')
+  const producing = bob.participant.produce({
+    transport,
+    kind: 'audio',
+    source: 'microphone',
+    rtpParameters: microphone(),
+  })
+  await house.rooms.leaveAll('bob')
+  await t.rejects(producing, { code: 'GONE' })
+  t.match(house.rooms.stats(), { participants: 1, transports: 0, producers: 0 })
+  t.throws(() => house.rooms.participant('r', 'bob'), { code: 'GONE' })
+})
+
+t.test('a session that ends while it joins is not in the room, and leaves no empty room', async (t) => {
+  await using house = await testRooms(t)
+  const activity: unknown[] = []
+  house.rooms.on('activated', (...what) => activity.push(what))
+  const joining = house.enter('r', 'anne')
+  await house.rooms.leaveAll('anne')
+  await t.rejects(joining, { code: 'GONE' })
+  t.equal(house.rooms.stats().rooms, 0)
+  t.strictSame(activity, [])
+
+  const first = house.enter('r', 'anne')
+  const second = house.enter('r', 'anne')
+  const other = house.enter('r', 'bob')
+  await t.rejects(first, { code: 'GONE' }, 'the newer join of a session wins')
+  await Promise.all([second, other])
+  t.match(house.rooms.stats(), { rooms: 1, participants: 2 })
+})
+
+t.test('a room holds 64 participants and no more', async (t) => {
+  await using house = await testRooms(t)
+  await Promise.all(Array.from({ length: 64 }, (_, n) => house.enter('r', `s${n}`)))
+  await t.rejects(house.enter('r', 'one-too-many'), { code: 'CONFLICT' })
+  await house.enter('r', 's0')
+  t.equal(house.rooms.stats().participants, 64)
+})
+
+t.test('a node that stops sends everybody out and takes nobody in', async (t) => {
+  const house = await testRooms(t)
+  const anne = await house.enter('r', 'anne')
+  await send(anne)
+  const bob = await house.enter('r', 'bob')
+  await house.rooms.close()
+  const goodbye = { event: 'room.closed', data: { room: 'r', reason: 'node-stopping' } }
+  await until(() => bob.told.length > 0, { what: 'the goodbye' })
+  t.strictSame(bob.told, [goodbye], 'that, and not each track and person')
+  t.strictSame(anne.told.at(-1), goodbye)
+  await t.rejects(house.enter('r', 'carl'), { code: 'UNAVAILABLE' })
+})

@@ -1,0 +1,147 @@
+/** Rooms on real workers for a test, guests who remember what they are told, and what a browser would send. */
+import { pino } from 'pino'
+import type { Joiner, RoomEventName, RoomParticipant } from '../../src/media/participant.ts'
+import { openRooms, type Rooms, type RoomsOptions } from '../../src/media/rooms.ts'
+import type { DataOf, ParamsOf, ResultOf } from '../../src/protocol/index.ts'
+
+export const workerBin = new URL('../../.cache/mediasoup-worker', import.meta.url).pathname
+
+export interface Told {
+  readonly event: RoomEventName
+  readonly data: DataOf<RoomEventName>
+}
+
+export interface Guest {
+  readonly session: string
+  readonly joined: ResultOf<'room.join'>
+  readonly participant: RoomParticipant
+  /** Everything told to this session since it joined, in order. */
+  readonly told: readonly Told[]
+  /** The names of those events. */
+  events(): string[]
+}
+
+export interface TestRooms extends AsyncDisposable {
+  readonly rooms: Rooms
+  enter(room: string, session: string, joiner?: Partial<Joiner>): Promise<Guest>
+}
+
+/** @param t ends the workers with the test, even if its scope is left without disposing. */
+export async function testRooms(
+  t: { teardown(end: () => Promise<void>): void },
+  options: Partial<RoomsOptions> = {},
+): Promise<TestRooms> {
+  const rooms = await openRooms({
+    workers: 1,
+    workerBin,
+    listenIp: '127.0.0.1',
+    basePort: 0,
+    iceServers: [],
+    log: pino({ level: 'silent' }),
+    ...options,
+  })
+  const close = () => rooms.close()
+  t.teardown(close)
+  return {
+    rooms,
+    async enter(room, session, joiner = {}) {
+      const told: Told[] = []
+      const notify: Joiner['notify'] = (event, data) => {
+        told.push({ event, data })
+      }
+      const joined = await rooms.join(room, { ...guest(session, notify), ...joiner })
+      const participant = rooms.participant(room, session)
+      return { session, joined, participant, told, events: () => told.map(({ event }) => event) }
+    },
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+const guest = (session: string, notify: Joiner['notify']): Joiner => ({
+  session,
+  person: `person-${session}`,
+  name: `Person ${session}`,
+  role: 'jobseeker',
+  notify,
+})
+
+type RtpParameters = ParamsOf<'room.produce'>['rtpParameters']
+
+const ids = {
+  mid: 'urn:ietf:params:rtp-hdrext:sdes:mid',
+  rid: 'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id',
+  repairedRid: 'urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id',
+  sendTime: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
+  transportCc: 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
+  level: 'urn:ietf:params:rtp-hdrext:ssrc-audio-level',
+} as const
+
+/** What Chromium sends for a microphone. */
+export const microphone = (mid = '0'): RtpParameters => ({
+  mid,
+  codecs: [
+    {
+      mimeType: 'audio/opus',
+      payloadType: 111,
+      clockRate: 48_000,
+      channels: 2,
+      parameters: { minptime: 10, useinbandfec: 1, usedtx: 1 },
+      rtcpFeedback: [{ type: 'transport-cc', parameter: '' }],
+    },
+  ],
+  headerExtensions: [
+    { uri: ids.mid, id: 4, encrypt: false, parameters: {} },
+    { uri: ids.level, id: 1, encrypt: false, parameters: {} },
+    { uri: ids.transportCc, id: 3, encrypt: false, parameters: {} },
+  ],
+  encodings: [{ ssrc: 1_111_111_111, dtx: true }],
+  rtcp: { cname: 'Yx3kP', reducedSize: true },
+})
+
+/** What Chromium sends for a camera with three simulcast layers. */
+export const camera = (mid = '1'): RtpParameters => ({
+  mid,
+  codecs: [
+    {
+      mimeType: 'video/VP8',
+      payloadType: 96,
+      clockRate: 90_000,
+      parameters: {},
+      rtcpFeedback: [
+        { type: 'goog-remb', parameter: '' },
+        { type: 'transport-cc', parameter: '' },
+        { type: 'ccm', parameter: 'fir' },
+        { type: 'nack', parameter: '' },
+        { type: 'nack', parameter: 'pli' },
+      ],
+    },
+    { mimeType: 'video/rtx', payloadType: 97, clockRate: 90_000, parameters: { apt: 96 }, rtcpFeedback: [] },
+  ],
+  headerExtensions: [
+    { uri: ids.mid, id: 4, encrypt: false, parameters: {} },
+    { uri: ids.rid, id: 10, encrypt: false, parameters: {} },
+    { uri: ids.repairedRid, id: 11, encrypt: false, parameters: {} },
+    { uri: ids.sendTime, id: 2, encrypt: false, parameters: {} },
+    { uri: ids.transportCc, id: 3, encrypt: false, parameters: {} },
+  ],
+  encodings: [
+    { active: true, rid: 'r0', scaleResolutionDownBy: 4, maxBitrate: 150_000, scalabilityMode: 'L1T3', dtx: false },
+    { active: true, rid: 'r1', scaleResolutionDownBy: 2, maxBitrate: 400_000, scalabilityMode: 'L1T3', dtx: false },
+    { active: true, rid: 'r2', scaleResolutionDownBy: 1, maxBitrate: 950_000, scalabilityMode: 'L1T3', dtx: false },
+  ],
+  rtcp: { cname: 'Yx3kP', reducedSize: true },
+})
+
+/** A fingerprint of the right shape, of no certificate. */
+export const dtls: ParamsOf<'room.connectTransport'>['dtlsParameters'] = {
+  role: 'client',
+  fingerprints: [{ algorithm: 'sha-256', value: Array.from({ length: 32 }, () => 'AB').join(':') }],
+}
+
+/** Opens a sending transport and produces with it. @returns the producer's id. */
+export async function send(guest: Guest, source: 'microphone' | 'camera' = 'microphone'): Promise<string> {
+  const { id: transport } = await guest.participant.openTransport('send')
+  const sound = source === 'microphone'
+  const rtpParameters = sound ? microphone() : camera()
+  return await guest.participant.produce({ transport, kind: sound ? 'audio' : 'video', source, rtpParameters })
+}
