@@ -1,9 +1,10 @@
 /** Writes the generated pages of docs/; with --check says whether they are up to date. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { protocolPage } from './docs/protocol.ts'
+import { readmePage } from './docs/readme.ts'
 import { settingsPage } from './docs/settings.ts'
 
-const pages = { 'docs/protocol.md': protocolPage, 'docs/settings.md': settingsPage }
+const pages = { 'docs/protocol.md': protocolPage, 'docs/settings.md': settingsPage, 'README.md': readmePage }
 const check = process.argv.includes('--check')
 
 for (const [name, page] of Object.entries(pages)) {
