@@ -51,6 +51,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   ).map(({ id }) => id)
 
   const store = stack.use(await openStore({ ...config, log }))
+  const durability = await store.durability()
   const metrics = createMetrics(config.nodeName)
   const enrolment = new Enrolment({ client: store.client })
   const channels = new Channels({ client: store.client })
@@ -124,6 +125,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     const media = rooms.stats()
     const parts = {
       redis: store.available ? 'ready' : 'away',
+      // What a confirmed write has survived, as Redis told at start.
+      durability: durability.promise,
       media: media.workers.length > 0 ? 'ready' : 'no worker',
       node: stopping ? 'stopping' : 'serving',
     }
