@@ -62,11 +62,12 @@ export class Channels {
     const { messages, meta, read, published, log } = channelKeys(channel)
     const at = Date.now()
     // A lone surrogate has no UTF-8: it becomes U+FFFD here, rather than something else at every reader.
-    const message = JSON.stringify({ key, from, text: text.toWellFormed(), at })
+    const wellFormed = text.toWellFormed()
+    const json = JSON.stringify({ key, from, text: wellFormed, at })
     return scripts.publish(
       this.#client,
       [messages, meta, read, published(key), log],
-      [message, at, from, JSON.stringify(channel), newEpoch(), rememberMs, logLength],
+      [key, from, wellFormed, at, json, JSON.stringify(channel), newEpoch(), rememberMs, logLength],
     )
   }
 

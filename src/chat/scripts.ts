@@ -6,9 +6,11 @@ const file = (name: string) => new URL(`./lua/${name}.lua`, import.meta.url)
 
 type PublishKeys = [messages: string, meta: string, read: string, published: string, log: string]
 type PublishArgs = [
-  message: string,
-  at: number,
+  key: string,
   sender: string,
+  text: string,
+  at: number,
+  message: string,
   channel: string,
   epoch: string,
   rememberMs: number,
@@ -53,10 +55,16 @@ export const summary = script<
   return { position: { epoch, offset }, readOffset, last: entries.map(toMessage)[0] }
 })
 
-type Entry = [id: string, fields: [name: string, json: string]]
+/** Fields and not JSON: a stream stores equal field names once per node. 233 bytes against 279 for 128-byte messages. */
+type Entry = [
+  id: string,
+  fields: [k: string, key: string, f: string, from: string, t: string, text: string, a: string, at: string],
+]
 
-/** The offset is the entry's id; the rest is the JSON that was stored. */
-function toMessage([id, [, json]]: Entry): Message {
-  const stored = JSON.parse(json) as Omit<Message, 'offset'>
-  return { offset: Number.parseInt(id, 10), ...stored }
-}
+const toMessage = ([id, [, key, , from, , text, , at]]: Entry): Message => ({
+  offset: Number.parseInt(id, 10),
+  key,
+  from,
+  text,
+  at: Number(at),
+})

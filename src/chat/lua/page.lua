@@ -1,8 +1,8 @@
 #!lua flags=no-writes
 -- Read a page of a channel together with where the channel stands, as of one moment.
--- KEYS 1 messages stream, entry id <offset>-0, field m     2 meta hash: epoch, last
+-- KEYS 1 messages stream, entry id <offset>-0     2 meta hash: epoch, last
 -- ARGV 1 direction: 'newest', 'before' or 'after'   2 the offset of 'before' and 'after', any for 'newest'   3 limit
--- Returns { epoch or '', last offset, entries in the order read, { id, { 'm', JSON } } each }.
+-- Returns { epoch or '', last offset, entries in the order read, { id, fields } each }.
 local messages, meta = unpack(KEYS)
 local direction, offset, limit = unpack(ARGV)
 

@@ -1,16 +1,15 @@
 #!lua
 -- Append a message to a channel, once per idempotency key.
--- KEYS 1 messages  stream, entry id <offset>-0, field m
+-- KEYS 1 messages  stream, entry id <offset>-0, fields k, f, t, a (keys.ts)
 --      2 meta      hash: epoch, last
 --      3 read      hash: person -> offset
 --      4 published string: offset:epoch:at of this key's message
 --      5 log       stream, field e: JSON event
--- ARGV 1 message   JSON object of the message without its offset, beginning with {
---      2 at (ms)   3 sender   4 channel as JSON   5 epoch to use if the channel is new
---      6 ms a key is remembered   7 log length
+-- ARGV 1 key   2 sender   3 text   4 at (ms)   5 the message as JSON without its offset, beginning with {
+--      6 channel as JSON   7 epoch to use if the channel is new   8 ms a key is remembered   9 log length
 -- Returns { offset, epoch, at } of the message stored under this key, now or earlier.
 local messages, meta, read, published, log = unpack(KEYS)
-local message, at, sender, channel, newEpoch, remember, logLength = unpack(ARGV)
+local key, sender, text, at, json, channel, newEpoch, remember, logLength = unpack(ARGV)
 
 local before = redis.call('GET', published)
 if before then
@@ -25,13 +24,13 @@ if not epoch then
 end
 local offset = redis.call('HINCRBY', meta, 'last', 1)
 local id = string.format('%.0f', offset)
-redis.call('XADD', messages, id .. '-0', 'm', message)
+redis.call('XADD', messages, id .. '-0', 'k', key, 'f', sender, 't', text, 'a', at)
 -- Who writes has read what came before.
 redis.call('HSET', read, sender, id)
 redis.call('SET', published, id .. ':' .. epoch .. ':' .. at, 'PX', remember)
--- The text is never decoded: JSON in Lua would not give back the same characters.
+-- JSON comes ready made: what Lua's encoder writes is not what JSON.stringify would.
 redis.call('XADD', log, 'MAXLEN', '~', logLength, '*', 'e',
   '{"type":"messagePublished","channel":' .. channel ..
   ',"position":{"epoch":"' .. epoch .. '","offset":' .. id .. '}' ..
-  ',"message":{"offset":' .. id .. ',' .. string.sub(message, 2) .. '}')
+  ',"message":{"offset":' .. id .. ',' .. string.sub(json, 2) .. '}')
 return { offset, epoch, tonumber(at) }
