@@ -15,7 +15,7 @@ export type SyntheticPeer = Omit<ParamsOf<'room.connectSyntheticTransport'>, 'ro
 
 /**
  * Bits per second a browser is told it may send: a simulcast camera of 1.5 Mbit/s in all, Opus, and some for
- * retransmissions. Twice that is what a workshop's advisor would need; a wider pipe only fills poor uplinks' buffers.
+ * retransmissions. Without a limit browsers probe upwards and crowd out the rest of a poor line.
  */
 const maxIncomingBitrate = 1_800_000
 /** Bits per second assumed for a receiver before its bandwidth is known: enough for one camera in full at once. */

@@ -25,6 +25,8 @@ const socketBufferBytes = 4 * 1024 * 1024
  */
 const portWaitMs = 5_000
 const portRetryMs = 100
+/** How long a worker that was asked to end may take, in ms. It needs a few; one that hangs would never end. */
+const endWaitMs = 1_000
 
 export class MediaWorker {
   readonly pid: number
@@ -67,12 +69,20 @@ export class MediaWorker {
     return this.#worker.dump()
   }
 
-  /** Ends the process, and resolves when it has ended. */
+  /** Ends the process, by force if it does not end by itself, and resolves when it has ended. */
   async close(): Promise<void> {
     if (this.#worker.subprocessClosed) return
     const ended = new Promise<void>((resolve) => this.#worker.once('subprocessclose', resolve))
-    this.#worker.close()
+    const kill = () => void process.kill(this.pid, 'SIGKILL')
+    const timer = setTimeout(kill, endWaitMs)
+    try {
+      this.#worker.close()
+    } catch {
+      // It could not be asked: then there is nothing to wait for.
+      kill()
+    }
     await ended
+    clearTimeout(timer)
   }
 }
 

@@ -48,8 +48,10 @@ export function mutate<T>(document: T, list: readonly Change[]): T {
   for (const each of list) {
     const places = walk(copy)
     const place = places[each.at % (places.length + 1)]
-    if (place === undefined) copy = each.odd ?? null
-    else apply(place, each)
+    // Cloned: fast-check gives the same object again, and it becomes part of what later changes alter.
+    const change = structuredClone(each)
+    if (place === undefined) copy = change.odd ?? null
+    else apply(place, change)
   }
   // As it would arrive: JSON has neither `undefined` nor lone prototypes.
   return JSON.parse(JSON.stringify(copy) ?? 'null') as T

@@ -135,6 +135,14 @@ t.test('closing ends every process, twice is harmless', async (t) => {
   for (const pid of pids) t.notOk(isRunning(pid), `worker ${pid} has ended`)
 })
 
+t.test('a worker that hangs does not keep a node from stopping', async (t) => {
+  const house = await testRooms(t)
+  const pid = house.rooms.stats().workers[0]?.pid ?? 0
+  process.kill(pid, 'SIGSTOP')
+  await house.rooms.close()
+  t.notOk(isRunning(pid), `worker ${pid} has ended`)
+})
+
 t.test('what is missing is said: the program, the address, the port', async (t) => {
   const options = { workers: 1, workerBin, listenIp: '127.0.0.1', basePort: 0, iceServers: [], log }
   await t.rejects(openRooms({ ...options, workerBin: '/nowhere/mediasoup-worker' }), { message: /nowhere.*not start/ })
