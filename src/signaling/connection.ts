@@ -37,6 +37,8 @@ export interface ConnectionLimits {
 
 export interface ConnectionOptions {
   readonly socket: WebSocket
+  /** IP address of the client. */
+  readonly address: string
   readonly dispatcher: Dispatcher
   readonly limits: ConnectionLimits
   readonly log: Logger
@@ -92,6 +94,10 @@ export class Connection implements Caller, Subscriber {
 
   get isOpen(): boolean {
     return this.#identity !== undefined && !this.#closed
+  }
+
+  get address(): string {
+    return this.#options.address
   }
 
   get closed(): boolean {

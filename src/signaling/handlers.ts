@@ -7,6 +7,8 @@ export interface Caller {
   /** The id of the session, unique on all nodes. */
   readonly id: string
   readonly identity: Identity
+  /** IP address of the client. */
+  readonly address: string
   /** Tells this session alone. */
   notify<E extends EventName>(event: E, data: DataOf<E>): void
 }

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifySchema } from 'fastify'
 import type { Logger } from 'pino'
 import type { Metrics } from '../ops/metrics.ts'
 import { subprotocol } from '../protocol/index.ts'
-import { Connection, type ConnectionLimits } from './connection.ts'
+import { Connection, type ConnectionLimits, type ConnectionOptions } from './connection.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -37,9 +37,10 @@ export async function registerSignaling(server: FastifyInstance, options: Signal
     for (const connection of [...connections]) connection.close('RESTART')
   }
 
-  const accept = (socket: ConstructorParameters<typeof Connection>[0]['socket']) => {
+  const accept = (socket: ConnectionOptions['socket'], address: string) => {
     const connection = new Connection({
       socket,
+      address,
       dispatcher,
       limits,
       log,
@@ -83,7 +84,7 @@ export async function registerSignaling(server: FastifyInstance, options: Signal
     },
     preClose: closeAll,
   })
-  server.get('/ws', { websocket: true, schema: hidden }, (socket) => accept(socket))
+  server.get('/ws', { websocket: true, schema: hidden }, (socket, request) => accept(socket, request.ip))
 
   return {
     closeAll,

@@ -28,7 +28,8 @@ export function roomHandlers({ rooms, enrolment, synthetic }: RoomHandlersOption
     async 'room.join'(caller, { room }) {
       await requireEntry(caller.identity, room)
       const { person, name, role } = caller.identity
-      return rooms.join(room, { session: caller.id, person, name, role, notify: caller.notify.bind(caller) })
+      const { id: session, address } = caller
+      return rooms.join(room, { session, address, person, name, role, notify: caller.notify.bind(caller) })
     },
     async 'room.leave'(caller, { room }) {
       await rooms.leave(room, caller.id)
