@@ -14,10 +14,10 @@ export type Transport = types.WebRtcTransport | types.PlainTransport
 export type SyntheticPeer = Omit<ParamsOf<'room.connectSyntheticTransport'>, 'room' | 'transport'>
 
 /**
- * Bits per second a browser is told it may send: a simulcast camera of 1.5 Mbit/s in all, Opus, and some for
- * retransmissions. Without a limit browsers probe upwards and crowd out the rest of a poor line.
+ * Bits per second a browser is told it may send: the three encodings the SDK asks for (2.15 Mbit/s in all), Opus, and
+ * some for retransmissions. Without a limit browsers probe upwards and crowd out the rest of a poor line.
  */
-const maxIncomingBitrate = 1_800_000
+const maxIncomingBitrate = 2_500_000
 /** Bits per second assumed for a receiver before its bandwidth is known: enough for one camera in full at once. */
 const initialAvailableOutgoingBitrate = 1_000_000
 

@@ -74,7 +74,7 @@ export const roomMethods = {
       participants: list(Participant, 64),
       producers: list(ProducerInfo, 256),
     }),
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'GONE', 'CONFLICT'],
   }),
   'room.leave': method({
     summary: 'Leaves the room and closes everything the participant had in it. Leaving twice is harmless.',
