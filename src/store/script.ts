@@ -1,6 +1,7 @@
 /** A Lua file as a typed function: the number and order of keys and arguments are checked by the compiler. */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { translateRedisError } from './errors.ts'
 import type { RedisClient } from './redis.ts'
 
 export type Script<K extends readonly string[], A extends readonly (string | number)[], R> = (
@@ -11,6 +12,8 @@ export type Script<K extends readonly string[], A extends readonly (string | num
 
 /**
  * @param decode turns the raw reply (nil, value, or `{ 'word', … }`) into a value or a discriminated union.
+ * An outage of Redis is thrown as VisavisError UNAVAILABLE; the transition may still have happened, so it must be
+ * made to be repeated.
  * The file is read when the script is first run, so that importing has no effect.
  */
 export function script<K extends readonly string[], A extends readonly (string | number)[], R>(
@@ -22,12 +25,19 @@ export function script<K extends readonly string[], A extends readonly (string |
     source ??= load(file)
     const { text, sha } = source
     const rest = [...keys, ...args.map(String)]
-    try {
-      return decode(await client.evalsha(sha, keys.length, ...rest))
-    } catch (error) {
+    return decode(await run(client, sha, text, keys.length, rest))
+  }
+}
+
+/** A restarted Redis has forgotten its scripts: it gets the text again. */
+async function run(client: RedisClient, sha: string, text: string, keys: number, rest: string[]): Promise<unknown> {
+  try {
+    return await client.evalsha(sha, keys, ...rest).catch((error: unknown) => {
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
-      return decode(await client.eval(text, keys.length, ...rest))
-    }
+      return client.eval(text, keys, ...rest)
+    })
+  } catch (error) {
+    throw translateRedisError(error)
   }
 }
 
