@@ -18,7 +18,7 @@ t.teardown(() => bystander[Symbol.asyncDispose]())
 
 /** A test after which the bystander must still be served on the same connection. */
 function undisturbed(title: string, body: (t: Test) => Promise<void>): void {
-  void t.test(title, async (t) => {
+  t.test(title, async (t) => {
     await body(t)
     const answer = await bystander.call('chat.channels', {})
     t.match(answer, { result: { channels: [{ channel: 'jobseeker-4' }] } }, 'the bystander is served')
