@@ -64,16 +64,23 @@ export class Callbacks {
   /** Adds a request to its advisor's queue; `created` is false when the jobseeker's open one is returned instead. */
   async request(
     region: string,
-    { key, ...request }: CallbackRequest,
+    { key, jobseeker, jobseekerName, advisor, medium, phone, reason }: CallbackRequest,
   ): Promise<{ callback: Callback; created: boolean }> {
     const { callbacks, history, open, waiting, queue, own, requested, log } = queueKeys(region)
-    const { jobseeker, jobseekerName, advisor, reason } = request
     // The scripts read this JSON, and a lone surrogate has no UTF-8.
-    const wellFormed = { jobseekerName: jobseekerName.toWellFormed(), reason: reason.toWellFormed() }
+    const callback = JSON.stringify({
+      id: randomUUID(),
+      jobseeker,
+      jobseekerName: jobseekerName.toWellFormed(),
+      advisor,
+      medium,
+      phone,
+      reason: reason.toWellFormed(),
+    })
     const { created, record } = await scripts.request(
       this.#client,
       [callbacks, history, open, waiting(advisor), queue(advisor), own(jobseeker), requested(jobseeker, key), log],
-      [JSON.stringify({ ...request, ...wellFormed, id: randomUUID() }), rememberMs, ownLimit, logLength],
+      [callback, rememberMs, ownLimit, logLength],
     )
     return { callback: record.callback, created }
   }
