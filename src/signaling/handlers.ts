@@ -9,6 +9,8 @@ export interface Caller {
   readonly identity: Identity
   /** IP address of the client. */
   readonly address: string
+  /** Whether the connection is gone: what is made for it now would never be cleaned up. */
+  readonly closed: boolean
   /** Tells this session alone. */
   notify<E extends EventName>(event: E, data: DataOf<E>): void
 }

@@ -23,7 +23,9 @@ export async function rawClient(url: string, token?: string, protocol: string = 
   const events: EventFrame[] = []
   const answers = new Map<number, (response: Response) => void>()
   let nextId = 1
-  const closed = once(socket, 'close').then(([code, reason]) => ({ code: code as number, reason: String(reason) }))
+  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
+    socket.once('close', (code, reason) => resolve({ code, reason: String(reason) }))
+  })
   socket.on('message', (data) => {
     const frame = JSON.parse(String(data)) as Response | EventFrame
     if ('event' in frame) events.push(frame)

@@ -27,6 +27,8 @@ export function roomHandlers({ rooms, enrolment, synthetic }: RoomHandlersOption
   return {
     async 'room.join'(caller, { room }) {
       await requireEntry(caller.identity, room)
+      // Nothing may be awaited between this and the join: the clean-up of a closed session has run already.
+      if (caller.closed) throw new VisavisError('GONE', 'the connection is closed')
       const { person, name, role } = caller.identity
       const { id: session, address } = caller
       return rooms.join(room, { session, address, person, name, role, notify: caller.notify.bind(caller) })

@@ -1,0 +1,161 @@
+/** kill -9 of the server, and of Redis, in the middle of 200 chat sends, at random moments. */
+import t, { type Test } from 'tap'
+import { developmentToken } from '../support/node.ts'
+import { type NodeProcess, startProcess } from '../support/process.ts'
+import { testRedis } from '../support/redis.ts'
+import { until } from '../support/until.ts'
+import { readAll, type Sent, sendAll, violations } from './chat-load.ts'
+import { dataFolder, redisOwners } from './data-folder.ts'
+import { faultSeed, randomIntegers } from './random.ts'
+
+const rounds = process.env.VISAVIS_TEST_LONG === '1' ? 20 : 4
+const count = 200
+const lanes = 8
+const channel = 'jobseeker-1'
+const seed = faultSeed()
+
+interface Figures {
+  readonly killedAfter: number
+  /** From the kill to the first message acknowledged again, ms. */
+  readonly backAfterMs: number
+}
+
+/** Sends 200 messages and calls `fault` when so many of them are acknowledged. */
+async function throughFault(
+  options: { url: () => string; token: string; killAfter: number },
+  fault: () => Promise<void>,
+): Promise<{ sent: Sent[]; figures: Figures }> {
+  const { killAfter } = options
+  let killedAt = 0
+  let done: Promise<void> | undefined
+  const sent = await sendAll({
+    ...options,
+    channel,
+    count,
+    lanes,
+    onAcknowledged: (acknowledged) => {
+      if (acknowledged !== killAfter) return
+      killedAt = performance.now()
+      done = fault()
+    },
+  })
+  await done
+  const after = sent.map(({ acknowledged }) => (acknowledged?.at ?? 0) - killedAt).filter((ms) => ms > 0)
+  // The first answers may still have been on their way when the process died.
+  return {
+    sent,
+    figures: { killedAfter: killAfter, backAfterMs: Math.round(Math.min(...after.filter((ms) => ms > 5))) },
+  }
+}
+
+const report = (t: Test, figures: readonly Figures[]) => {
+  const waits = figures.map(({ backAfterMs }) => backAfterMs).toSorted((a, b) => a - b)
+  t.comment(`seed ${seed}; ${figures.length} kills, ${figures.length * count} messages`)
+  t.comment(
+    `first acknowledgement after the kill: median ${waits[Math.floor(waits.length / 2)]} ms, at most ${waits.at(-1)} ms`,
+  )
+}
+
+t.test(
+  'kill -9 of the server: every acknowledged message is there once, in order, and one Redis owns the data',
+  async (t) => {
+    const folder = await dataFolder(t)
+    const random = randomIntegers(seed)
+    const start = () => startProcess({ VISAVIS_DATA_DIR: folder })
+    let node: NodeProcess = await start()
+    t.teardown(() => node.kill('SIGKILL'))
+    const token = await developmentToken(node.url, channel)
+    const all: Sent[] = []
+    const figures: Figures[] = []
+    for (let round = 0; round < rounds; round += 1) {
+      const restart = async () => {
+        await node.kill('SIGKILL')
+        node = await start()
+      }
+      const { sent, figures: measured } = await throughFault(
+        { url: () => node.url, token, killAfter: random(1, count - lanes) },
+        restart,
+      )
+      all.push(...sent)
+      figures.push(measured)
+      t.same(
+        violations(all, await readAll(node.url, token, channel)),
+        [],
+        `round ${round + 1}, killed after ${measured.killedAfter}`,
+      )
+      t.equal((await redisOwners(folder)).length, 1, 'exactly one Redis owns the data folder')
+    }
+    report(t, figures)
+    await node.kill('SIGTERM')
+    t.same(await redisOwners(folder), [], 'and none is left after a graceful stop')
+  },
+)
+
+t.test(
+  'kill -9 of Redis: every acknowledged message is there once, in order, and the node heals by itself',
+  async (t) => {
+    const folder = await dataFolder(t)
+    const random = randomIntegers(seed + 1)
+    const node = await startProcess({ VISAVIS_DATA_DIR: folder })
+    t.teardown(() => node.kill('SIGKILL'))
+    const token = await developmentToken(node.url, channel)
+    const all: Sent[] = []
+    const figures: Figures[] = []
+    for (let round = 0; round < rounds; round += 1) {
+      const killRedis = async () => {
+        const [pid] = await redisOwners(folder)
+        if (pid === undefined) throw new Error('there is no Redis to kill')
+        process.kill(pid, 'SIGKILL')
+        await until(async () => !(await redisOwners(folder)).includes(pid), { what: 'the end of Redis' })
+      }
+      const { sent, figures: measured } = await throughFault(
+        { url: () => node.url, token, killAfter: random(1, count - lanes) },
+        killRedis,
+      )
+      all.push(...sent)
+      figures.push(measured)
+      t.same(
+        violations(all, await readAll(node.url, token, channel)),
+        [],
+        `round ${round + 1}, killed after ${measured.killedAfter}`,
+      )
+      t.equal((await redisOwners(folder)).length, 1, 'exactly one Redis owns the data folder')
+      t.equal((await fetch(`${node.url}/readyz`)).status, 200)
+    }
+    report(t, figures)
+    await node.kill('SIGTERM')
+  },
+)
+
+t.test('twin: with a Redis that keeps nothing on disk, the same check finds what was lost', async (t) => {
+  const folder = await dataFolder(t)
+  const redis = await testRedis(t, { args: ['--appendonly', 'no', '--save', ''] })
+  const node = await startProcess({ VISAVIS_DATA_DIR: folder, REDIS_URL: redis.url })
+  t.teardown(() => node.kill('SIGKILL'))
+  const token = await developmentToken(node.url, channel)
+  const first = await sendAll({ url: () => node.url, token, channel, count: 20, lanes })
+  t.same(violations(first, await readAll(node.url, token, channel)), [], 'nothing is wrong before the kill')
+  await redis.kill()
+  await redis.restart()
+  // The people are lost as well: they are enrolled again by another start of the node.
+  await node.kill('SIGTERM')
+  const again = await startProcess({ VISAVIS_DATA_DIR: folder, REDIS_URL: redis.url })
+  t.teardown(() => again.kill('SIGKILL'))
+  const found = violations(first, await readAll(again.url, token, channel))
+  t.equal(found.filter((violation) => /acknowledged and is lost/.test(violation)).length, 20)
+  await again.kill('SIGTERM')
+})
+
+t.test('twin: a client that makes a new key for every retry is found out', async (t) => {
+  const folder = await dataFolder(t)
+  const node = await startProcess({ VISAVIS_DATA_DIR: folder })
+  t.teardown(() => node.kill('SIGKILL'))
+  const token = await developmentToken(node.url, channel)
+  const load = { url: () => node.url, token, channel, count: 20, lanes, loseEvery: 5 }
+  const kept = await sendAll(load)
+  t.same(violations(kept, await readAll(node.url, token, channel)), [], 'with the same key a lost answer does no harm')
+  const fresh = await sendAll({ ...load, freshKeys: true })
+  const found = violations(fresh, await readAll(node.url, token, channel))
+  t.equal(found.filter((violation) => /is there 2 times/.test(violation)).length, 4)
+  await node.kill('SIGTERM')
+})
