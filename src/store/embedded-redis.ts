@@ -1,7 +1,7 @@
 /**
  * The node's own Redis: a child process on a unix socket, its data in the data folder, started again when it dies.
  *
- *   starting ──answers──▶ running ──dies──▶ waiting ──0, 100, 200 … 5000 ms──▶ starting
+ *   starting ──answers──▶ running ──dies──▶ waiting ──0, 100, 200 … 2000 ms──▶ starting
  *       └──dies────────────────────────────▶ waiting          any ──close()──▶ stopped
  *
  * A first start that fails is an error of the node; later ones are tried for as long as the node lives, because
@@ -34,9 +34,9 @@ export interface EmbeddedRedis extends AsyncDisposable {
 /** `sun_path` of Linux holds 108 bytes with the closing zero. */
 const socketPathBytes = 107
 const firstWaitMs = 100
-const longestWaitMs = 5_000
+const longestWaitMs = 2_000
 /** A server that has lived this long has recovered: its next death is met without waiting again. */
-const steadyMs = 10_000
+const steadyMs = 1_000
 
 /** @throws Error that says what is wrong, with the end of Redis' own log when it is Redis that refuses. */
 export async function startEmbeddedRedis({
