@@ -61,10 +61,9 @@ export const lastOffset = ({ messages }: ChannelLog): number => messages.at(-1)?
 /** A message became known, live or as the answer to a send. */
 export function withMessage(log: ChannelLog, message: Message, epoch: string): ChannelLog {
   const current = inEpoch(log, epoch)
-  const settled = withoutStored(current, [message])
-  if (current.loaded && message.offset <= lastOffset(current)) return settled
-  const beyond = new Map(settled.beyond).set(message.offset, message)
-  return joined({ ...settled, beyond, head: Math.max(settled.head, message.offset) })
+  if (current.loaded && message.offset <= lastOffset(current)) return withoutUnsent(current, message.key)
+  const beyond = new Map(current.beyond).set(message.offset, message)
+  return joined({ ...current, beyond, head: Math.max(current.head, message.offset) })
 }
 
 /** The newest page: what was loaded before is kept if the two meet, and forgotten otherwise. */
@@ -76,7 +75,7 @@ export function withNewest(log: ChannelLog, page: Page): ChannelLog {
   const meets = current.loaded && current.messages.length > 0 && first <= lastOffset(current) + 1
   const kept = meets ? current.messages.filter(({ offset }) => offset < first) : []
   return joined({
-    ...withoutStored(current, page.messages),
+    ...current,
     head: Math.max(current.head, page.position.offset),
     messages: [...kept, ...page.messages],
     more: kept.length > 0 ? current.more : page.more,
@@ -91,7 +90,7 @@ export function withNewer(log: ChannelLog, page: Page): ChannelLog {
   const beyond = new Map(current.beyond)
   for (const message of page.messages) beyond.set(message.offset, message)
   const head = Math.max(current.head, page.position.offset)
-  return joined({ ...withoutStored(current, page.messages), beyond, head })
+  return joined({ ...current, beyond, head })
 }
 
 /** Messages that lie before the first one loaded. */
@@ -125,11 +124,6 @@ function inEpoch(log: ChannelLog, epoch: string): ChannelLog {
   return { ...emptyLog, epoch, unsent: log.unsent, loaded: log.loaded }
 }
 
-const withoutStored = (log: ChannelLog, stored: readonly Message[]): ChannelLog => ({
-  ...log,
-  unsent: log.unsent.filter(({ key }) => !stored.some((message) => message.key === key)),
-})
-
 function joined(log: ChannelLog): ChannelLog {
   if (!log.loaded) return log
   const beyond = new Map(log.beyond)
@@ -140,5 +134,7 @@ function joined(log: ChannelLog): ChannelLog {
     next += 1
   }
   for (const offset of beyond.keys()) if (offset < next) beyond.delete(offset)
-  return { ...log, messages, beyond }
+  // Shown as unsent until the stored message itself can be shown.
+  const stored = new Set(log.unsent.length === 0 ? [] : messages.map(({ key }) => key))
+  return { ...log, messages, beyond, unsent: log.unsent.filter(({ key }) => !stored.has(key)) }
 }

@@ -1,0 +1,84 @@
+/** The advisor's page: portfolio, the person chosen, callbacks. */
+import { useState } from 'preact/hooks'
+import type { Visavis } from '../../client/index.ts'
+import { sentenceOf } from '../language/failures.ts'
+import { t } from '../language/language.ts'
+import { Announcer, announce } from '../page/announcer.tsx'
+import { Closed } from '../page/closed.tsx'
+import { Header } from '../page/header.tsx'
+import { Notice } from '../page/notice.tsx'
+import type { SignedIn } from '../page/signed-in.ts'
+import { startFor } from '../page/start.tsx'
+import { useChanges } from '../page/use-changes.ts'
+import { useOverview } from '../page/use-overview.ts'
+import { useActivity } from '../room/use-activity.ts'
+import { Person } from './person.tsx'
+import { Portfolio } from './portfolio.tsx'
+import { Queue } from './queue.tsx'
+
+const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
+  const chat = useOverview(visavis)
+  const [selected, select] = useState<string>()
+  useChanges((change) => visavis.onState(change), visavis)
+  const nameOf = (room: string) => chat.channels.find(({ channel }) => channel === room)?.jobseeker.name ?? room
+  const activity = useActivity(visavis, who.person, (room) => announce(t('roomWaiting', { name: nameOf(room) })))
+  if (visavis.state === 'closed') return <Closed visavis={visavis} />
+  if (!chat.loaded) {
+    return chat.error === undefined ? (
+      <p class="empty">{t('loading')}</p>
+    ) : (
+      <Notice color="danger">{t(sentenceOf(chat.error))}</Notice>
+    )
+  }
+  const summary = chat.channels.find(({ channel }) => channel === selected)
+  const awaiting = [...activity].filter(([room, by]) => by !== who.person && room !== selected)
+  return (
+    <div class="bureau" data-chosen={summary !== undefined}>
+      <h1 class="ds-sr-only">{t('portfolio')}</h1>
+      <div class="bureau__portfolio">
+        {awaiting.map(([room]) => (
+          <button key={room} type="button" class="ds-button awaiting" data-color="accent" onClick={() => select(room)}>
+            {t('roomWaiting', { name: nameOf(room) })}
+          </button>
+        ))}
+        <Portfolio
+          channels={chat.channels}
+          selected={selected}
+          activity={activity}
+          now={visavis.now()}
+          onSelect={select}
+        />
+      </div>
+      <div class="bureau__person">
+        {summary === undefined ? (
+          <section class="ds-card panel empty bureau__nobody" data-color="neutral">
+            <p class="empty__title">{t('choose')}</p>
+            <p class="quiet">{t('chooseText')}</p>
+          </section>
+        ) : (
+          <Person
+            key={summary.channel}
+            visavis={visavis}
+            summary={summary}
+            self={who.person}
+            awaited={activity.get(summary.channel) === summary.jobseeker.id}
+            onBack={() => select(undefined)}
+          />
+        )}
+      </div>
+      <div class="bureau__queue">
+        <Queue visavis={visavis} onSelect={select} />
+      </div>
+    </div>
+  )
+}
+
+startFor('advisor', 'titleAdvisor', (who, visavis) => (
+  <>
+    <Header who={who} visavis={visavis} />
+    <main id="content" class="content content--wide" tabIndex={-1}>
+      <Content who={who} visavis={visavis} />
+    </main>
+    <Announcer />
+  </>
+))

@@ -1,0 +1,85 @@
+/** The jobseeker's page: their advisor, by message, by webcam, or called back. */
+import type { ChannelSummary, Visavis } from '../../client/index.ts'
+import { RequestCard } from '../callback/request-card.tsx'
+import { Conversation } from '../chat/conversation.tsx'
+import { sentenceOf } from '../language/failures.ts'
+import { t } from '../language/language.ts'
+import { Announcer, announce } from '../page/announcer.tsx'
+import { Closed } from '../page/closed.tsx'
+import { Header } from '../page/header.tsx'
+import { Notice } from '../page/notice.tsx'
+import type { SignedIn } from '../page/signed-in.ts'
+import { startFor } from '../page/start.tsx'
+import { useChanges } from '../page/use-changes.ts'
+import { useOverview } from '../page/use-overview.ts'
+import { Invitation, MissingDevices } from '../room/invitation.tsx'
+import { Stage } from '../room/stage.tsx'
+import { useActivity } from '../room/use-activity.ts'
+import { useRoom } from '../room/use-room.ts'
+
+interface PageProps {
+  readonly who: SignedIn
+  readonly visavis: Visavis
+}
+
+const WithAdvisor = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }) => {
+  const { advisor } = summary
+  const entry = useRoom(visavis, summary.channel)
+  const activity = useActivity(visavis, who.person, () => announce(t('roomWaiting', advisor)))
+  const awaited = activity.get(summary.channel) === advisor.id
+  const firstName = who.name.split(' ')[0] ?? who.name
+  return (
+    <div class="desk" data-in-room={entry.room !== undefined}>
+      <h1 class="ds-heading desk__hello" data-size="md">
+        {t('hello', { name: firstName })}
+      </h1>
+      {entry.room === undefined ? null : (
+        <div class="desk__stage">
+          <Stage room={entry.room} name={advisor.name} />
+          <MissingDevices entry={entry} />
+        </div>
+      )}
+      <div class="desk__chat">
+        <Conversation visavis={visavis} summary={summary} self={who.person} />
+      </div>
+      <div class="desk__side">
+        {entry.room === undefined ? <Invitation entry={entry} name={advisor.name} awaited={awaited} /> : null}
+        <RequestCard visavis={visavis} advisor={advisor.name} />
+      </div>
+    </div>
+  )
+}
+
+const Content = ({ who, visavis }: PageProps) => {
+  const chat = useOverview(visavis)
+  useChanges((change) => visavis.onState(change), visavis)
+  const [summary] = chat.channels
+  if (visavis.state === 'closed') return <Closed visavis={visavis} />
+  if (summary !== undefined)
+    return <WithAdvisor key={summary.advisor.id} who={who} visavis={visavis} summary={summary} />
+  if (!chat.loaded) {
+    return chat.error === undefined ? (
+      <p class="empty">{t('loading')}</p>
+    ) : (
+      <Notice color="danger">{t(sentenceOf(chat.error))}</Notice>
+    )
+  }
+  return (
+    <section class="ds-card empty" data-color="neutral">
+      <h1 class="ds-heading" data-size="xs">
+        {t('noAdvisor')}
+      </h1>
+      <p class="quiet">{t('noAdvisorText')}</p>
+    </section>
+  )
+}
+
+startFor('jobseeker', 'titleJobseeker', (who, visavis) => (
+  <>
+    <Header who={who} visavis={visavis} />
+    <main id="content" class="content" tabIndex={-1}>
+      <Content who={who} visavis={visavis} />
+    </main>
+    <Announcer />
+  </>
+))

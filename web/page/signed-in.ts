@@ -1,0 +1,49 @@
+/** Who is signed in, in this tab only: two tabs may be two people. The token never leaves sessionStorage but for the server. */
+import { developmentToken, type Role } from '../../client/index.ts'
+
+const storageKey = 'visavis.signed-in'
+/** A token that ends sooner than this is replaced before it is used. */
+const freshForMs = 60_000
+
+export interface SignedIn {
+  readonly person: string
+  readonly name: string
+  readonly role: Role
+}
+
+interface Stored extends SignedIn {
+  readonly token: string
+  /** ms since the epoch */
+  readonly expiresAt: number
+}
+
+export async function signIn({ person, name, role }: SignedIn): Promise<void> {
+  const stored: Stored = { person, name, role, ...(await developmentToken(location.origin, person)) }
+  sessionStorage.setItem(storageKey, JSON.stringify(stored))
+}
+
+export function signedIn(): SignedIn | undefined {
+  return read()
+}
+
+export function signOut(): void {
+  sessionStorage.removeItem(storageKey)
+  location.assign('/')
+}
+
+/** For the connection: the stored token, or a new one when it is about to run out. */
+export async function currentToken(): Promise<string> {
+  const stored = read()
+  if (stored === undefined) return ''
+  if (stored.expiresAt - Date.now() > freshForMs) return stored.token
+  await signIn(stored)
+  return read()?.token ?? ''
+}
+
+function read(): Stored | undefined {
+  const text = sessionStorage.getItem(storageKey)
+  return text === null ? undefined : (JSON.parse(text) as Stored)
+}
+
+/** The page of a role; those that have none yet stay at the sign-in. */
+export const pageOf = (role: Role): string => (role === 'jobseeker' || role === 'advisor' ? `/${role}` : '/')

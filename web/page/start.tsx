@@ -1,0 +1,25 @@
+/** Starts a page: draws it, and names its tab in the language of the page. */
+import { effect } from '@preact/signals'
+import { type ComponentChild, render } from 'preact'
+import { connect, type Role, type Visavis } from '../../client/index.ts'
+import { type Key, t } from '../language/language.ts'
+import { currentToken, type SignedIn, signedIn } from './signed-in.ts'
+
+export function start(title: Key, content: ComponentChild): void {
+  effect(() => {
+    document.title = t(title)
+  })
+  const place = document.getElementById('page')
+  if (place !== null) render(content, place)
+}
+
+/** A page of one role: whoever is somebody else, or nobody, goes to the sign-in. */
+export function startFor(role: Role, title: Key, content: (who: SignedIn, visavis: Visavis) => ComponentChild): void {
+  const who = signedIn()
+  if (who?.role !== role) {
+    location.replace('/')
+    return
+  }
+  const visavis = connect({ url: location.origin, token: currentToken })
+  start(title, content(who, visavis))
+}

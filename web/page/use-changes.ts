@@ -1,0 +1,26 @@
+/** Draws a component again when something outside of it changes. */
+import { useEffect, useState } from 'preact/hooks'
+
+type Subscribe = (listener: () => void) => () => void
+
+/** @param subject subscribed to anew when it changes. */
+export function useChanges(subscribe: Subscribe, subject: unknown): void {
+  const [, redraw] = useState(0)
+  // Between the first drawing and the subscription something may have changed already: hence the redraw at once.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `subscribe` is a new function at each drawing; its subject decides.
+  useEffect(() => {
+    const change = () => redraw((count) => count + 1)
+    change()
+    return subscribe(change)
+  }, [subject])
+}
+
+/** Draws again at an interval while `running`, for countdowns and waits. */
+export function useClock(everyMs: number, running = true): void {
+  const [, redraw] = useState(0)
+  useEffect(() => {
+    if (!running) return
+    const timer = setInterval(() => redraw((count) => count + 1), everyMs)
+    return () => clearInterval(timer)
+  }, [everyMs, running])
+}

@@ -1,0 +1,58 @@
+/** The way into the room: who waits there, what the browser will ask, and what went wrong. */
+import { sentenceOf } from '../language/failures.ts'
+import { t } from '../language/language.ts'
+import { CameraIcon } from '../page/icons.tsx'
+import { Notice } from '../page/notice.tsx'
+import type { RoomEntry } from './use-room.ts'
+
+export interface InvitationProps {
+  readonly entry: RoomEntry
+  /** Of the other person. */
+  readonly name: string
+  readonly awaited: boolean
+}
+
+export const RoomProblem = ({ entry }: { entry: RoomEntry }) => {
+  if (entry.error === undefined) return null
+  return (
+    <Notice color="danger">
+      <p>{t(sentenceOf(entry.error))}</p>
+      {entry.error instanceof DOMException ? (
+        <button type="button" class="text-button" onClick={() => entry.enter(false)}>
+          {t('roomWithout')}
+        </button>
+      ) : null}
+    </Notice>
+  )
+}
+
+export const MissingDevices = ({ entry }: { entry: RoomEntry }) => {
+  const [missing] = entry.missing
+  if (missing === undefined || entry.room === undefined) return null
+  return <Notice color="warning">{t(missing === 'camera' ? 'roomNoCamera' : 'roomNoMicrophone')}</Notice>
+}
+
+export const Invitation = ({ entry, name, awaited }: InvitationProps) => (
+  <section class="ds-card panel side" data-color="neutral" data-awaited={awaited} aria-labelledby="room-heading">
+    <div class="side__head">
+      <CameraIcon />
+      <h2 class="ds-heading" data-size="2xs" id="room-heading">
+        {t('roomHeading')}
+      </h2>
+    </div>
+    <p class={awaited ? 'strong' : 'quiet'} role="status">
+      {awaited ? t('roomWaiting', { name }) : t('roomIntro', { name })}
+    </p>
+    <RoomProblem entry={entry} />
+    <button
+      type="button"
+      class="ds-button"
+      data-color="accent"
+      data-fullwidth
+      disabled={entry.entering}
+      onClick={() => entry.enter()}
+    >
+      {t(entry.entering ? 'roomJoining' : 'roomJoin')}
+    </button>
+  </section>
+)

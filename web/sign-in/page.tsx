@@ -1,0 +1,128 @@
+/** The sign-in page of trial servers: choose a sample person. Elsewhere it says where to sign in. */
+import { useEffect, useState } from 'preact/hooks'
+import { VisavisError } from '../../client/index.ts'
+import { sentenceOf } from '../language/failures.ts'
+import { type Key, t } from '../language/language.ts'
+import { Avatar } from '../page/avatar.tsx'
+import { Header } from '../page/header.tsx'
+import { CameraIcon, ChatIcon, PhoneIcon } from '../page/icons.tsx'
+import { Notice } from '../page/notice.tsx'
+import { pageOf, type SignedIn, signIn } from '../page/signed-in.ts'
+import { start } from '../page/start.tsx'
+
+/** Nothing while loading; nobody where the server has no trial sign-in. */
+type People = readonly SignedIn[] | undefined
+
+async function samplePeople(): Promise<readonly SignedIn[]> {
+  const { devSignIn } = await read<{ devSignIn: boolean }>('/config.json')
+  if (!devSignIn) return []
+  const { people } = await read<{ people: (Omit<SignedIn, 'person'> & { id: string })[] }>('/dev/people')
+  return people.map(({ id, name, role }) => ({ person: id, name, role }))
+}
+
+async function read<T>(path: string): Promise<T> {
+  const response = await fetch(path).catch((cause: unknown) => {
+    throw new VisavisError('UNAVAILABLE', `${path} cannot be reached`, { cause })
+  })
+  if (!response.ok) throw new VisavisError('UNAVAILABLE', `${path} was answered with ${response.status}`)
+  return (await response.json()) as T
+}
+
+interface GroupProps {
+  readonly heading: Key
+  readonly people: readonly SignedIn[]
+  readonly busy: boolean
+  readonly onChoose: (person: SignedIn) => void
+}
+
+const Group = ({ heading, people, busy, onChoose }: GroupProps) => (
+  <section class="people" aria-labelledby={`people-${heading}`}>
+    <h2 class="people__heading" id={`people-${heading}`}>
+      {t(heading)}
+    </h2>
+    <ul class="people__list">
+      {people.map((person) => (
+        <li key={person.person}>
+          <button type="button" class="people__person" disabled={busy} onClick={() => onChoose(person)}>
+            <Avatar name={person.name} tone={person.role === 'advisor' ? 'accent' : 'warm'} />
+            {person.name}
+          </button>
+        </li>
+      ))}
+    </ul>
+  </section>
+)
+
+const Promises = () => (
+  <ul class="promises">
+    <li>
+      <ChatIcon />
+      {t('promiseChat')}
+    </li>
+    <li>
+      <PhoneIcon />
+      {t('promiseCallback')}
+    </li>
+    <li>
+      <CameraIcon />
+      {t('promiseRoom')}
+    </li>
+  </ul>
+)
+
+const SignIn = () => {
+  const [people, setPeople] = useState<People>()
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>()
+  useEffect(() => {
+    samplePeople().then(setPeople, setError)
+  }, [])
+  const choose = async (person: SignedIn) => {
+    setBusy(true)
+    setError(undefined)
+    try {
+      await signIn(person)
+      location.assign(pageOf(person.role))
+    } catch (failure) {
+      setError(failure)
+      setBusy(false)
+    }
+  }
+  const of = (role: SignedIn['role']) => people?.filter((person) => person.role === role) ?? []
+  const group = { busy, onChoose: (person: SignedIn) => void choose(person) }
+  return (
+    <div class="welcome">
+      <div class="welcome__pitch">
+        <h1 class="ds-heading" data-size="lg">
+          {t('tagline')}
+        </h1>
+        <Promises />
+      </div>
+      <div class="ds-card panel welcome__card" data-color="neutral">
+        {error === undefined ? null : <Notice color="danger">{t(sentenceOf(error))}</Notice>}
+        {people === undefined && error === undefined ? <p class="quiet">{t('loading')}</p> : null}
+        {people?.length === 0 ? <p>{t('signInNone')}</p> : null}
+        {people === undefined || people.length === 0 ? null : (
+          <>
+            <h2 class="ds-heading" data-size="xs">
+              {t('signInHeading')}
+            </h2>
+            <p class="quiet">{t('signInIntro')}</p>
+            <Group heading="jobseekers" people={of('jobseeker')} {...group} />
+            <Group heading="advisors" people={of('advisor')} {...group} />
+          </>
+        )}
+      </div>
+    </div>
+  )
+}
+
+start(
+  'titleSignIn',
+  <>
+    <Header />
+    <main id="content" class="content" tabIndex={-1}>
+      <SignIn />
+    </main>
+  </>,
+)
