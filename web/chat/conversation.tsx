@@ -27,7 +27,7 @@ export const Conversation = ({ visavis, summary, self, actions, lead }: Conversa
   const channel = visavis.chat.channel(summary.channel)
   const isAdvisor = summary.advisor.id === self
   const other = isAdvisor ? summary.jobseeker : summary.advisor
-  const scroller = useRef<HTMLDivElement>(null)
+  const scroller = useRef<HTMLElement>(null)
   const [readBefore] = useState(summary.unread > 0 ? summary.readOffset : summary.position.offset)
   useChanges((change) => channel.onChange(change), channel)
   const { atEnd, onScroll, toEnd } = useReading(scroller, channel)
@@ -55,13 +55,12 @@ export const Conversation = ({ visavis, summary, self, actions, lead }: Conversa
         {actions}
       </header>
       <div class="conversation__body">
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-        <div
+        <section
           class="conversation__scroller"
           ref={scroller}
           onScroll={onScroll}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
           tabIndex={0}
-          role="region"
           aria-label={t('messages')}
         >
           {channel.error === undefined || channel.loaded ? null : (
@@ -88,7 +87,7 @@ export const Conversation = ({ visavis, summary, self, actions, lead }: Conversa
           ) : (
             <MessageList channel={channel} self={self} other={other} readBefore={readBefore} now={visavis.now()} />
           )}
-        </div>
+        </section>
         {atEnd ? null : (
           <button type="button" class="ds-button conversation__end" data-color="accent" data-icon onClick={toEnd}>
             <DownIcon />

@@ -12,7 +12,7 @@ export interface Reading {
   readonly toEnd: () => void
 }
 
-export function useReading(scroller: RefObject<HTMLDivElement | null>, channel: Channel): Reading {
+export function useReading(scroller: RefObject<HTMLElement | null>, channel: Channel): Reading {
   const [atEnd, setAtEnd] = useState(true)
   const follows = useRef(true)
   const oldest = useRef<{ offset: number | undefined; height: number }>({ offset: undefined, height: 0 })

@@ -7,7 +7,6 @@ type Subscribe = (listener: () => void) => () => void
 export function useChanges(subscribe: Subscribe, subject: unknown): void {
   const [, redraw] = useState(0)
   // Between the first drawing and the subscription something may have changed already: hence the redraw at once.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `subscribe` is a new function at each drawing; its subject decides.
   useEffect(() => {
     const change = () => redraw((count) => count + 1)
     change()

@@ -8,7 +8,6 @@ export type Activity = ReadonlyMap<string, string>
 /** @param onOpened called when somebody else opens a room. */
 export function useActivity(visavis: Visavis, self: string, onOpened: (room: string) => void): Activity {
   const [activity, setActivity] = useState<Activity>(new Map())
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `onOpened` only speaks; the newest is not needed
   useEffect(() => {
     const stopEvents = visavis.on('room.activated', ({ room, active, by }) => {
       setActivity((before) => {

@@ -20,6 +20,5 @@ export const Video = ({ stream, label, self = false }: VideoProps) => {
     play()
     return () => document.removeEventListener('click', play)
   }, [stream, self])
-  // biome-ignore lint/a11y/useMediaCaption: live speech between two people has no captions
   return <video ref={element} class="video" data-self={self} aria-label={label} autoplay playsInline muted={self} />
 }
