@@ -86,7 +86,8 @@ async function install(prefix, names) {
       '--option=DPkg::Lock::Timeout=600',
       ...args,
     ]
-    return run(command, rest, { quiet: true })
+    // dpkg interrupted half-way has to be put right by hand.
+    return run(command, rest, { quiet: true, finish: true })
   }
   const packages = ['install', '--yes', '--no-install-recommends', ...names]
   try {

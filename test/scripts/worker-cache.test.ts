@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { cacheKey, putIntoCache, starts, systemName, workerPaths } from '../../scripts/setup/worker.mjs'
@@ -112,38 +111,3 @@ t.test('a build killed half-way leaves no worker, and the next one clears up aft
   )
   t.same(readdirSync(cache.folder), ['key'])
 })
-
-t.test('a signal to set-up ends everything that a build has started', async (t) => {
-  const folder = t.testdir()
-  const child = spawn(
-    process.execPath,
-    [
-      '--input-type=module',
-      '--eval',
-      `import { run } from ${JSON.stringify(join(root, 'scripts/setup/run.mjs'))}
-       await run('sh', ['-c', 'sleep 60 & echo $! > "$1"; wait', 'sh', ${JSON.stringify(join(folder, 'pid'))}])`,
-    ],
-    { stdio: 'ignore' },
-  )
-  const grandchild = await appears(join(folder, 'pid'))
-  child.kill('SIGTERM')
-  const [code] = await once(child, 'exit')
-  t.equal(code, 143)
-  await until(() => !isAlive(grandchild))
-  t.pass('what the program had started has ended too')
-})
-
-async function appears(file: string) {
-  await until(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('\n'))
-  return Number(readFileSync(file, 'utf8'))
-}
-
-async function until(condition: () => boolean) {
-  while (!condition()) await sleep(10)
-}
-
-function isAlive(pid: number) {
-  // A zombie that its new parent has not yet collected still takes signals.
-  const stat = existsSync(`/proc/${pid}/stat`) && readFileSync(`/proc/${pid}/stat`, 'utf8')
-  return stat && !/\) Z /.test(stat)
-}
