@@ -1,5 +1,4 @@
 // Everything a fresh checkout needs, in order. Each step looks first and is silent when there is nothing to do.
-import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findChromium } from './chromium.mjs'
@@ -34,7 +33,7 @@ export function setUp({ tests = false } = {}) {
     const chromium = tests ? (findChromium() ?? missing("Debian's Chromium")) : undefined
 
     if (tests) await ensureTapBuilt(root, hold)
-    if (existsSync(join(root, 'scripts/build-web.ts'))) await ensurePages(root, hold)
+    await ensurePages(root, hold)
     return {
       node: nodeBinary(root),
       env: {
