@@ -11,7 +11,10 @@ import type { SignedIn } from '../page/signed-in.ts'
 import { startFor } from '../page/start.tsx'
 import { useChanges } from '../page/use-changes.ts'
 import { useOverview } from '../page/use-overview.ts'
+import { MissingDevices } from '../room/invitation.tsx'
+import { Stage } from '../room/stage.tsx'
 import { useActivity } from '../room/use-activity.ts'
+import { useRoom } from '../room/use-room.ts'
 import { Person } from './person.tsx'
 import { Portfolio } from './portfolio.tsx'
 import { Queue } from './queue.tsx'
@@ -19,6 +22,7 @@ import { Queue } from './queue.tsx'
 const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
   const chat = useOverview(visavis)
   const [selected, select] = useState<string>()
+  const entry = useRoom(visavis)
   useChanges((change) => visavis.onState(change), visavis)
   const nameOf = (room: string) => chat.channels.find(({ channel }) => channel === room)?.jobseeker.name ?? room
   const activity = useActivity(visavis, who.person, (room) => announce(t('roomWaiting', { name: nameOf(room) })))
@@ -31,14 +35,32 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
     )
   }
   const summary = chat.channels.find(({ channel }) => channel === selected)
-  const awaiting = [...activity].filter(([room, by]) => by !== who.person && room !== selected)
+  const isIn = (room: string) => {
+    const opener = activity.get(room)
+    return opener === room || (opener !== undefined && entry.leftBehind === room)
+  }
+  const awaiting = chat.channels.filter(
+    ({ channel }) => isIn(channel) && channel !== selected && channel !== entry.room?.id,
+  )
   return (
-    <div class="bureau" data-chosen={summary !== undefined}>
+    <div class="bureau" data-chosen={summary !== undefined} data-in-room={entry.room !== undefined}>
       <h1 class="ds-sr-only">{t('portfolio')}</h1>
+      {entry.room === undefined ? null : (
+        <div class="bureau__stage">
+          <Stage room={entry.room} name={nameOf(entry.room.id)} onLeave={entry.leave} />
+          <MissingDevices entry={entry} />
+        </div>
+      )}
       <div class="bureau__portfolio">
-        {awaiting.map(([room]) => (
-          <button key={room} type="button" class="ds-button awaiting" data-color="accent" onClick={() => select(room)}>
-            {t('roomWaiting', { name: nameOf(room) })}
+        {awaiting.map(({ channel, jobseeker }) => (
+          <button
+            key={channel}
+            type="button"
+            class="ds-button awaiting"
+            data-color="accent"
+            onClick={() => select(channel)}
+          >
+            {t('roomWaiting', jobseeker)}
           </button>
         ))}
         <Portfolio
@@ -49,7 +71,7 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
           onSelect={select}
         />
       </div>
-      <div class="bureau__person">
+      <div class="bureau__chat">
         {summary === undefined ? (
           <section class="ds-card panel empty bureau__nobody" data-color="neutral">
             <p class="empty__title">{t('choose')}</p>
@@ -61,7 +83,8 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
             visavis={visavis}
             summary={summary}
             self={who.person}
-            awaited={activity.get(summary.channel) === summary.jobseeker.id}
+            entry={entry}
+            awaited={isIn(summary.channel)}
             onBack={() => select(undefined)}
           />
         )}

@@ -6,6 +6,7 @@ import { t } from '../language/language.ts'
 import { wait } from '../language/times.ts'
 import { CameraIcon, PhoneIcon } from '../page/icons.tsx'
 import { Notice } from '../page/notice.tsx'
+import { useClock } from '../page/use-changes.ts'
 import { OutcomeForm } from './outcome-form.tsx'
 
 export interface QueueItemProps {
@@ -31,6 +32,7 @@ export const QueueItem = ({ visavis, callback, onSelect }: QueueItemProps) => {
     }
   }
   const offer = visavis.callbacks.offerOf(id)
+  useClock(offer === undefined ? 30_000 : 1_000)
   const leftMs = Math.max(0, (offer?.leaseUntil ?? 0) - visavis.now())
   const accept = async () => {
     await visavis.callbacks.accept(id)

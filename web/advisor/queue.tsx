@@ -6,7 +6,6 @@ import { t } from '../language/language.ts'
 import { announce } from '../page/announcer.tsx'
 import { ClockIcon } from '../page/icons.tsx'
 import { Notice } from '../page/notice.tsx'
-import { useClock } from '../page/use-changes.ts'
 import { QueueItem } from './queue-item.tsx'
 
 export interface QueueProps {
@@ -25,8 +24,6 @@ export const Queue = ({ visavis, onSelect }: QueueProps) => {
     .filter(({ state }) => order[state] < 3)
     .sort((a, b) => order[a.state] - order[b.state] || a.requestedAt - b.requestedAt)
   const offered = open.find(({ id }) => callbacks.offerOf(id) !== undefined)
-  useClock(1_000, offered !== undefined)
-  useClock(30_000, open.length > 0)
   useEffect(() => {
     if (offered === undefined || told.current === offered.id) return
     told.current = offered.id

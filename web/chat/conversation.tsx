@@ -85,7 +85,16 @@ export const Conversation = ({ visavis, summary, self, actions, lead }: Conversa
               <p class="quiet">{t(isAdvisor ? 'emptyChatAdvisor' : 'emptyChatJobseeker', other)}</p>
             </div>
           ) : (
-            <MessageList channel={channel} self={self} other={other} readBefore={readBefore} now={visavis.now()} />
+            <MessageList
+              channel={channel}
+              messages={channel.messages}
+              unsent={channel.unsent}
+              seen={channel.readBy(other.id)}
+              self={self}
+              other={other}
+              readBefore={readBefore}
+              now={visavis.now()}
+            />
           )}
         </section>
         {atEnd ? null : (

@@ -7,7 +7,12 @@ import { clock, day, isSameDay } from '../language/times.ts'
 import { MessageText } from './message-text.tsx'
 
 export interface MessageListProps {
+  /** For trying again; what is shown is given apart, because the channel stays the same object as it changes. */
   readonly channel: Channel
+  readonly messages: readonly Message[]
+  readonly unsent: readonly Unsent[]
+  /** How far the other has read. */
+  readonly seen: number
   readonly self: string
   readonly other: { readonly id: string; readonly name: string }
   /** What lay beyond this offset when the channel was opened was new. */
@@ -24,7 +29,7 @@ const Stored = ({ message, own, name, fate }: { message: Message; own: boolean; 
     </div>
     <p class="message__meta">
       <time dateTime={new Date(message.at).toISOString()}>{clock(message.at)}</time>
-      {fate === '' ? null : <span> · {fate}</span>}
+      {fate === '' ? null : <span class="message__fate">{fate}</span>}
     </p>
   </li>
 )
@@ -53,9 +58,8 @@ const OnItsWay = ({ channel, unsent }: { channel: Channel; unsent: Unsent }) => 
   </li>
 )
 
-export const MessageList = ({ channel, self, other, readBefore, now }: MessageListProps) => {
-  const { messages, unsent } = channel
-  const seen = channel.readBy(other.id)
+export const MessageList = (props: MessageListProps) => {
+  const { channel, messages, unsent, seen, self, other, readBefore, now } = props
   const newestOwn = messages.findLast(({ from }) => from === self)?.offset
   const firstNew = messages.find(({ offset, from }) => offset > readBefore && from !== self)?.offset
   return (

@@ -24,9 +24,10 @@ interface PageProps {
 
 const WithAdvisor = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }) => {
   const { advisor } = summary
-  const entry = useRoom(visavis, summary.channel)
+  const entry = useRoom(visavis)
   const activity = useActivity(visavis, who.person, () => announce(t('roomWaiting', advisor)))
-  const awaited = activity.get(summary.channel) === advisor.id
+  const opener = activity.get(summary.channel)
+  const awaited = opener === advisor.id || (opener !== undefined && entry.leftBehind === advisor.id)
   const firstName = who.name.split(' ')[0] ?? who.name
   return (
     <div class="desk" data-in-room={entry.room !== undefined}>
@@ -35,7 +36,7 @@ const WithAdvisor = ({ who, visavis, summary }: PageProps & { summary: ChannelSu
       </h1>
       {entry.room === undefined ? null : (
         <div class="desk__stage">
-          <Stage room={entry.room} name={advisor.name} />
+          <Stage room={entry.room} name={advisor.name} onLeave={entry.leave} />
           <MissingDevices entry={entry} />
         </div>
       )}
@@ -43,7 +44,9 @@ const WithAdvisor = ({ who, visavis, summary }: PageProps & { summary: ChannelSu
         <Conversation visavis={visavis} summary={summary} self={who.person} />
       </div>
       <div class="desk__side">
-        {entry.room === undefined ? <Invitation entry={entry} name={advisor.name} awaited={awaited} /> : null}
+        {entry.room === undefined ? (
+          <Invitation entry={entry} room={summary.channel} name={advisor.name} awaited={awaited} />
+        ) : null}
         <RequestCard visavis={visavis} advisor={advisor.name} />
       </div>
     </div>

@@ -112,8 +112,7 @@ export const en = {
   choose: 'Choose a person',
   chooseText: 'Messages, webcam and callbacks of the person you choose appear here.',
   back: 'Back to the portfolio',
-  jobseeker: 'Jobseeker',
-  advisor: 'Advisor',
+  jobseeker: 'In your portfolio',
 
   queue: 'Callbacks',
   queueEmpty: 'Nobody is waiting for a callback',
@@ -127,7 +126,7 @@ export const en = {
   queueActive: 'In progress',
   queueCall: 'Call {phone}',
   queueComplete: 'How did it go?',
-  queueNote: 'Note (not shown to the jobseeker)',
+  queueNote: 'Note (for the agency only)',
   queueDone: 'Complete the callback',
   dispositionAnswered: 'We talked',
   dispositionFollowUp: 'We talked, and will talk again',

@@ -1,4 +1,8 @@
-/** Draws a component again when something outside of it changes. */
+/**
+ * Draws a component again when something outside of it changes. Every component that reads an object of the client needs
+ * this itself: one that reads a signal (`t` reads the language) is not drawn again with its parent while its props stay
+ * the same objects.
+ */
 import { useEffect, useState } from 'preact/hooks'
 
 type Subscribe = (listener: () => void) => () => void

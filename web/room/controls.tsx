@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact'
 import type { Room } from '../../client/index.ts'
 import { t } from '../language/language.ts'
 import { CameraIcon, CameraOffIcon, LeaveIcon, MicrophoneIcon, MicrophoneOffIcon } from '../page/icons.tsx'
+import { useChanges } from '../page/use-changes.ts'
 
 interface SwitchProps {
   readonly off: boolean
@@ -18,7 +19,8 @@ const Switch = ({ off, label, onClick, children }: SwitchProps) => (
   </button>
 )
 
-export const Controls = ({ room }: { room: Room }) => {
+export const Controls = ({ room, onLeave }: { room: Room; onLeave: () => void }) => {
+  useChanges((change) => room.onChange(change), room)
   const muted = room.isPaused('microphone')
   const dark = room.isPaused('camera')
   return (
@@ -41,7 +43,7 @@ export const Controls = ({ room }: { room: Room }) => {
           {dark ? <CameraOffIcon /> : <CameraIcon />}
         </Switch>
       ) : null}
-      <button type="button" class="stage__button stage__button--leave" onClick={() => room.leave()}>
+      <button type="button" class="stage__button stage__button--leave" onClick={onLeave}>
         <LeaveIcon />
         <span>{t('roomLeave')}</span>
       </button>

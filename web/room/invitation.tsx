@@ -7,18 +7,21 @@ import type { RoomEntry } from './use-room.ts'
 
 export interface InvitationProps {
   readonly entry: RoomEntry
+  readonly room: string
   /** Of the other person. */
   readonly name: string
   readonly awaited: boolean
 }
 
-export const RoomProblem = ({ entry }: { entry: RoomEntry }) => {
-  if (entry.error === undefined) return null
+/** Why one is not in this room. Without camera and microphone one may still watch and listen. */
+export const RoomProblem = ({ entry, room }: { entry: RoomEntry; room: string }) => {
+  const { problem } = entry
+  if (problem?.room !== room) return null
   return (
     <Notice color="danger">
-      <p>{t(sentenceOf(entry.error))}</p>
-      {entry.error instanceof DOMException ? (
-        <button type="button" class="text-button" onClick={() => entry.enter(false)}>
+      <p>{t(sentenceOf(problem.error))}</p>
+      {problem.error instanceof DOMException ? (
+        <button type="button" class="text-button" onClick={() => entry.enter(room, 'without-media')}>
           {t('roomWithout')}
         </button>
       ) : null}
@@ -32,7 +35,7 @@ export const MissingDevices = ({ entry }: { entry: RoomEntry }) => {
   return <Notice color="warning">{t(missing === 'camera' ? 'roomNoCamera' : 'roomNoMicrophone')}</Notice>
 }
 
-export const Invitation = ({ entry, name, awaited }: InvitationProps) => (
+export const Invitation = ({ entry, room, name, awaited }: InvitationProps) => (
   <section class="ds-card panel side" data-color="neutral" data-awaited={awaited} aria-labelledby="room-heading">
     <div class="side__head">
       <CameraIcon />
@@ -43,14 +46,14 @@ export const Invitation = ({ entry, name, awaited }: InvitationProps) => (
     <p class={awaited ? 'strong' : 'quiet'} role="status">
       {awaited ? t('roomWaiting', { name }) : t('roomIntro', { name })}
     </p>
-    <RoomProblem entry={entry} />
+    <RoomProblem entry={entry} room={room} />
     <button
       type="button"
       class="ds-button"
       data-color="accent"
       data-fullwidth
       disabled={entry.entering}
-      onClick={() => entry.enter()}
+      onClick={() => entry.enter(room)}
     >
       {t(entry.entering ? 'roomJoining' : 'roomJoin')}
     </button>

@@ -39,8 +39,14 @@ function status(room: Room, name: string): string | undefined {
   return room.remotes.length === 0 ? t('roomAlone', { name }) : undefined
 }
 
-/** @param name of the person expected in the room. */
-export const Stage = ({ room, name }: { room: Room; name: string }) => {
+export interface StageProps {
+  readonly room: Room
+  /** Of the person expected in the room. */
+  readonly name: string
+  readonly onLeave: () => void
+}
+
+export const Stage = ({ room, name, onLeave }: StageProps) => {
   useChanges((change) => room.onChange(change), room)
   const said = status(room, name)
   const self = room.local
@@ -65,7 +71,7 @@ export const Stage = ({ room, name }: { room: Room; name: string }) => {
           </div>
         )}
       </div>
-      <Controls room={room} />
+      <Controls room={room} onLeave={onLeave} />
     </section>
   )
 }

@@ -1,4 +1,4 @@
-/** Entering and leaving one room from a page, with what went wrong on the way. */
+/** Entering and leaving a room from a page, with what went wrong on the way. One room at a time. */
 import { useState } from 'preact/hooks'
 import { openCamera, type Room, type Source, type Visavis } from '../../client/index.ts'
 import { useChanges } from '../page/use-changes.ts'
@@ -8,38 +8,50 @@ export interface RoomEntry {
   readonly room: Room | undefined
   /** Asking for camera and microphone. */
   readonly entering: boolean
-  readonly error: Error | undefined
+  /** Which room could not be entered or was lost, and why. */
+  readonly problem: { readonly room: string; readonly error: Error } | undefined
   readonly missing: readonly Source[]
-  /** @param withMedia false: only to watch and listen. */
-  readonly enter: (withMedia?: boolean) => void
+  /** The person who was still in the room when it was left. */
+  readonly leftBehind: string | undefined
+  readonly enter: (room: string, media?: 'with-media' | 'without-media') => void
+  readonly leave: () => void
 }
 
-export function useRoom(visavis: Visavis, id: string): RoomEntry {
+const toError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)))
+
+export function useRoom(visavis: Visavis): RoomEntry {
   const [room, setRoom] = useState<Room>()
   const [entering, setEntering] = useState(false)
-  const [error, setError] = useState<Error>()
+  const [failure, setFailure] = useState<RoomEntry['problem']>()
   const [missing, setMissing] = useState<readonly Source[]>([])
+  const [leftBehind, setLeftBehind] = useState<string>()
   useChanges((change) => room?.onChange(change) ?? (() => {}), room)
 
-  const join = async (withMedia: boolean) => {
+  const join = async (id: string, withMedia: boolean) => {
     setEntering(true)
-    setError(undefined)
+    setFailure(undefined)
     try {
       const capture = withMedia ? await openCamera() : undefined
       setMissing(capture?.missing ?? [])
       setRoom(visavis.rooms.join(id, { stream: capture?.stream }))
-    } catch (failure) {
-      setError(failure instanceof Error ? failure : new Error(String(failure)))
+    } catch (thrown) {
+      setFailure({ room: id, error: toError(thrown) })
     } finally {
       setEntering(false)
     }
   }
-  const inside = room === undefined || room.state === 'left' ? undefined : room
+  const isOut = room?.state === 'left'
+  const lost = isOut && room.error !== undefined ? { room: room.id, error: room.error } : undefined
   return {
-    room: inside,
+    room: isOut ? undefined : room,
     entering,
-    error: error ?? (room?.state === 'left' ? room.error : undefined),
+    problem: failure ?? lost,
     missing,
-    enter: (withMedia = true) => void join(withMedia),
+    leftBehind,
+    enter: (id, media = 'with-media') => void join(id, media === 'with-media'),
+    leave: () => {
+      setLeftBehind(room?.remotes[0]?.participant.person)
+      room?.leave()
+    },
   }
 }

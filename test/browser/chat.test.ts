@@ -1,0 +1,60 @@
+/** Messages between two real browsers. */
+import t from 'tap'
+import { testNode } from '../support/node.ts'
+import { anne, jeanne, openBrowser, shoot, signIn } from './chromium.ts'
+
+t.test(
+  'a message typed by one appears at the other, with unread counts, receipts and no HTML of the writer',
+  async (t) => {
+    const node = await testNode(t)
+    const browser = await openBrowser(t)
+    const [jobseeker, advisor] = await Promise.all([signIn(browser, node.url, jeanne), signIn(browser, node.url, anne)])
+    await jobseeker.page.getByText('Pas encore de message').waitFor()
+    await shoot(jobseeker.page, 'chat-jobseeker-empty')
+    await shoot(advisor.page, 'chat-advisor-empty')
+
+    const write = async (page: typeof advisor.page, text: string) => {
+      await page.getByLabel(/^Votre message/).fill(text)
+      await page.keyboard.press('Enter')
+    }
+    await write(jobseeker.page, 'Bonjour Anne, voici mon CV : https://example.org/cv?nom=martin.')
+    const person = advisor.page.getByRole('button', { name: new RegExp(jeanne.name) })
+    await person.getByText('1 non lus').waitFor({ state: 'attached' })
+    await shoot(advisor.page, 'chat-advisor-unread')
+
+    await person.click()
+    const link = advisor.page.getByRole('link', { name: 'https://example.org/cv?nom=martin' })
+    await link.waitFor()
+    t.equal(
+      await link.getAttribute('href'),
+      'https://example.org/cv?nom=martin',
+      'the full stop is no part of the address',
+    )
+    await jobseeker.page.getByText('Lu', { exact: true }).waitFor()
+    await person.getByText('1 non lus').waitFor({ state: 'detached' })
+
+    const html = '<img src=x onerror="document.title=`broken`"> <b>gras</b>'
+    await write(advisor.page, html)
+    await jobseeker.page.locator('.message').getByText(html).waitFor()
+    t.equal(await jobseeker.page.locator('.message img, .message b').count(), 0)
+
+    await t.test('Shift + Enter starts a new line', async (t) => {
+      const text = advisor.page.getByLabel(/^Votre message/)
+      await text.pressSequentially('Une ligne')
+      await advisor.page.keyboard.press('Shift+Enter')
+      await text.pressSequentially('et une autre')
+      t.equal(await text.inputValue(), 'Une ligne\net une autre')
+      await advisor.page.keyboard.press('Enter')
+      await jobseeker.page.locator('.message').getByText('et une autre').waitFor()
+      t.equal(await text.inputValue(), '')
+    })
+
+    await t.test('what was written is there after loading the page again', async () => {
+      await jobseeker.page.reload()
+      await jobseeker.page.locator('.message').getByText('et une autre').waitFor()
+      await shoot(jobseeker.page, 'chat-jobseeker')
+      await shoot(advisor.page, 'chat-advisor')
+    })
+    t.same([...jobseeker.complaints, ...advisor.complaints], [])
+  },
+)

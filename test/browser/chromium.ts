@@ -1,0 +1,115 @@
+/** Real Chromium with a fake camera and microphone, and people signed in to the pages of a node. */
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Test } from 'tap'
+
+const executablePath = process.env.VISAVIS_TEST_CHROMIUM ?? '/usr/lib/chromium/chromium'
+const screenshots = fileURLToPath(new URL('./screenshots/', import.meta.url))
+
+/** The sample people these tests are about. */
+export const jeanne = { id: 'jobseeker-1', name: 'Jeanne Martin' }
+export const anne = { id: 'advisor-anne', name: 'Anne Kermarrec' }
+export type SamplePerson = typeof jeanne
+
+export async function openBrowser(t: Test): Promise<Browser> {
+  if (!existsSync(executablePath)) {
+    throw new Error(`no Chromium at ${executablePath}: apt install chromium, or set VISAVIS_TEST_CHROMIUM`)
+  }
+  const browser = await chromium.launch({
+    executablePath,
+    args: [
+      ...['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run'],
+      ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+      ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    ],
+  })
+  t.teardown(() => browser.close())
+  return browser
+}
+
+export interface PersonPage {
+  readonly page: Page
+  /** Errors of the page and messages of its console at level "error". */
+  readonly complaints: readonly string[]
+}
+
+/** A page of its own, as on a device of its own. French, unless `options` say otherwise. */
+export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<PersonPage> {
+  const context = await browser.newContext({ locale: 'fr-FR', viewport: { width: 1360, height: 860 }, ...options })
+  context.setDefaultTimeout(15_000)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  await page.addInitScript(collectPeerConnections)
+  return { page, complaints }
+}
+
+/** Through the sign-in page, by a click on the name. */
+export async function signIn(
+  browser: Browser,
+  url: string,
+  person: SamplePerson,
+  options: BrowserContextOptions = {},
+): Promise<PersonPage> {
+  const opened = await openPage(browser, options)
+  await opened.page.goto(url)
+  await opened.page.getByRole('button', { name: person.name }).click()
+  await opened.page.getByText(/^(Connecté|Connected)$/).waitFor()
+  return opened
+}
+
+/** Written to a folder that git ignores, to be looked at. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  await mkdir(screenshots, { recursive: true })
+  await page.screenshot({ path: `${screenshots}${name}.png` })
+}
+
+interface Collecting {
+  peerConnections: RTCPeerConnection[]
+}
+
+/** Runs in the page, before its scripts: remembers peer connections, so that the product needs no way in for tests. */
+function collectPeerConnections(): void {
+  const collected: RTCPeerConnection[] = []
+  ;(globalThis as unknown as Collecting).peerConnections = collected
+  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration)
+      collected.push(this)
+    }
+  }
+}
+
+export interface Received {
+  readonly framesDecoded: number
+  readonly audioLevel: number
+  readonly totalAudioEnergy: number
+}
+
+/** What the living peer connections of a page have received. */
+export const received = (page: Page): Promise<Received> =>
+  page.evaluate(async () => {
+    const sum = { framesDecoded: 0, audioLevel: 0, totalAudioEnergy: 0 }
+    for (const connection of (globalThis as unknown as Collecting).peerConnections) {
+      if (connection.connectionState === 'closed') continue
+      for (const report of (await connection.getStats()).values()) {
+        if (report.type !== 'inbound-rtp') continue
+        sum.framesDecoded += report.framesDecoded ?? 0
+        sum.audioLevel = Math.max(sum.audioLevel, report.audioLevel ?? 0)
+        sum.totalAudioEnergy += report.totalAudioEnergy ?? 0
+      }
+    }
+    return sum
+  })
+
+/** Frames shown so far in the large picture of the other person; 0 while there is none. */
+export const framesShown = (page: Page): Promise<number> =>
+  page.evaluate(
+    () =>
+      document.querySelector<HTMLVideoElement>('.stage__other video')?.getVideoPlaybackQuality().totalVideoFrames ?? 0,
+  )
