@@ -5,7 +5,8 @@ import { createApp } from './app.ts'
 import { createLog } from './ops/log.ts'
 
 try {
-  process.exitCode = await run()
+  // Whatever a close that was not in time has left open must not keep the process.
+  process.exit(await run())
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error
   console.error(error.message)

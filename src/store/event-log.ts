@@ -31,16 +31,26 @@ export function followLogs({ client, keys, onEvent, log }: FollowOptions): Follo
   let closed = false
   const started = Promise.withResolvers<void>()
 
+  // A client that is closed between two attempts to reconnect leaves its commands pending for ever (ioredis 6.0).
+  let interrupt = () => {}
+  const interruptible = <T>(command: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      interrupt = () => reject(new Error('the follower is closed'))
+      command.then(resolve, reject)
+    })
+
   const start = async () => {
     for (const key of keys) {
-      const [newest] = await client.xrevrange(key, '+', '-', 'COUNT', 1)
+      const [newest] = await interruptible(client.xrevrange(key, '+', '-', 'COUNT', 1))
       positions.set(key, newest?.[0] ?? '0-0')
     }
     started.resolve()
   }
 
   const readOnce = async () => {
-    const reply = await client.xread('COUNT', 500, 'BLOCK', blockMs, 'STREAMS', ...keys, ...positions.values())
+    const reply = await interruptible(
+      client.xread('COUNT', 500, 'BLOCK', blockMs, 'STREAMS', ...keys, ...positions.values()),
+    )
     for (const [key, entries] of reply ?? []) {
       for (const [id, fields] of entries) {
         positions.set(key, id)
@@ -73,6 +83,7 @@ export function followLogs({ client, keys, onEvent, log }: FollowOptions): Follo
     async [Symbol.asyncDispose]() {
       closed = true
       client.disconnect()
+      interrupt()
       await running
     },
   }
