@@ -1,0 +1,27 @@
+import { pino } from 'pino'
+import t from 'tap'
+import { openStore } from '../../src/store/store.ts'
+import { testRedis } from '../support/redis.ts'
+
+const options = { dataDir: '/nonexistent', redisFsync: 'always', log: pino({ level: 'silent' }) } as const
+
+t.test('the durability of an external Redis is read, not assumed', async (t) => {
+  const cases = [
+    [['--appendonly', 'yes', '--appendfsync', 'always'], 'every-write'],
+    [['--appendonly', 'yes', '--appendfsync', 'everysec'], 'last-second'],
+    [['--appendonly', 'no'], 'none'],
+  ] as const
+  for (const [args, promise] of cases) {
+    await using redis = await testRedis(t, { args })
+    await using store = await openStore({ ...options, redisUrl: redis.url })
+    t.match(await store.durability(), { promise }, args.join(' '))
+    t.equal(store.serverPid, undefined)
+  }
+})
+
+t.test('an external Redis is not ended with the store', async (t) => {
+  await using redis = await testRedis(t)
+  const store = await openStore({ ...options, redisUrl: redis.url })
+  await store.close()
+  t.equal(await redis.client.ping(), 'PONG')
+})
