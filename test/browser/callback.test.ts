@@ -28,7 +28,7 @@ t.test('a callback goes from request to completed, seen live by both', async (t)
   await shoot(jobseeker.page, 'callback-jobseeker-offered')
 
   await advisor.page.getByRole('button', { name: 'Prendre ce rappel' }).click()
-  const call = advisor.page.getByRole('link', { name: 'Appeler le 06 12 34 56 78' })
+  const call = advisor.page.getByRole('link', { name: /^Appeler le 06.12.34.56.78$/ })
   await call.waitFor()
   t.equal(await call.getAttribute('href'), 'tel:0612345678')
   await jobseeker.page.getByText('On vous appelle au 06 12 34 56 78.').waitFor()

@@ -20,7 +20,7 @@ export const OutcomeForm = ({ busy, onComplete }: { busy: boolean; onComplete: (
     onComplete(written === '' ? { disposition } : { disposition, note: written })
   }
   return (
-    <form class="form" onSubmit={submit}>
+    <form class="form" data-color="accent" onSubmit={submit}>
       <fieldset class="ds-fieldset">
         <legend class="ds-label">{t('queueComplete')}</legend>
         {dispositions.map(({ value, label }) => (

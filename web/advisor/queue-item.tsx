@@ -86,10 +86,11 @@ export const QueueItem = ({ visavis, callback, onSelect }: QueueItemProps) => {
               class="ds-button"
               data-color="accent"
               data-variant="secondary"
+              data-fullwidth
               href={`tel:${phone.replace(/[^+0-9]/g, '')}`}
             >
               <PhoneIcon />
-              {t('queueCall', { phone })}
+              {t('queueCall', { phone: phone.replaceAll(' ', '\u00a0') })}
             </a>
           ) : null}
           <OutcomeForm busy={busy} onComplete={(outcome) => void act(() => visavis.callbacks.complete(id, outcome))} />

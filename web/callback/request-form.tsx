@@ -30,7 +30,7 @@ export const RequestForm = ({ advisor, busy, onRequest }: RequestFormProps) => {
     else onRequest({ medium, reason: reason.trim(), ...(medium === 'phone' ? { phone: phone.trim() } : {}) })
   }
   return (
-    <form class="form" onSubmit={submit} noValidate>
+    <form class="form" data-color="accent" onSubmit={submit} noValidate>
       <fieldset class="ds-fieldset">
         <legend class="ds-label">{t('callbackHow')}</legend>
         {(['phone', 'room'] as const).map((value) => (
