@@ -1,37 +1,67 @@
 /** Pure: the command line of the benchmarks. */
 import { parseArgs } from 'node:util'
+import { type Sabotage, sabotages } from './delivery.ts'
 
 export interface Arguments {
   /** A scenario's name, `all` or `list`. */
   readonly what: string
   readonly smoke: boolean
   readonly repeats: number
+  /** Absent: half the cores. */
+  readonly generators: number | undefined
   readonly json: string | undefined
+  readonly sabotage: Sabotage | undefined
 }
 
-const usage = 'npm run bench -- <scenario|all|list> [--smoke] [--repeats N] [--json FILE]'
+const usage = `npm run bench -- <scenario|all|list>
+  --smoke         about 2 s of load each, one repeat, every check: shows that they work, proves no figure
+  --json FILE     write the result there; of all scenarios, an array of results
+  --repeats N     of each measurement and pairs with the peer; default 5
+  --generators N  processes that make load; default half the cores
+  --sabotage HOW  ${sabotages.join(', ')}: spoil the results on purpose; the checks must fail`
 const defaultRepeats = 5
 
 /** @throws Error with the usage. */
 export function parseArguments(argv: readonly string[]): Arguments {
   const { values, positionals } = parse(argv)
   const [what, ...more] = positionals
-  const repeats = Number(values.repeats ?? (values.smoke ? 1 : defaultRepeats))
   if (what === undefined || more.length > 0) throw new Error(usage)
-  if (!Number.isInteger(repeats) || repeats < 1 || repeats > 100) {
-    throw new Error(`--repeats takes a whole number from 1 to 100\n${usage}`)
+  return {
+    what,
+    smoke: values.smoke ?? false,
+    repeats: count('repeats', values.repeats) ?? (values.smoke ? 1 : defaultRepeats),
+    generators: count('generators', values.generators),
+    json: values.json,
+    sabotage: sabotage(values.sabotage),
   }
-  return { what, smoke: values.smoke ?? false, repeats, json: values.json }
 }
 
 function parse(argv: readonly string[]) {
+  const text = { type: 'string' } as const
+  const options = {
+    smoke: { type: 'boolean' },
+    json: text,
+    repeats: text,
+    generators: text,
+    sabotage: text,
+  } as const
   try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: { smoke: { type: 'boolean' }, repeats: { type: 'string' }, json: { type: 'string' } },
-    })
+    return parseArgs({ args: [...argv], allowPositionals: true, options })
   } catch (error) {
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${usage}`, { cause: error })
   }
+}
+
+function count(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 1 && value <= 100) return value
+  throw new Error(`--${name} takes a whole number from 1 to 100\n${usage}`)
+}
+
+function sabotage(text: string | undefined): Sabotage | undefined {
+  if (text === undefined) return undefined
+  const found = sabotages.find((each) => each === text)
+  if (found === undefined) throw new Error(`--sabotage takes one of ${sabotages.join(', ')}\n${usage}`)
+  return found
 }

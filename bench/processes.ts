@@ -1,7 +1,10 @@
-/** Processes of a benchmark: each is started here, measured through /proc, and ended here by its id. */
-import { type ChildProcess, fork, spawn } from 'node:child_process'
+/** Processes of a benchmark: each is started here, measured, and ended here by its id, whatever happens. */
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
@@ -10,148 +13,120 @@ export interface Server extends AsyncDisposable {
   readonly pid: number
 }
 
-const path = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+const startMs = 30_000
+const stopMs = 10_000
+
+export const programPath = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
 
 /**
  * Starts a TypeScript program as a process of its own and waits for its log line `{"msg":"listening","url":…}`.
- * @throws with the end of its output when it ends before that.
+ * @throws with the end of its output when it ends before that, or takes longer than 30 s.
  */
 export async function startServer(file: string, env: Readonly<Record<string, string>>): Promise<Server> {
-  const child = spawn(process.execPath, [path(file)], {
-    env: { ...process.env, ...env },
+  const child = spawn(process.execPath, [programPath(file)], {
+    env: { ...neutral(process.env), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const { pid } = child
   if (pid === undefined) throw new Error(`${file} could not be started`)
   const stop = endWith(child, 'SIGTERM')
   const lines: string[] = []
-  const url = await new Promise<string>((resolve, reject) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on('line', (line) => {
-        lines.push(line)
-        if (lines.length > 50) lines.shift()
-        if (line.includes('"msg":"listening"')) resolve((JSON.parse(line) as { url: string }).url)
+  try {
+    const url = await new Promise<string>((resolve, reject) => {
+      const fail = (what: string) => reject(new Error(`${file} ${what}:\n${lines.join('\n')}`))
+      const timer = setTimeout(() => fail('does not listen'), startMs)
+      child.once('exit', () => {
+        clearTimeout(timer)
+        fail('ended before it listened')
       })
-    }
-    child.once('exit', () => reject(new Error(`${file} ended before it listened:\n${lines.join('\n')}`)))
-  })
-  return { url, pid, [Symbol.asyncDispose]: stop }
-}
-
-export type GeneratorMessage<R> =
-  | { is: 'started' }
-  | { is: 'stopped' }
-  | { is: 'result'; result: R }
-  | { is: 'failed'; why: string }
-
-export interface GeneratorRun<R> {
-  readonly result: R
-  /** CPU µs that each named process used between the generator's `started` and `stopped`. */
-  readonly cpuUs: Readonly<Record<string, number>>
-  readonly seconds: number
+      for (const stream of [child.stdout, child.stderr]) {
+        createInterface({ input: stream }).on('line', (line) => {
+          lines.push(line)
+          if (lines.length > 50) lines.shift()
+          if (!line.includes('"msg":"listening"')) return
+          clearTimeout(timer)
+          resolve((JSON.parse(line) as { url: string }).url)
+        })
+      }
+    })
+    return { url, pid, [Symbol.asyncDispose]: stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
 }
 
 /**
- * Runs a load generator in a process of its own.
- * @param job what it is to do, sent as its first message.
- * @param watched processes whose CPU time is measured over its window of load.
- * @throws when the generator fails or takes longer than `timeoutMs`.
+ * The environment without settings of Visavis: a REDIS_URL on an operator's machine names a Redis that load must never
+ * reach. Only where the programs are is kept.
  */
-export async function runGenerator<R>(
-  file: string,
-  job: unknown,
-  { watched, timeoutMs }: { watched: Readonly<Record<string, readonly number[]>>; timeoutMs: number },
-): Promise<GeneratorRun<R>> {
-  const child = fork(path(file), { execPath: process.execPath })
-  const stop = endWith(child, 'SIGKILL')
-  const timer = setTimeout(() => void stop(), timeoutMs)
-  try {
-    child.send(job as object)
-    const measure = async () => {
-      const names = Object.entries(watched)
-      return { at: performance.now(), cpu: await Promise.all(names.map(([, pids]) => cpuUsOf(pids))) }
-    }
-    let from = await measure()
-    let to = from
-    for await (const message of messages<R>(child)) {
-      if (message.is === 'started') from = await measure()
-      if (message.is === 'stopped') to = await measure()
-      if (message.is === 'failed') throw new Error(`${file}: ${message.why}`)
-      if (message.is !== 'result') continue
-      const cpuUs = Object.fromEntries(
-        Object.keys(watched).map((name, n) => [name, (to.cpu[n] ?? 0) - (from.cpu[n] ?? 0)]),
-      )
-      return { result: message.result, cpuUs, seconds: (to.at - from.at) / 1_000 }
-    }
-    throw new Error(`${file} ended without a result`)
-  } finally {
-    clearTimeout(timer)
-    await stop()
-  }
-}
+export const neutral = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(env).filter(
+      ([name]) =>
+        (!name.startsWith('VISAVIS_') && name !== 'REDIS_URL') ||
+        ['VISAVIS_MEDIASOUP_WORKER_BIN', 'VISAVIS_REDIS_SERVER'].includes(name),
+    ),
+  )
 
-async function* messages<R>(child: ChildProcess): AsyncGenerator<GeneratorMessage<R>> {
-  const queue: GeneratorMessage<R>[] = []
-  let wake = () => {}
-  let ended = false
-  child.on('message', (message) => {
-    queue.push(message as GeneratorMessage<R>)
-    wake()
-  })
-  child.once('exit', () => {
-    ended = true
-    wake()
-  })
-  for (;;) {
-    const message = queue.shift()
-    if (message !== undefined) yield message
-    else if (ended) return
-    else
-      await new Promise<void>((resolve) => {
-        wake = resolve
-      })
-  }
-}
-
-/** Ends this process when asked to, and at the latest when the benchmark itself ends. */
-function endWith(child: ChildProcess, signal: NodeJS.Signals): () => Promise<void> {
+/** Ends this process when asked to, and, with all its children, at the latest when the benchmark itself ends. */
+export function endWith(child: ChildProcess, signal: NodeJS.Signals): () => Promise<void> {
   const kill = () => {
-    child.kill('SIGKILL')
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) killTree(child.pid)
   }
   process.once('exit', kill)
   return async () => {
-    process.off('exit', kill)
-    if (child.exitCode !== null || child.signalCode !== null) return
-    const exited = once(child, 'exit')
-    child.kill(signal)
-    const timer = setTimeout(kill, 10_000)
-    await exited
-    clearTimeout(timer)
+    try {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const exited = once(child, 'exit')
+      child.kill(signal)
+      const timer = setTimeout(kill, stopMs)
+      await exited
+      clearTimeout(timer)
+    } finally {
+      process.off('exit', kill)
+    }
   }
 }
 
-/** Clock ticks of /proc are 10 ms on every Linux. */
-const usPerTick = 10_000
+/** A folder that goes with its scope, and at the latest with the benchmark. */
+export function temporaryFolder(): { readonly path: string } & AsyncDisposable {
+  const path = mkdtempSync(join(tmpdir(), 'visavis-bench-'))
+  const remove = () => rmSync(path, { recursive: true, force: true })
+  process.once('exit', remove)
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      process.off('exit', remove)
+      await rm(path, { recursive: true, force: true })
+    },
+  }
+}
 
-/** CPU time used so far (user and system), µs. A process that is gone counts as nothing. */
-async function cpuUsOf(pids: readonly number[]): Promise<number> {
-  const times = await Promise.all(
-    pids.map(async (pid) => {
-      const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-      // The second field, the name, may contain spaces: fields are counted after its closing parenthesis.
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * usPerTick
-    }),
-  )
-  return times.reduce((sum, time) => sum + time, 0)
+/** The parent first, so that it cannot start again what it sees dying. */
+function killTree(pid: number): void {
+  const below = children(pid)
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {}
+  for (const child of below) killTree(child)
+}
+
+function children(pid: number): number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    return text.trim().split(' ').filter(Boolean).map(Number)
+  } catch {
+    return []
+  }
 }
 
 /** The children of a process whose command contains `name`. */
-export async function childrenOf(pid: number, name: string): Promise<number[]> {
-  const tasks = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
-  const children = tasks.trim().split(' ').filter(Boolean).map(Number)
-  const commands = await Promise.all(
-    children.map((child) => readFile(`/proc/${child}/cmdline`, 'utf8').catch(() => '')),
-  )
-  return children.filter((_, n) => commands[n]?.includes(name))
-}
+export const childrenOf = (pid: number, name: string): number[] =>
+  children(pid).filter((child) => {
+    try {
+      return readFileSync(`/proc/${child}/cmdline`, 'utf8').includes(name)
+    } catch {
+      return false
+    }
+  })

@@ -1,6 +1,7 @@
-/** npm run bench -- <scenario|all|list> [--smoke] [--repeats N] [--json FILE] */
+/** npm run bench -- <scenario|all|list> [options]: see bench/README.md. */
 import { writeFile } from 'node:fs/promises'
 import { parseArguments } from './arguments.ts'
+import { defaultGenerators } from './generators.ts'
 import { commit, describeMachine } from './machine.ts'
 import { failedChecks, type Report, table, toReport } from './report.ts'
 import type { Scenario } from './scenario.ts'
@@ -16,27 +17,30 @@ process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
 
 /** @returns 0 when every check passed, 1 when one failed, 2 when a scenario could not be run. */
 async function main(argv: readonly string[]): Promise<number> {
-  const { what, smoke, repeats, json } = parseArguments(argv)
+  const { what, json, generators = defaultGenerators(), ...options } = parseArguments(argv)
   if (what === 'list') {
     for (const { name, question } of scenarios) console.log(`${name.padEnd(8)} ${question}`)
     return 0
   }
   const chosen = what === 'all' ? scenarios : scenarios.filter(({ name }) => name === what)
   if (chosen.length === 0) throw new Error(`there is no scenario ${what}; try: list`)
-  // Signals end the process by its exit handlers, which end everything that was started.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(2))
+  // A signal ends the process by its exit handlers, which end everything that was started.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(2))
 
   const [id, machine] = await Promise.all([commit(), describeMachine()])
-  console.log(`${machine.cpu}, ${machine.cores} cores, node ${machine.node}, redis ${machine.redis}, commit ${id}`)
+  const memory = `${(machine.memoryBytes / 2 ** 30).toFixed(1)} GiB`
+  const versions = `node ${machine.node}, redis ${machine.redis}, mediasoup ${machine.mediasoup}, commit ${id}`
+  console.log(`${machine.cpu}, ${machine.cores} cores, ${memory}; ${versions}`)
+  if (options.smoke) console.log('A smoke run: it shows that the benchmarks work, and its figures mean nothing.')
   const reports: Report[] = []
   for (const scenario of chosen) {
     console.log(`\n${scenario.name}: ${scenario.question}`)
-    const result = await scenario.run({ smoke, repeats, say: (line) => console.log(line) })
-    reports.push(toReport(scenario, result, id, machine))
-    console.log(table(reports.at(-1) as Report))
+    const result = await scenario.run({ ...options, generators, say: (line) => console.log(`  … ${line}`) })
+    const report = toReport(scenario, result, id, machine)
+    reports.push(report)
+    console.log(table(report, result.notes))
   }
-  if (json !== undefined)
-    await writeFile(json, `${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2)}\n`)
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(what === 'all' ? reports : reports[0], null, 2)}\n`)
   const failed = reports.flatMap((report) => failedChecks(report).map((check) => `${report.scenario}: ${check}`))
   if (failed.length > 0) console.error(`\nfailed checks: ${failed.join(', ')}`)
   return failed.length === 0 ? 0 : 1

@@ -1,10 +1,16 @@
 /** What a scenario is, and what it gives back. */
+import type { Sabotage } from './delivery.ts'
 import { type Estimate, estimate } from './statistics.ts'
 
 export interface RunOptions {
   /** About two seconds of load and one repeat: shows that the scenario works, proves no figure. */
   readonly smoke: boolean
+  /** Of each measurement; of the comparison with the peer, pairs. */
   readonly repeats: number
+  /** Processes that make load. */
+  readonly generators: number
+  /** Spoils the results on purpose: the checks must fail. */
+  readonly sabotage: Sabotage | undefined
   /** For people, while it runs. */
   readonly say: (line: string) => void
 }
@@ -23,7 +29,10 @@ export interface Ratio extends Estimate {
 export interface Result {
   readonly metrics: Readonly<Record<string, Metric>>
   readonly ratios: Readonly<Record<string, Ratio>>
+  /** The figures are void unless all of these are true. */
   readonly checks: Readonly<Record<string, boolean>>
+  /** For people only: what the checks found, and what held a figure back. */
+  readonly notes: readonly string[]
 }
 
 export interface Scenario {
@@ -38,6 +47,7 @@ export const metric = (values: readonly number[], unit: string, better: Metric['
   better,
 })
 
+/** The median of the ratios of runs that lay next to each other in time, not the ratio of two medians. */
 export const ratio = (ours: readonly number[], theirs: readonly number[], better: Ratio['better']): Ratio => {
   const pairs = ours.flatMap((value, n) => {
     const other = theirs[n]

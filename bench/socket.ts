@@ -7,25 +7,41 @@ import { WebSocket } from 'ws'
 import { type EventFrame, type Response, subprotocol } from '../src/protocol/index.ts'
 
 export interface Socket {
+  /** Answered in any order. More requests than a connection may have in work wait here, as they do in the SDK. */
   call(method: string, params: object): Promise<unknown>
   onEvent: (frame: EventFrame) => void
   close(): Promise<void>
+  /** As if the client's computer had been switched off, but for the packet that tells so. */
+  vanish(): void
 }
+
+/** As the SDK's: fewer than the server's limit of 64. */
+const maxInFlight = 48
 
 /** Opens a connection and its session. @throws when the token is refused. */
 export async function openSocket(url: string, token: string): Promise<Socket> {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ws`, subprotocol, { perMessageDeflate: false })
-  const waiting = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>()
+  const waiting = new Map<number, PromiseWithResolvers<unknown>>()
+  const queued: { readonly frame: string; readonly id: number; readonly answer: PromiseWithResolvers<unknown> }[] = []
   let id = 0
+  const sendQueued = () => {
+    while (waiting.size < maxInFlight) {
+      const next = queued.shift()
+      if (next === undefined) return
+      waiting.set(next.id, next.answer)
+      socket.send(next.frame)
+    }
+  }
   const self: Socket = {
     onEvent: () => {},
     call: (method, params) => {
       id += 1
-      const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-      waiting.set(id, { resolve, reject })
-      socket.send(JSON.stringify({ id, method, params }))
-      return promise
+      const answer = Promise.withResolvers<unknown>()
+      queued.push({ id, frame: JSON.stringify({ id, method, params }), answer })
+      sendQueued()
+      return answer.promise
     },
+    vanish: () => socket.terminate(),
     async close() {
       if (socket.readyState === socket.CLOSED) return
       const closed = once(socket, 'close')
@@ -43,9 +59,11 @@ export async function openSocket(url: string, token: string): Promise<Socket> {
     waiting.delete(frame.id)
     if ('error' in frame) request?.reject(new Error(`${frame.error.code}: ${frame.error.message}`))
     else request?.resolve(frame.result)
+    sendQueued()
   })
   socket.on('close', (code) => {
-    for (const { reject } of waiting.values()) reject(new Error(`the connection was closed with ${code}`))
+    const lost = [...waiting.values(), ...queued.map(({ answer }) => answer)]
+    for (const { reject } of lost) reject(new Error(`the connection was closed with ${code}`))
   })
   await once(socket, 'open')
   await self.call('session.open', { token, versions: [1] })

@@ -1,53 +1,69 @@
 /** The server under test: src/main.ts as a process of its own, with its own data folder and the people a scenario needs. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { childrenOf, startServer } from './processes.ts'
+import { childrenOf, startServer, temporaryFolder } from './processes.ts'
 import { developmentToken, postJson } from './socket.ts'
+import type { Parts } from './usage.ts'
 
 export interface VisavisServer extends AsyncDisposable {
   readonly url: string
-  /** Process ids by part, for CPU time. */
-  readonly parts: { readonly server: number[]; readonly redis: number[]; readonly workers: number[] }
+  /** Process ids by part: `server`, `redis`, `workers`. */
+  readonly parts: Parts
 }
 
+/** @param env settings on top of the defaults. */
 export async function startVisavis(env: Readonly<Record<string, string>> = {}): Promise<VisavisServer> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'visavis-bench-'))
-  const server = await startServer('../src/main.ts', {
-    VISAVIS_PORT: '0',
-    VISAVIS_DATA_DIR: dataDir,
-    VISAVIS_DEV_SIGN_IN: 'true',
-    VISAVIS_MEDIA_WORKERS: '1',
-    ...env,
-  })
-  const [redis, workers] = await Promise.all([childrenOf(server.pid, 'redis'), childrenOf(server.pid, 'mediasoup')])
-  return {
-    url: server.url,
-    parts: { server: [server.pid], redis, workers },
-    async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]()
-      await rm(dataDir, { recursive: true, force: true })
-    },
-  }
+  await using stack = new AsyncDisposableStack()
+  const folder = stack.use(temporaryFolder())
+  const server = stack.use(
+    await startServer('../src/main.ts', {
+      VISAVIS_PORT: '0',
+      VISAVIS_DATA_DIR: folder.path,
+      VISAVIS_DEV_SIGN_IN: 'true',
+      VISAVIS_MEDIA_WORKERS: '1',
+      ...env,
+    }),
+  )
+  const { pid, url } = server
+  const parts = { server: [pid], redis: childrenOf(pid, 'redis'), workers: childrenOf(pid, 'mediasoup') }
+  const resources = stack.move()
+  return { url, parts, [Symbol.asyncDispose]: () => resources.disposeAsync() }
 }
 
 const region = 'bretagne'
+/** Requests at a time: enough to be quick, few enough not to be a load test of enrolment. */
+const lanes = 8
 
-/** Enrols advisors with one jobseeker each, and gives a token to everybody. */
-export async function enrolPairs(
-  url: string,
-  count: number,
-): Promise<{ channel: string; jobseeker: string; advisor: string }[]> {
+export interface Portfolio {
+  readonly advisor: string
+  readonly token: string
+  readonly channels: readonly { readonly channel: string; readonly token: string }[]
+}
+
+/** Enrols advisors, each with as many jobseekers, and gives everybody a token. */
+export async function enrolPortfolios(url: string, advisors: number, jobseekers: number): Promise<Portfolio[]> {
   const supervisor = await developmentToken(url, 'supervisor-claire')
-  const put = (id: string, person: object) =>
-    postJson(`${url}/api/regions/${region}/people/${id}`, person, 'PUT', supervisor)
-  return Promise.all(
-    Array.from({ length: count }, async (_, n) => {
-      const [jobseeker, advisor] = [`load-jobseeker-${n}`, `load-advisor-${n}`]
-      await put(advisor, { role: 'advisor', name: advisor })
-      await put(jobseeker, { role: 'jobseeker', name: jobseeker, advisor })
-      const tokens = await Promise.all([developmentToken(url, jobseeker), developmentToken(url, advisor)])
-      return { channel: jobseeker, jobseeker: tokens[0], advisor: tokens[1] }
+  const enrol = async (id: string, person: object) => {
+    await postJson(`${url}/api/regions/${region}/people/${id}`, person, 'PUT', supervisor)
+    return developmentToken(url, id)
+  }
+  const portfolio = async (n: number): Promise<Portfolio> => {
+    const advisor = `load-advisor-${n}`
+    const token = await enrol(advisor, { role: 'advisor', name: `Advisor ${n}` })
+    const channels = []
+    for (let m = 0; m < jobseekers; m += 1) {
+      const channel = `load-jobseeker-${n}-${m}`
+      channels.push({
+        channel,
+        token: await enrol(channel, { role: 'jobseeker', name: `Jobseeker ${n} ${m}`, advisor }),
+      })
+    }
+    return { advisor, token, channels }
+  }
+  const found: Portfolio[] = []
+  const numbers = Array.from({ length: advisors }, (_, n) => n).values()
+  await Promise.all(
+    Array.from({ length: lanes }, async () => {
+      for (const n of numbers) found[n] = await portfolio(n)
     }),
   )
+  return found
 }

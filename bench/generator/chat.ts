@@ -1,185 +1,138 @@
-/** Sends messages in many channels and receives them as the other member does. */
-import { randomUUID } from 'node:crypto'
+/** Talks in many channels, as both of their members. */
+import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { build as buildHistogram, type Histogram } from 'hdr-histogram-js'
-import { type Delivered, faultOf } from '../order-check.ts'
+import { judge, type Sabotage, type Side, spoil } from '../delivery.ts'
+import { encode, latencyHistogram } from '../latency.ts'
 import { openSocket, type Socket } from '../socket.ts'
+import type { Portfolio } from '../visavis.ts'
+import { Conversation, type WireMessage } from './conversation.ts'
 import { serveJob, type Window } from './job.ts'
+import { closedLoop, openLoop } from './pace.ts'
 
 export interface ChatJob {
   readonly url: string
-  readonly pairs: readonly { channel: string; sender: string; receiver: string }[]
+  readonly portfolios: readonly Portfolio[]
   /**
-   * Open loop: so many messages a second in all, sent at their time whether or not earlier ones were answered, and
-   * latency counts from that time. Closed loop: so many messages of each channel on their way at once.
+   * Open loop at so many messages a second; or closed loop, in which every channel has one message on its way and the
+   * other member answers it once it has arrived.
    */
-  readonly load: { readonly perSecond: number } | { readonly inFlight: number }
+  readonly load: { readonly perSecond: number } | 'closed'
   readonly seconds: number
+  readonly warmUpSeconds: number
   /** Whether to read every channel back at the end; a peer without history has none. */
   readonly readBack: boolean
+  readonly sabotage?: Sabotage | undefined
 }
 
 export interface ChatOutcome {
-  readonly sent: number
-  readonly p50Ms: number
-  readonly p99Ms: number
-  readonly perSecond: number
-  /** What was wrong, by channel; empty when every message arrived once and in order. */
-  readonly faults: readonly string[]
-  /** Acknowledged messages that the history does not have. */
-  readonly missing: number
+  /** Messages after the warm-up; all of them were received. */
+  readonly messages: number
+  /** Encoded histogram of their latencies. */
+  readonly latency: string
+  readonly outOfOrder: readonly string[]
+  readonly notDurable: readonly string[]
 }
 
-/** 128 bytes of text, like a sentence. */
-const filler = 'Bonjour, je voudrais savoir si mon dossier est complet et quand nous pourrons nous parler. '.padEnd(
-  108,
-  '.',
-)
-const drainMs = 20_000
-
-class Pair {
-  readonly delivered: Delivered[] = []
-  readonly #sentAt: number[] = []
-  /** Offset of the newest message before those that count. */
-  #first = 0
-  sequence = 0
-  acknowledged = 0
-  readonly channel: string
-  readonly sender: Socket
-  readonly receiver: Socket
-
-  constructor(channel: string, sender: Socket, receiver: Socket, latency: Histogram) {
-    this.channel = channel
-    this.sender = sender
-    this.receiver = receiver
-    receiver.onEvent = ({ event, data }) => {
-      if (event !== 'chat.messagePublished') return
-      const { message, channel } = data as { channel: string; message: { offset: number; text: string } }
-      if (channel !== this.channel) return
-      const sequence = Number(message.text.slice(0, message.text.indexOf(' ')))
-      const at = this.#sentAt[sequence]
-      if (at !== undefined) latency.recordValue(Math.max(1, Math.round((performance.now() - at) * 1_000)))
-      this.delivered.push({ offset: message.offset, sequence })
-    }
-  }
-
-  /** @param at when it ought to have been sent. */
-  async send(at: number): Promise<void> {
-    const sequence = this.sequence
-    this.sequence += 1
-    this.#sentAt[sequence] = at
-    await this.sender.call('chat.publish', { channel: this.channel, key: randomUUID(), text: `${sequence} ${filler}` })
-    this.acknowledged += 1
-  }
-
-  /** Forgets the warm-up. */
-  restart(): void {
-    this.#first = this.delivered.at(-1)?.offset ?? 0
-    this.delivered.length = 0
-    this.#sentAt.length = 0
-    this.sequence = 0
-    this.acknowledged = 0
-  }
-
-  get quiet(): boolean {
-    return this.delivered.length >= this.sequence && this.acknowledged >= this.sequence
-  }
-
-  async stored(): Promise<Delivered[]> {
-    const found: Delivered[] = []
-    let after = this.#first
-    for (;;) {
-      const page = (await this.receiver.call('chat.history', { channel: this.channel, after, limit: 200 })) as {
-        messages: { offset: number; text: string }[]
-        more: boolean
-      }
-      for (const { offset, text } of page.messages)
-        found.push({ offset, sequence: Number(text.slice(0, text.indexOf(' '))) })
-      after = page.messages.at(-1)?.offset ?? after
-      if (!page.more) return found
-    }
-  }
-}
-
-async function openLoop(pairs: readonly Pair[], perSecond: number, seconds: number): Promise<void> {
-  const startedAt = performance.now()
-  const total = Math.round(perSecond * seconds)
-  const failures: unknown[] = []
-  for (let n = 0; n < total; ) {
-    const due = Math.min(total, Math.floor(((performance.now() - startedAt) * perSecond) / 1_000))
-    for (; n < due; n += 1) {
-      const pair = pairs[n % pairs.length]
-      pair?.send(startedAt + (n * 1_000) / perSecond).catch((error: unknown) => failures.push(error))
-    }
-    if (failures.length > 0) throw failures[0]
-    await delay(1)
-  }
-}
-
-async function closedLoop(pairs: readonly Pair[], inFlight: number, seconds: number): Promise<void> {
-  const until = performance.now() + seconds * 1_000
-  const lane = async (pair: Pair) => {
-    while (performance.now() < until) await pair.send(performance.now())
-  }
-  await Promise.all(pairs.flatMap((pair) => Array.from({ length: inFlight }, () => lane(pair))))
-}
-
-async function drained(pairs: readonly Pair[]): Promise<void> {
-  const deadline = performance.now() + drainMs
-  while (!pairs.every(({ quiet }) => quiet) && performance.now() < deadline) await delay(2)
-}
+/** Longer than any overload that the scenario makes on purpose takes to drain. */
+const drainMs = 30_000
+const lanes = 16
 
 async function run(job: ChatJob, window: Window): Promise<ChatOutcome> {
-  const latency = buildHistogram({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: 120_000_000,
-    numberOfSignificantValueDigits: 3,
+  const latency = latencyHistogram()
+  const conversations: Conversation[] = []
+  const sockets: Socket[] = []
+  const id = randomBytes(6).toString('hex')
+  await inLanes(job.portfolios, async ({ token, channels }) => {
+    const advisor = await openSocket(job.url, token)
+    sockets.push(advisor)
+    const own = new Map<string, Conversation>()
+    for (const { channel, token } of channels) {
+      const jobseeker = await openSocket(job.url, token)
+      sockets.push(jobseeker)
+      const conversation = new Conversation({ channel, run: id, members: { jobseeker, advisor }, latency })
+      own.set(channel, conversation)
+      listen(jobseeker, 'jobseeker', own)
+      if (job.readBack) await conversation.begin()
+    }
+    listen(advisor, 'advisor', own)
+    conversations.push(...own.values())
   })
-  const pairs = await Promise.all(
-    job.pairs.map(async ({ channel, sender, receiver }) => {
-      const [from, to] = await Promise.all([openSocket(job.url, sender), openSocket(job.url, receiver)])
-      return new Pair(channel, from, to, latency)
+
+  // One by one first, so that scripts are loaded before anything is counted.
+  for (const conversation of conversations) await conversation.send('jobseeker', performance.now())
+  await load(job, conversations, job.warmUpSeconds)
+  await drained(conversations)
+  await window.open()
+  for (const conversation of conversations) conversation.count()
+  await load(job, conversations, job.seconds)
+  await drained(conversations)
+  window.close()
+
+  const outcome = { messages: conversations.reduce((sum, { counted }) => sum + counted, 0), latency: encode(latency) }
+  const verdicts = await judged(job, conversations)
+  await Promise.all(sockets.map((socket) => socket.close()))
+  return { ...outcome, ...verdicts }
+}
+
+function listen(socket: Socket, reader: Side, conversations: ReadonlyMap<string, Conversation>): void {
+  socket.onEvent = ({ event, data }) => {
+    if (event !== 'chat.messagePublished') return
+    const { channel, message } = data as { channel: string; message: WireMessage }
+    conversations.get(channel)?.receive(reader, message)
+  }
+}
+
+/** @throws the first error that any message was answered with: a load that is refused measures nothing. */
+async function load({ load }: ChatJob, conversations: readonly Conversation[], seconds: number): Promise<void> {
+  const failed: unknown[] = []
+  const send = (n: number, dueAt: number) => {
+    const from = Math.floor(n / conversations.length) % 2 === 0 ? 'advisor' : 'jobseeker'
+    conversations[n % conversations.length]?.send(from, dueAt).catch((error: unknown) => failed.push(error))
+    if (failed.length > 0) throw failed[0]
+  }
+  if (load !== 'closed') return openLoop(load.perSecond, seconds, send)
+  const answering = conversations.map((conversation) => {
+    let from: Side = 'jobseeker'
+    return async () => {
+      from = from === 'jobseeker' ? 'advisor' : 'jobseeker'
+      await conversation.send(from, performance.now())
+      await conversation.arrived()
+    }
+  })
+  // What never arrives must not hang the loop: the deadline lets the check find it.
+  const late = delay(seconds * 1_000 + drainMs, undefined, { ref: false })
+  await Promise.race([closedLoop(answering, seconds), late])
+}
+
+/** Until everything has arrived, or has had more than enough time to. */
+async function drained(conversations: readonly Conversation[]): Promise<void> {
+  const deadline = performance.now() + drainMs
+  while (!conversations.every(({ quiet }) => quiet) && performance.now() < deadline) await delay(1)
+}
+
+async function judged({ readBack, sabotage }: ChatJob, conversations: readonly Conversation[]) {
+  const outOfOrder: string[] = []
+  const notDurable: string[] = []
+  let spoilt = false
+  await inLanes(conversations, async (conversation) => {
+    const record = await conversation.record(readBack)
+    const { advisor, jobseeker } = record.received
+    const received = sabotage && !spoilt ? { jobseeker, advisor: spoil(advisor, sabotage) } : record.received
+    spoilt = true
+    const { order, durability } = judge({ ...record, received })
+    outOfOrder.push(...order)
+    notDurable.push(...durability)
+  })
+  return { outOfOrder: outOfOrder.slice(0, 20), notDurable: notDurable.slice(0, 20) }
+}
+
+async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values()
+  await Promise.all(
+    Array.from({ length: lanes }, async () => {
+      for (const item of queue) await work(item)
     }),
   )
-  const load = (seconds: number) =>
-    'perSecond' in job.load
-      ? openLoop(pairs, job.load.perSecond, seconds)
-      : closedLoop(pairs, job.load.inFlight, seconds)
-  // One by one first, so that scripts are loaded and the code is compiled before anything is counted.
-  for (const pair of pairs) await pair.send(performance.now())
-  await load(job.seconds / 4)
-  await drained(pairs)
-  for (const pair of pairs) pair.restart()
-  latency.reset()
-
-  window.started()
-  const startedAt = performance.now()
-  await load(job.seconds)
-  await drained(pairs)
-  const seconds = (performance.now() - startedAt) / 1_000
-  window.stopped()
-
-  const sent = pairs.reduce((sum, { sequence }) => sum + sequence, 0)
-  const faults: string[] = []
-  let missing = 0
-  for (const pair of pairs) {
-    const fault = faultOf(pair.delivered, pair.sequence)
-    if (fault !== undefined) faults.push(`${pair.channel}: ${fault}`)
-    if (!job.readBack) continue
-    const stored = await pair.stored()
-    missing += pair.acknowledged - stored.length
-    const storedFault = faultOf(stored, pair.sequence)
-    if (storedFault !== undefined) faults.push(`${pair.channel}, in its history: ${storedFault}`)
-  }
-  await Promise.all(pairs.flatMap(({ sender, receiver }) => [sender.close(), receiver.close()]))
-  return {
-    sent,
-    p50Ms: latency.getValueAtPercentile(50) / 1_000,
-    p99Ms: latency.getValueAtPercentile(99) / 1_000,
-    perSecond: sent / seconds,
-    faults,
-    missing,
-  }
 }
 
 serveJob(run)

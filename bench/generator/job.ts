@@ -1,22 +1,36 @@
 /** How a generator process talks to the benchmark that forked it. */
-import type { GeneratorMessage } from '../processes.ts'
+import type { FromGenerator, ToGenerator } from '../generators.ts'
 
 export interface Window {
-  /** The load begins, or ends: CPU time is measured between the two. */
-  started(): void
-  stopped(): void
+  /** Tells that the warm-up is over, and waits until all generators are. */
+  open(): Promise<void>
+  /** All of the load has been answered: CPU time is measured until here. */
+  close(): void
 }
 
-/** Runs the one job that the parent sends, and ends. */
+/** Runs the one job that the parent sends, and ends with it. */
 export function serveJob<J, R>(work: (job: J, window: Window) => Promise<R>): void {
-  const tell = (message: GeneratorMessage<R>) => process.send?.(message)
+  const tell = (message: FromGenerator<R>) => process.send?.(message)
+  const go = Promise.withResolvers<void>()
+  const window: Window = {
+    async open() {
+      tell({ is: 'ready' })
+      await go.promise
+    },
+    close: () => tell({ is: 'drained' }),
+  }
+  const begin = async (job: J) => {
+    try {
+      tell({ is: 'result', result: await work(job, window) })
+    } catch (error) {
+      tell({ is: 'failed', why: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+    }
+  }
   // A benchmark that is gone has nobody to stop its load.
   process.once('disconnect', () => process.exit(1))
-  process.once('message', (job) => {
-    work(job as J, { started: () => tell({ is: 'started' }), stopped: () => tell({ is: 'stopped' }) })
-      .then((result) => tell({ is: 'result', result }))
-      .catch((error: unknown) =>
-        tell({ is: 'failed', why: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-      )
+  process.on('message', (told) => {
+    const message = told as ToGenerator<J>
+    if (message.is === 'go') go.resolve()
+    else void begin(message.job)
   })
 }

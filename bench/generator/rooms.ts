@@ -1,208 +1,167 @@
 /**
  * Fills 1:1 rooms with synthetic participants. One video and one audio stream are made here once and fanned out by a
- * mediasoup worker of the generator; everything that arrives is counted by its producers' RTP statistics, so no packet
- * passes through JavaScript twice.
+ * mediasoup worker of the generator; what comes back is counted by its producers' RTP statistics.
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import { createWorker, type types } from 'mediasoup'
-import { until } from '../condition.ts'
-import { openSocket, type Socket } from '../socket.ts'
+import { encode, latencyHistogram, recordMs } from '../latency.ts'
+import { packetFaults, type StreamCount } from '../packets.ts'
+import { type Guest, prepareGuest } from './guest.ts'
 import { serveJob, type Window } from './job.ts'
-import { openSource, type Source } from './source.ts'
+import { openSource, packetsPerSecond, type Source } from './source.ts'
 
 export interface RoomsJob {
   readonly url: string
-  /** Tokens of two operators' sessions; each is one participant of every room. */
-  readonly tokens: readonly [string, string]
+  /** Of an operator: every participant is a session of theirs. */
+  readonly token: string
   readonly workerBin: string
+  /** Distinguishes the rooms of several generators. */
+  readonly name: string
   readonly rooms: number
   readonly seconds: number
-  /** Rooms joined one after another while the load flows, to time the join. */
-  readonly probes: number
+  /** Participants that leave and come again while the load flows, to time the join; one after the other at a fixed pace. */
+  readonly joins: number
+  readonly sabotage: boolean
 }
 
 export interface RoomsOutcome {
-  readonly sent: number
+  /** Packets that the server forwarded in the window of load, and those that would have been forwarded in time. */
   readonly received: number
-  /** Packets that arrived within the window of load, for CPU per packet. */
-  readonly inWindow: number
-  /** From room.join to the first packet of the other, ms. */
-  readonly joinMs: readonly number[]
-  /** Streams of which not every packet arrived. */
-  readonly incomplete: number
+  readonly expected: number
+  /** Streams of which not every packet arrived, a sentence each. */
+  readonly faults: readonly string[]
+  /** Encoded histogram: from the moment a join is due to the first video packet of the other. */
+  readonly joins: string
 }
 
-interface Participant {
-  readonly session: Socket
-  readonly room: string
-  readonly out: types.PlainTransport
-  readonly into: types.PlainTransport
-  readonly sending: string
-  readonly receiving: string
-}
-
-interface Stream {
-  /** The generator's consumer that sends into the server. */
-  readonly leaving: types.Consumer
-  /** The generator's producer that stands for what comes back. */
-  readonly arriving: types.Producer
-}
-
-const suite = 'AEAD_AES_256_GCM'
+const joinEveryMs = 100
+const joinMs = 10_000
 const drainMs = 5_000
-
-class Generator {
-  readonly #router: types.Router
-  readonly #source: Source
-
-  constructor(router: types.Router, source: Source) {
-    this.#router = router
-    this.#source = source
-  }
-
-  /** Both participants enter, and each receives what the other sends. */
-  async open(room: string, sessions: readonly [Socket, Socket]): Promise<Stream[]> {
-    const [a, b] = await Promise.all([this.#enter(room, sessions[0]), this.#enter(room, sessions[1])])
-    const directions = [
-      [a, b],
-      [b, a],
-    ] as const
-    const streams = await Promise.all(
-      directions.flatMap(([from, to]) => this.#source.producers.map((producer) => this.#send(producer, from, to))),
-    )
-    return streams
-  }
-
-  async #enter(room: string, session: Socket): Promise<Participant> {
-    await session.call('room.join', { room })
-    const [sending, receiving] = await Promise.all([
-      this.#transport(room, session, 'send'),
-      this.#transport(room, session, 'receive'),
-    ])
-    return { session, room, out: sending.mine, into: receiving.mine, sending: sending.id, receiving: receiving.id }
-  }
-
-  async #transport(room: string, session: Socket, direction: 'send' | 'receive') {
-    const [mine, answer] = await Promise.all([
-      this.#router.createPlainTransport({
-        listenInfo: { protocol: 'udp', ip: '127.0.0.1', recvBufferSize: 4_000_000, sendBufferSize: 4_000_000 },
-        rtcpMux: true,
-        comedia: false,
-        enableSrtp: true,
-        srtpCryptoSuite: suite,
-      }),
-      session.call('room.openSyntheticTransport', { room, direction }),
-    ])
-    const theirs = answer as { id: string; ip: string; port: number; srtpParameters: types.SrtpParameters }
-    const { tuple, srtpParameters } = mine
-    await Promise.all([
-      mine.connect({ ip: theirs.ip, port: theirs.port, srtpParameters: theirs.srtpParameters }),
-      session.call('room.connectSyntheticTransport', {
-        room,
-        transport: theirs.id,
-        ip: tuple.localAddress,
-        port: tuple.localPort,
-        srtpParameters,
-      }),
-    ])
-    return { mine, id: theirs.id }
-  }
-
-  async #send(producer: types.Producer, from: Participant, to: Participant): Promise<Stream> {
-    const { room } = from
-    const { kind } = producer
-    const leaving = await from.out.consume({
-      producerId: producer.id,
-      rtpCapabilities: this.#router.rtpCapabilities as types.RtpCapabilities,
-      // Nothing leaves before the other end is ready, so that every packet sent can be asked for.
-      paused: true,
-    })
-    const source = kind === 'audio' ? 'microphone' : 'camera'
-    const produced = await from.session.call('room.produce', {
-      room,
-      transport: from.sending,
-      kind,
-      source,
-      rtpParameters: leaving.rtpParameters,
-    })
-    const consumed = await to.session.call('room.consume', {
-      room,
-      producer: (produced as { producer: string }).producer,
-      rtpCapabilities: this.#router.rtpCapabilities,
-    })
-    const { id, rtpParameters } = consumed as { id: string; rtpParameters: types.RtpParameters }
-    const arriving = await to.into.produce({ kind, rtpParameters })
-    await to.session.call('room.setConsumerPaused', { room, consumer: id, paused: false })
-    await leaving.resume()
-    return { leaving, arriving }
-  }
-}
-
-const countOf = async (statistics: Promise<readonly { type: string; packetCount?: number }[]>, type: string) =>
-  (await statistics).filter((entry) => entry.type === type).reduce((sum, { packetCount = 0 }) => sum + packetCount, 0)
-
-const arrived = async (streams: readonly Stream[]): Promise<number> => {
-  const counts = await Promise.all(streams.map(({ arriving }) => countOf(arriving.getStats(), 'inbound-rtp')))
-  return counts.reduce((sum, count) => sum + count, 0)
-}
+/** Rooms that are filled at the same time. */
+const lanes = 4
 
 async function run(job: RoomsJob, window: Window): Promise<RoomsOutcome> {
   const worker = await createWorker({ workerBin: job.workerBin, logLevel: 'error' })
   try {
     const { router, source } = await openSource(worker)
-    const sessions = await Promise.all([
-      openSocket(job.url, job.tokens[0]),
-      openSocket(job.url, job.tokens[1]),
-    ] as const)
-    const generator = new Generator(router, source)
-    const streams: Stream[] = []
-    for (let n = 0; n < job.rooms; n += 1) streams.push(...(await generator.open(`synthetic-${n}`, sessions)))
+    const prepare = () => prepareGuest({ url: job.url, token: job.token, router, source })
+    const rooms = await fill(job, prepare)
+    const guests = () => rooms.flat()
+    await flow(source, 0.5, guests())
 
-    source.start()
-    await until(async () => (await arrived(streams)) > streams.length, drainMs)
-    const before = await arrived(streams)
-    window.started()
-    await new Promise((resolve) => setTimeout(resolve, job.seconds * 1_000))
-    const inWindow = (await arrived(streams)) - before
-    window.stopped()
+    const before = await counts(guests())
+    if (job.sabotage) await rooms[0]?.[0]?.sabotage()
+    await window.open()
+    const sourced = await flow(source, job.seconds, guests())
+    window.close()
+    const streams = since(before, await counts(guests()))
 
-    const joinMs: number[] = []
-    for (let n = 0; n < job.probes; n += 1) {
-      const startedAt = performance.now()
-      const probe = await generator.open(`synthetic-probe-${n}`, sessions)
-      await until(
-        async () => (await Promise.all(probe.map((each) => arrived([each])))).every((count) => count > 0),
-        drainMs,
-        1,
-      )
-      joinMs.push(performance.now() - startedAt)
-      for (const session of sessions) await session.call('room.leave', { room: `synthetic-probe-${n}` })
-    }
-
-    source.stop()
-    const counts = async () =>
-      Promise.all(
-        streams.map(async ({ leaving, arriving }) => ({
-          sent: await countOf(leaving.getStats(), 'outbound-rtp'),
-          received: await countOf(arriving.getStats(), 'inbound-rtp'),
-        })),
-      )
-    // Statistics of the last packets may be a moment late; what is lost stays lost.
-    await until(async () => (await counts()).every(({ sent, received }) => received >= sent), drainMs).catch(() => {})
-    const totals = await counts()
-    for (const session of sessions) {
-      for (let n = 0; n < job.rooms; n += 1) await session.call('room.leave', { room: `synthetic-${n}` })
-      await session.close()
-    }
+    const joins = await timeJoins(job, rooms, prepare, source)
+    await Promise.all(
+      // Half of them leave without a word.
+      guests().map((guest, n) => guest.leave(n % 2 === 0 ? 'politely' : 'by vanishing')),
+    )
     return {
-      sent: totals.reduce((sum, { sent }) => sum + sent, 0),
-      received: totals.reduce((sum, { received }) => sum + received, 0),
-      inWindow,
-      joinMs,
-      incomplete: totals.filter(({ sent, received }) => sent === 0 || received !== sent).length,
+      received: streams.reduce((sum, { received }) => sum + received, 0),
+      expected: Math.round(2 * job.rooms * packetsPerSecond * sourced),
+      faults: packetFaults(streams),
+      joins,
     }
   } finally {
     worker.close()
   }
+}
+
+async function fill({ name, rooms }: RoomsJob, prepare: () => Promise<Guest>): Promise<Guest[][]> {
+  const filled: Guest[][] = []
+  const numbers = Array.from({ length: rooms }, (_, n) => n).values()
+  await Promise.all(
+    Array.from({ length: lanes }, async () => {
+      for (const n of numbers) {
+        const pair = await Promise.all([prepare(), prepare()])
+        for (const guest of pair) await guest.enter(roomName(name, n))
+        await Promise.all(pair.map(({ settled }) => settled))
+        filled[n] = pair
+      }
+    }),
+  )
+  return filled
+}
+
+const roomName = (name: string, n: number): string => `synthetic-${name}-${n}`
+
+/** Lets media flow, and waits until the last packet has arrived. @returns how many seconds it really flowed. */
+async function flow(source: Source, seconds: number, guests: readonly Guest[]): Promise<number> {
+  const startedAt = performance.now()
+  source.start()
+  await delay(seconds * 1_000)
+  source.stop()
+  const flowed = (performance.now() - startedAt) / 1_000
+  const deadline = performance.now() + drainMs
+  const total = async () => (await counts(guests)).reduce((sum, { sent, received }) => sum + sent + received, 0)
+  for (let last = await total(); performance.now() < deadline; ) {
+    await delay(50)
+    const now = await total()
+    if (now === last) break
+    last = now
+  }
+  return flowed
+}
+
+/** Every stream from where it leaves to where it arrives. */
+async function counts(guests: readonly Guest[]): Promise<StreamCount[]> {
+  const leaving = new Map(guests.flatMap((guest) => [...guest.leaving]))
+  return Promise.all(
+    guests.flatMap(({ arriving }) =>
+      [...arriving].map(async ([id, producer]) => {
+        const [sent, received] = await Promise.all([
+          packets(leaving.get(id)?.getStats(), 'outbound-rtp'),
+          packets(producer.getStats(), 'inbound-rtp'),
+        ])
+        return { stream: `${producer.kind} ${id}`, sent, received }
+      }),
+    ),
+  )
+}
+
+type Statistics = readonly (types.ConsumerStat | types.ProducerStat)[]
+
+async function packets(statistics: Promise<Statistics> | undefined, type: string): Promise<number> {
+  const found = (await statistics)?.filter((entry) => entry.type === type) ?? []
+  return found.reduce((sum, { packetCount }) => sum + packetCount, 0)
+}
+
+function since(before: readonly StreamCount[], after: readonly StreamCount[]): StreamCount[] {
+  const earlier = new Map(before.map((count) => [count.stream, count]))
+  return after.map(({ stream, sent, received }) => {
+    const { sent: sentThen = 0, received: receivedThen = 0 } = earlier.get(stream) ?? {}
+    return { stream, sent: sent - sentThen, received: received - receivedThen }
+  })
+}
+
+/** Open loop: each join is due at its time, and waits in its latency for whatever holds it up. */
+async function timeJoins(job: RoomsJob, rooms: Guest[][], prepare: () => Promise<Guest>, source: Source) {
+  const latency = latencyHistogram()
+  const newcomers: { readonly n: number; readonly guest: Guest }[] = []
+  for (let n = 0; n < Math.min(job.joins, rooms.length); n += 1) newcomers.push({ n, guest: await prepare() })
+  for (const { n } of newcomers) await rooms[n]?.[1]?.leave(n % 2 === 0 ? 'by vanishing' : 'politely')
+  source.start()
+  const startedAt = performance.now() + joinEveryMs
+  const entering = newcomers.map(async ({ n, guest }, place) => {
+    const dueAt = startedAt + place * joinEveryMs
+    await delay(Math.max(0, dueAt - performance.now()))
+    const late = AbortSignal.timeout(joinMs)
+    const never = new Promise<never>((_, reject) => {
+      late.addEventListener('abort', () => reject(new Error(`no video within ${joinMs} ms of joining`)))
+    })
+    await guest.enter(roomName(job.name, n))
+    recordMs(latency, (await Promise.race([guest.firstVideoAt, never])) - dueAt)
+    const [first] = rooms[n] ?? []
+    if (first !== undefined) rooms[n] = [first, guest]
+  })
+  await Promise.all(entering)
+  source.stop()
+  return encode(latency)
 }
 
 serveJob(run)

@@ -7,9 +7,13 @@ import type { types } from 'mediasoup'
 
 export interface Source {
   readonly producers: readonly types.Producer[]
+  /** Goes on where it stopped, without a gap in sequence numbers. */
   start(): void
   stop(): void
 }
+
+/** Packets a second of one participant, audio and video. */
+export const packetsPerSecond = 160
 
 const mediaCodecs: types.RouterRtpCodecCapability[] = [
   { kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2, preferredPayloadType: 100 },
@@ -51,29 +55,30 @@ export async function openSource(worker: types.Worker): Promise<{ router: types.
     }),
   )
   const counts = shapes.map(() => 0)
+  /** Seconds of media made before the newest start. */
+  let before = 0
   let startedAt = 0
   let timer: NodeJS.Timeout | undefined
+  const played = () => before + (performance.now() - startedAt) / 1_000
   const tick = () => {
-    const seconds = (performance.now() - startedAt) / 1_000
     for (const [n, shape] of shapes.entries()) {
-      for (; (counts[n] ?? 0) < seconds * shape.perSecond; counts[n] = (counts[n] ?? 0) + 1) {
+      for (; (counts[n] ?? 0) < played() * shape.perSecond; counts[n] = (counts[n] ?? 0) + 1) {
         producers[n]?.send(packet(shape, counts[n] ?? 0))
       }
     }
   }
-  return {
-    router,
-    source: {
-      producers,
-      start() {
-        startedAt = performance.now()
-        timer = setInterval(tick, tickMs)
-      },
-      stop() {
-        clearInterval(timer)
-      },
+  const source: Source = {
+    producers,
+    start() {
+      startedAt = performance.now()
+      timer = setInterval(tick, tickMs)
+    },
+    stop() {
+      clearInterval(timer)
+      before = played()
     },
   }
+  return { router, source }
 }
 
 /** RFC 3550 §5.1: twelve bytes of header, then the payload. */

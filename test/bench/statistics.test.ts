@@ -38,6 +38,14 @@ t.test('a 95 % interval of the median covers the true median about 95 times in 1
   t.ok(covered / trials > 0.9 && covered / trials < 0.99, `${covered} of ${trials}`)
 })
 
+t.test('the interval of the median is the one of Efron and Tibshirani’s mouse data', async (t) => {
+  // An Introduction to the Bootstrap, 1993, table 2.1. The median of a resample is the k-th of these 7 values when at
+  // least 4 of 7 draws are not above it and so on: with probability .0102 .0981 .2386 .3062 .2386 .0981 .0102. So the 2.5th
+  // percentile is the second value and the 97.5th the sixth.
+  const treated = [94, 197, 16, 38, 99, 141, 23]
+  t.strictSame(estimate(treated), { value: 94, low: 23, high: 141 })
+})
+
 t.test('the same seed gives the same numbers, spread over [0, 1)', async (t) => {
   const [a, b] = [seeded(42), seeded(42)]
   const values = Array.from({ length: 1_000 }, a)

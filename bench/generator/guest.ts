@@ -1,0 +1,169 @@
+/**
+ * A synthetic participant: a session of its own, two SRTP transports to the server, one stream of each kind out, and
+ * whatever the others in the room send back in. No packet passes through JavaScript.
+ */
+import type { types } from 'mediasoup'
+import type { EventFrame } from '../../src/protocol/index.ts'
+import { openSocket, type Socket } from '../socket.ts'
+import type { Source } from './source.ts'
+
+interface RemoteProducer {
+  readonly id: string
+  readonly kind: types.MediaKind
+}
+
+/** What leaves here, by the id of its producer at the server; and what arrives, by the same id. */
+export interface Streams {
+  readonly leaving: ReadonlyMap<string, types.Consumer>
+  readonly arriving: ReadonlyMap<string, types.Producer>
+}
+
+export interface GuestOptions {
+  readonly url: string
+  readonly token: string
+  readonly router: types.Router
+  readonly source: Source
+}
+
+const suite = 'AEAD_AES_256_GCM'
+const listenInfo: types.TransportListenInfo = { protocol: 'udp', ip: '127.0.0.1' }
+
+export class Guest implements Streams {
+  readonly leaving = new Map<string, types.Consumer>()
+  readonly arriving = new Map<string, types.Producer>()
+  readonly #session: Socket
+  readonly #router: types.Router
+  readonly #out: types.PlainTransport
+  readonly #into: types.PlainTransport
+  readonly #offered: readonly types.Consumer[]
+  readonly #seen = Promise.withResolvers<number>()
+  readonly #consumers: string[] = []
+  #room = ''
+  /** What was announced while entering, and whatever is being consumed. */
+  readonly #waiting: RemoteProducer[] = []
+  #entered = false
+  #consuming: Promise<unknown> = Promise.resolve()
+
+  constructor(session: Socket, router: types.Router, [out, into]: types.PlainTransport[], offered: types.Consumer[]) {
+    if (out === undefined || into === undefined) throw new Error('a participant needs two transports')
+    this.#session = session
+    this.#router = router
+    this.#out = out
+    this.#into = into
+    this.#offered = offered
+    this.#seen.promise.catch(() => {})
+    session.onEvent = (frame) => this.#onEvent(frame)
+  }
+
+  /** When the first video packet of somebody else arrived (ms, `performance.now`). */
+  get firstVideoAt(): Promise<number> {
+    return this.#seen.promise
+  }
+
+  /** Resolves when what was announced so far is being received. */
+  get settled(): Promise<unknown> {
+    return this.#consuming
+  }
+
+  /** Enters with everything a browser needs: transports, microphone and camera out, the others in. */
+  async enter(room: string): Promise<void> {
+    this.#room = room
+    const call = (method: string, params: object) => this.#session.call(method, { room, ...params })
+    const { producers } = (await call('room.join', {})) as { producers: RemoteProducer[] }
+    const [sending] = await Promise.all([this.#connect(this.#out, 'send'), this.#connect(this.#into, 'receive')])
+    this.#entered = true
+    for (const producer of [...producers, ...this.#waiting.splice(0)]) this.#take(producer)
+    await Promise.all(
+      this.#offered.map(async (consumer) => {
+        const { kind, rtpParameters } = consumer
+        const source = kind === 'audio' ? 'microphone' : 'camera'
+        const answer = await call('room.produce', { transport: sending, kind, source, rtpParameters })
+        this.leaving.set((answer as { producer: string }).producer, consumer)
+        await consumer.resume()
+      }),
+    )
+    await this.#consuming
+  }
+
+  /** @param how by saying so, or by losing the connection: the server must clean up in both cases. */
+  async leave(how: 'politely' | 'by vanishing'): Promise<void> {
+    this.#entered = false
+    this.#session.onEvent = () => {}
+    if (how === 'politely') {
+      await this.#session.call('room.leave', { room: this.#room })
+      await this.#session.close()
+    } else this.#session.vanish()
+    this.#out.close()
+    this.#into.close()
+  }
+
+  /** Loses every packet of one stream from now on. */
+  async sabotage(): Promise<void> {
+    const [consumer] = this.#consumers
+    await this.#session.call('room.setConsumerPaused', { room: this.#room, consumer, paused: true })
+  }
+
+  async #connect(own: types.PlainTransport, direction: 'send' | 'receive'): Promise<string> {
+    const room = this.#room
+    const { id, ...theirs } = (await this.#session.call('room.openSyntheticTransport', { room, direction })) as {
+      id: string
+      ip: string
+      port: number
+      srtpParameters: types.SrtpParameters
+    }
+    const { tuple, srtpParameters } = own
+    const { localAddress: ip, localPort: port } = tuple
+    const params = { room, transport: id, ip, port, srtpParameters }
+    await Promise.all([own.connect(theirs), this.#session.call('room.connectSyntheticTransport', params)])
+    return id
+  }
+
+  #onEvent({ event, data }: EventFrame): void {
+    if (event !== 'room.producerOpened') return
+    const { producer } = data as { producer: RemoteProducer }
+    if (this.#entered) this.#take(producer)
+    else this.#waiting.push(producer)
+  }
+
+  #take(producer: RemoteProducer): void {
+    const consumed = this.#consume(producer)
+    consumed.catch((error: unknown) => this.#seen.reject(error))
+    this.#consuming = Promise.all([this.#consuming, consumed])
+    this.#consuming.catch(() => {})
+  }
+
+  async #consume({ id: producer, kind }: RemoteProducer): Promise<void> {
+    const room = this.#room
+    const { rtpCapabilities } = this.#router
+    const { id, rtpParameters } = (await this.#session.call('room.consume', { room, producer, rtpCapabilities })) as {
+      id: string
+      rtpParameters: types.RtpParameters
+    }
+    const arriving = await this.#into.produce({ kind, rtpParameters })
+    this.arriving.set(producer, arriving)
+    this.#consumers.push(id)
+    const watching = kind === 'video' ? this.#watch(arriving) : undefined
+    await Promise.all([watching, this.#session.call('room.setConsumerPaused', { room, consumer: id, paused: false })])
+  }
+
+  /** The worker tells of each packet until the first was seen. */
+  async #watch(arriving: types.Producer): Promise<void> {
+    arriving.once('trace', () => {
+      this.#seen.resolve(performance.now())
+      arriving.enableTraceEvent([]).catch(() => {})
+    })
+    await arriving.enableTraceEvent(['rtp'])
+  }
+}
+
+/** Everything that a client would have before its person presses "join": a session, and transports and tracks of its own. */
+export async function prepareGuest({ url, token, router, source }: GuestOptions): Promise<Guest> {
+  const transport = () =>
+    router.createPlainTransport({ listenInfo, rtcpMux: true, comedia: false, enableSrtp: true, srtpCryptoSuite: suite })
+  const [session, out, into] = await Promise.all([openSocket(url, token), transport(), transport()])
+  const rtpCapabilities = router.rtpCapabilities as types.RtpCapabilities
+  const offered = await Promise.all(
+    source.producers.map(({ id: producerId }) => out.consume({ producerId, rtpCapabilities, paused: true })),
+  )
+  return new Guest(session, router, [out, into], offered)
+}

@@ -1,0 +1,29 @@
+import t from 'tap'
+import { parseArguments } from '../../bench/arguments.ts'
+
+const plain = { smoke: false, repeats: 5, generators: undefined, json: undefined, sabotage: undefined }
+
+t.test('a scenario alone is run with five repeats, a smoke run with one', async (t) => {
+  t.strictSame(parseArguments(['chat']), { what: 'chat', ...plain })
+  t.strictSame(parseArguments(['all', '--smoke']), { what: 'all', ...plain, smoke: true, repeats: 1 })
+})
+
+t.test('every option is read', async (t) => {
+  const argv = ['rooms', '--json', 'x.json', '--repeats', '7', '--generators', '2', '--sabotage', 'lost']
+  const expected = { what: 'rooms', ...plain, json: 'x.json', repeats: 7, generators: 2, sabotage: 'lost' }
+  t.strictSame(parseArguments(argv), expected)
+})
+
+t.test('a wrong command line is answered with the usage', async (t) => {
+  const wrong = [
+    [],
+    ['chat', 'rooms'],
+    ['chat', '--fast'],
+    ['chat', '--json'],
+    ['chat', '--repeats', '0'],
+    ['chat', '--repeats', '1.5'],
+    ['chat', '--generators', 'many'],
+    ['chat', '--sabotage', 'eaten'],
+  ]
+  for (const argv of wrong) t.throws(() => parseArguments(argv), /npm run bench/, argv.join(' '))
+})

@@ -1,0 +1,75 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { until } from '../support/until.ts'
+
+const bench = (...args: string[]) => promisify(execFile)(process.execPath, ['bench/run.ts', ...args])
+
+t.test('the list names every scenario with its question; an unknown one is an error', async (t) => {
+  t.match((await bench('list')).stdout, /^chat .+\?\nrooms .+\?\n$/)
+  await t.rejects(bench('nonsense'), { code: 2, stderr: /there is no scenario nonsense/ })
+})
+
+for (const [scenario, check] of [
+  ['chat', 'every_message_once_in_order'],
+  ['rooms', 'all_packets_delivered'],
+] as const) {
+  t.test(`a ${scenario} run whose check fails exits 1 and gives no figure`, async (t) => {
+    const json = join(t.testdir(), 'out.json')
+    await t.rejects(bench(scenario, '--smoke', '--sabotage', 'lost', '--json', json), {
+      code: 1,
+      stderr: new RegExp(`${scenario}: ${check}`),
+    })
+    const report = JSON.parse(await readFile(json, 'utf8'))
+    t.match(report, { scenario, checks: { [check]: false } })
+    t.strictSame([report.metrics, report.ratios], [{}, {}])
+  })
+}
+
+/** Every process below this one, and the parents of all. */
+function descendants(pid: number): number[] {
+  const below = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => statusOf(Number(name))?.includes(`\nPPid:\t${pid}\n`))
+    .map(Number)
+  return [...below, ...below.flatMap(descendants)]
+}
+
+/** Undefined when there is no such process; one that nobody has waited for yet has ended too. */
+function statusOf(pid: number): string | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    return status.includes('\nState:\tZ') ? undefined : status
+  } catch {
+    return undefined
+  }
+}
+
+t.test('Ctrl-C leaves no process behind, neither a server nor its Redis', async (t) => {
+  // Short: the path of a socket lies in it.
+  const TMPDIR = mkdtempSync(join(tmpdir(), 'bench-test-'))
+  t.teardown(() => rmSync(TMPDIR, { recursive: true, force: true }))
+  const child = spawn(process.execPath, ['bench/run.ts', 'chat', '--smoke'], {
+    env: { ...process.env, TMPDIR },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const pid = child.pid ?? 0
+  const names = () => descendants(pid).map((each) => /^Name:\t(.*)/.exec(statusOf(each) ?? '')?.[1] ?? '')
+  // The server under test with its Redis and worker, the floor with its Redis, and a generator.
+  const running = await until(() => (names().length >= 6 ? descendants(pid) : undefined), {
+    timeoutMs: 30_000,
+    what: 'a benchmark in full swing',
+  })
+  t.equal(names().filter((name) => /redis|valkey/.test(name)).length, 2)
+  child.kill('SIGINT')
+  const [code] = await once(child, 'exit')
+  t.equal(code, 2)
+  await until(() => running.every((each) => statusOf(each) === undefined), { what: 'the end of all processes' })
+  t.strictSame(readdirSync(TMPDIR), [], 'no data folder is left')
+})
