@@ -23,36 +23,37 @@ export interface Follower extends AsyncDisposable {
 }
 
 const blockMs = 1_000
-const retryMs = 50
+const firstRetryMs = 20
+const longestRetryMs = 1_000
 
-/** Follows logs from now on until disposed. Survives outages of Redis: it goes on from the last entry it has seen. */
+/**
+ * Follows logs from now on until disposed. Survives outages of Redis: it goes on from the last entry it has seen.
+ * Disposing never waits for Redis, only for an `onEvent` in progress.
+ */
 export function followLogs({ client, keys, onEvent, log }: FollowOptions): Follower {
   const positions = new Map<string, string>()
-  let closed = false
   const started = Promise.withResolvers<void>()
-
-  // A client that is closed between two attempts to reconnect leaves its commands pending for ever (ioredis 6.0).
-  let interrupt = () => {}
-  const interruptible = <T>(command: Promise<T>): Promise<T> =>
+  let closed = false
+  // ioredis leaves a command unsettled for ever when it is disconnected between two attempts to reconnect.
+  let abandon = () => {}
+  const unlessClosed = <T>(reading: Promise<T>): Promise<T> =>
     new Promise((resolve, reject) => {
-      interrupt = () => reject(new Error('the follower is closed'))
-      command.then(resolve, reject)
+      abandon = () => reject(new Error('the follower is closed'))
+      reading.then(resolve, reject)
     })
 
   const start = async () => {
-    for (const key of keys) {
-      const [newest] = await interruptible(client.xrevrange(key, '+', '-', 'COUNT', 1))
-      positions.set(key, newest?.[0] ?? '0-0')
-    }
+    const newest = await unlessClosed(Promise.all(keys.map((key) => client.xrevrange(key, '+', '-', 'COUNT', 1))))
+    for (const [n, key] of keys.entries()) positions.set(key, newest[n]?.[0]?.[0] ?? '0-0')
     started.resolve()
   }
 
   const readOnce = async () => {
-    const reply = await interruptible(
-      client.xread('COUNT', 500, 'BLOCK', blockMs, 'STREAMS', ...keys, ...positions.values()),
-    )
+    const from = keys.map((key) => positions.get(key) ?? '0-0')
+    const reply = await unlessClosed(client.xread('COUNT', 500, 'BLOCK', blockMs, 'STREAMS', ...keys, ...from))
     for (const [key, entries] of reply ?? []) {
       for (const [id, fields] of entries) {
+        if (closed) return
         positions.set(key, id)
         try {
           await onEvent(JSON.parse(fields[1] ?? 'null'), key)
@@ -64,14 +65,17 @@ export function followLogs({ client, keys, onEvent, log }: FollowOptions): Follo
   }
 
   const loop = async () => {
+    let retryMs = firstRetryMs
     while (!closed) {
       try {
         if (positions.size < keys.length) await start()
-        else await readOnce()
+        await readOnce()
+        retryMs = firstRetryMs
       } catch (err) {
         if (closed) break
         log.warn({ err }, 'event logs cannot be read; trying again')
         await new Promise((resolve) => setTimeout(resolve, retryMs))
+        retryMs = Math.min(2 * retryMs, longestRetryMs)
       }
     }
     started.resolve()
@@ -83,7 +87,7 @@ export function followLogs({ client, keys, onEvent, log }: FollowOptions): Follo
     async [Symbol.asyncDispose]() {
       closed = true
       client.disconnect()
-      interrupt()
+      abandon()
       await running
     },
   }

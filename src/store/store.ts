@@ -1,7 +1,9 @@
 /** Where durable state lives: the node's own Redis, or the one that REDIS_URL names. */
 import type { Logger } from 'pino'
+import { VisavisError } from '../protocol/errors.ts'
 import { type Durability, readDurability } from './durability.ts'
 import { startEmbeddedRedis } from './embedded-redis.ts'
+import { translateRedisError } from './errors.ts'
 import { type ConnectOptions, connectRedis, type RedisClient } from './redis.ts'
 
 export interface StoreOptions {
@@ -56,10 +58,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const durability = await readDurability(client)
   const level = durability.promise === 'every-write' ? 'info' : 'warn'
   log[level]({ target, ...durability }, 'what storage promises about a confirmed write')
-  logOutages(client, log)
-
   const resources = stack.move()
   let closed: Promise<void> | undefined
+  logOutages(client, log, () => closed !== undefined)
   const close = () => (closed ??= resources.disposeAsync())
   return {
     client,
@@ -91,6 +92,9 @@ async function firstAnswer(client: RedisClient, target: string): Promise<void> {
       throw new TooOld(`Redis at ${target} is version ${version}: ${minMajor} or newer is needed`)
     } catch (error) {
       if (error instanceof TooOld) throw error
+      // A wrong password stays wrong; a server that is loading, or not there yet, is worth waiting for.
+      const passing = translateRedisError(error) instanceof VisavisError
+      if (!passing && error instanceof Error) throw new Error(`Redis at ${target} refuses: ${error.message}`)
       if (performance.now() < deadline) continue
       const why = lastError instanceof Error ? lastError.message : String(error)
       throw new Error(`Redis at ${target} does not answer: ${why}`, { cause: error })
@@ -101,19 +105,16 @@ async function firstAnswer(client: RedisClient, target: string): Promise<void> {
 class TooOld extends Error {}
 
 /** One line when Redis goes and one when it is back, not one per attempt. */
-function logOutages(client: RedisClient, log: Logger): void {
+function logOutages(client: RedisClient, log: Logger, closing: () => boolean): void {
   let awaySince: number | undefined
   client.on('close', () => {
-    if (awaySince !== undefined) return
+    if (awaySince !== undefined || closing()) return
     awaySince = performance.now()
     log.warn('the connection to Redis is lost; writes fail until it is back')
   })
   client.on('ready', () => {
     if (awaySince === undefined) return
     log.info({ awayMs: Math.round(performance.now() - awaySince) }, 'Redis is back')
-    awaySince = undefined
-  })
-  client.on('end', () => {
     awaySince = undefined
   })
 }

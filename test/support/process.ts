@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { diesWithParent } from './dies-with-parent.ts'
 
 export interface NodeProcess extends AsyncDisposable {
   readonly pid: number
@@ -18,7 +19,7 @@ const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 /** @throws with the last lines of its log when the node ends before it listens. */
 export async function startProcess(env: Readonly<Record<string, string>>): Promise<NodeProcess> {
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(...diesWithParent('TERM', process.execPath, [main]), {
     env: { ...process.env, VISAVIS_PORT: '0', VISAVIS_MEDIA_WORKERS: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,12 +1,13 @@
 /** A Redis of one's own for a test: a real server in a temporary folder, ended with its scope. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants, mkdtempSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { connectRedis, type RedisClient } from '../../src/store/redis.ts'
+import { diesWithParent, findOnPath } from './dies-with-parent.ts'
 
 export interface TestRedisOptions {
   /** One server that owns all slots, on a TCP port: it refuses scripts (`#!lua`) whose keys lie in several slots. */
@@ -53,9 +54,11 @@ export async function testRedis(
   ]
 
   let child: ChildProcess | undefined
-  const killNow = () => child?.kill('SIGKILL')
   const start = async () => {
-    child = spawn(program, settings, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } })
+    child = spawn(...diesWithParent('KILL', program, settings), {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...env },
+    })
     let output = ''
     child.stdout?.on('data', (data) => {
       output = `${output}${data}`.slice(-4_000)
@@ -70,13 +73,11 @@ export async function testRedis(
     await once(running, 'exit')
   }
 
-  process.once('exit', killNow)
   let ended: Promise<void> | undefined
   let client: RedisClient | undefined
   const end = async () => {
     client?.disconnect()
     await kill()
-    process.off('exit', killNow)
     await rm(dir, { recursive: true, force: true })
   }
   const dispose = () => {
@@ -106,15 +107,8 @@ export async function testRedis(
 }
 
 function findProgram(): string {
-  for (const name of ['redis-server', 'valkey-server']) {
-    for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-      const program = join(folder, name)
-      try {
-        accessSync(program, constants.X_OK)
-        return program
-      } catch {}
-    }
-  }
+  const program = findOnPath('redis-server', 'valkey-server')
+  if (program !== undefined) return program
   throw new Error('this test needs redis-server or valkey-server 7 or newer on PATH (Debian: apt install redis-server)')
 }
 
