@@ -24,8 +24,21 @@ await main(async () => {
       server.kill(signal)
     })
   }
+  stopWithNpm(server)
   return new Promise((resolve, reject) => {
     server.on('error', reject)
     server.on('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]))
   })
 })
+
+/** npm that is ended by a signal does not pass it on: nobody is left to stop the server, so it stops with npm. */
+function stopWithNpm(server) {
+  if (process.env.npm_lifecycle_event === undefined) return
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    server.kill('SIGTERM')
+  }, 250)
+  timer.unref()
+}
