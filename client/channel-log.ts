@@ -70,8 +70,9 @@ export function withMessage(log: ChannelLog, message: Message, epoch: string): C
 export function withNewest(log: ChannelLog, page: Page): ChannelLog {
   const current = inEpoch(log, page.position.epoch)
   const first = page.messages[0]?.offset
-  // Empty, or an answer that a live message has overtaken.
-  if (first === undefined) return joined({ ...current, loaded: true })
+  // Empty, or an answer that live messages have overtaken.
+  const isStale = current.loaded && (page.messages.at(-1)?.offset ?? 0) <= lastOffset(current)
+  if (first === undefined || isStale) return joined({ ...current, loaded: true })
   const meets = current.loaded && current.messages.length > 0 && first <= lastOffset(current) + 1
   const kept = meets ? current.messages.filter(({ offset }) => offset < first) : []
   return joined({

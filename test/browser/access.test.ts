@@ -122,7 +122,7 @@ for (const [width, colorScheme] of [
     const check = async (page: Page, what: string) => {
       await nothingCutOff(t, page, what)
       await noViolations(t, page, what)
-      await shoot(page, `access-${width}-${colorScheme}-${what.replaceAll(' ', '-')}`)
+      await shoot(page, `access-${width}-${colorScheme}-${what.replaceAll(' ', '-')}`, { fullPage: width < 600 })
     }
     const { page: signInPage } = await openPage(browser, options)
     await signInPage.goto(node.url)

@@ -64,9 +64,9 @@ export async function signIn(
 }
 
 /** Written to a folder that git ignores, to be looked at. */
-export async function shoot(page: Page, name: string): Promise<void> {
+export async function shoot(page: Page, name: string, { fullPage = false } = {}): Promise<void> {
   await mkdir(screenshots, { recursive: true })
-  await page.screenshot({ path: `${screenshots}${name}.png` })
+  await page.screenshot({ path: `${screenshots}${name}.png`, fullPage })
 }
 
 interface Collecting {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import { cuttableNetwork } from '../client/cuttable.ts'
 import { testNode } from '../support/node.ts'
 import { until } from '../support/until.ts'
 import { anne, framesShown, jeanne, openBrowser, received, shoot, signIn } from './chromium.ts'
@@ -94,3 +95,55 @@ t.test(
     t.same([...jobseeker.complaints, ...advisor.complaints], [])
   },
 )
+
+t.test(
+  'a talk goes on by itself after the jobseeker’s connection was cut, with their choice to be muted',
+  async (t) => {
+    const node = await testNode(t)
+    const network = await cuttableNetwork(node.url)
+    t.teardown(() => network[Symbol.asyncDispose]())
+    const browser = await openBrowser(t)
+    const [{ page: jobseeker }, { page: advisor }] = await Promise.all([
+      signIn(browser, network.url, jeanne),
+      signIn(browser, node.url, anne),
+    ])
+    await jobseeker.getByRole('button', { name: 'Entrer dans la salle' }).click()
+    await advisor.getByRole('button', { name: `${jeanne.name} est dans la salle et vous attend` }).click()
+    await advisor.getByRole('button', { name: 'Entrer dans la salle' }).click()
+    await Promise.all([seesAndHears(jobseeker, 'the jobseeker'), seesAndHears(advisor, 'the advisor')])
+    await jobseeker.getByRole('button', { name: 'Couper le micro' }).click()
+    await advisor.getByText(`${jeanne.name} a coupé son micro`).waitFor({ state: 'attached' })
+
+    network.setDown(true)
+    network.cut()
+    await jobseeker.getByText('Connexion perdue').waitFor()
+    await jobseeker.getByText('Reconnexion automatique').waitFor()
+    await shoot(jobseeker, 'talk-jobseeker-cut')
+    await advisor.getByText(`${jeanne.name} n’y est pas encore`).waitFor()
+    network.setDown(false)
+
+    await seesAndHears(jobseeker, 'the jobseeker')
+    await advisor.getByText(`${jeanne.name} a coupé son micro`).waitFor({ state: 'attached' })
+    await jobseeker.getByRole('button', { name: 'Activer le micro' }).click()
+    await seesAndHears(advisor, 'the advisor')
+  },
+)
+
+t.test('whoever refuses the camera is told how to allow it, and may still watch and listen', async (t) => {
+  const node = await testNode(t)
+  const browser = await openBrowser(t)
+  const [{ page: jobseeker }, { page: advisor }] = await Promise.all([
+    signIn(browser, node.url, jeanne),
+    signIn(browser, node.url, anne),
+  ])
+  await jobseeker.evaluate(() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('denied', 'NotAllowedError'))
+  })
+  await jobseeker.getByRole('button', { name: 'Entrer dans la salle' }).click()
+  await jobseeker.getByText('Votre navigateur refuse la caméra et le micro').waitFor()
+  await shoot(jobseeker, 'talk-jobseeker-refused')
+  await jobseeker.getByRole('button', { name: 'Entrer sans caméra ni micro' }).click()
+  await advisor.getByRole('button', { name: `${jeanne.name} est dans la salle et vous attend` }).click()
+  await advisor.getByRole('button', { name: 'Entrer dans la salle' }).click()
+  await seesAndHears(jobseeker, 'the jobseeker')
+})

@@ -51,7 +51,7 @@ export const QueueItem = ({ visavis, callback, onSelect }: QueueItemProps) => {
           </button>
         </h3>
         <span class="ticket__state" data-state={state}>
-          {t(state === 'active' ? 'queueActive' : 'queueWaiting')}
+          {t(state === 'active' ? 'queueActive' : state === 'offered' ? 'queueToTake' : 'queueWaiting')}
         </span>
       </div>
       <p class="ticket__reason" dir="auto">

@@ -40,13 +40,15 @@ const WithAdvisor = ({ who, visavis, summary }: PageProps & { summary: ChannelSu
           <MissingDevices entry={entry} />
         </div>
       )}
+      {entry.room === undefined ? (
+        <div class="desk__room">
+          <Invitation entry={entry} room={summary.channel} name={advisor.name} awaited={awaited} />
+        </div>
+      ) : null}
       <div class="desk__chat">
         <Conversation visavis={visavis} summary={summary} self={who.person} />
       </div>
-      <div class="desk__side">
-        {entry.room === undefined ? (
-          <Invitation entry={entry} room={summary.channel} name={advisor.name} awaited={awaited} />
-        ) : null}
+      <div class="desk__callback">
         <RequestCard visavis={visavis} advisor={advisor.name} />
       </div>
     </div>

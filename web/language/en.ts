@@ -7,8 +7,6 @@ export const en = {
   signOut: 'Sign out',
   loading: 'Loading…',
   retry: 'Try again',
-  close: 'Close',
-  cancel: 'Cancel',
 
   titleSignIn: 'Sign in · Visavis',
   titleJobseeker: 'My advisor · Visavis',
@@ -121,6 +119,8 @@ export const en = {
   queueAccept: 'Take this callback',
   queueSecondsLeft: '{count} s left to take it',
   queueWaiting: 'Waiting',
+  queueToTake: 'To take',
+  lessThanAMinute: 'less than a minute',
   queueSince: 'waiting for {time}',
   queueMissed: 'offered {count} times before',
   queueActive: 'In progress',
@@ -134,7 +134,6 @@ export const en = {
   dispositionWrongNumber: 'Wrong number',
 
   errorGeneric: 'Something went wrong on our side. Please try again.',
-  errorOffline: 'The server cannot be reached. Please check your connection.',
   errorUnavailable: 'The service is busy for the moment. Nothing was lost, please try again.',
   errorForbidden: 'You are not allowed to do this.',
   errorNotFound: 'This does not exist any more.',

@@ -9,8 +9,6 @@ export const fr: Record<Key, string> = {
   signOut: 'Se déconnecter',
   loading: 'Chargement…',
   retry: 'Réessayer',
-  close: 'Fermer',
-  cancel: 'Annuler',
 
   titleSignIn: 'Connexion · Visavis',
   titleJobseeker: 'Mon accompagnement · Visavis',
@@ -123,6 +121,8 @@ export const fr: Record<Key, string> = {
   queueAccept: 'Prendre ce rappel',
   queueSecondsLeft: 'encore {count} s pour le prendre',
   queueWaiting: 'En attente',
+  queueToTake: 'À prendre',
+  lessThanAMinute: 'moins d’une minute',
   queueSince: 'attend depuis {time}',
   queueMissed: 'déjà proposé {count} fois',
   queueActive: 'En cours',
@@ -136,7 +136,6 @@ export const fr: Record<Key, string> = {
   dispositionWrongNumber: 'Mauvais numéro',
 
   errorGeneric: 'Un problème est survenu de notre côté. Veuillez réessayer.',
-  errorOffline: 'Le serveur est injoignable. Vérifiez votre connexion.',
   errorUnavailable: 'Le service est momentanément occupé. Rien n’est perdu, veuillez réessayer.',
   errorForbidden: 'Vous n’avez pas le droit de faire cela.',
   errorNotFound: 'Cela n’existe plus.',

@@ -23,9 +23,10 @@ export const brief = (at: number, now: number): string =>
     ? clock(at)
     : new Intl.DateTimeFormat(language.value, { day: 'numeric', month: 'short' }).format(at)
 
-/** A wait in whole minutes (at least one), or hours. */
+/** A wait in whole minutes or hours. */
 export function wait(ms: number): string {
-  const minutes = Math.max(1, Math.round(ms / 60_000))
+  const minutes = Math.floor(ms / 60_000)
+  if (minutes < 1) return t('lessThanAMinute')
   const unit = minutes < 60 ? 'minute' : 'hour'
   const value = minutes < 60 ? minutes : Math.round(minutes / 60)
   return new Intl.NumberFormat(language.value, { style: 'unit', unit, unitDisplay: 'long' }).format(value)

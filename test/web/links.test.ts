@@ -1,0 +1,34 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { partsOf } from '../../web/chat/links.ts'
+
+const hrefsOf = (text: string) => partsOf(text).flatMap(({ href }) => href ?? [])
+
+t.test('an address is a link, the sentence around it is not', async (t) => {
+  t.same(partsOf('Voir https://example.org/a?b=c. Merci'), [
+    { text: 'Voir ' },
+    { text: 'https://example.org/a?b=c', href: 'https://example.org/a?b=c' },
+    { text: '. Merci' },
+  ])
+  t.same(hrefsOf('(http://example.org/x)'), ['http://example.org/x'])
+  t.same(hrefsOf('https://fr.example.org/wiki/Rennes_(ville)'), ['https://fr.example.org/wiki/Rennes_(ville)'])
+})
+
+t.test('nothing but http and https becomes a link', async (t) => {
+  for (const text of ['javascript:alert(1)', 'data:text/html,x', 'ftp://example.org', 'https://', 'www.example.org'])
+    t.same(hrefsOf(text), [], text)
+})
+
+t.test('the parts are the text, whatever it is', async () => {
+  const word = fc.oneof(fc.string({ unit: 'grapheme' }), fc.webUrl(), fc.constantFrom(' ', 'https://', ')', '.'))
+  fc.assert(
+    fc.property(fc.array(word), (words) => {
+      const text = words.join('')
+      const parts = partsOf(text)
+      return (
+        parts.map((part) => part.text).join('') === text &&
+        parts.every(({ href }) => href === undefined || /^https?:\/\//.test(href))
+      )
+    }),
+  )
+})
