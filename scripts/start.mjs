@@ -1,19 +1,21 @@
 // npm start: prepares what is missing, then runs the server until it ends.
+// (package.json says `exec node`: without it npm's signals reach a shell that keeps them to itself.)
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { tied } from './setup/run.mjs'
 import { main } from './setup/say.mjs'
 import { root, setUp } from './setup/set-up.mjs'
 
-/** One Ctrl-C arrives twice, from the terminal and from npm. The server must see one, and a later second one too. */
+/** One Ctrl-C arrives twice, from the terminal and from npm. The server gets one: to it a second means "at once". */
 const SAME_SIGNAL_MS = 500
 
 await main(async () => {
   const { node, env } = await setUp()
-  const server = spawn(node, ['src/main.ts', ...process.argv.slice(2)], {
+  const server = spawn(...tied(node, ['src/main.ts', ...process.argv.slice(2)]), {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: 'inherit',
-    // Out of the terminal's process group, so that signals come from here only.
+    // Out of our process group, so that signals come from here only.
     detached: true,
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

@@ -1,16 +1,18 @@
 // Runs other programs so that an interrupted set-up never leaves one of them working on behind its back.
 import { spawn } from 'node:child_process'
-import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { SetupError, say } from './say.mjs'
 
+/** Part of every Debian. */
+const SETPRIV = '/usr/bin/setpriv'
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
  * Runs a program to its end. Its output is shown, or with `quiet` kept and shown only when it fails, or handed line
- * by line to `onLine`. When set-up is interrupted, so is the program, unless it must `finish` first.
+ * by line to `onLine`. When set-up is interrupted or killed, so is the program, unless it must `finish` first.
  * `hold` is a lock's file descriptor that the program inherits: should set-up be killed with -9, the lock stays taken
  * until the program, too, has ended. `signal` ends it early, and then counts as a failure.
  */
@@ -18,7 +20,7 @@ export async function run(command, args, { cwd, env, quiet, onLine, finish, hold
   // A file rather than a pipe: nobody at the other end of a pipe would be the end of the program, too.
   const kept = quiet ? openTemporary() : undefined
   const output = kept ?? (onLine ? 'pipe' : 'inherit')
-  const child = spawn(command, args, {
+  const child = spawn(...(finish ? [command, args] : tied(command, args)), {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', output, output, ...(hold === undefined ? [] : [hold])],
@@ -60,6 +62,14 @@ export async function run(command, args, { cwd, env, quiet, onLine, finish, hold
     for (const signal of SIGNALS) process.off(signal, interrupt)
     if (kept !== undefined) closeSync(kept)
   }
+}
+
+/**
+ * The same program, but told to end (SIGTERM, by the kernel) when the process that starts it has ended, even by -9.
+ * For programs in a group of their own, which nobody else would end then.
+ */
+export function tied(command, args) {
+  return existsSync(SETPRIV) ? [SETPRIV, ['--pdeathsig', 'TERM', command, ...args]] : [command, args]
 }
 
 /** Ends as a program does that the signal has ended. */

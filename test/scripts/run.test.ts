@@ -82,3 +82,12 @@ t.test('a program that must finish survives a set-up that is killed', async (t) 
   await run('touch', [join(folder, 'go-on')])
   t.equal(await until(() => contentOf(join(folder, 'finished')) || undefined), 'yes')
 })
+
+t.test('any other program ends with a set-up that is killed', async (t) => {
+  const folder = t.testdir()
+  const setUp = setUpRunning('echo $$ > "$1/pid"; exec sleep 60', folder)
+  const program = Number(await until(() => contentOf(join(folder, 'pid')) || undefined))
+  setUp.kill('SIGKILL')
+  await once(setUp, 'exit')
+  await until(() => !isAlive(program), { what: 'the end of the program' })
+})
