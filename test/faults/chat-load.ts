@@ -8,6 +8,8 @@ export interface Sent {
   /** Which of the concurrent senders it came from: each waits for its answer before it sends the next. */
   readonly lane: number
   readonly sentAt: number
+  /** How often it was sent: more than once when an answer did not come. */
+  attempts: number
   /** Absent while unacknowledged. */
   acknowledged?: { readonly offset: number; readonly at: number }
 }
@@ -41,7 +43,7 @@ export async function sendAll(options: LoadOptions): Promise<Sent[]> {
     while (next < count) {
       const n = next
       next += 1
-      const entry: Sent = { text: `${run} ${n}`, lane: number, sentAt: performance.now() }
+      const entry: Sent = { text: `${run} ${n}`, lane: number, sentAt: performance.now(), attempts: 0 }
       sent.push(entry)
       let key = randomUUID()
       let lost = loseEvery === undefined || n % loseEvery !== 0
@@ -50,6 +52,7 @@ export async function sendAll(options: LoadOptions): Promise<Sent[]> {
         try {
           client ??= await rawClient(options.url(), options.token)
           const { channel } = options
+          entry.attempts += 1
           const result = await client.result('chat.publish', { channel, key, text: entry.text })
           const { position } = result as { position: { offset: number } }
           if (lost) {

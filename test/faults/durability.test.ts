@@ -3,7 +3,6 @@
  * made slow: with every flush taking 300 ms longer, no answer may come earlier than that.
  */
 import { execFile } from 'node:child_process'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -20,15 +19,7 @@ const channel = 'jobseeker-1'
 async function waits(t: Parameters<typeof dataFolder>[0], fsync: 'always' | 'everysec'): Promise<number[]> {
   const folder = await dataFolder(t)
   const library = join(folder, 'slow-disk.so')
-  await mkdir(folder, { recursive: true })
-  await promisify(execFile)('cc', [
-    '-shared',
-    '-fPIC',
-    '-o',
-    library,
-    fileURLToPath(new URL('slow-disk.c', import.meta.url)),
-    '-ldl',
-  ])
+  await compile(fileURLToPath(new URL('slow-disk.c', import.meta.url)), library)
   // First without the library: enrolling the sample people would take many slow flushes.
   const prepare = await startProcess({ VISAVIS_DATA_DIR: folder })
   const token = await developmentToken(prepare.url, channel)
@@ -45,6 +36,19 @@ async function waits(t: Parameters<typeof dataFolder>[0], fsync: 'always' | 'eve
     return sent.map(({ sentAt, acknowledged }) => Math.round((acknowledged?.at ?? 0) - sentAt))
   } finally {
     await node.kill('SIGTERM')
+  }
+}
+
+async function compile(source: string, library: string): Promise<void> {
+  try {
+    await promisify(execFile)('cc', ['-shared', '-fPIC', '-o', library, source, '-ldl'])
+  } catch (cause) {
+    throw new Error(
+      'this test makes the disk slow by a small library: it needs cc (Debian: apt install gcc libc6-dev)',
+      {
+        cause,
+      },
+    )
   }
 }
 
