@@ -19,10 +19,12 @@ const quickAttempts = 50
  * A client that never gives a wrong answer: a command in flight when Redis dies is sent again after reconnection
  * (so every write must be idempotent), and one that stays unanswered fails instead of waiting for ever.
  * A command that has failed may still be carried out later.
- * @param target `redis://…`, or the path of a unix socket.
+ * @param target `redis://…`, `unix://…`, or the path of a unix socket.
  */
 export function connectRedis(target: string, { blocking = false }: ConnectOptions = {}): RedisClient {
-  const client = new Redis(target, {
+  const { url, ...account } = addressOf(target)
+  const client = new Redis(url, {
+    ...account,
     // While one batch is being written to disk the next one gathers: fsync "always" is paid per batch.
     enableAutoPipelining: !blocking,
     // The queue is emptied after as many attempts (2 s at first): those who asked have had their error by then.
@@ -39,4 +41,11 @@ export function connectRedis(target: string, { blocking = false }: ConnectOption
   // Without a listener ioredis prints to the console. Those who care hear it by their command or by `Store.available`.
   client.on('error', () => {})
   return client
+}
+
+/** ioredis knows the account in a `redis://` URL only. */
+function addressOf(target: string): { url: string; username?: string; password?: string } {
+  const [, username, password, path] = /^unix:\/\/([^/@:]*):([^@]*)@(\/.*)$/.exec(target) ?? []
+  if (username === undefined || password === undefined || path === undefined) return { url: target }
+  return { url: path, ...(username === '' ? {} : { username }), password: decodeURIComponent(password) }
 }

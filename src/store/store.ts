@@ -120,9 +120,4 @@ function logOutages(client: RedisClient, log: Logger, closing: () => boolean): v
 }
 
 /** For logs: a URL may carry the password, and a socket path is as it is. */
-function withoutPassword(address: string): string {
-  if (!URL.canParse(address)) return address
-  const url = new URL(address)
-  if (url.password !== '') url.password = '***'
-  return url.href
-}
+const withoutPassword = (address: string): string => address.replace(/(\/\/[^/@:]*:)[^@]*@/, '$1***@')

@@ -25,3 +25,15 @@ t.test('an external Redis is not ended with the store', async (t) => {
   await store.close()
   t.equal(await redis.client.ping(), 'PONG')
 })
+
+t.test('a service that refuses CONFIG is reported as unknown, and a wrong password is told at once', async (t) => {
+  await using redis = await testRedis(t)
+  await redis.client.call('ACL', 'SETUSER', 'app', 'on', '>right', '~*', '+@all', '-config')
+  const as = (password: string) => `unix://app:${password}@${redis.socket}`
+  await using store = await openStore({ ...options, redisUrl: as('right') })
+  t.match(await store.durability(), { appendonly: true, appendfsync: 'unknown', promise: 'unknown' })
+  t.notMatch(store.target, 'right', 'the password is in no log')
+  const startedAt = performance.now()
+  await t.rejects(openStore({ ...options, redisUrl: as('wrong') }), /refuses: WRONGPASS/)
+  t.ok(performance.now() - startedAt < 2_000)
+})
