@@ -36,8 +36,8 @@ interface Entry {
   worker: MediaWorker | undefined
   room: Room | undefined
   opening: Promise<Room> | undefined
-  /** Whether anybody ever was in it. */
-  activated: boolean
+  /** The first person who was in it; undefined while nobody was. */
+  openedBy: string | undefined
 }
 
 /** A join that waits for its room to open, and may be overtaken by a leave or by another join. */
@@ -105,6 +105,11 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
   async leaveAll(session: string): Promise<void> {
     this.#cancel(session)
     for (const room of this.#open()) room.leave(session)
+  }
+
+  /** The person who opened a room that somebody is in; undefined for any other room. */
+  openedBy(room: string): string | undefined {
+    return this.#entries.get(room)?.openedBy
   }
 
   stats(): RoomsStats {
@@ -176,7 +181,7 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
   #entry(id: string): Entry {
     const present = this.#entries.get(id)
     if (present !== undefined) return present
-    const entry: Entry = { worker: undefined, room: undefined, opening: undefined, activated: false }
+    const entry: Entry = { worker: undefined, room: undefined, opening: undefined, openedBy: undefined }
     this.#entries.set(id, entry)
     return entry
   }
@@ -215,14 +220,14 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
 
   #activate(id: string, by: string): void {
     const entry = this.#entries.get(id)
-    if (entry === undefined || entry.activated) return
-    entry.activated = true
+    if (entry === undefined || entry.openedBy !== undefined) return
+    entry.openedBy = by
     this.emit('activated', id, true, by)
   }
 
   #onClosed(id: string, entry: Entry): void {
     this.#entries.delete(id)
-    if (entry.activated) this.emit('activated', id, false)
+    if (entry.openedBy !== undefined) this.emit('activated', id, false)
   }
 }
 

@@ -62,6 +62,12 @@ const people = ['jobseeker', 'advisor'] as const
 const everyone = ['jobseeker', 'advisor', 'operator'] as const
 
 export const roomMethods = {
+  'room.active': method({
+    summary: 'The rooms this person may enter and somebody is in. From then on room.activated tells of changes.',
+    roles: people,
+    params: object({}),
+    result: object({ rooms: list(object({ ...inRoom, by: PersonId }), 1_000) }),
+  }),
   'room.join': method({
     summary:
       'Enters the room of a jobseeker, opening it if it is not open. A second join of the same session replaces the first. An operator may enter only rooms whose id begins with "synthetic-".',

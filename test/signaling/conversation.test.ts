@@ -194,3 +194,18 @@ t.test('on a graceful stop everybody is told to come back', async (t) => {
   await short.app.close()
   t.equal((await client.closed).code, closeCodes.RESTART.code)
 })
+
+t.test('a page that is opened later learns which rooms somebody is in, of its own people only', async (t) => {
+  const jeanne = await signIn(t, 'jobseeker-1')
+  await jeanne.result('room.join', { room: 'jobseeker-1' })
+  const rooms = [{ room: 'jobseeker-1', by: 'jobseeker-1' }]
+  const anne = await signIn(t, 'advisor-anne')
+  t.same(await anne.result('room.active', {}), { rooms })
+  t.same(await jeanne.result('room.active', {}), { rooms })
+  for (const other of ['advisor-bruno', 'jobseeker-2']) {
+    t.same(await (await signIn(t, other)).result('room.active', {}), { rooms: [] }, other)
+  }
+  await jeanne.result('room.leave', { room: 'jobseeker-1' })
+  t.match(await eventOf(anne, 'room.activated'), { room: 'jobseeker-1', active: false })
+  t.same(await anne.result('room.active', {}), { rooms: [] })
+})

@@ -1,4 +1,4 @@
-/** Which rooms somebody is in, as far as this page was told since it was opened. */
+/** Which rooms somebody is in. */
 import { useEffect, useState } from 'preact/hooks'
 import type { Visavis } from '../../client/index.ts'
 
@@ -18,10 +18,18 @@ export function useActivity(visavis: Visavis, self: string, onOpened: (room: str
       })
       if (active && by !== self) onOpened(room)
     })
-    // What happened while the connection was lost is not told again.
-    const stopState = visavis.onState((state) => {
-      if (state === 'recovering') setActivity(new Map())
-    })
+    // Events tell only of changes: what was so before, or changed while the connection was lost, is asked for.
+    const ask = async () => {
+      const { rooms } = await visavis.call('room.active', {})
+      setActivity(new Map(rooms.map(({ room, by }) => [room, by])))
+      for (const { room, by } of rooms) if (by !== self) onOpened(room)
+    }
+    const askIfOpen = () => {
+      // A failure means that the connection is lost again; the next one asks again.
+      if (visavis.state === 'open') ask().catch(() => {})
+    }
+    const stopState = visavis.onState(askIfOpen)
+    askIfOpen()
     return () => {
       stopEvents()
       stopState()

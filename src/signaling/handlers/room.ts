@@ -25,6 +25,15 @@ export function roomHandlers({ rooms, enrolment, synthetic }: RoomHandlersOption
   const self = (caller: Caller, room: string) => rooms.participant(room, caller.id)
 
   return {
+    async 'room.active'({ identity: { role, region, person } }) {
+      const own = role === 'advisor' ? (await enrolment.portfolio(region, person)).map(({ id }) => id) : [person]
+      return {
+        rooms: own.flatMap((room) => {
+          const by = rooms.openedBy(room)
+          return by === undefined ? [] : [{ room, by }]
+        }),
+      }
+    },
     async 'room.join'(caller, { room }) {
       await requireEntry(caller.identity, room)
       // Nothing may be awaited between this and the join: the clean-up of a closed session has run already.
