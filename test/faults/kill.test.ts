@@ -173,3 +173,13 @@ t.test('twin: a client that makes a new key for every retry is found out', async
   t.equal(found.filter((violation) => /is there 2 times/.test(violation)).length, 4)
   await node.kill('SIGTERM')
 })
+
+t.test('twin: a second Redis on the data folder starts without complaint, and the check sees it', async (t) => {
+  const folder = await dataFolder(t)
+  const node = await startProcess({ VISAVIS_DATA_DIR: folder })
+  t.teardown(() => node.kill('SIGKILL'))
+  await using second = await testRedis(t, { args: ['--dir', `${folder}/redis`] })
+  t.equal(await second.client.ping(), 'PONG')
+  t.equal((await redisOwners(folder)).length, 2)
+  await node.kill('SIGTERM')
+})
