@@ -1,4 +1,5 @@
 // Everything a fresh checkout needs, in order. Each step looks first and is silent when there is nothing to do.
+import { spawnSync } from 'node:child_process'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findChromium } from './chromium.mjs'
@@ -25,6 +26,7 @@ export function setUp({ tests = false } = {}) {
     const needed = []
     if (wantsRedis && !findRedis()) needed.push('redis')
     if (tests && !findChromium()) needed.push('chromium')
+    if (tests && !hasCompiler()) needed.push('compiler')
     const install = (groups) => ensureSystemPackages([...groups, ...needed])
 
     const worker = process.env.VISAVIS_MEDIASOUP_WORKER_BIN || (await ensureWorker(root, install))
@@ -46,6 +48,9 @@ export function setUp({ tests = false } = {}) {
     }
   })
 }
+
+/** A machine that could download the worker need not have one. */
+const hasCompiler = () => spawnSync('cc', ['--version'], { stdio: 'ignore' }).status === 0
 
 function missing(what) {
   throw new SetupError(`${what} is needed on PATH, and what the system's packages offer is not it`)

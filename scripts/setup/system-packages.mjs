@@ -22,6 +22,10 @@ export const PACKAGES = {
   },
   srtp: { 'libsrtp2-dev': 'encryption of media, as its source could not be fetched' },
   redis: { 'redis-server': 'where everything that must last is kept' },
+  compiler: {
+    gcc: 'compiles the slow disk of a fault test',
+    'libc6-dev': 'its headers',
+  },
   chromium: {
     chromium: 'the browser that the browser tests drive',
     'fonts-liberation': 'letters for it, so that pages have their real sizes',
