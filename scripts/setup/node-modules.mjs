@@ -1,11 +1,12 @@
 // The npm packages, exactly as package-lock.json has them; among them Node 26, which runs everything else.
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from './run.mjs'
 import { SetupError, step } from './say.mjs'
 import { hashOf, isStamped, stamp } from './stamp.mjs'
 
 const NODE_MAJOR = 26
+const NODE_PACKAGE = `node-${process.platform}-${process.arch}`
 
 /**
  * Whether node_modules holds what package-lock.json asks for. npm keeps its own copy of the lockfile there and writes
@@ -33,7 +34,11 @@ function packagesIn(file) {
 }
 
 export async function ensureNodeModules(root, hold) {
-  if (isInstalled(root)) return
+  if (!isInstalled(root)) await install(root, hold)
+  linkNode(root)
+}
+
+async function install(root, hold) {
   await step('installing the npm packages of package-lock.json (about 640 MB, half a minute)', async () => {
     // From here until npm has finished, nothing may look installed.
     rmSync(join(root, 'node_modules/.package-lock.json'), { force: true })
@@ -47,13 +52,25 @@ export async function ensureNodeModules(root, hold) {
   if (!isInstalled(root)) throw new SetupError('npm ci ended well, yet packages of package-lock.json are missing')
 }
 
+/**
+ * Both packages of Node 26 have a command `node`. npm 10, which comes with Node 20, installs the one for this processor,
+ * then removes the command together with the other package.
+ */
+function linkNode(root) {
+  const target = join('..', NODE_PACKAGE, 'bin/node')
+  const bin = join(root, 'node_modules/.bin')
+  if (!existsSync(join(bin, target)) || existsSync(join(bin, 'node'))) return
+  rmSync(join(bin, 'node'), { force: true })
+  symlinkSync(target, join(bin, 'node'))
+}
+
 /** The Node that runs Visavis: the pinned one, or on platforms it is not published for, a recent enough host's. */
 export function nodeBinary(root) {
   const pinned = join(root, 'node_modules/.bin/node')
   if (existsSync(pinned)) return pinned
   if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR) return process.execPath
   throw new SetupError(
-    `Node ${NODE_MAJOR} comes with npm for Linux on x64 and arm64 only; on ${process.platform} ${process.arch}, ` +
+    `npm has not installed Node ${NODE_MAJOR} (${NODE_PACKAGE}; it exists for Linux on x64 and arm64): ` +
       `run this with Node ${NODE_MAJOR} or later`,
   )
 }
