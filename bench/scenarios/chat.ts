@@ -1,4 +1,5 @@
 /** Question: how many durable messages a second reach the other member, how soon, and how far is that from the floor? */
+import { diskSyncMs } from '../disk.ts'
 import type { ChatJob, ChatOutcome } from '../generator/chat.ts'
 import { type Run, runGenerators, shares } from '../generators.ts'
 import { merge, percentileMs } from '../latency.ts'
@@ -26,7 +27,10 @@ const full: Size = {
   jobseekers: 15,
   seconds: 4,
   warmUpSeconds: 1.5,
-  rates: [1_000, 1_500, 2_000, 2_500, 3_000, 3_500, 4_000, 4_500, 5_000, 5_500, 6_000, 7_000, 8_000, 10_000, 12_000],
+  rates: [
+    250, 500, 750, 1_000, 1_500, 2_000, 2_500, 3_000, 3_500, 4_000, 4_500, 5_000, 5_500, 6_000, 7_000, 8_000, 10_000,
+    12_000,
+  ],
 }
 const smoke: Size = { advisors: 4, jobseekers: 5, seconds: 0.5, warmUpSeconds: 0.2, rates: [300] }
 /** Later climbs begin so many steps below where the first one ended. */
@@ -51,7 +55,9 @@ export const chat: Scenario = {
     const ours: Target = { url: visavis.url, portfolios, readBack: true, sabotage, parts: visavis.parts }
     const floorParts = { server: [floor.pid], redis: [redis.pid] }
     const theirs: Target = { url: floor.url, portfolios: floorPortfolios, readBack: false, parts: floorParts }
-    return summarize(await measureAll(size, ours, theirs, options))
+    const disk = `a small write took ${(await diskSyncMs()).toFixed(2)} ms to be on this disk (median, before the load)`
+    const { notes, ...measured } = await measureAll(size, ours, theirs, options)
+    return summarize({ ...measured, notes: [disk, ...notes] })
   },
 }
 
@@ -130,24 +136,34 @@ async function runLoad(target: Target, rate: number | 'closed', size: Size, opti
   }
 }
 
+/** A rate that is not held is tried once more: a neighbour on the machine may have had its moment. */
 async function climbRates(rates: readonly number[], load: (rate: number) => Promise<Load>, { smoke, say }: RunOptions) {
   const loads: Load[] = []
   let best: number | undefined
+  let broken: Load | undefined
   for (const rate of rates) {
-    const reached = await load(rate)
-    loads.push(reached)
-    say(`${rate}/s asked: ${describe(reached)}, p50 ${reached.p50Ms} ms, p99 ${reached.p99Ms} ms`)
-    const held = reached.p99Ms <= limitMs && reached.perSecond >= rate * achieved
-    if (!held && !smoke) {
-      const generator = share(reached, 'generator')
-      const full = `at ${rate}/s the generators used ${generator.toFixed(2)} cores: the server may hold more than it shows`
-      if (best === undefined) throw new Error(`not even ${rate} messages a second were held`)
-      return { best, loads, note: generator > 0.9 ? full : undefined }
+    for (const attempt of [1, 2]) {
+      const reached = await load(rate)
+      loads.push(reached)
+      say(`${rate}/s asked: ${describe(reached)}, p50 ${reached.p50Ms} ms, p99 ${reached.p99Ms} ms`)
+      const held = reached.p99Ms <= limitMs && reached.perSecond >= rate * achieved
+      if (held || smoke) {
+        best = rate
+        break
+      }
+      if (attempt === 2) broken = reached
     }
-    best = rate
+    if (broken !== undefined) break
   }
-  const note = smoke ? undefined : `even the highest rate tried was held: ${best}/s`
-  return { best: best ?? 0, loads, note }
+  if (best === undefined) throw new Error(`not even ${rates[0]} messages a second were held`)
+  return { best, loads, note: smoke ? undefined : limitOf(best, broken) }
+}
+
+/** What people should know about the rate that was not held. */
+function limitOf(best: number, broken: Load | undefined): string | undefined {
+  if (broken === undefined) return `even the highest rate tried was held: ${best}/s`
+  if (share(broken, 'generator') <= 0.9) return undefined
+  return `a generator was full at the rate that broke: the server may hold more than ${best}/s`
 }
 
 const share = ({ cpuUs, seconds }: Load, part: string): number => (cpuUs[part] ?? 0) / seconds / 1_000_000
