@@ -15,15 +15,16 @@ await main(async () => {
 
   const whole = args.every((arg) => arg.startsWith('-'))
   const failed = whole ? await runSteps({ env }, [...checks, benchSmoke]) : []
-  try {
-    await run(node, ['node_modules/.bin/tap', ...args], { cwd: root, env })
-  } catch (error) {
-    if (!(error instanceof RunError)) throw error
-    failed.push('tests')
-  }
-  if (failed.length === 0) return 0
-  say(`failed: ${failed.join(', ')}`)
-  return 1
+  const passed = await run(node, ['node_modules/.bin/tap', ...args], { cwd: root, env }).then(
+    () => true,
+    (error) => {
+      if (!(error instanceof RunError)) throw error
+      return false
+    },
+  )
+  // tap's summary is the last word, unless it would hide what went wrong before it.
+  if (failed.length > 0) say(`failed before the tests: ${failed.join(', ')}`)
+  return passed && failed.length === 0 ? 0 : 1
 })
 
 function parse(given) {
