@@ -1,4 +1,5 @@
 /** Question: how many durable messages a second reach the other member, how soon, and how far is that from the floor? */
+import { type Climb, climb, nearby } from '../climb.ts'
 import { diskSyncMs } from '../disk.ts'
 import type { ChatJob, ChatOutcome } from '../generator/chat.ts'
 import { type Run, runGenerators, shares } from '../generators.ts'
@@ -101,12 +102,19 @@ async function measureAll(size: Size, ours: Target, theirs: Target, options: Run
   const climbs: Load[] = []
   const notes = new Set<string>()
   for (let n = 0; n < repeats; n += 1) {
-    const reached = best[0] === undefined ? 0 : size.rates.indexOf(best[0])
-    const from = n === 0 ? 0 : Math.max(0, reached - stepsBack)
-    const climb = await climbRates(size.rates.slice(from), (rate) => runLoad(ours, rate, size, options), options)
-    best.push(climb.best)
-    climbs.push(...climb.loads)
-    if (climb.note !== undefined) notes.add(climb.note)
+    const from = best[0] === undefined ? 0 : nearby(size.rates, best[0], stepsBack)
+    const found = await climb(size.rates, from, {
+      load: async (rate) => {
+        const reached = await runLoad(ours, rate, size, options)
+        say(`${rate}/s asked: ${describe(reached)}, p50 ${reached.p50Ms} ms, p99 ${reached.p99Ms} ms`)
+        return reached
+      },
+      held: ({ p99Ms, perSecond }, rate) => options.smoke || (p99Ms <= limitMs && perSecond >= rate * achieved),
+    })
+    if (found.best === undefined) throw new Error(`not even ${size.rates[0]} messages a second were held`)
+    best.push(found.best.step)
+    climbs.push(...found.loads)
+    if (!options.smoke) for (const note of limitOf(found)) notes.add(note)
   }
   const half: Load[] = []
   for (const rate of best) half.push(await runLoad(ours, Math.max(rate / 2, 100), size, options))
@@ -136,34 +144,11 @@ async function runLoad(target: Target, rate: number | 'closed', size: Size, opti
   }
 }
 
-/** A rate that is not held is tried once more: a neighbour on the machine may have had its moment. */
-async function climbRates(rates: readonly number[], load: (rate: number) => Promise<Load>, { smoke, say }: RunOptions) {
-  const loads: Load[] = []
-  let best: number | undefined
-  let broken: Load | undefined
-  for (const rate of rates) {
-    for (const attempt of [1, 2]) {
-      const reached = await load(rate)
-      loads.push(reached)
-      say(`${rate}/s asked: ${describe(reached)}, p50 ${reached.p50Ms} ms, p99 ${reached.p99Ms} ms`)
-      const held = reached.p99Ms <= limitMs && reached.perSecond >= rate * achieved
-      if (held || smoke) {
-        best = rate
-        break
-      }
-      if (attempt === 2) broken = reached
-    }
-    if (broken !== undefined) break
-  }
-  if (best === undefined) throw new Error(`not even ${rates[0]} messages a second were held`)
-  return { best, loads, note: smoke ? undefined : limitOf(best, broken) }
-}
-
 /** What people should know about the rate that was not held. */
-function limitOf(best: number, broken: Load | undefined): string | undefined {
-  if (broken === undefined) return `even the highest rate tried was held: ${best}/s`
-  if (share(broken, 'generator') <= 0.9) return undefined
-  return `a generator was full at the rate that broke: the server may hold more than ${best}/s`
+function limitOf({ best, broken }: Climb<Load>): string[] {
+  if (broken === undefined) return [`even the highest rate tried was held: ${best?.step}/s`]
+  if (share(broken.load, 'generator') <= 0.9) return []
+  return [`a generator was full at ${broken.step}/s: the server may hold more`]
 }
 
 const share = ({ cpuUs, seconds }: Load, part: string): number => (cpuUs[part] ?? 0) / seconds / 1_000_000

@@ -1,4 +1,5 @@
 /** Question: how many 1:1 webcam rooms does one core carry without loss, and what does Visavis add to raw mediasoup? */
+import { type Climb, climb, nearby } from '../climb.ts'
 import { until } from '../condition.ts'
 import type { RoomsJob, RoomsOutcome } from '../generator/rooms.ts'
 import { type Run, runGenerators } from '../generators.ts'
@@ -56,13 +57,19 @@ export const rooms: Scenario = {
     }
     for (let n = 0; size.ladder.length > 0 && n < options.repeats; n += 1) {
       const [first] = measured.held
-      const reached = first === undefined ? 0 : size.ladder.indexOf(first.rooms)
-      const steps = size.ladder.slice(n === 0 ? 0 : Math.max(0, reached - stepsBack))
-      await climb(steps, measured, options, async (rooms) => {
-        const load = await runLoad(ours, { rooms, seconds: size.ladderSeconds, joins: 0 }, options)
-        measured.emptied.push(await empty(visavis.url))
-        return load
+      const from = first === undefined ? 0 : nearby(size.ladder, first.rooms, stepsBack)
+      const found = await climb(size.ladder, from, {
+        load: async (rooms) => {
+          const reached = await runLoad(ours, { rooms, seconds: size.ladderSeconds, joins: 0 }, options)
+          measured.emptied.push(await empty(visavis.url))
+          options.say(`${rooms} rooms: ${describe(reached)}`)
+          return reached
+        },
+        held: (load) => load.faults.length === 0 && isMade(load) && workerCore(load) <= fullCore,
       })
+      if (found.best === undefined) throw new Error(`not even ${size.ladder[0]} rooms were held`)
+      measured.held.push(found.best.load)
+      for (const note of limitOf(found)) measured.notes.add(note)
     }
     return summarize(measured)
   },
@@ -129,33 +136,17 @@ async function runLoad({ parts, ...target }: Target, amount: Amount, options: Ru
 const usPerPacket = ({ cpuUs, received }: Load): number => ((cpuUs.server ?? 0) + (cpuUs.workers ?? 0)) / received
 const workerCore = ({ cpuUs, flowed }: Load): number => (cpuUs.workers ?? 0) / flowed / 1_000_000
 
+/** Whether the generator sent what it was to send. */
+const isMade = ({ received, expected }: Load): boolean => received >= expected * made
+
 const describe = (load: Load): string =>
   `${usPerPacket(load).toFixed(1)} µs per packet, worker at ${workerCore(load).toFixed(2)} of its core, ${load.faults.length} of the streams not whole`
 
-/** Adds the largest number of rooms that was held. One that is not held is tried once more, as the rates of chat are. */
-async function climb(
-  steps: readonly number[],
-  { held, notes }: Measured,
-  { say }: RunOptions,
-  load: (rooms: number) => Promise<Load>,
-): Promise<void> {
-  let best: Load | undefined
-  for (const rooms of steps) {
-    for (let attempt = 1; attempt <= 2 && best?.rooms !== rooms; attempt += 1) {
-      const reached = await load(rooms)
-      say(`${rooms} rooms: ${describe(reached)}`)
-      const whole = reached.faults.length === 0
-      const loaded = reached.received >= reached.expected * made
-      if (whole && !loaded) {
-        notes.add(`at ${rooms} rooms the generator could not make the load: the server may hold more than it shows`)
-      }
-      if (whole && loaded && workerCore(reached) <= fullCore) best = reached
-    }
-    if (best?.rooms !== rooms) break
-  }
-  if (best === undefined) throw new Error(`not even ${steps[0]} rooms were held`)
-  if (best.rooms === steps.at(-1)) notes.add(`even the largest number of rooms tried was held: ${best.rooms}`)
-  held.push(best)
+/** What people should know about the number of rooms that was not held. */
+function limitOf({ best, broken }: Climb<Load>): string[] {
+  if (broken === undefined) return [`even the largest number of rooms tried was held: ${best?.step}`]
+  if (broken.load.faults.length > 0 || isMade(broken.load)) return []
+  return [`at ${broken.step} rooms the generator could not make the load: the server may hold more`]
 }
 
 /** After everybody has left, half of them without a word, the server itself says that nobody is there. */

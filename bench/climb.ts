@@ -1,0 +1,55 @@
+/** Finds the largest load that is held, whatever "held" means to a scenario. */
+
+export interface Reached<L> {
+  readonly step: number
+  readonly load: L
+}
+
+export interface Climb<L> {
+  /** Absent: not even the smallest was held. */
+  readonly best: Reached<L> | undefined
+  /** The newest load that was not held; absent when even the largest was. */
+  readonly broken: Reached<L> | undefined
+  readonly loads: readonly L[]
+}
+
+/** One that is not held is tried once more: a neighbour on the machine may have had its moment. */
+const tries = 2
+
+/**
+ * Goes up from `from` to the first step that is not held; if that is `from` itself, down to the first that is.
+ * @param steps rising.
+ */
+export async function climb<L>(
+  steps: readonly number[],
+  from: number,
+  { load, held }: { load: (step: number) => Promise<L>; held: (load: L, step: number) => boolean },
+): Promise<Climb<L>> {
+  const loads: L[] = []
+  let broken: Reached<L> | undefined
+  const attempt = async (step: number): Promise<Reached<L> | undefined> => {
+    for (let n = 0; n < tries; n += 1) {
+      const reached = { step, load: await load(step) }
+      loads.push(reached.load)
+      if (held(reached.load, step)) return reached
+      broken = reached
+    }
+    return undefined
+  }
+  let best: Reached<L> | undefined
+  for (const step of steps.slice(from)) {
+    const reached = await attempt(step)
+    if (reached === undefined) break
+    best = reached
+    broken = undefined
+  }
+  for (const step of steps.slice(0, from).reverse()) {
+    if (best !== undefined) break
+    best = await attempt(step)
+  }
+  return { best, broken, loads }
+}
+
+/** Where to begin a further climb, given where the first one ended. */
+export const nearby = (steps: readonly number[], best: number, stepsBack: number): number =>
+  Math.max(0, steps.indexOf(best) - stepsBack)

@@ -1,0 +1,47 @@
+import t from 'tap'
+import { climb, nearby } from '../../bench/climb.ts'
+
+const steps = [10, 20, 30, 40, 50]
+
+/** Holds steps up to `limit`; the first attempt at each step of `stumbles` fails. */
+function machine(limit: number, stumbles: readonly number[] = []) {
+  const tried: number[] = []
+  const load = async (step: number) => {
+    tried.push(step)
+    return stumbles.includes(step) && tried.filter((each) => each === step).length === 1
+      ? Number.POSITIVE_INFINITY
+      : step
+  }
+  return { tried, way: { load, held: (load: number) => load <= limit } }
+}
+
+t.test('the largest step that holds is found, and the one that broke is told', async (t) => {
+  const { tried, way } = machine(30)
+  const { best, broken } = await climb(steps, 0, way)
+  t.match([best, broken], [{ step: 30 }, { step: 40 }])
+  t.strictSame(tried, [10, 20, 30, 40, 40], 'what fails twice is not held')
+})
+
+t.test('one bad moment does not end a climb', async (t) => {
+  const { best, broken, loads } = await climb(steps, 0, machine(50, [20, 50]).way)
+  t.equal(best?.step, 50)
+  t.equal(broken, undefined)
+  t.equal(loads.length, 7, 'what failed is among the loads that are checked')
+})
+
+t.test('a climb that begins too high goes down', async (t) => {
+  const { tried, way } = machine(20)
+  t.match(await climb(steps, 3, way), { best: { step: 20 } })
+  t.strictSame(tried, [40, 40, 30, 30, 20])
+})
+
+t.test('when nothing holds, nothing is claimed', async (t) => {
+  const { best, broken } = await climb(steps, 1, machine(5).way)
+  t.equal(best, undefined)
+  t.equal(broken?.step, 10)
+})
+
+t.test('a further climb begins a little below the first, never below the bottom', async (t) => {
+  t.equal(nearby(steps, 40, 2), 1)
+  t.equal(nearby(steps, 20, 3), 0)
+})
