@@ -74,12 +74,15 @@ export function endWith(child: ChildProcess, signal: NodeJS.Signals): () => Prom
   const kill = () => {
     if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) killTree(child.pid)
   }
-  process.once('exit', kill)
+  // Before any folder is removed: nobody may write into it any more.
+  process.prependOnceListener('exit', kill)
   return async () => {
     try {
       if (child.exitCode !== null || child.signalCode !== null) return
       const exited = once(child, 'exit')
-      child.kill(signal)
+      // A Redis that is killed while it rewrites its log leaves the child that does so.
+      if (signal === 'SIGKILL') kill()
+      else child.kill(signal)
       const timer = setTimeout(kill, stopMs)
       await exited
       clearTimeout(timer)
@@ -92,13 +95,13 @@ export function endWith(child: ChildProcess, signal: NodeJS.Signals): () => Prom
 /** A folder that goes with its scope, and at the latest with the benchmark. */
 export function temporaryFolder(): { readonly path: string } & AsyncDisposable {
   const path = mkdtempSync(join(tmpdir(), 'visavis-bench-'))
-  const remove = () => rmSync(path, { recursive: true, force: true })
+  const remove = () => rmSync(path, { recursive: true, force: true, maxRetries: 3 })
   process.once('exit', remove)
   return {
     path,
     async [Symbol.asyncDispose]() {
       process.off('exit', remove)
-      await rm(path, { recursive: true, force: true })
+      await rm(path, { recursive: true, force: true, maxRetries: 3 })
     },
   }
 }
