@@ -9,6 +9,8 @@ export interface Config extends Omit<RawConfig, 'devSignIn' | 'nodeName' | 'medi
   readonly devSignIn: boolean
   readonly nodeName: string
   readonly mediaWorkerBin: string
+  /** `/visavis`, or empty. */
+  readonly pathPrefix: string
   /** Root of the checkout or container, for files that ship with it. */
   readonly root: string
 }
@@ -59,6 +61,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
   if (!devSignIn && values.jwtSecret === undefined) {
     mistakes.push('VISAVIS_JWT_SECRET: is not set, expected at least 32 characters while development sign-in is off')
   }
+  if ((values.tlsCert === undefined) !== (values.tlsKey === undefined)) {
+    const [missing, other] =
+      values.tlsKey === undefined ? [schema.tlsKey, schema.tlsCert] : [schema.tlsCert, schema.tlsKey]
+    mistakes.push(`${missing.env}: is not set, expected a path, for ${other.env} is set`)
+  }
   if (mistakes.length > 0) throw new ConfigError(mistakes)
 
   return {
@@ -66,6 +73,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     devSignIn,
     dataDir: resolve(root, values.dataDir),
     nodeName: values.nodeName ?? `${hostname()}-${process.pid}`,
+    pathPrefix: values.pathPrefix === '/' ? '' : values.pathPrefix,
+    tlsCert: values.tlsCert && resolve(root, values.tlsCert),
+    tlsKey: values.tlsKey && resolve(root, values.tlsKey),
     mediaWorkerBin: resolve(root, values.mediaWorkerBin ?? '.cache/mediasoup-worker'),
     root,
   }

@@ -1,5 +1,7 @@
 /** Every setting: its environment variable, shape, default and meaning. docs/settings.md is generated from this table. */
 
+import { isIP } from 'node:net'
+
 /** Turns the text of an environment variable into a value, or throws an Error that says what is expected. */
 export interface Shape<T> {
   readonly expects: string
@@ -41,11 +43,35 @@ const flag = shape<boolean>('"true" or "false"', (text) =>
 const choice = <const V extends readonly string[]>(...values: V) =>
   shape<V[number]>(`one of ${values.join(', ')}`, (text) => values.find((value) => value === text))
 
-const items = (expects: string, pattern: RegExp) =>
+const listOf = (expects: string, parse: (part: string) => string | undefined) =>
   shape<readonly string[]>(`${expects}, separated by commas`, (text) => {
-    const parts = text.split(',').map((part) => part.trim())
-    return parts.every((part) => pattern.test(part)) ? parts : undefined
+    const parts = text.split(',').map((part) => parse(part.trim()))
+    return parts.every((part) => part !== undefined) ? parts : undefined
   })
+
+const items = (expects: string, pattern: RegExp) => listOf(expects, (part) => (pattern.test(part) ? part : undefined))
+
+/** As a browser writes it: lower case, punycode, no default port. Nothing that looks like a pattern, for none is one. */
+const origins = listOf('origins such as https://example.org, or "null"', (part) => {
+  if (part === 'null') return part
+  if (!/^https?:\/\/[^/?#@*\s]+\/?$/i.test(part) || !URL.canParse(part)) return undefined
+  return new URL(part).origin
+})
+
+/** A range of everybody is refused: then anybody could say where they come from. */
+const proxies = listOf('IP addresses, ranges such as 10.0.0.0/8, or "loopback"', (part) => {
+  if (part === 'loopback') return part
+  const [ip = '', bits, more] = part.split('/')
+  const version = isIP(ip)
+  if (version === 0 || more !== undefined) return undefined
+  if (bits === undefined) return part
+  return /^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128) ? part : undefined
+})
+
+const webUrl = shape<string>('an http or https URL without user and query', (text) => {
+  if (!/^https?:\/\/[^\s?#@]+$/.test(text) || !URL.canParse(text)) return undefined
+  return text
+})
 
 /** A setting without a default may be absent; one with a default never is. */
 type Value<T, D> = D extends undefined ? T | undefined : T
@@ -81,9 +107,34 @@ export const schema = {
   ),
   publicUrl: setting(
     'VISAVIS_PUBLIC_URL',
-    string('an http or https URL', /^https?:\/\/[^\s]+$/),
+    webUrl,
     undefined,
     'The URL people use, when it differs from host and port (behind a proxy).',
+  ),
+  allowedOrigins: setting(
+    'VISAVIS_ALLOWED_ORIGINS',
+    origins,
+    [],
+    'Origins whose pages may connect, beside the node’s own: that of VISAVIS_PUBLIC_URL or, when unset, of the address asked.',
+  ),
+  pathPrefix: setting(
+    'VISAVIS_PATH_PREFIX',
+    string('a path such as /visavis', /^(\/|(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)+)$/),
+    '/',
+    'Path under which everything is served: pages, REST, WebSocket, health. Unset when a proxy takes the prefix off.',
+  ),
+  tlsCert: setting(
+    'VISAVIS_TLS_CERT',
+    path,
+    undefined,
+    'PEM file of the certificate and its chain: the node then serves https and wss itself. Read again when it changes.',
+  ),
+  tlsKey: setting('VISAVIS_TLS_KEY', path, undefined, 'PEM file of the certificate’s private key.'),
+  trustedProxies: setting(
+    'VISAVIS_TRUSTED_PROXIES',
+    proxies,
+    [],
+    'Proxies whose X-Forwarded-* headers are believed. Those of anybody else are ignored.',
   ),
   nodeName: setting(
     'VISAVIS_NODE_NAME',

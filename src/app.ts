@@ -113,6 +113,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     dispatcher: createDispatcher(handlers, log),
     sessions,
     limits: { ...config, openTimeoutMs: config.sessionOpenTimeoutMs },
+    origins: { publicUrl: config.publicUrl, allowed: config.allowedOrigins },
     metrics,
     log,
     onSessionGone: (session) => {

@@ -1,17 +1,19 @@
 /** The WebSocket route: makes a Connection of every socket and closes them all when the node stops. */
 import fastifyWebsocket from '@fastify/websocket'
-import type { FastifyInstance, FastifySchema } from 'fastify'
+import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify'
 import type { Logger } from 'pino'
 import type { Metrics } from '../ops/metrics.ts'
-import { subprotocol } from '../protocol/index.ts'
+import { subprotocol, VisavisError } from '../protocol/index.ts'
 import { Connection, type ConnectionLimits, type ConnectionOptions } from './connection.ts'
 import type { Dispatcher } from './dispatcher.ts'
+import { mayConnect, type Origins } from './origin.ts'
 import type { Sessions } from './sessions.ts'
 
 export interface SignalingOptions {
   readonly dispatcher: Dispatcher
   readonly sessions: Sessions
   readonly limits: ConnectionLimits & { readonly maxFrameBytes: number }
+  readonly origins: Origins
   readonly metrics: Metrics
   readonly log: Logger
   /** The session is gone: whatever it held is to be cleaned up. */
@@ -84,7 +86,13 @@ export async function registerSignaling(server: FastifyInstance, options: Signal
     },
     preClose: closeAll,
   })
-  server.get('/ws', { websocket: true, schema: hidden }, (socket, request) => accept(socket, request.ip))
+  // Before the upgrade, so that a stranger's page gets a 403 and never a socket.
+  const onRequest = async ({ headers: { origin }, protocol, host, ip }: FastifyRequest) => {
+    if (mayConnect({ origin, protocol, host }, options.origins)) return
+    log.warn({ origin: origin?.slice(0, 200), host, address: ip }, 'a page of another origin was refused')
+    throw new VisavisError('FORBIDDEN', 'pages of this origin may not connect')
+  }
+  server.get('/ws', { websocket: true, schema: hidden, onRequest }, (socket, request) => accept(socket, request.ip))
 
   return {
     closeAll,

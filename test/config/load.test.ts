@@ -68,3 +68,50 @@ t.test('every default satisfies its own shape', async (t) => {
     t.equal(shape.parse(String(value)), value, `${name} (${env})`)
   }
 })
+
+t.test('allowed origins are kept as browsers write them; patterns and paths are mistakes', async (t) => {
+  const config = loadConfig({
+    VISAVIS_ALLOWED_ORIGINS: 'HTTPS://Agence.Example.org:443/, http://émploi.example:8080, null',
+  })
+  t.same(config.allowedOrigins, ['https://agence.example.org', 'http://xn--mploi-9ra.example:8080', 'null'])
+  for (const wrong of [
+    '*',
+    'https://*.example.org',
+    'https://a.org/path',
+    'https://u@a.org',
+    'wss://a.org',
+    'a.org',
+    '',
+  ])
+    t.match(mistakesOf({ VISAVIS_ALLOWED_ORIGINS: `https://a.org,${wrong}` })[0], /^VISAVIS_ALLOWED_ORIGINS: /, wrong)
+})
+
+t.test('trusted proxies are named one by one, never everybody', async (t) => {
+  const named = ['10.0.0.1', '10.1.0.0/16', 'fd00::/8', '::1', 'loopback']
+  t.same(loadConfig({ VISAVIS_TRUSTED_PROXIES: named.join(', ') }).trustedProxies, named)
+  for (const wrong of [
+    'true',
+    '*',
+    '0.0.0.0/0',
+    '::/0',
+    '10.0.0.0/33',
+    '10.0.0.0/8/8',
+    'proxy.example.org',
+    '300.0.0.1',
+  ])
+    t.match(mistakesOf({ VISAVIS_TRUSTED_PROXIES: wrong })[0], /^VISAVIS_TRUSTED_PROXIES: /, wrong)
+})
+
+t.test('a path prefix begins with a slash and ends without one', async (t) => {
+  t.equal(loadConfig({}).pathPrefix, '')
+  for (const right of ['/visavis', '/a/b-c/d_e.f'])
+    t.equal(loadConfig({ VISAVIS_PATH_PREFIX: right }).pathPrefix, right)
+  for (const wrong of ['visavis', '/visavis/', '//visavis', '/a/../b', '/..', '/a b', '/a?b', 'https://a.org/b'])
+    t.match(mistakesOf({ VISAVIS_PATH_PREFIX: wrong })[0], /^VISAVIS_PATH_PREFIX: /, wrong)
+})
+
+t.test('certificate and key belong together', async (t) => {
+  t.match(mistakesOf({ VISAVIS_TLS_CERT: 'cert.pem' })[0], /^VISAVIS_TLS_KEY: is not set/)
+  t.match(mistakesOf({ VISAVIS_TLS_KEY: 'key.pem' })[0], /^VISAVIS_TLS_CERT: is not set/)
+  t.same(mistakesOf({ VISAVIS_TLS_CERT: 'cert.pem', VISAVIS_TLS_KEY: 'key.pem' }), [])
+})
