@@ -58,14 +58,12 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
       `VISAVIS_DEV_SIGN_IN: is true while VISAVIS_HOST is not a loopback address, expected false, or VISAVIS_DEV_SIGN_IN_ON_PUBLIC_ADDRESS=true to let anybody be anybody`,
     )
   }
-  if (!devSignIn && values.jwtSecret === undefined) {
-    mistakes.push('VISAVIS_JWT_SECRET: is not set, expected at least 32 characters while development sign-in is off')
-  }
   if ((values.tlsCert === undefined) !== (values.tlsKey === undefined)) {
     const [missing, other] =
       values.tlsKey === undefined ? [schema.tlsKey, schema.tlsCert] : [schema.tlsCert, schema.tlsKey]
     mistakes.push(`${missing.env}: is not set, expected a path, for ${other.env} is set`)
   }
+  mistakes.push(...tokenMistakes(values, devSignIn, Boolean(env[schema.jwksUrl.env])))
   if (mistakes.length > 0) throw new ConfigError(mistakes)
 
   return {
@@ -79,6 +77,37 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     mediaWorkerBin: resolve(root, values.mediaWorkerBin ?? '.cache/mediasoup-worker'),
     root,
   }
+}
+
+/** Who signs tokens: with development sign-in off the identity provider and nobody else. */
+function tokenMistakes(values: RawConfig, devSignIn: boolean, jwksUrlSet: boolean): string[] {
+  const { jwksUrl, jwtSecret, jwksRefreshMs, jwksMaxStaleMs } = values
+  const mistakes: string[] = []
+  if (!devSignIn && !jwksUrlSet) {
+    mistakes.push(
+      'VISAVIS_JWKS_URL: is not set, expected the URL of the identity provider’s keys while development sign-in is off',
+    )
+  }
+  if (!devSignIn && jwtSecret !== undefined) {
+    mistakes.push(
+      'VISAVIS_JWT_SECRET: is set while development sign-in is off, expected to be unset: tokens are then signed with the keys at VISAVIS_JWKS_URL only',
+    )
+  }
+  if (jwksUrl !== undefined && !isSecure(jwksUrl)) {
+    mistakes.push(`VISAVIS_JWKS_URL: "${jwksUrl.slice(0, 60)}", expected https, or http on a loopback address`)
+  }
+  if (jwksMaxStaleMs < jwksRefreshMs) {
+    mistakes.push(
+      `VISAVIS_JWKS_MAX_STALE_MS: ${jwksMaxStaleMs}, expected not less than VISAVIS_JWKS_REFRESH_MS (${jwksRefreshMs})`,
+    )
+  }
+  return mistakes
+}
+
+/** Whoever could change the keys on their way could be anybody. */
+function isSecure(url: string): boolean {
+  const { protocol, hostname } = URL.parse(url) ?? { protocol: '', hostname: '' }
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[|\]$/g, '')))
 }
 
 /** What was found, without showing a secret: its shape says enough to find the mistake. */

@@ -97,6 +97,9 @@ const secret = <T, D extends T | undefined>(env: string, of: Shape<T>, byDefault
 const path = string('a path', /^[^\0]+$/)
 const address = string('an IP address or host name', /^[A-Za-z0-9:.-]+$/)
 
+/** A name with a colon (https://example.org/role) is taken whole; in others dots part the steps. */
+const claimName = string('a claim name', /^[A-Za-z0-9_@:/.-]{1,128}$/)
+
 export const schema = {
   host: setting('VISAVIS_HOST', address, '127.0.0.1', 'Address on which HTTP and WebSocket listen.'),
   port: setting(
@@ -174,14 +177,53 @@ export const schema = {
     'appendfsync of the embedded Redis. With "everysec" a power cut may lose the last second of acknowledged writes.',
   ),
 
+  jwksUrl: setting(
+    'VISAVIS_JWKS_URL',
+    string('an https URL (http on a loopback address) without user', /^https?:\/\/[^\s/?#@]+([/?][^\s#]*)?$/),
+    undefined,
+    'Where the identity provider publishes its keys (RS256, ES256, EdDSA). Needed while development sign-in is off.',
+  ),
+  jwksRefreshMs: setting(
+    'VISAVIS_JWKS_REFRESH_MS',
+    integer(10_000, 86_400_000, 'ms'),
+    300_000,
+    'How long fetched keys are used before they are fetched again: the longest time a withdrawn key stays accepted.',
+  ),
+  jwksMaxStaleMs: setting(
+    'VISAVIS_JWKS_MAX_STALE_MS',
+    integer(10_000, 604_800_000, 'ms'),
+    3_600_000,
+    'How old keys may become while the identity provider does not answer; then tokens are answered UNAVAILABLE.',
+  ),
   jwtSecret: secret(
     'VISAVIS_JWT_SECRET',
     string('at least 32 characters', /^.{32,}$/),
     undefined,
-    'Secret of HS256 tokens. Unset with development sign-in on: one is generated in the data folder.',
+    'Secret of HS256 tokens, for development sign-in only. Unset: one is generated in the data folder.',
   ),
   jwtIssuer: setting('VISAVIS_JWT_ISSUER', string('text', /^\S+$/), 'visavis', 'The "iss" that tokens must carry.'),
   jwtAudience: setting('VISAVIS_JWT_AUDIENCE', string('text', /^\S+$/), 'visavis', 'The "aud" that tokens must carry.'),
+  jwtClockSkewMs: setting(
+    'VISAVIS_JWT_CLOCK_SKEW_MS',
+    integer(0, 60_000, 'ms'),
+    30_000,
+    'Tolerated difference between the identity provider’s clock and this one.',
+  ),
+  jwtMaxLifetimeMs: setting(
+    'VISAVIS_JWT_MAX_LIFETIME_MS',
+    integer(60_000, 604_800_000, 'ms'),
+    86_400_000,
+    'Longest time from issue to expiry; a token that lives longer is refused.',
+  ),
+  claimPerson: setting('VISAVIS_CLAIM_PERSON', claimName, 'sub', 'The claim with the id of the person.'),
+  claimRole: setting(
+    'VISAVIS_CLAIM_ROLE',
+    claimName,
+    'role',
+    'The claim with the role, or with a list that has exactly one of ours. Dots reach into nested claims: realm_access.roles.',
+  ),
+  claimName: setting('VISAVIS_CLAIM_NAME', claimName, 'name', 'The claim with the name others see.'),
+  claimRegion: setting('VISAVIS_CLAIM_REGION', claimName, 'region', 'The claim with the region.'),
   devSignIn: setting(
     'VISAVIS_DEV_SIGN_IN',
     flag,

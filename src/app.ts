@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from '../config/load.ts'
+import { KeySet } from './auth/key-set.ts'
 import { developmentSecret } from './auth/secret.ts'
-import { registerTokens } from './auth/tokens.ts'
+import { createTokens } from './auth/tokens.ts'
 import { Channels, chatLogKeys } from './chat/channels.ts'
 import { Enrolment, enrolmentLogKeys } from './enrolment/enrolment.ts'
 import { addSamplePeople, registerDevelopment } from './http/development.ts'
@@ -70,10 +71,26 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   )
 
   const server = await createServer({ log, version })
-  const tokens = await registerTokens(server, {
-    secret: config.jwtSecret ?? (await developmentSecret(config.dataDir)),
+  const keys =
+    config.jwksUrl === undefined
+      ? undefined
+      : new KeySet({
+          url: config.jwksUrl,
+          refreshMs: config.jwksRefreshMs,
+          maxStaleMs: config.jwksMaxStaleMs,
+          log,
+        })
+  // So that the first person to sign in does not wait, and a wrong address shows in the log at once.
+  void keys?.refresh()
+  const tokens = createTokens({
+    keys,
+    secret: config.devSignIn ? (config.jwtSecret ?? (await developmentSecret(config.dataDir))) : undefined,
     issuer: config.jwtIssuer,
     audience: config.jwtAudience,
+    clockSkewMs: config.jwtClockSkewMs,
+    maxLifetimeMs: config.jwtMaxLifetimeMs,
+    claims: { person: config.claimPerson, role: config.claimRole, name: config.claimName, region: config.claimRegion },
+    log,
   })
 
   const fanout = new Fanout()

@@ -1,73 +1,111 @@
-/** Tokens: signed by the identity provider (or development sign-in), verified here. RFC 8725: one algorithm, every claim required. */
-import fastifyJwt from '@fastify/jwt'
-import { Ajv } from 'ajv'
-import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
+/** Tokens: signed by the identity provider or by development sign-in, verified here by the rules of RFC 8725. */
+import { createSecretKey, type KeyObject } from 'node:crypto'
+import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose'
+import type { Logger } from 'pino'
 import { VisavisError } from '../protocol/index.ts'
-import { Identity as IdentitySchema } from '../protocol/session.ts'
+import { type ClaimNames, type ClaimRules, readClaims, type Verified } from './claims.ts'
 import type { Identity } from './identity.ts'
+import type { Algorithm } from './jwk.ts'
+import type { KeySet } from './key-set.ts'
+import { hasRepeatedNames } from './repeated-names.ts'
 
-const Claims = Type.Object({
-  sub: IdentitySchema.properties.person,
-  role: IdentitySchema.properties.role,
-  name: IdentitySchema.properties.name,
-  region: IdentitySchema.properties.region,
-  exp: Type.Integer(),
-})
-const isClaims = new Ajv({ strict: true }).compile<Type.Static<typeof Claims>>(Claims)
-
-/** Tolerated difference between the issuer's clock and ours. */
-const clockToleranceMs = 30_000
-const lifetimeMs = 12 * 60 * 60 * 1_000
-
-export interface TokenOptions {
-  readonly secret: string
+export interface TokenOptions extends ClaimRules {
   readonly issuer: string
   readonly audience: string
+  /** The identity provider's keys; they verify RS256, ES256 and EdDSA. */
+  readonly keys?: KeySet | undefined
+  /** The secret of development sign-in; it verifies HS256 and must be absent in production. */
+  readonly secret?: string | undefined
+  readonly log: Logger
 }
 
 export interface Tokens {
-  /** @throws VisavisError UNAUTHENTICATED without saying which check failed. */
-  verify(token: string): { identity: Identity; expiresAt: number }
+  /**
+   * @throws VisavisError UNAUTHENTICATED without saying which check failed (the cause does, for the log), and
+   *   UNAVAILABLE when the identity provider's keys cannot be had at the moment.
+   */
+  verify(token: string): Promise<Verified>
   /** For development sign-in only. */
-  sign(identity: Identity): { token: string; expiresAt: number }
+  sign(identity: Identity): Promise<{ token: string; expiresAt: number }>
 }
 
-export async function registerTokens(server: FastifyInstance, options: TokenOptions): Promise<Tokens> {
-  await server.register(fastifyJwt, {
-    secret: options.secret,
-    sign: { algorithm: 'HS256', iss: options.issuer, aud: options.audience },
-    verify: {
-      algorithms: ['HS256'],
-      allowedIss: options.issuer,
-      allowedAud: options.audience,
-      requiredClaims: ['sub', 'exp', 'iss', 'aud'],
-      clockTolerance: clockToleranceMs,
-      cache: false,
-    },
-  })
+/** A key, the only algorithm it may be used with, and how its signer names the claims. */
+interface Verifier {
+  readonly algorithm: Algorithm | 'HS256'
+  readonly key: KeyObject
+  readonly claims: ClaimNames
+}
+
+const maxTokenLength = 8_192
+const maxKeyIdLength = 256
+/** Three parts, none empty, in the alphabet of base64url alone: no padding, no white space, no encrypted token. */
+const compact = /^([\w-]+)\.([\w-]+)\.[\w-]+$/
+const types: readonly string[] = ['jwt', 'at+jwt']
+const algorithms: readonly string[] = ['RS256', 'ES256', 'EdDSA'] satisfies Algorithm[]
+const isAlgorithm = (value: unknown): value is Algorithm => algorithms.includes(value as string)
+const developmentClaims: ClaimNames = { person: 'sub', role: 'role', name: 'name', region: 'region' }
+const developmentLifetimeMs = 12 * 60 * 60 * 1_000
+
+export function createTokens(options: TokenOptions): Tokens {
+  const { issuer, audience, keys, clockSkewMs, log } = options
+  const secret = options.secret === undefined ? undefined : createSecretKey(options.secret, 'utf8')
+
+  /** The token's header chooses among verifiers; what a verifier accepts is not the token's choice. */
+  async function verifierFor(token: string): Promise<Verifier | undefined> {
+    const { alg, typ, kid, crit } = decodeProtectedHeader(token) as Record<string, unknown>
+    if (typeof typ !== 'string' || !types.includes(typ.toLowerCase().replace(/^application\//, ''))) {
+      throw new Error('typ is neither JWT nor at+jwt')
+    }
+    if (crit !== undefined) throw new Error('crit names extensions, of which none is known here')
+    if (kid !== undefined && (typeof kid !== 'string' || kid === '' || kid.length > maxKeyIdLength)) {
+      throw new Error(`kid is not a text of 1 to ${maxKeyIdLength} characters`)
+    }
+    if (alg === 'HS256') return secret && { algorithm: alg, key: secret, claims: developmentClaims }
+    if (!isAlgorithm(alg)) throw new Error('alg is not one of those accepted')
+    const found = await keys?.find(alg, kid)
+    return found && { ...found, claims: options.claims }
+  }
+
+  async function check(token: string): Promise<Verified> {
+    if (token.length > maxTokenLength) throw new Error(`longer than ${maxTokenLength} characters`)
+    const [, header = '', claims = ''] = compact.exec(token) ?? []
+    if (header === '') throw new Error('not three parts of base64url')
+    const verifier = await verifierFor(token)
+    if (verifier === undefined) throw new Error('no key for this kid and alg')
+    const { payload } = await jwtVerify(token, verifier.key, {
+      algorithms: [verifier.algorithm],
+      issuer,
+      audience,
+      requiredClaims: ['sub', 'exp'],
+      clockTolerance: clockSkewMs / 1_000,
+    })
+    for (const part of [header, claims]) {
+      if (hasRepeatedNames(Buffer.from(part, 'base64url').toString())) throw new Error('a name occurs twice')
+    }
+    return readClaims(payload, { ...options, claims: verifier.claims }, Date.now())
+  }
+
   return {
-    verify(token) {
-      const claims = decode(server, token)
-      const { sub: person, role, name, region, exp } = claims
-      return { identity: { person, role, name, region }, expiresAt: exp * 1_000 }
+    async verify(token) {
+      try {
+        return await check(token)
+      } catch (error) {
+        if (error instanceof VisavisError) throw error
+        log.debug({ reason: error instanceof Error ? error.message : String(error) }, 'a token was refused')
+        throw new VisavisError('UNAUTHENTICATED', 'the token was refused', { cause: error })
+      }
     },
-    sign({ person, role, name, region }) {
-      const expiresAt = Math.floor((Date.now() + lifetimeMs) / 1_000) * 1_000
-      const token = server.jwt.sign({ sub: person, role, name, region, exp: expiresAt / 1_000 })
+    async sign({ person, role, name, region }) {
+      if (secret === undefined) throw new Error('tokens are signed only with development sign-in')
+      const issuedAt = Math.floor(Date.now() / 1_000)
+      const lifetimeMs = Math.min(developmentLifetimeMs, options.maxLifetimeMs)
+      const expiresAt = (issuedAt + Math.floor(lifetimeMs / 1_000)) * 1_000
+      const token = await new SignJWT({ sub: person, role, name, region, iss: issuer, aud: audience })
+        .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(expiresAt / 1_000)
+        .sign(secret)
       return { token, expiresAt }
     },
   }
-}
-
-function decode(server: FastifyInstance, token: string): Type.Static<typeof Claims> {
-  const refused = (cause?: unknown) => new VisavisError('UNAUTHENTICATED', 'the token was refused', { cause })
-  let claims: unknown
-  try {
-    claims = server.jwt.verify(token)
-  } catch (error) {
-    throw refused(error)
-  }
-  if (!isClaims(claims)) throw refused()
-  return claims
 }

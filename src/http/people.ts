@@ -113,14 +113,17 @@ export async function registerPeople(server: FastifyInstance, options: PeopleOpt
     async ({ params: { region, id } }) => ({ people: await enrolment.portfolio(region, id) }),
   )
 
-  function requireKeeper({ headers, params }: FastifyRequest, { tokens, agencyToken }: PeopleOptions): void {
+  async function requireKeeper(
+    { headers, params }: FastifyRequest,
+    { tokens, agencyToken }: PeopleOptions,
+  ): Promise<void> {
     const { region } = params as Static<typeof InRegion>
     const token = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1]
     if (token === undefined)
       throw new VisavisError('UNAUTHENTICATED', 'an Authorization header with a bearer token is needed')
     const allowed =
       (agencyToken !== undefined && sameSecret(token, agencyToken)) ||
-      mayKeepPeople(tokens.verify(token).identity, region)
+      mayKeepPeople((await tokens.verify(token)).identity, region)
     if (!allowed)
       throw new VisavisError('FORBIDDEN', 'only the agency’s systems and the supervisors of a region keep its people')
     if (!regions.includes(region)) throw new VisavisError('NOT_FOUND', `there is no region ${region}`)

@@ -41,7 +41,7 @@ export class Sessions {
         details: { versions: [protocolVersion] },
       })
     }
-    const { identity, expiresAt } = this.#options.tokens.verify(token)
+    const { identity, expiresAt } = await this.#options.tokens.verify(token)
     const topics = await this.#topicsOf(identity)
     if (connection.closed) throw new VisavisError('GONE', 'the connection is closed')
     this.#add(connection, identity, topics)

@@ -46,7 +46,7 @@ t.test('what is not there is answered 404 in the documented shape', async (t) =>
 })
 
 t.test('development sign-in is not there when it is off', async (t) => {
-  const closed = await testNode(t, { VISAVIS_DEV_SIGN_IN: 'false', VISAVIS_JWT_SECRET: 's'.repeat(32) })
+  const closed = await testNode(t, { VISAVIS_DEV_SIGN_IN: 'false', VISAVIS_JWKS_URL: 'http://127.0.0.1:1/keys' })
   const response = await fetch(`${closed.url}/dev/token`, { method: 'POST' })
   t.equal(response.status, 404)
   t.match(await (await fetch(`${closed.url}/config.json`)).json(), { devSignIn: false })

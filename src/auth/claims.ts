@@ -1,0 +1,82 @@
+/** From the claims of a verified token to an identity. Pure: claim names, limits and the time are arguments. */
+import { Ajv } from 'ajv'
+import { Role } from '../protocol/schema.ts'
+import { Identity as IdentitySchema } from '../protocol/session.ts'
+import type { Identity } from './identity.ts'
+
+/**
+ * Where the issuer puts what we need. A path with dots reaches into nested claims (`realm_access.roles`); a name with
+ * a colon (`https://example.org/role`) is taken whole.
+ */
+export interface ClaimNames {
+  readonly person: string
+  readonly role: string
+  readonly name: string
+  readonly region: string
+}
+
+export interface ClaimRules {
+  readonly claims: ClaimNames
+  /** Tolerated difference between the issuer's clock and ours. */
+  readonly clockSkewMs: number
+  /** Longest time from issue to expiry. */
+  readonly maxLifetimeMs: number
+}
+
+export interface Verified {
+  readonly identity: Identity
+  /** As the token says, in ms; the tolerance for the issuer's clock is not added. */
+  readonly expiresAt: number
+}
+
+type Claims = Readonly<Record<string, unknown>>
+
+const isIdentity = new Ajv({ strict: true }).compile<Identity>(IdentitySchema)
+const roles: readonly unknown[] = (Role as unknown as { enum: readonly string[] }).enum
+
+/** @throws Error that says which claim is wrong. Issuer, audience, expiry and not-before are the verifier's matter. */
+export function readClaims(claims: Claims, rules: ClaimRules, now: number): Verified {
+  const expiresAt = requireTimes(claims, rules, now)
+  const { person, role, name, region } = rules.claims
+  const identity: unknown = {
+    person: claimAt(claims, person),
+    role: oneRole(claimAt(claims, role)),
+    name: claimAt(claims, name),
+    region: claimAt(claims, region),
+  }
+  if (!isIdentity(identity)) {
+    throw new Error(
+      `the claims make no identity: ${isIdentity.errors?.map(({ instancePath, message }) => `${instancePath} ${message}`).join(', ')}`,
+    )
+  }
+  return { identity, expiresAt }
+}
+
+function requireTimes({ exp, iat }: Claims, { clockSkewMs, maxLifetimeMs }: ClaimRules, now: number): number {
+  if (!isTime(exp)) throw new Error('exp is not a time')
+  if (iat !== undefined && !isTime(iat)) throw new Error('iat is not a time')
+  const issuedAt = (iat ?? now / 1_000) * 1_000
+  if (issuedAt > now + clockSkewMs) throw new Error('issued in the future')
+  if (exp * 1_000 <= issuedAt) throw new Error('expired before it was issued')
+  if (exp * 1_000 - issuedAt > maxLifetimeMs + clockSkewMs) throw new Error('lives longer than the settings allow')
+  return Math.floor(exp * 1_000)
+}
+
+/** Seconds since 1970, within what a clock can show. */
+const isTime = (value: unknown): value is number => typeof value === 'number' && value > 0 && value < 1e11
+
+function claimAt(claims: Claims, path: string): unknown {
+  const steps = path.includes(':') ? [path] : path.split('.')
+  return steps.reduce<unknown>(
+    (value, step) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, step) ? (value as Claims)[step] : undefined,
+    claims,
+  )
+}
+
+/** Providers that give a list of roles put others into it; exactly one of it must be ours. */
+function oneRole(value: unknown): unknown {
+  if (!Array.isArray(value)) return value
+  const ours = value.filter((role) => roles.includes(role))
+  return ours.length === 1 ? ours[0] : undefined
+}
