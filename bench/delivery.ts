@@ -1,4 +1,4 @@
-/** Pure: was every message of a channel delivered once and in order, to both members and to the history? */
+/** Pure: was every message of a channel delivered once and in order, to all of its members' sessions and to the history? */
 
 /** Which of the two members of a channel wrote a message. */
 export type Side = 'jobseeker' | 'advisor'
@@ -23,8 +23,11 @@ export interface ChannelRecord {
   readonly sent: Readonly<Record<Side, number>>
   /** Answered with a place: they must be stored exactly there. */
   readonly acknowledged: readonly Seen[]
-  /** What each member received, in the order in which it arrived. Senders receive their own messages too. */
-  readonly received: Readonly<Record<Side, readonly Seen[]>>
+  /**
+   * What each session of a member received, in the order in which it arrived, by a name such as `advisor 2`. Senders
+   * receive their own messages too.
+   */
+  readonly received: Readonly<Record<string, readonly Seen[]>>
   /** The history as read back. Absent for a peer that keeps none. */
   readonly stored?: readonly Seen[]
 }
@@ -40,12 +43,11 @@ const nameOf = ({ from, number }: Sent): string => `${from} ${number}`
 
 export function judge({ channel, before, sent, acknowledged, received, stored }: ChannelRecord): Verdict {
   const readers: Record<string, readonly Seen[]> = {
-    'the jobseeker': received.jobseeker,
-    'the advisor': received.advisor,
-    ...(stored === undefined ? {} : { 'the history': stored }),
+    ...received,
+    ...(stored === undefined ? {} : { history: stored }),
   }
   const order = Object.entries(readers).flatMap(([reader, seen]) =>
-    [...outOfOrder(seen, before), ...missing(seen, sent)].map((fault) => `${channel}, ${reader}: ${fault}`),
+    [...outOfOrder(seen, before), ...missing(seen, sent)].map((fault) => `${channel}, the ${reader}: ${fault}`),
   )
   const durability = stored === undefined ? [] : broken(acknowledged, stored)
   return { order, durability: durability.map((fault) => `${channel}: ${fault}`) }

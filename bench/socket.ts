@@ -4,7 +4,8 @@
  */
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
-import { type EventFrame, type Response, subprotocol } from '../src/protocol/index.ts'
+import { type EventFrame, type Position, type Response, subprotocol, type WireError } from '../src/protocol/index.ts'
+import { Requests } from './requests.ts'
 
 export interface Socket {
   /** Answered in any order. More requests than a connection may have in work wait here, as they do in the SDK. */
@@ -15,32 +16,54 @@ export interface Socket {
   vanish(): void
 }
 
-/** As the SDK's: fewer than the server's limit of 64. */
-const maxInFlight = 48
+/** What of an earlier connection is to be gone on with. */
+export interface Resume {
+  readonly session: string
+  readonly streams: readonly { readonly stream: string; readonly position: Position }[]
+}
 
-/** Opens a connection and its session. @throws when the token is refused. */
-export async function openSocket(url: string, token: string): Promise<Socket> {
-  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ws`, subprotocol, { perMessageDeflate: false })
-  const waiting = new Map<number, PromiseWithResolvers<unknown>>()
-  const queued: { readonly frame: string; readonly id: number; readonly answer: PromiseWithResolvers<unknown> }[] = []
-  let id = 0
-  const sendQueued = () => {
-    while (waiting.size < maxInFlight) {
-      const next = queued.shift()
-      if (next === undefined) return
-      waiting.set(next.id, next.answer)
-      socket.send(next.frame)
-    }
+export interface SocketOptions {
+  /** Of 127.0.0.0/8: an address has ports for about 28,000 connections, and the server may limit how many it accepts. */
+  readonly localAddress?: string | undefined
+  readonly resume?: Resume | undefined
+  /** The answer to session.open, before any later frame is looked at. */
+  readonly onOpened?: (result: unknown) => void
+  /** From the first frame on, even one before the answer; may be replaced later. */
+  readonly onEvent?: (frame: EventFrame) => void
+  /** Once, also when the connection could not be had; before the requests in flight fail. */
+  readonly onClose?: (code: number) => void
+}
+
+/** The server answered, and said no. */
+export class Refusal extends Error {
+  readonly retryable: boolean
+  readonly retryAfterMs: number | undefined
+
+  constructor({ code, message, retryable, retryAfterMs }: WireError) {
+    super(`${code}: ${message}`)
+    this.retryable = retryable
+    this.retryAfterMs = retryAfterMs
   }
+}
+
+/** As the SDK's: the network's and the server's time until the session is open. */
+const openMs = 12_000
+
+/** Opens a connection and its session. @throws Refusal when the token is refused. */
+export async function openSocket(url: string, token: string, options: SocketOptions = {}): Promise<Socket> {
+  const { localAddress, resume } = options
+  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ws`, subprotocol, {
+    perMessageDeflate: false,
+    ...(localAddress !== undefined && { localAddress }),
+  })
+  const requests = new Requests({
+    encode: (id, method, params) => JSON.stringify({ id, method, params }),
+    send: (frame) => socket.send(frame),
+  })
+  let opened = false
   const self: Socket = {
-    onEvent: () => {},
-    call: (method, params) => {
-      id += 1
-      const answer = Promise.withResolvers<unknown>()
-      queued.push({ id, frame: JSON.stringify({ id, method, params }), answer })
-      sendQueued()
-      return answer.promise
-    },
+    onEvent: options.onEvent ?? (() => {}),
+    call: (method, params) => requests.call(method, params),
     vanish: () => socket.terminate(),
     async close() {
       if (socket.readyState === socket.CLOSED) return
@@ -49,25 +72,41 @@ export async function openSocket(url: string, token: string): Promise<Socket> {
       await closed
     },
   }
+  const hear = (frame: EventFrame) => {
+    // A sign of life, as the SDK gives it.
+    if (frame.event === 'session.heartbeat') self.call('session.heartbeat', {}).catch(() => {})
+    self.onEvent(frame)
+  }
   socket.on('message', (data) => {
     const frame = JSON.parse(String(data)) as Response | EventFrame
     if ('event' in frame) {
-      self.onEvent(frame)
+      hear(frame)
       return
     }
-    const request = waiting.get(frame.id)
-    waiting.delete(frame.id)
-    if ('error' in frame) request?.reject(new Error(`${frame.error.code}: ${frame.error.message}`))
-    else request?.resolve(frame.result)
-    sendQueued()
+    if ('error' in frame) {
+      requests.answer(frame.id, { error: new Refusal(frame.error) })
+      return
+    }
+    if (!opened) options.onOpened?.(frame.result)
+    opened = true
+    requests.answer(frame.id, { result: frame.result })
   })
+  socket.on('error', () => {})
   socket.on('close', (code) => {
-    const lost = [...waiting.values(), ...queued.map(({ answer }) => answer)]
-    for (const { reject } of lost) reject(new Error(`the connection was closed with ${code}`))
+    options.onClose?.(code)
+    requests.fail(new Error(`the connection was closed with ${code}`))
   })
-  await once(socket, 'open')
-  await self.call('session.open', { token, versions: [1] })
-  return self
+  const late = setTimeout(() => socket.terminate(), openMs)
+  try {
+    await once(socket, 'open')
+    await self.call('session.open', { token, versions: [1], ...(resume && { resume }) })
+    return self
+  } catch (error) {
+    socket.terminate()
+    throw error
+  } finally {
+    clearTimeout(late)
+  }
 }
 
 export async function postJson(url: string, body: object, method = 'POST', token?: string): Promise<unknown> {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { judge, type Sabotage, type Side, spoil } from '../delivery.ts'
+import { type Dialect, openEngineSocket } from '../engine-socket.ts'
 import { encode, latencyHistogram } from '../latency.ts'
 import { openSocket, type Socket } from '../socket.ts'
 import type { Portfolio } from '../visavis.ts'
@@ -11,12 +12,15 @@ import { closedLoop, openLoop } from './pace.ts'
 
 export interface ChatJob {
   readonly url: string
+  readonly dialect: Dialect
   readonly portfolios: readonly Portfolio[]
   /**
    * Open loop at so many messages a second; or closed loop, in which every channel has one message on its way and the
    * other member answers it once it has arrived.
    */
   readonly load: { readonly perSecond: number } | 'closed'
+  /** Of each advisor, at the same time: each receives every message of the portfolio. The first one also sends. */
+  readonly advisorSessions: number
   readonly seconds: number
   readonly warmUpSeconds: number
   /** Whether to read every channel back at the end; a peer without history has none. */
@@ -27,6 +31,8 @@ export interface ChatJob {
 export interface ChatOutcome {
   /** Messages after the warm-up; all of them were received. */
   readonly messages: number
+  /** Events that these became: one for each session that receives. */
+  readonly events: number
   /** Encoded histogram of their latencies. */
   readonly latency: string
   readonly outOfOrder: readonly string[]
@@ -42,19 +48,26 @@ async function run(job: ChatJob, window: Window): Promise<ChatOutcome> {
   const conversations: Conversation[] = []
   const sockets: Socket[] = []
   const id = randomBytes(6).toString('hex')
+  const open = job.dialect === 'visavis' ? openSocket : openEngineSocket
+  const others = Array.from({ length: job.advisorSessions - 1 }, (_, n) => `advisor ${n + 2}`)
   await inLanes(job.portfolios, async ({ token, channels }) => {
-    const advisor = await openSocket(job.url, token)
+    const advisor = await open(job.url, token)
     sockets.push(advisor)
     const own = new Map<string, Conversation>()
     for (const { channel, token } of channels) {
-      const jobseeker = await openSocket(job.url, token)
+      const jobseeker = await open(job.url, token)
       sockets.push(jobseeker)
-      const conversation = new Conversation({ channel, run: id, members: { jobseeker, advisor }, latency })
+      const conversation = new Conversation({ channel, run: id, members: { jobseeker, advisor }, others, latency })
       own.set(channel, conversation)
       listen(jobseeker, 'jobseeker', own)
       if (job.readBack) await conversation.begin()
     }
     listen(advisor, 'advisor', own)
+    for (const name of others) {
+      const device = await open(job.url, token)
+      sockets.push(device)
+      listen(device, name, own)
+    }
     conversations.push(...own.values())
   })
 
@@ -68,13 +81,15 @@ async function run(job: ChatJob, window: Window): Promise<ChatOutcome> {
   await drained(conversations)
   window.close()
 
-  const outcome = { messages: conversations.reduce((sum, { counted }) => sum + counted, 0), latency: encode(latency) }
+  const messages = conversations.reduce((sum, { counted }) => sum + counted, 0)
+  const events = conversations.reduce((sum, { counted, audience }) => sum + counted * audience, 0)
+  const outcome = { messages, events, latency: encode(latency) }
   const verdicts = await judged(job, conversations)
   await Promise.all(sockets.map((socket) => socket.close()))
   return { ...outcome, ...verdicts }
 }
 
-function listen(socket: Socket, reader: Side, conversations: ReadonlyMap<string, Conversation>): void {
+function listen(socket: Socket, reader: string, conversations: ReadonlyMap<string, Conversation>): void {
   socket.onEvent = ({ event, data }) => {
     if (event !== 'chat.messagePublished') return
     const { channel, message } = data as { channel: string; message: WireMessage }
@@ -116,8 +131,8 @@ async function judged({ readBack, sabotage }: ChatJob, conversations: readonly C
   let spoilt = false
   await inLanes(conversations, async (conversation) => {
     const record = await conversation.record(readBack)
-    const { advisor, jobseeker } = record.received
-    const received = sabotage && !spoilt ? { jobseeker, advisor: spoil(advisor, sabotage) } : record.received
+    const { advisor = [] } = record.received
+    const received = sabotage && !spoilt ? { ...record.received, advisor: spoil(advisor, sabotage) } : record.received
     spoilt = true
     const { order, durability } = judge({ ...record, received })
     outOfOrder.push(...order)

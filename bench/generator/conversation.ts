@@ -19,7 +19,10 @@ export interface ConversationOptions {
   readonly channel: string
   /** Distinguishes the messages of this run from older ones. */
   readonly run: string
-  readonly members: Readonly<Record<Side, Socket>>
+  /** Who sends, and reads the history. */
+  readonly members: Readonly<Record<Side, Pick<Socket, 'call'>>>
+  /** Names of further sessions that receive, such as a second device of the advisor. */
+  readonly others?: readonly string[]
   /** From the moment a message should have been sent until the other member has it. */
   readonly latency: Histogram
 }
@@ -29,7 +32,8 @@ export class Conversation {
   readonly #options: ConversationOptions
   readonly #sent: Record<Side, number> = { jobseeker: 0, advisor: 0 }
   readonly #dueAt: Record<Side, number[]> = { jobseeker: [], advisor: [] }
-  readonly #received: Record<Side, Seen[]> = { jobseeker: [], advisor: [] }
+  /** By session. */
+  readonly #received: ReadonlyMap<string, Seen[]>
   readonly #acknowledged: Seen[] = []
   #before = 0
   #counting = false
@@ -40,6 +44,12 @@ export class Conversation {
   constructor(options: ConversationOptions) {
     this.channel = options.channel
     this.#options = options
+    this.#received = new Map([...sides, ...(options.others ?? [])].map((name) => [name, []]))
+  }
+
+  /** Sessions that receive each message. */
+  get audience(): number {
+    return this.#received.size
   }
 
   /** How many messages were sent since `count()`. */
@@ -49,7 +59,9 @@ export class Conversation {
 
   get quiet(): boolean {
     const total = this.#total
-    return this.#acknowledged.length >= total && sides.every((side) => this.#received[side].length >= total)
+    if (this.#acknowledged.length < total) return false
+    for (const seen of this.#received.values()) if (seen.length < total) return false
+    return true
   }
 
   get #total(): number {
@@ -87,9 +99,10 @@ export class Conversation {
     })
   }
 
-  receive(reader: Side, message: WireMessage): void {
+  /** @param reader the name of a session. */
+  receive(reader: string, message: WireMessage): void {
     const seen = this.#read(message)
-    this.#received[reader].push(seen)
+    this.#received.get(reader)?.push(seen)
     const dueAt = seen.from === reader ? undefined : this.#dueAt[seen.from][seen.number]
     if (dueAt !== undefined && !Number.isNaN(dueAt)) recordMs(this.#options.latency, performance.now() - dueAt)
     this.#settle()
@@ -102,7 +115,7 @@ export class Conversation {
       before: this.#before,
       sent: this.#sent,
       acknowledged: this.#acknowledged,
-      received: this.#received,
+      received: Object.fromEntries(this.#received),
     }
     return readBack ? { ...record, stored: await this.#stored() } : record
   }

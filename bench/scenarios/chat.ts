@@ -1,14 +1,21 @@
 /** Question: how many durable messages a second reach the other member, how soon, and how far is that from the floor? */
+import {
+  describe,
+  faultsOf,
+  inOrder,
+  type Load,
+  perCpuSecond,
+  perMessage,
+  runLoad,
+  share,
+  type Target,
+} from '../chat-load.ts'
 import { type Climb, climb, nearby } from '../climb.ts'
 import { diskSyncMs } from '../disk.ts'
-import type { ChatJob, ChatOutcome } from '../generator/chat.ts'
-import { type Run, runGenerators, shares } from '../generators.ts'
-import { merge, percentileMs } from '../latency.ts'
-import { startServer } from '../processes.ts'
-import { startRedis } from '../redis.ts'
+import { startFloor } from '../peers.ts'
 import { metric, type Result, type RunOptions, ratio, type Scenario } from '../scenario.ts'
-import type { Parts } from '../usage.ts'
-import { enrolPortfolios, type Portfolio, startVisavis } from '../visavis.ts'
+import { median } from '../statistics.ts'
+import { enrolPortfolios, startVisavis } from '../visavis.ts'
 
 /** A rate is held while its p99 is not above this and it is achieved. */
 const limitMs = 50
@@ -26,8 +33,8 @@ interface Size {
 const full: Size = {
   advisors: 20,
   jobseekers: 15,
-  seconds: 4,
-  warmUpSeconds: 1.5,
+  seconds: 3,
+  warmUpSeconds: 1,
   rates: [
     250, 500, 750, 1_000, 1_500, 2_000, 2_500, 3_000, 3_500, 4_000, 4_500, 5_000, 5_500, 6_000, 7_000, 8_000, 10_000,
     12_000,
@@ -35,7 +42,9 @@ const full: Size = {
 }
 const smoke: Size = { advisors: 4, jobseekers: 5, seconds: 0.5, warmUpSeconds: 0.2, rates: [300] }
 /** Later climbs begin so many steps below where the first one ended. */
-const stepsBack = 3
+const stepsBack = 2
+/** The first climb begins at this share of what the closed loop carried: there p99 is far from its limit. */
+const firstStep = 0.4
 
 export const chat: Scenario = {
   name: 'chat',
@@ -43,37 +52,14 @@ export const chat: Scenario = {
   async run(options) {
     const size = options.smoke ? smoke : full
     await using visavis = await startVisavis()
-    await using redis = await startRedis()
-    await using floor = await startServer('peers/floor/server.ts', { FLOOR_REDIS: redis.socket })
     const portfolios = await enrolPortfolios(visavis.url, size.advisors, size.jobseekers)
-    const floorToken = ({ channels }: Portfolio) => channels.map(({ channel }) => channel).join(',')
-    const floorPortfolios = portfolios.map((portfolio) => ({
-      ...portfolio,
-      token: floorToken(portfolio),
-      channels: portfolio.channels.map(({ channel }) => ({ channel, token: channel })),
-    }))
-    const { sabotage } = options
-    const ours: Target = { url: visavis.url, portfolios, readBack: true, sabotage, parts: visavis.parts }
-    const floorParts = { server: [floor.pid], redis: [redis.pid] }
-    const theirs: Target = { url: floor.url, portfolios: floorPortfolios, readBack: false, parts: floorParts }
+    await using theirs = await startFloor(portfolios)
+    const { url, parts } = visavis
+    const ours: Target = { url, parts, portfolios, dialect: 'visavis', readBack: true, sabotage: options.sabotage }
     const disk = `a small write took ${(await diskSyncMs()).toFixed(2)} ms to be on this disk (median, before the load)`
     const { notes, ...measured } = await measureAll(size, ours, theirs, options)
     return summarize({ ...measured, notes: [disk, ...notes] })
   },
-}
-
-interface Target extends Pick<ChatJob, 'url' | 'portfolios' | 'readBack' | 'sabotage'> {
-  readonly parts: Parts
-}
-
-/** A run of all generators, added up. */
-interface Load extends Omit<Run<ChatOutcome>, 'results'> {
-  readonly messages: number
-  readonly perSecond: number
-  readonly p50Ms: number
-  readonly p99Ms: number
-  readonly outOfOrder: readonly string[]
-  readonly notDurable: readonly string[]
 }
 
 interface Measured {
@@ -87,13 +73,15 @@ interface Measured {
 }
 
 async function measureAll(size: Size, ours: Target, theirs: Target, options: RunOptions): Promise<Measured> {
-  const { repeats, say } = options
+  const { repeats, say, generators } = options
+  const { seconds, warmUpSeconds } = size
+  const run = (target: Target, rate: number | 'closed') => runLoad(target, { rate, seconds, warmUpSeconds, generators })
   const closed: Load[] = []
   const floor: Load[] = []
   // In turn, so that a machine that changes its speed changes it for both.
   for (let n = 0; n < repeats; n += 1) {
-    const mine = await runLoad(ours, 'closed', size, options)
-    const peer = await runLoad(theirs, 'closed', size, options)
+    const mine = await run(ours, 'closed')
+    const peer = await run(theirs, 'closed')
     closed.push(mine)
     floor.push(peer)
     say(`closed loop: ${describe(mine)}; floor: ${describe(peer)}`)
@@ -102,10 +90,10 @@ async function measureAll(size: Size, ours: Target, theirs: Target, options: Run
   const climbs: Load[] = []
   const notes = new Set<string>()
   for (let n = 0; n < repeats; n += 1) {
-    const from = best[0] === undefined ? 0 : nearby(size.rates, best[0], stepsBack)
+    const from = best[0] === undefined ? beginning(size.rates, closed) : nearby(size.rates, best[0], stepsBack)
     const found = await climb(size.rates, from, {
       load: async (rate) => {
-        const reached = await runLoad(ours, rate, size, options)
+        const reached = await run(ours, rate)
         say(`${rate}/s asked: ${describe(reached)}, p50 ${reached.p50Ms} ms, p99 ${reached.p99Ms} ms`)
         return reached
       },
@@ -117,31 +105,17 @@ async function measureAll(size: Size, ours: Target, theirs: Target, options: Run
     if (!options.smoke) for (const note of limitOf(found)) notes.add(note)
   }
   const half: Load[] = []
-  for (const rate of best) half.push(await runLoad(ours, Math.max(rate / 2, 100), size, options))
+  for (const rate of best) half.push(await run(ours, Math.max(rate / 2, 100)))
   return { best, climbs, half, closed, floor, notes: [...notes] }
 }
 
-async function runLoad(target: Target, rate: number | 'closed', size: Size, options: RunOptions): Promise<Load> {
-  const { parts, portfolios, ...rest } = target
-  const { seconds, warmUpSeconds } = size
-  const split = shares(portfolios, options.generators)
-  const load = rate === 'closed' ? rate : { perSecond: rate / split.length }
-  const jobs = split.map((portfolios): ChatJob => ({ ...rest, portfolios, load, seconds, warmUpSeconds }))
-  const run = await runGenerators<ChatJob, ChatOutcome>('generator/chat.ts', jobs, {
-    watched: parts,
-    timeoutMs: 120_000,
-  })
-  const latency = merge(run.results.map(({ latency }) => latency))
-  const messages = run.results.reduce((sum, { messages }) => sum + messages, 0)
-  return {
-    ...run,
-    messages,
-    perSecond: messages / run.seconds,
-    p50Ms: percentileMs(latency, 50),
-    p99Ms: percentileMs(latency, 99),
-    outOfOrder: run.results.flatMap(({ outOfOrder }) => outOfOrder),
-    notDurable: run.results.flatMap(({ notDurable }) => notDurable),
-  }
+/** The highest rate that is surely not too high; a climb that begins too high after all goes down. */
+function beginning(rates: readonly number[], closed: readonly Load[]): number {
+  const carried = median(closed.map(({ perSecond }) => perSecond)) * firstStep
+  return Math.max(
+    0,
+    rates.findLastIndex((rate) => rate <= carried),
+  )
 }
 
 /** What people should know about the rate that was not held. */
@@ -151,20 +125,9 @@ function limitOf({ best, broken }: Climb<Load>): string[] {
   return [`a generator was full at ${broken.step}/s: the server may hold more`]
 }
 
-const share = ({ cpuUs, seconds }: Load, part: string): number => (cpuUs[part] ?? 0) / seconds / 1_000_000
-const perMessage = ({ cpuUs, messages }: Load, part: string): number => (cpuUs[part] ?? 0) / messages
-/** What a core that did nothing else would do. */
-const perCpuSecond = (load: Load): number => 1_000_000 / (perMessage(load, 'server') + perMessage(load, 'redis'))
-
-const describe = (load: Load): string =>
-  `${Math.round(load.perSecond)}/s (cores: ${['server', 'redis', 'generator'].map((part) => `${part} ${share(load, part).toFixed(2)}`).join(', ')})`
-
 function summarize({ best, climbs, half, closed, floor, notes }: Measured): Result {
   const of = (loads: readonly Load[], figure: (load: Load) => number) => loads.map(figure)
   const all = [...climbs, ...half, ...closed]
-  const faults = [...all, ...floor].flatMap(({ outOfOrder, notDurable }) => [...outOfOrder, ...notDurable])
-  const ordered = (loads: readonly Load[]) =>
-    loads.every(({ outOfOrder, messages }) => outOfOrder.length === 0 && messages > 0)
   return {
     metrics: {
       p50_ms_half_load: metric(
@@ -201,10 +164,10 @@ function summarize({ best, climbs, half, closed, floor, notes }: Measured): Resu
     },
     ratios: { throughput_vs_floor: ratio(of(closed, perCpuSecond), of(floor, perCpuSecond), 'higher') },
     checks: {
-      every_message_once_in_order: ordered(all),
+      every_message_once_in_order: inOrder(all),
       acknowledged_equals_stored: all.every(({ notDurable }) => notDurable.length === 0),
-      floor_did_the_same_work: ordered(floor),
+      floor_did_the_same_work: inOrder(floor),
     },
-    notes: [...notes, ...faults.slice(0, 10)],
+    notes: [...notes, ...faultsOf([...all, ...floor]).slice(0, 10)],
   }
 }
