@@ -1,37 +1,159 @@
-/** Who may do what to whom. Pure: every rule is a function of the identity and the subject, and of nothing else. */
-import { VisavisError } from '../protocol/index.ts'
+/**
+ * Who may do what to whom. Pure: every rule is a function of the identity, the person it is about, and what the record
+ * says of both at a moment; and of nothing else.
+ *
+ * | act | whoever it is about | their advisor | who stands in for that advisor now | their supervisor |
+ * | --- | --- | --- | --- | --- |
+ * | converse: chat, call, room | jobseeker | yes | yes | |
+ * | viewPerson | yes | yes | yes | yes |
+ * | viewQueue: callbacks | yes | yes | yes | yes |
+ * | keepPerson: enrol, change, name the advisor | | | | jobseekers and advisors |
+ * | keepCovers: name who stands in | | | | yes |
+ * | viewAudit | | | | yes |
+ *
+ * A supervisor with a team is that team's, one without is the region's. An operator is nobody's: `mayOperate`. Whoever has
+ * left or is disabled may do nothing, and nobody converses with a jobseeker who has left or is disabled.
+ */
+import { type Role, VisavisError } from '../protocol/index.ts'
 import type { Identity } from './identity.ts'
 
-/** What a rule needs to know of a jobseeker. */
-export interface Followed {
+export type Act = 'converse' | 'viewPerson' | 'viewQueue' | 'keepPerson' | 'keepCovers' | 'viewAudit'
+
+/** What a rule needs to know of a person. */
+export interface Subject {
   readonly id: string
+  readonly role: Role
   readonly region: string
+  /** A jobseeker without one belongs to their advisor's. */
+  readonly team?: string | undefined
   /** The advisor who follows them; absent while none is named. */
   readonly advisor?: string | undefined
   readonly disabled: boolean
+  readonly leftAt?: number | undefined
 }
+
+/** Somebody stands in for an advisor. */
+export interface Covering {
+  readonly region: string
+  readonly advisor: string
+  readonly cover: string
+  readonly from: number
+  readonly until: number
+  readonly endedAt?: number | undefined
+}
+
+/** What else the record says. */
+export interface Circumstances {
+  /** The moment (ms). */
+  readonly now: number
+  /** The record of the one who acts; undefined when there is none. */
+  readonly self: Subject | undefined
+  /** At least those by the one who acts. */
+  readonly covers?: readonly Covering[]
+  /** The record of the subject's advisor, where there is one: the team of a jobseeker without one is theirs. */
+  readonly advisor?: Subject | undefined
+}
+
+type Relation = 'self' | 'advisor' | 'cover' | 'supervisor'
+
+const grants: Readonly<Record<Act, readonly Relation[]>> = {
+  converse: ['self', 'advisor', 'cover'],
+  viewPerson: ['self', 'advisor', 'cover', 'supervisor'],
+  viewQueue: ['self', 'advisor', 'cover', 'supervisor'],
+  keepPerson: ['supervisor'],
+  keepCovers: ['supervisor'],
+  viewAudit: ['supervisor'],
+}
+
+/** Roles that the record must know: for the others the identity provider alone may vouch. */
+const enrolledRoles: readonly Role[] = ['jobseeker', 'advisor']
+
+/**
+ * Whether somebody may have a session at all, and act in it: they are neither disabled nor have they left, and their token
+ * says of them what the record says.
+ */
+export function mayTakePart(identity: Identity, self: Subject | undefined): boolean {
+  if (self === undefined) return !enrolledRoles.includes(identity.role)
+  const same = self.id === identity.person && self.role === identity.role && self.region === identity.region
+  return same && !self.disabled && self.leftAt === undefined
+}
+
+/** Whether somebody may do something to, or see something of, a person. */
+export function may(identity: Identity, act: Act, subject: Subject, circumstances: Circumstances): boolean {
+  if (!mayTakePart(identity, circumstances.self) || subject.region !== identity.region) return false
+  if (act === 'converse' && (subject.role !== 'jobseeker' || isGone(subject))) return false
+  // Nobody makes themselves or another supervisor: that is the agency's.
+  if (act === 'keepPerson' && !enrolledRoles.includes(subject.role)) return false
+  return grants[act].some((relation) => relations[relation](identity, subject, circumstances))
+}
+
+type Rule = (identity: Identity, subject: Subject, circumstances: Circumstances) => boolean
+
+const relations: Readonly<Record<Relation, Rule>> = {
+  self: ({ person, role }, { id, role: of }) => role !== 'operator' && person === id && role === of,
+  advisor: ({ person, role }, subject) => role === 'advisor' && isFollowed(subject) && subject.advisor === person,
+  cover: ({ person, role }, subject, { covers = [], now }) =>
+    role === 'advisor' &&
+    isFollowed(subject) &&
+    covers.some(
+      (covering) =>
+        covering.cover === person &&
+        covering.advisor === subject.advisor &&
+        covering.region === subject.region &&
+        isNow(covering, now),
+    ),
+  supervisor: ({ role }, subject, { self, advisor }) => {
+    if (role !== 'supervisor') return false
+    if (self?.team === undefined) return true
+    const followedBy = advisor?.id === subject.advisor ? advisor : undefined
+    return self.team === (subject.team ?? followedBy?.team)
+  },
+}
+
+const isGone = ({ disabled, leftAt }: Subject): boolean => disabled || leftAt !== undefined
+
+/** In a portfolio. */
+const isFollowed = (subject: Subject): boolean =>
+  subject.role === 'jobseeker' && subject.advisor !== undefined && !isGone(subject)
+
+const isNow = ({ from, until, endedAt = until }: Covering, now: number): boolean =>
+  from <= now && now < Math.min(until, endedAt)
+
+/** A supervisor of the whole region: lists of everybody, and their import. */
+export const maySuperviseRegion = (identity: Identity, region: string, self: Subject | undefined): boolean =>
+  identity.role === 'supervisor' &&
+  identity.region === region &&
+  mayTakePart(identity, self) &&
+  self?.team === undefined
+
+/** Health, metrics, drain and benchmarks. */
+export const mayOperate = (identity: Identity, self?: Subject): boolean =>
+  identity.role === 'operator' && mayTakePart(identity, self)
 
 /** The rooms an operator may enter: made by load benchmarks, never of a person. */
 export const isSyntheticRoom = (room: string): boolean => room.startsWith('synthetic-')
 
-/** A jobseeker in their own channel and room, an advisor in those of their portfolio, and nobody else. */
-export function mayConverse(identity: Identity, jobseeker: Followed): boolean {
-  if (jobseeker.disabled || jobseeker.region !== identity.region) return false
-  if (identity.role === 'jobseeker') return identity.person === jobseeker.id
-  if (identity.role === 'advisor') return identity.person === jobseeker.advisor
-  return false
-}
-
-/** A supervisor keeps the list of people of their own region. */
+/** A supervisor has to do with the people of their own region; with which of them, `may` tells. */
 export const mayKeepPeople = (identity: Identity, region: string): boolean =>
   identity.role === 'supervisor' && identity.region === region
 
 /**
+ * @param circumstances what the record says; without it only the jobseeker and their own advisor are let in, and that the
+ *   one who acts is still enrolled is left to whoever keeps the sessions.
  * @throws VisavisError FORBIDDEN. An unknown jobseeker is answered like a stranger's, so that ids cannot be probed.
  */
-export function requireConversation<J extends Followed>(identity: Identity, jobseeker: J | undefined): J {
-  if (jobseeker === undefined || !mayConverse(identity, jobseeker)) {
+export function requireConversation<S extends Subject>(
+  identity: Identity,
+  jobseeker: S | undefined,
+  circumstances: Circumstances = trusting(identity),
+): S {
+  if (jobseeker === undefined || !may(identity, 'converse', jobseeker, circumstances)) {
     throw new VisavisError('FORBIDDEN', `this ${identity.role} takes no part in that conversation`)
   }
   return jobseeker
 }
+
+const trusting = ({ person: id, role, region }: Identity): Circumstances => ({
+  now: 0,
+  self: { id, role, region, disabled: false },
+})

@@ -86,7 +86,7 @@ export class KeySet {
     if (this.#waiting >= this.#options.maxWaiting) throw away(ms)
     this.#waiting += 1
     // A timer may fire a moment early; the fetch must not be refused for that.
-    this.#pause ??= delay(Math.ceil(ms) + 2, undefined, { ref: false }).finally(() => {
+    this.#pause ??= delay(Math.ceil(ms) + 2).finally(() => {
       this.#pause = undefined
     })
     try {
