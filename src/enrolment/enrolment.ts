@@ -1,30 +1,32 @@
-/** Who follows whom: the people of each region, and the portfolio of each advisor. */
+/** Who follows whom: the people of each region, the portfolio of each advisor, and who has left. */
 import { type Role, VisavisError } from '../protocol/index.ts'
 import { outageAware } from '../store/errors.ts'
-import { logLength } from '../store/event-log.ts'
 import type { RedisClient } from '../store/redis.ts'
-import { regionKeys } from './keys.ts'
+import { type Conversations, conversationsOf } from './conversations.ts'
+import { type Cover, decodeCover } from './cover.ts'
+import { membersOf, regionKeys } from './keys.ts'
+import { canonical, decodePerson, isReserved, type Person } from './person.ts'
+import type { StepNames } from './process.ts'
 import * as scripts from './scripts.ts'
 
-export { enrolmentLogKeys } from './keys.ts'
+export type { Conversation, Conversations } from './conversations.ts'
+export type { Cover } from './cover.ts'
+export { concerns, type EnrolmentFact } from './facts.ts'
+export type { Person } from './person.ts'
 
-export interface Person {
-  readonly id: string
-  readonly role: Role
-  readonly name: string
-  readonly region: string
-  readonly team?: string
-  /** For a jobseeker: the advisor who follows them. */
-  readonly advisor?: string
-  /** May not sign in and is in no portfolio; keeps their place in the record. */
-  readonly disabled: boolean
+export interface EnrolmentOptions {
+  readonly client: RedisClient
+  /** What is to follow, elsewhere, when somebody leaves or gets another advisor (processes.ts). Default: nothing. */
+  readonly steps?: StepNames
+  /** A process has begun on this node: whoever runs them need not wait for their next look. */
+  readonly onProcess?: () => void
 }
 
-export interface EnrolmentEvent {
-  readonly type: 'personChanged'
-  readonly person: Person
-  /** Absent for somebody new. */
-  readonly before?: Person
+/** One of a region, in a role. */
+export interface Somebody {
+  readonly region: string
+  readonly person: string
+  readonly role: Role
 }
 
 export interface PeoplePage {
@@ -38,46 +40,126 @@ export interface PeoplePage {
 /** Looking for people of a rare role, a call reads at most this many times its limit. */
 const maxRounds = 10
 
+/** A repeat of an act with the same key may come so late. */
+const rememberMs = 48 * 60 * 60 * 1_000
+const noSteps: StepNames = { left: [], advisorChanged: [] }
+
 export class Enrolment {
   readonly #client: RedisClient
+  readonly #steps: StepNames
+  readonly #onProcess: () => void
 
-  constructor({ client }: { client: RedisClient }) {
+  constructor({ client, steps = noSteps, onProcess = () => {} }: EnrolmentOptions) {
     this.#client = client
+    this.#steps = steps
+    this.#onProcess = onProcess
   }
 
   async person(region: string, id: string): Promise<Person | undefined> {
     const json = await outageAware(this.#client.hget(regionKeys(region).people, id))
-    return json === null ? undefined : decode(json)
+    return json === null ? undefined : decodePerson(json)
+  }
+
+  /** Several people, each in its place. */
+  async persons(region: string, ids: readonly string[]): Promise<(Person | undefined)[]> {
+    if (ids.length === 0) return []
+    const stored = await outageAware(this.#client.hmget(regionKeys(region).people, ...ids))
+    return stored.map((json) => (json === null ? undefined : decodePerson(json)))
   }
 
   /**
    * Creates or changes a person; the same again changes nothing.
+   * @param rejoin whether somebody who has left the scheme comes back by it. Without it they are refused, so that no
+   * repeated request and no nightly list brings back who has left.
    * @throws VisavisError NOT_FOUND when the advisor named is not an advisor of the region, BAD_REQUEST for an advisor
-   * of somebody who is no jobseeker, CONFLICT when an advisor with a portfolio would become something else.
+   * of somebody who is no jobseeker or a reserved id, CONFLICT when an advisor with a portfolio would become something
+   * else, or for who has left.
    */
-  async put(given: Person): Promise<{ person: Person; changed: boolean }> {
+  async put(given: Person, { rejoin = false } = {}): Promise<{ person: Person; changed: boolean }> {
     const person = canonical(given)
     const { id, region, role, advisor } = person
+    if (isReserved(id)) {
+      throw new VisavisError('BAD_REQUEST', `${id} is a name of load benchmarks`, { details: { path: '/id' } })
+    }
     if (role !== 'jobseeker' && advisor !== undefined) {
       throw new VisavisError('BAD_REQUEST', `only a jobseeker has an advisor, not a ${role}`, {
         details: { path: '/advisor' },
       })
     }
-    const { people, ids, portfolios, log } = regionKeys(region)
-    const outcome = await scripts.put(this.#client, [people, ids, portfolios, log], [JSON.stringify(person), logLength])
+    const { people, ids, portfolios, processes, due, feeds, log, nudge } = regionKeys(region)
+    const outcome = await scripts.put(
+      this.#client,
+      [people, ids, portfolios, processes, due, feeds, log, nudge],
+      [JSON.stringify(person), rejoin ? 1 : 0, JSON.stringify(this.#steps.advisorChanged)],
+    )
+    const refuse = (message: string) => new VisavisError('CONFLICT', message, { details: { person: id } })
     if (outcome === 'noAdvisor') throw new VisavisError('NOT_FOUND', `there is no advisor ${advisor} in ${region}`)
-    if (outcome === 'followed') {
-      throw new VisavisError('CONFLICT', `advisor ${id} still has a portfolio`, { details: { person: id } })
-    }
-    return { person, changed: outcome === 'stored' }
+    if (outcome === 'followed') throw refuse(`advisor ${id} still has a portfolio`)
+    if (outcome === 'left') throw refuse(`${id} has left the scheme`)
+    if (outcome === 'leaving') throw refuse(`${id} is still leaving the scheme; try again in a moment`)
+    if (outcome === 'moved') this.#onProcess()
+    return { person, changed: outcome !== 'unchanged' }
   }
 
-  /** The jobseekers an advisor follows, by name. Disabled ones are not among them. */
+  /**
+   * A jobseeker leaves the scheme: they take part in nothing from this moment on, and what follows from it elsewhere is
+   * stored as a process. Repeating it with the same key changes nothing, even after they have come back.
+   * @returns when they left (ms).
+   * @throws VisavisError NOT_FOUND, BAD_REQUEST for who is no jobseeker.
+   */
+  async leave(region: string, person: string, key: string): Promise<number> {
+    const { people, portfolios, left, processes, due, feeds, log, nudge } = regionKeys(region)
+    const outcome = await scripts.leave(
+      this.#client,
+      [people, portfolios, left(person, key), processes, due, feeds, log, nudge],
+      [person, JSON.stringify(this.#steps.left), rememberMs],
+    )
+    if (outcome.is === 'missing') throw new VisavisError('NOT_FOUND', `there is no ${person} in ${region}`)
+    if (outcome.is === 'other') throw new VisavisError('BAD_REQUEST', 'only a jobseeker leaves the scheme')
+    if (outcome.is === 'left') this.#onProcess()
+    return outcome.leftAt
+  }
+
+  /** Whose conversations somebody takes part in at a moment (ms). One round trip. */
+  async conversations(somebody: Somebody, now: number): Promise<Conversations> {
+    const { region, person, role } = somebody
+    const { people, portfolios, covers, coversOf, coversBy } = regionKeys(region)
+    const known = await scripts.conversations(
+      this.#client,
+      [people, portfolios, covers, coversOf, coversBy],
+      [person, role, now],
+    )
+    const self = known.self === undefined ? undefined : decodePerson(known.self)
+    return conversationsOf(
+      { person, role },
+      { self, covers: known.covers.map(decodeCover), people: known.people.map(decodePerson) },
+      now,
+    )
+  }
+
+  /**
+   * What the rules of access need to know about somebody and a person they want to reach: one round trip, and a second
+   * one when an advisor asks for a jobseeker of another.
+   */
+  async access(
+    { region, person, role }: Somebody,
+    subject: string,
+  ): Promise<{ self: Person | undefined; subject: Person | undefined; covers: readonly Cover[] }> {
+    const [self, found] = await this.persons(region, [person, subject])
+    const advisor = found?.advisor
+    if (role !== 'advisor' || advisor === undefined || advisor === person) return { self, subject: found, covers: [] }
+    const { covers, coversBy } = regionKeys(region)
+    const members = await outageAware(this.#client.zrangebylex(coversBy, ...membersOf(person)))
+    if (members.length === 0) return { self, subject: found, covers: [] }
+    const ids = members.map((member) => member.slice(person.length + 1))
+    const stored = await outageAware(this.#client.hmget(covers, ...ids))
+    return { self, subject: found, covers: stored.filter((json) => json !== null).map(decodeCover) }
+  }
+
+  /** The jobseekers an advisor follows, by name. Those who are disabled or have left are not among them. */
   async portfolio(region: string, advisor: string): Promise<Person[]> {
     const { portfolios } = regionKeys(region)
-    // '0' is the character after '/'.
-    const range = [`[${advisor}/`, `(${advisor}0`] as const
-    const places = await outageAware(this.#client.zrangebylex(portfolios, ...range))
+    const places = await outageAware(this.#client.zrangebylex(portfolios, ...membersOf(advisor)))
     const people = await this.#people(
       region,
       places.map((place) => place.slice(advisor.length + 1)),
@@ -108,21 +190,6 @@ export class Enrolment {
   }
 
   async #people(region: string, ids: readonly string[]): Promise<Person[]> {
-    if (ids.length === 0) return []
-    const stored = await outageAware(this.#client.hmget(regionKeys(region).people, ...ids))
-    return stored.filter((json) => json !== null).map(decode)
+    return (await this.persons(region, ids)).filter((person) => person !== undefined)
   }
 }
-
-/** One order of fields and no absent ones, so that the same person is the same text; and text that has a UTF-8. */
-const canonical = ({ id, role, name, region, team, advisor, disabled }: Person): Person => ({
-  id,
-  role,
-  name: name.toWellFormed(),
-  region,
-  ...(team === undefined ? {} : { team: team.toWellFormed() }),
-  ...(advisor === undefined ? {} : { advisor }),
-  disabled,
-})
-
-const decode = (json: string): Person => JSON.parse(json) as Person

@@ -1,14 +1,20 @@
 /** Keys of one region's people, all with the region as tag. */
+import { shardKeys } from '../store/events.ts'
 import { key } from '../store/key.ts'
 
 export const regionKeys = (region: string) => ({
-  people: key('enrolment', region, 'people'), //     hash  person -> JSON of Person; permanent
-  ids: key('enrolment', region, 'ids'), //           zset  person ids in the order of the alphabet, score 0; permanent
+  people: key('enrolment', region, 'people'), //         hash  person -> JSON of Person; permanent
+  ids: key('enrolment', region, 'ids'), //               zset  person ids in the order of the alphabet, score 0; permanent
   portfolios: key('enrolment', region, 'portfolios'), // zset  <advisor>/<jobseeker>, score 0; permanent
-  log: logKey(region), //                            stream  field e: EnrolmentEvent; trimmed to about 10,000
+  covers: key('enrolment', region, 'covers'), //         hash  id -> JSON of Cover; until 30 days after its end, and longer where nothing changes
+  coversOf: key('enrolment', region, 'covers-of'), //    zset  <advisor>/<cover id>, score 0; as long as the cover
+  coversBy: key('enrolment', region, 'covers-by'), //    zset  <who stands in>/<cover id>, score 0; as long as the cover
+  processes: key('enrolment', region, 'processes'), //   hash  id -> JSON of Process, until all its steps are confirmed; # -> last fencing token
+  due: key('enrolment', region, 'due'), //               zset  process id -> when somebody may take it (ms)
+  /** That this person has left by this act, so that a repeat changes nothing, even after they have come back. */
+  left: (person: string, idempotencyKey: string) => key('enrolment', region, 'left', person, idempotencyKey), // string  leftAt (ms); 48 h
+  ...shardKeys(region), //                               log, nudge and personal feeds of the region
 })
 
-const logKey = (region: string) => key('enrolment', region, 'log')
-
-/** The logs of all regions, for followLogs. */
-export const enrolmentLogKeys = (regions: readonly string[]): string[] => regions.map(logKey)
+/** Of an index whose members are `<id>/…`: the range of those of one id. '0' is the character after '/'. */
+export const membersOf = (id: string): [from: string, to: string] => [`[${id}/`, `(${id}0`]

@@ -1,10 +1,110 @@
-/** The transition of a person as a typed function. */
+/** The transitions of people, covers and processes as typed functions. */
+import { eventsPrelude } from '../store/events.ts'
 import { script } from '../store/script.ts'
+import type { Process } from './process.ts'
 
-export type PutOutcome = 'stored' | 'unchanged' | 'noAdvisor' | 'followed'
+const file = (name: string) => new URL(`./lua/${name}.lua`, import.meta.url)
+const personPreludes = [eventsPrelude, file('process'), file('tell')]
+const coverPreludes = [eventsPrelude, file('tell-cover')]
 
-export const put = script<
-  [people: string, ids: string, portfolios: string, log: string],
-  [person: string, logLength: number],
-  PutOutcome
->(new URL('./lua/put.lua', import.meta.url), (reply) => reply as PutOutcome)
+export type PutOutcome = 'stored' | 'moved' | 'unchanged' | 'noAdvisor' | 'followed' | 'left' | 'leaving'
+
+type PutKeys = [
+  people: string,
+  ids: string,
+  portfolios: string,
+  processes: string,
+  due: string,
+  feeds: string,
+  log: string,
+  nudge: string,
+]
+export const put = script<PutKeys, [person: string, back: 0 | 1, steps: string], PutOutcome>(
+  file('put'),
+  (reply) => reply as PutOutcome,
+  personPreludes,
+)
+
+export type LeaveOutcome =
+  | { readonly is: 'left' | 'repeated'; readonly leftAt: number }
+  | { readonly is: 'missing' }
+  /** No jobseeker. */
+  | { readonly is: 'other' }
+
+type LeaveKeys = [
+  people: string,
+  portfolios: string,
+  left: string,
+  processes: string,
+  due: string,
+  feeds: string,
+  log: string,
+  nudge: string,
+]
+export const leave = script<LeaveKeys, [person: string, steps: string, rememberMs: number], LeaveOutcome>(
+  file('leave'),
+  (reply) => {
+    const [is, leftAt] = reply as [LeaveOutcome['is'], number]
+    return is === 'left' || is === 'repeated' ? { is, leftAt } : { is }
+  },
+  personPreludes,
+)
+
+export type PutCoverOutcome =
+  | { readonly is: 'stored' | 'unchanged'; readonly cover: string }
+  | { readonly is: 'other' | 'ended' | 'past' | 'noAdvisor' | 'noCover' | 'tooMany' }
+
+type PutCoverKeys = [
+  people: string,
+  covers: string,
+  coversOf: string,
+  coversBy: string,
+  feeds: string,
+  log: string,
+  nudge: string,
+]
+export const putCover = script<PutCoverKeys, [cover: string, most: number, keepMs: number], PutCoverOutcome>(
+  file('put-cover'),
+  (reply) => {
+    const [is, cover] = reply as [PutCoverOutcome['is'], string]
+    return is === 'stored' || is === 'unchanged' ? { is, cover } : { is }
+  },
+  coverPreludes,
+)
+
+export const endCover = script<
+  [covers: string, feeds: string, log: string, nudge: string],
+  [id: string],
+  string | undefined
+>(file('end-cover'), (reply) => (reply === null ? undefined : String(reply)), coverPreludes)
+
+export interface Known {
+  readonly self: string | undefined
+  readonly covers: readonly string[]
+  readonly people: readonly string[]
+}
+export const conversations = script<
+  [people: string, portfolios: string, covers: string, coversOf: string, coversBy: string],
+  [person: string, role: string, now: number],
+  Known
+>(file('conversations'), (reply) => {
+  const [self, covers, people] = reply as [string, string[], string[]]
+  return { self: self === '' ? undefined : self, covers, people }
+})
+
+export const takeProcesses = script<[processes: string, due: string], [leaseMs: number, most: number], Process[]>(
+  file('take-process'),
+  (reply) => (reply as string[]).map((json) => JSON.parse(json) as Process),
+)
+
+export const confirmStep = script<
+  [processes: string, due: string, log: string, nudge: string],
+  [id: string, token: number, step: string, leaseMs: number],
+  'more' | 'ended' | 'gone'
+>(file('confirm-step'), (reply) => reply as 'more' | 'ended' | 'gone', [eventsPrelude])
+
+export const postponeProcess = script<
+  [processes: string, due: string],
+  [id: string, token: number, waitMs: number],
+  boolean
+>(file('postpone-process'), (reply) => reply === 1)

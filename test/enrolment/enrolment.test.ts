@@ -1,6 +1,7 @@
 import t from 'tap'
-import { Enrolment, type EnrolmentEvent, enrolmentLogKeys, type Person } from '../../src/enrolment/enrolment.ts'
+import { Enrolment, type EnrolmentFact, type Person } from '../../src/enrolment/enrolment.ts'
 import { regionKeys } from '../../src/enrolment/keys.ts'
+import { parseEntry } from '../../src/store/events.ts'
 import { testRedis } from '../support/redis.ts'
 
 const redis = await testRedis(t)
@@ -24,9 +25,21 @@ const put = async (...people: Person[]) => {
 }
 const portfolio = async (region: string, id: string) => (await enrolment.portfolio(region, id)).map(({ id }) => id)
 
-async function eventsOf(region: string): Promise<EnrolmentEvent[]> {
+/** Who has changed, as the nodes are told. */
+async function changesOf(region: string): Promise<(EnrolmentFact & { type: 'personChanged' })[]> {
   const entries = await redis.client.xrange(regionKeys(region).log, '-', '+')
-  return entries.map(([, [, json]]) => JSON.parse(json ?? '') as EnrolmentEvent)
+  const facts = entries.map(([, [, entry]]) => parseEntry(entry ?? '')).filter(({ topic }) => topic === 'fact')
+  return facts.map(({ text }) => JSON.parse(text) as EnrolmentFact).filter((fact) => fact.type === 'personChanged')
+}
+
+/** What the feed of somebody holds. */
+async function feedOf(region: string, person: string): Promise<unknown[]> {
+  const frames: unknown[] = []
+  for (let n = 1; ; n++) {
+    const frame = await redis.client.hget(regionKeys(region).feeds, `${person}/${n}`)
+    if (frame === null) return frames
+    frames.push((JSON.parse(frame) as { data: unknown }).data)
+  }
 }
 
 t.test('a person is read as they were put, and nobody else is there', async (t) => {
@@ -43,19 +56,18 @@ t.test('putting the same person again changes nothing and tells nobody', async (
   const { name, ...rest } = jobseeker(region, 'x')
   t.equal((await enrolment.put({ name, ...rest })).changed, true)
   t.equal((await enrolment.put({ ...rest, name })).changed, false, 'the order of fields is no change')
-  t.equal((await eventsOf(region)).length, 1)
+  t.equal((await changesOf(region)).length, 1)
 })
 
 t.test('an event tells the person and, after the first time, who they were before', async (t) => {
   const region = newRegion()
   const [anne, before, after] = [advisor(region, 'anne'), jobseeker(region, 'x'), jobseeker(region, 'x', 'anne')]
   await put(anne, before, after)
-  t.same(await eventsOf(region), [
+  t.same(await changesOf(region), [
     { type: 'personChanged', person: anne },
     { type: 'personChanged', person: before },
     { type: 'personChanged', person: after, before },
   ])
-  t.same(enrolmentLogKeys([region]), [regionKeys(region).log])
 })
 
 t.test('a replaced advisor loses the jobseeker from their portfolio, the new one has them', async (t) => {
@@ -99,7 +111,7 @@ t.test('an advisor who is unknown, of another region, or no advisor is refused, 
     await t.rejects(enrolment.put(jobseeker(region, 'x', named)), { code: 'NOT_FOUND' }, named)
   }
   t.same(await enrolment.person(region, 'x'), jobseeker(region, 'x'))
-  t.equal((await eventsOf(region)).length, 2)
+  t.equal((await changesOf(region)).length, 2)
 })
 
 t.test('only a jobseeker has an advisor', async (t) => {
@@ -199,10 +211,35 @@ t.test(
     const found = await Promise.all(advisors.map((id) => portfolio(region, id)))
     t.same(found, [[], [], ['x'], []])
     // Each event begins where the one before ended: no change was lost or told twice.
-    const events = (await eventsOf(region)).filter(({ person }) => person.id === 'x')
+    const events = (await changesOf(region)).filter(({ person }) => person.id === 'x')
     for (const [n, event] of events.entries()) t.same(event.before, events[n - 1]?.person)
   },
 )
+
+t.test(
+  'the jobseeker and both advisors are told in their feeds when who follows them changes, and only then',
+  async (t) => {
+    const region = newRegion()
+    const x = jobseeker(region, 'x', 'anne')
+    await put(advisor(region, 'anne'), advisor(region, 'bruno'), x)
+    await put({ ...x, name: 'another' }, jobseeker(region, 'x', 'bruno'), {
+      ...jobseeker(region, 'x', 'bruno'),
+      disabled: true,
+    })
+    const toBruno = { jobseeker: 'x', advisor: 'bruno', left: false }
+    const gone = { jobseeker: 'x', advisor: 'bruno', left: true }
+    t.same(await feedOf(region, 'anne'), [{ jobseeker: 'x', advisor: 'anne', left: false }, toBruno])
+    t.same(await feedOf(region, 'bruno'), [toBruno, gone])
+    t.same(await feedOf(region, 'x'), [toBruno, gone], 'who is new knows of nothing that changed')
+    await put(jobseeker(region, 'x'))
+    t.same((await feedOf(region, 'x')).at(-1), { jobseeker: 'x', left: false })
+    t.same((await feedOf(region, 'bruno')).at(-1), { jobseeker: 'x', left: false })
+  },
+)
+
+t.test('nobody has an id that belongs to load benchmarks', async (t) => {
+  await t.rejects(enrolment.put(jobseeker(newRegion(), 'synthetic-1')), { code: 'BAD_REQUEST' })
+})
 
 t.test('people and portfolios stay for good, survive a restart, and work on a cluster', async (t) => {
   const region = newRegion()
@@ -210,7 +247,8 @@ t.test('people and portfolios stay for good, survive a restart, and work on a cl
     const there = new Enrolment({ client: server.client })
     await there.put(advisor(region, 'anne'))
     await there.put(jobseeker(region, 'x', 'anne'))
-    for (const key of Object.values(regionKeys(region))) t.equal(await server.client.pttl(key), -1, key)
+    const { people, ids, portfolios, log, feeds } = regionKeys(region)
+    for (const key of [people, ids, portfolios, log, feeds]) t.equal(await server.client.pttl(key), -1, key)
     if (server === redis) await server.restart()
     t.equal((await there.put(jobseeker(region, 'x', 'anne'))).changed, false)
     t.same(await there.portfolio(region, 'anne'), [jobseeker(region, 'x', 'anne')])

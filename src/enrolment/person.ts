@@ -1,0 +1,38 @@
+/** A person as the record has them. Pure. */
+import type { Role } from '../protocol/index.ts'
+
+export interface Person {
+  readonly id: string
+  readonly role: Role
+  readonly name: string
+  readonly region: string
+  readonly team?: string
+  /** For a jobseeker: the advisor who follows them. */
+  readonly advisor?: string
+  /** May not sign in and is in no portfolio; keeps their place in the record. */
+  readonly disabled: boolean
+  /** When they left the scheme (ms); they are in no portfolio and may not sign in. Absent for who is enrolled. */
+  readonly leftAt?: number
+}
+
+/** Rooms of these names belong to load benchmarks, which operators may enter: nobody may be called so. */
+const reserved = 'synthetic-'
+
+export const isReserved = (id: string): boolean => id.startsWith(reserved)
+
+/** Whether the person may take part in anything. */
+export const isEnrolled = ({ disabled, leftAt }: Pick<Person, 'disabled' | 'leftAt'>): boolean =>
+  !disabled && leftAt === undefined
+
+/** One order of fields and no absent ones, so that the same person is the same text; and text that has a UTF-8. */
+export const canonical = ({ id, role, name, region, team, advisor, disabled }: Person): Person => ({
+  id,
+  role,
+  name: name.toWellFormed(),
+  region,
+  ...(team === undefined ? {} : { team: team.toWellFormed() }),
+  ...(advisor === undefined ? {} : { advisor }),
+  disabled,
+})
+
+export const decodePerson = (json: string): Person => JSON.parse(json) as Person

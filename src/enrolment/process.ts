@@ -1,0 +1,39 @@
+/**
+ * An act that reaches beyond this domain, as it is stored. Its first part is done with it, in one transition; each
+ * further step is confirmed one by one. Pure.
+ */
+
+/** `left`: a jobseeker has left the scheme. `advisorChanged`: they are followed by somebody else, or by nobody. */
+export type ProcessKind = 'left' | 'advisorChanged'
+
+export interface Process {
+  /** `<kind>/<person>`: the same act again, before the first has ended, begins it anew. */
+  readonly id: string
+  readonly kind: ProcessKind
+  readonly region: string
+  readonly person: string
+  /** The advisor before. */
+  readonly from?: string
+  /** The advisor now. */
+  readonly to?: string
+  /** When it began (ms). */
+  readonly at: number
+  /** Names of the steps that are not confirmed yet, in their order. */
+  readonly pending: readonly string[]
+  /** Rounds in which a step has failed. */
+  readonly attempts: number
+  /** Of whoever works on it; only the newest one can confirm a step. */
+  readonly token: number
+}
+
+/** How a process that has ended is told to the nodes. */
+export type EndedProcess = Omit<Process, 'pending'>
+
+/** The names of the steps that follow each act: what a process is stored with. */
+export type StepNames = Readonly<Record<ProcessKind, readonly string[]>>
+
+const firstWaitMs = 250
+const longestWaitMs = 60_000
+
+/** How long to wait before the next round after so many that have failed. */
+export const waitAfter = (attempts: number): number => Math.min(firstWaitMs * 2 ** attempts, longestWaitMs)

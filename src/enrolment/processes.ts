@@ -1,0 +1,120 @@
+/**
+ * Runs the steps that follow when somebody leaves the scheme or gets another advisor, until every one is confirmed. Safe
+ * on every node at once: a process is leased with a fencing token, and one whose node has died is taken by another.
+ */
+import type { Logger } from 'pino'
+import type { RedisClient } from '../store/redis.ts'
+import { regionKeys } from './keys.ts'
+import { type Process, type ProcessKind, type StepNames, waitAfter } from './process.ts'
+import * as scripts from './scripts.ts'
+
+export type { EndedProcess, Process, ProcessKind, StepNames } from './process.ts'
+
+/**
+ * One step. It may run more than once, and twice at the same time: it brings things to the state that the record of the
+ * person asks for now, and finding them there it changes nothing. What it throws makes it run again later.
+ */
+export type Step = (region: string, person: string, process: Process) => Promise<void>
+export type Steps = Readonly<Record<ProcessKind, Readonly<Record<string, Step>>>>
+
+export const stepNames = ({ left, advisorChanged }: Steps): StepNames => ({
+  left: Object.keys(left),
+  advisorChanged: Object.keys(advisorChanged),
+})
+
+export interface ProcessesOptions {
+  readonly client: RedisClient
+  readonly regions: readonly string[]
+  readonly steps: Steps
+  readonly log: Logger
+  /** How often due processes are looked for without a wake. */
+  readonly everyMs?: number
+  /** How long one step may take before another node takes the process. */
+  readonly leaseMs?: number
+}
+
+export interface Processes extends AsyncDisposable {
+  /** One may have begun: look now. */
+  wake(): void
+}
+
+const everyDefaultMs = 2_000
+const leaseDefaultMs = 30_000
+/** Processes of one region that one node works on at the same time. */
+const batch = 16
+
+/** Runs until disposed; then it waits for the steps in hand. */
+export function startProcesses(options: ProcessesOptions): Processes {
+  const { client, regions, steps, log, everyMs = everyDefaultMs, leaseMs = leaseDefaultMs } = options
+  let closed = false
+  let running: Promise<void> | undefined
+  let again = false
+
+  /** @returns whether somebody else has the process now. */
+  const confirm = async ({ id, region, token }: Process, step: string): Promise<boolean> => {
+    const { processes, due, log: events, nudge } = regionKeys(region)
+    const outcome = await scripts.confirmStep(client, [processes, due, events, nudge], [id, token, step, leaseMs])
+    return outcome === 'gone'
+  }
+
+  const work = async (process: Process) => {
+    const { id, kind, region, person, pending, attempts, token } = process
+    let failed = false
+    for (const name of pending) {
+      if (closed) break
+      const step = Object.hasOwn(steps[kind], name) ? steps[kind][name] : undefined
+      try {
+        // A newer node may have begun it: such a node will do that step.
+        if (step === undefined) throw new Error(`this node knows no step ${name} of ${kind}`)
+        await step(region, person, process)
+        if (await confirm(process, name)) return
+      } catch (err) {
+        failed = true
+        log.warn({ err, process: id, region, step: name, attempts }, 'a step could not be done; trying again later')
+      }
+    }
+    // What this node leaves undone because it stops is due at once for another.
+    const wait = failed ? waitAfter(attempts) : 0
+    if (!failed && !closed) return
+    const { processes, due } = regionKeys(region)
+    await scripts.postponeProcess(client, [processes, due], [id, token, wait])
+  }
+
+  const settle = async (region: string) => {
+    const { processes, due } = regionKeys(region)
+    for (;;) {
+      if (closed) return
+      const taken = await scripts.takeProcesses(client, [processes, due], [leaseMs, batch])
+      const results = await Promise.allSettled(taken.map(work))
+      for (const result of results) {
+        if (result.status === 'rejected') log.warn({ err: result.reason }, 'a process will be taken up after its lease')
+      }
+      if (taken.length < batch) return
+    }
+  }
+  const run = async () => {
+    do {
+      again = false
+      const results = await Promise.allSettled(regions.map(settle))
+      for (const result of results) {
+        if (result.status === 'rejected') log.debug({ err: result.reason }, 'processes cannot be looked for')
+      }
+    } while (again && !closed)
+    running = undefined
+  }
+  const wake = () => {
+    if (closed) return
+    again = true
+    running ??= run()
+  }
+  const timer = setInterval(wake, everyMs)
+
+  return {
+    wake,
+    async [Symbol.asyncDispose]() {
+      closed = true
+      clearInterval(timer)
+      await running
+    },
+  }
+}
