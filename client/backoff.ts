@@ -11,3 +11,12 @@ const longestMs = 20_000
 export const backoffMs = (attempt: number, random: number, atLeastMs = 0): number =>
   // 2^7 · 300 ms is beyond the longest wait; the bound keeps the power finite after days of trying.
   Math.round(atLeastMs + random * Math.min(longestMs, firstMs * 2 ** Math.min(attempt, 7)))
+
+/** A server that asks for more is not believed. */
+const longestAskedMs = 120_000
+
+/** The wait that may follow the name of a close code: `RESTART 1200`. */
+export function waitOf(reason: string): number {
+  const ms = Number(/^[A-Z_]+ (\d+)$/.exec(reason)?.[1] ?? 0)
+  return Math.min(ms, longestAskedMs)
+}

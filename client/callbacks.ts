@@ -15,15 +15,31 @@ export class Callbacks {
   readonly #changed = new Listeners<[]>()
   readonly #refresh: Refresh
   #list: CallbackList = emptyList
+  #loaded = false
 
   constructor(connection: Connection) {
     this.#connection = connection
     this.#refresh = new Refresh(connection, async () => {
       const { callbacks, offers } = await connection.call('callback.list', {})
+      this.#loaded = true
       this.#update(listOf(callbacks, offers, this.#list))
     })
+    this.#refresh.onSettled(() => this.#changed.emit())
     connection.on('callback.changed', ({ callback }) => this.#update(withCallback(this.#list, callback)))
     connection.on('callback.offered', ({ callback, offer }) => this.#update(withOffer(this.#list, callback, offer)))
+    connection.onStream((stream, answer) => {
+      if (!stream.startsWith('person:') || answer?.snapshot === undefined) return
+      const { callbacks = [], offers = [] } = answer.snapshot
+      this.#update(listOf(callbacks, offers, this.#list))
+    })
+    connection.onState((state) => {
+      if (state !== 'open') return
+      // The answer that opened the session has told every callback.
+      if (connection.follows(`person:${connection.session?.identity.person ?? ''}`)) {
+        this.#loaded = true
+        this.#changed.emit()
+      } else this.refresh()
+    })
   }
 
   /** Oldest request first. */
@@ -32,7 +48,7 @@ export class Callbacks {
   }
 
   get loaded(): boolean {
-    return this.#refresh.loaded
+    return this.#loaded
   }
 
   /** Why the list could not be read; undefined when it could. */
@@ -45,17 +61,12 @@ export class Callbacks {
     return this.#list.callbacks.get(callback)?.state === 'offered' ? this.#list.offers.get(callback) : undefined
   }
 
-  /** Loads the list and keeps it up to date from now on. */
-  follow(listener: () => void): () => void {
-    const stop = this.#changed.add(listener)
-    const stopErrors = this.#refresh.onSettled(listener)
-    this.#refresh.follow()
-    return () => {
-      stop()
-      stopErrors()
-    }
+  /** Called when anything of the list changes. */
+  onChange(listener: () => void): () => void {
+    return this.#changed.add(listener)
   }
 
+  /** Asks for the list again. Not needed as a rule: events keep it up to date. */
   refresh(): void {
     this.#refresh.now()
   }

@@ -66,6 +66,18 @@ export function withMessage(log: ChannelLog, message: Message, epoch: string): C
   return joined({ ...current, beyond, head: Math.max(current.head, message.offset) })
 }
 
+/**
+ * The stream stands at `position`, and what came before is not told. What lies beyond it, or is of another epoch, is of a
+ * stream that was lost: everything but the unsent is forgotten then.
+ */
+export function withSnapshot(log: ChannelLog, { epoch, offset }: Position): ChannelLog {
+  if (log.epoch === '') return { ...log, epoch, head: Math.max(log.head, offset) }
+  const isSame = log.epoch === epoch && offset >= lastOffset(log)
+  return isSame
+    ? { ...log, head: Math.max(log.head, offset) }
+    : { ...emptyLog, epoch, head: offset, unsent: log.unsent }
+}
+
 /** The newest page: what was loaded before is kept if the two meet, and forgotten otherwise. */
 export function withNewest(log: ChannelLog, page: Page): ChannelLog {
   const current = inEpoch(log, page.position.epoch)

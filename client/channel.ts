@@ -1,6 +1,6 @@
 /** One channel, kept whole: loads its newest page, follows it live, fills gaps, sends until the server has confirmed. */
 import { VisavisError } from '../src/protocol/errors.ts'
-import type { Message } from '../src/protocol/index.ts'
+import type { ChannelSummary, Message } from '../src/protocol/index.ts'
 import { backoffMs } from './backoff.ts'
 import {
   type ChannelLog,
@@ -12,6 +12,7 @@ import {
   withNewest,
   withOlder,
   withoutUnsent,
+  withSnapshot,
   withUnsent,
 } from './channel-log.ts'
 import type { Connection } from './connection.ts'
@@ -23,6 +24,8 @@ const pageSize = 50
 const catchUpSize = 200
 /** A gap larger than this is not filled: the newest page is shown, and older messages come as they are scrolled to. */
 const largestGap = 1_000
+/** What an own message shows to be missing is on its way as an event. Only after so long is it asked for. */
+const eventsWithinMs = 2_000
 /** How long a message is tried before the person is asked. */
 const sendForMs = 120_000
 
@@ -30,31 +33,45 @@ export class Channel {
   readonly id: string
   readonly #connection: Connection
   readonly #changed = new Listeners<[]>()
-  readonly #readBy = new Map<string, number>()
+  readonly #readBy: Map<string, number>
   readonly #stop: (() => void)[]
   readonly #refresh: Refresh
   #log: ChannelLog = emptyLog
   #markedRead = 0
   /** The sends of one channel follow each other, so that they are stored in the order they were written. */
   #sending: Promise<unknown> = Promise.resolve()
+  #gapTimer: ReturnType<typeof setTimeout> | undefined
   #closed = false
 
-  constructor(connection: Connection, id: string) {
+  constructor(connection: Connection, id: string, readBy: ChannelSummary['readBy']) {
     this.id = id
     this.#connection = connection
+    this.#readBy = new Map(readBy.map(({ person, readOffset }) => [person, readOffset]))
     this.#stop = [
       connection.on('chat.messagePublished', ({ channel, message }, place) => {
         if (channel === id && place !== undefined) this.#know(message, place.position.epoch)
       }),
       connection.on('chat.readMoved', ({ channel, person, readOffset }) => {
-        if (channel !== id) return
-        this.#readBy.set(person, Math.max(readOffset, this.#readBy.get(person) ?? 0))
+        if (channel !== id || readOffset <= this.readBy(person)) return
+        this.#readBy.set(person, readOffset)
         this.#changed.emit()
+      }),
+      connection.onStream((stream, answer) => {
+        if (stream !== `channel:${id}` || answer === undefined) return
+        // Before anything is known, the first page is on its way already.
+        const isFirst = this.#log.epoch === '' && !this.#log.loaded
+        this.#update(withSnapshot(this.#log, answer.position))
+        if (!isFirst) this.#refresh.now()
+      }),
+      connection.onState((state, before) => {
+        if (state !== 'open' || before === 'connecting') return
+        // A channel that is followed by its stream has everything by now, if its first page was read.
+        if (!this.#log.loaded || !connection.follows(`channel:${id}`)) this.#refresh.now()
       }),
     ]
     this.#refresh = new Refresh(connection, () => this.#readNewer())
     this.#refresh.onSettled(() => this.#changed.emit())
-    this.#refresh.follow()
+    this.#refresh.now()
   }
 
   /** Ascending, without gaps. */
@@ -82,7 +99,7 @@ export class Channel {
     return this.#refresh.error
   }
 
-  /** How far others have read, as far as it was heard since this channel was opened. */
+  /** How far somebody has read; 0 if they have read nothing. */
   readBy(person: string): number {
     return this.#readBy.get(person) ?? 0
   }
@@ -144,6 +161,7 @@ export class Channel {
   /** Follows no longer. What is being sent is still sent. */
   close(): void {
     this.#closed = true
+    clearTimeout(this.#gapTimer)
     this.#refresh.close()
     for (const stop of this.#stop) stop()
   }
@@ -179,8 +197,13 @@ export class Channel {
   }
 
   #know(message: Message, epoch: string): void {
+    this.#readBy.set(message.from, Math.max(message.offset, this.readBy(message.from)))
     this.#update(withMessage(this.#log, message, epoch))
-    if (missingAfter(this.#log) !== undefined) this.#refresh.now()
+    if (missingAfter(this.#log) === undefined || this.#gapTimer !== undefined) return
+    this.#gapTimer = setTimeout(() => {
+      this.#gapTimer = undefined
+      if (missingAfter(this.#log) !== undefined) this.#refresh.now()
+    }, eventsWithinMs)
   }
 
   #update(log: ChannelLog): void {

@@ -7,20 +7,28 @@ import type {
   MethodName,
   ParamsOf,
   Position,
+  RecoveredStream,
   Response,
   ResultOf,
   ServerFrame,
+  StreamPosition,
 } from '../src/protocol/index.ts'
-import { backoffMs } from './backoff.ts'
+import { backoffMs, waitOf } from './backoff.ts'
 import { after, type ConnectionState } from './lifecycle.ts'
 import { Listeners } from './listeners.ts'
+import { Recovery } from './recovery.ts'
 import { type CallOptions, fromWire, Requests } from './requests.ts'
 import { openSocket, type Socket } from './socket.ts'
+import { TokenRefresh } from './token-refresh.ts'
 
 export interface ConnectOptions {
   /** Of the server: `https://host`, `wss://host`, or the page's own `location.origin`. */
   readonly url: string
-  /** Asked before every connection, so that a token that has run out is replaced. Its value goes to the server only. */
+  /**
+   * Asked before every connection and when most of the last token's life is over, so it should give a new one each time.
+   * Its value goes to the server only. Rejecting with a VisavisError that is not retryable (nobody is signed in) closes
+   * the connection for good.
+   */
   readonly token: () => string | Promise<string>
   /** What happens to the connection, for diagnosis. Never holds tokens or texts. */
   readonly log?: (message: string, details?: Readonly<Record<string, unknown>>) => void
@@ -37,6 +45,10 @@ type Handler = (data: never, place: Place | undefined) => void
 
 /** With a request unanswered and not a frame received for so long, the socket is dead, whatever the browser thinks. */
 const silenceMs = 10_000
+/** So many heartbeats missing mean the same without a request. */
+const silentHeartbeats = 2
+/** How often silence is looked for, at least. */
+const watchEveryMs = 2_500
 /** A connection that stood so long was a good one: the next loss begins with the shortest wait. */
 const steadyMs = 5_000
 /** Coming back at once (the network returned, the page became visible) happens at most so often. */
@@ -47,7 +59,10 @@ export class Connection {
   readonly #requests = new Requests()
   readonly #handlers = new Map<EventName, Listeners<[never, Place | undefined]>>()
   readonly #stateListeners = new Listeners<[ConnectionState, ConnectionState]>()
+  readonly #streamListeners = new Listeners<[string, RecoveredStream | undefined]>()
   readonly #opened = Promise.withResolvers<Session>()
+  readonly #recovery: Recovery
+  readonly #tokenRefresh: TokenRefresh
   #state: ConnectionState = 'connecting'
   #session: Session | undefined
   #skewMs = 0
@@ -57,11 +72,31 @@ export class Connection {
   #watchTimer: ReturnType<typeof setInterval> | undefined
   #openedAt = 0
   #hurriedAt = Number.NEGATIVE_INFINITY
+  /** Before it (`performance.now`) the server does not want to see this client again. */
+  #notBefore = 0
   #failure: VisavisError | undefined
 
   constructor(options: ConnectOptions) {
     this.#options = options
     this.#opened.promise.catch(() => {})
+    this.#recovery = new Recovery({
+      ask: (streams) => this.call('session.recover', { streams: [...streams] }),
+      deliver: (event) => this.#deliver(event),
+      onStream: (stream, answer) => this.#streamListeners.emit(stream, answer),
+      onRefused: (error) => this.#onLost(closeCodes.RESUME.code, error.message),
+    })
+    this.#tokenRefresh = new TokenRefresh({
+      refresh: async () => {
+        const token = await options.token()
+        return (await this.call('session.refresh', { token })).expiresAt
+      },
+      onRefused: (error) => this.#onLost(closeCodes.UNAUTHORIZED.code, error.message),
+      now: () => this.now(),
+    })
+    this.on('session.heartbeat', () => this.#requests.tell('session.heartbeat', {}))
+    this.on('session.ending', ({ reason }) => {
+      if (reason === 'token-expiry') this.#tokenRefresh.soon()
+    })
     this.#connect()
   }
 
@@ -99,42 +134,81 @@ export class Connection {
     return listeners.add(handler as Handler)
   }
 
+  /**
+   * What is known of a durable stream (`channel:<jobseeker>`, `person:<id>`) is void: the snapshot takes its place, and
+   * events go on after it. Without an answer, this person takes part in the stream no longer. Events of a stream arrive
+   * each exactly once and in order otherwise, whatever happens to the connection.
+   */
+  onStream(handler: (stream: string, answer: RecoveredStream | undefined) => void): () => void {
+    return this.#streamListeners.add(handler)
+  }
+
+  /** Whether this person takes part in a durable stream, as far as the server has told. */
+  follows(stream: string): boolean {
+    return this.#recovery.has(stream)
+  }
+
+  /** Every channel this person takes part in, as the newest list of the server tells. */
+  protected setChannels(channels: readonly StreamPosition[]): void {
+    this.#recovery.keepOnly('channel', channels)
+  }
+
   onState(handler: (state: ConnectionState, before: ConnectionState) => void): () => void {
     return this.#stateListeners.add(handler)
   }
 
   /** The network or the person is back: does not wait for the end of a backoff. */
   hurry(): void {
-    if (this.#retryTimer === undefined || performance.now() - this.#hurriedAt < hurryEveryMs) return
-    this.#hurriedAt = performance.now()
+    const now = performance.now()
+    if (this.#retryTimer === undefined || now - this.#hurriedAt < hurryEveryMs) return
+    this.#hurriedAt = now
     this.#attempt = 0
-    this.#connect()
+    clearTimeout(this.#retryTimer)
+    if (now >= this.#notBefore) this.#connect()
+    else this.#retryTimer = setTimeout(() => this.#connect(), this.#notBefore - now)
+  }
+
+  /** Asks for a sign of life: a socket that looks open and is dead (after sleep) is found out by its silence. */
+  probe(): void {
+    if (this.#state === 'open') this.call('session.heartbeat', {}).catch(() => {})
   }
 
   /** For good. What is unanswered fails. Calling it twice is harmless. */
   close(): void {
     if (this.#state === 'closed') return
-    this.#drop()
+    this.#drop(true)
     this.#end(after(this.#state, { type: 'ended' }), new VisavisError('GONE', 'the connection was closed here'))
   }
 
   #connect(): void {
     clearTimeout(this.#retryTimer)
     this.#retryTimer = undefined
-    const socket = openSocket(this.#options, {
-      onFrame: (frame) => this.#onFrame(socket, frame),
-      onLost: (code, reason, error) => {
-        if (this.#socket === socket) this.#onLost(code, reason, error)
+    const session = this.#session
+    const streams = this.#recovery.positions(session?.maxFrameBytes ?? 0)
+    const resume = session === undefined ? { streams } : { session: session.session, streams }
+    const socket = openSocket(
+      { ...this.#options, resume },
+      {
+        onFrame: (frame) => this.#onFrame(socket, frame),
+        onLost: (code, reason, error) => {
+          if (this.#socket === socket) this.#onLost(code, reason, error)
+        },
       },
-    })
+    )
     this.#socket = socket
   }
 
   #onFrame(socket: Socket, frame: ServerFrame): void {
     if (this.#socket !== socket) return
-    if ('event' in frame) this.#deliver(frame)
+    if ('event' in frame) this.#onEvent(frame)
     else if (frame.id === socket.openRequest) this.#onOpenAnswer(socket, frame)
     else this.#requests.answer(frame)
+  }
+
+  #onEvent(frame: EventFrame): void {
+    const { stream, position } = frame
+    if (stream === undefined || position === undefined) this.#deliver(frame)
+    else this.#recovery.take({ ...frame, stream, position })
   }
 
   #deliver({ event, data, stream, position }: EventFrame): void {
@@ -158,7 +232,12 @@ export class Connection {
     this.#skewMs = session.now - Date.now()
     this.#openedAt = performance.now()
     this.#failure = undefined
-    this.#watchTimer = setInterval(() => this.#watch(), silenceMs / 4)
+    const watchMs = Math.min(watchEveryMs, session.heartbeatMs / 4)
+    this.#watchTimer = setInterval(() => this.#watch(session.heartbeatMs), watchMs)
+    this.#tokenRefresh.start(session.expiresAt)
+    this.#recovery.resumed(session.streams)
+    // A listener may have closed the connection.
+    if (this.#socket !== socket) return
     this.#requests.open({ send: socket.send, maxFrameBytes: session.maxFrameBytes })
     this.#enter(after(this.#state, { type: 'opened' }))
     this.#opened.resolve(session)
@@ -166,6 +245,7 @@ export class Connection {
   }
 
   #onLost(code: number, reason: string, error?: Error): void {
+    if (this.#state === 'closed') return
     this.#drop()
     const next = after(this.#state, { type: 'lost', code })
     this.#log('lost', { code, reason, next })
@@ -177,7 +257,8 @@ export class Connection {
     }
     if (this.#openedAt !== 0 && performance.now() - this.#openedAt > steadyMs) this.#attempt = 0
     this.#openedAt = 0
-    const askedMs = error instanceof VisavisError ? error.retryAfterMs : undefined
+    const askedMs = error instanceof VisavisError ? error.retryAfterMs : waitOf(reason)
+    this.#notBefore = performance.now() + (askedMs ?? 0)
     const waitMs = backoffMs(this.#attempt, Math.random(), askedMs)
     this.#attempt += 1
     this.#retryTimer = setTimeout(() => this.#connect(), waitMs)
@@ -185,21 +266,25 @@ export class Connection {
     this.#enter(next)
   }
 
-  #watch(): void {
-    const { oldestSentAt } = this.#requests
-    if (oldestSentAt === undefined || this.#socket === undefined) return
-    const silentSince = Math.max(oldestSentAt, this.#socket.lastFrameAt)
-    if (performance.now() - silentSince > silenceMs) this.#onLost(closeCodes.IDLE.code, 'no answer')
+  #watch(heartbeatMs: number): void {
+    if (this.#socket === undefined) return
+    const { oldestSentAt = Number.POSITIVE_INFINITY } = this.#requests
+    const { lastFrameAt } = this.#socket
+    const now = performance.now()
+    const unanswered = now - Math.max(oldestSentAt, lastFrameAt) > silenceMs
+    if (unanswered || now - lastFrameAt > silentHeartbeats * heartbeatMs) this.#onLost(closeCodes.IDLE.code, 'silence')
   }
 
   /** Lets go of the socket without waiting for its close, which takes minutes when the network is gone. */
-  #drop(): void {
+  #drop(forGood = false): void {
     clearInterval(this.#watchTimer)
     clearTimeout(this.#retryTimer)
     this.#retryTimer = undefined
     const socket = this.#socket
     this.#socket = undefined
-    socket?.drop()
+    this.#tokenRefresh.stop()
+    this.#recovery.lost()
+    socket?.drop(forGood)
   }
 
   #end(state: ConnectionState, error: VisavisError): void {
@@ -224,6 +309,8 @@ function failureOf(code: number, reason: string): VisavisError {
   const details = { closeCode: code, reason }
   if (code === closeCodes.UNAUTHORIZED.code)
     return new VisavisError('UNAUTHENTICATED', 'the token was refused', { details })
+  if (code === closeCodes.REPLACED.code)
+    return new VisavisError('CONFLICT', 'this session was opened elsewhere', { details })
   if (code === closeCodes.REMOVED.code) return new VisavisError('FORBIDDEN', 'this account is closed', { details })
   return new VisavisError('UNSUPPORTED', `the server closed the connection with ${code}`, { details })
 }

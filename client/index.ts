@@ -12,6 +12,9 @@ export type {
   ParamsOf,
   Participant,
   Position,
+  Presence as PersonPresence,
+  PresenceState,
+  RecoveredStream,
   ResultOf,
   Role,
   Source,
@@ -23,8 +26,10 @@ export type { Unsent } from './channel-log.ts'
 export type { Chat } from './chat.ts'
 export type { ConnectOptions, Place, Session } from './connection.ts'
 export { developmentToken } from './development.ts'
+export type { Enrolment } from './enrolment.ts'
 export { makeKey } from './key.ts'
 export type { ConnectionState } from './lifecycle.ts'
+export type { Presence } from './presence.ts'
 export type { CallOptions } from './requests.ts'
 export type { JoinOptions, Room, RoomState } from './room.ts'
 export type { Remote } from './room-media.ts'

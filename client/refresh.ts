@@ -1,4 +1,4 @@
-/** Loads something when it is first wanted and after every reconnection, trying again as long as that may help. */
+/** Loads something when it is asked to, one load at a time, trying again as long as that may help. */
 import { VisavisError } from '../src/protocol/errors.ts'
 import { backoffMs } from './backoff.ts'
 import type { Connection } from './connection.ts'
@@ -8,28 +8,14 @@ export class Refresh {
   readonly #connection: Connection
   readonly #load: () => Promise<void>
   readonly #settled = new Listeners<[]>()
-  readonly #stop: () => void
-  #following = false
+  #closed = false
   #loading = false
   #again = false
-  #loaded = false
   #error: Error | undefined
 
   constructor(connection: Connection, load: () => Promise<void>) {
     this.#connection = connection
     this.#load = load
-    // What was asked before the first connection is answered on it, and needs no second load.
-    this.#stop = connection.onState((state, before) => {
-      if (state === 'open' && before !== 'connecting') this.now()
-    })
-  }
-
-  get following(): boolean {
-    return this.#following
-  }
-
-  get loaded(): boolean {
-    return this.#loaded
   }
 
   get error(): Error | undefined {
@@ -41,15 +27,9 @@ export class Refresh {
     return this.#settled.add(listener)
   }
 
-  follow(): void {
-    if (this.#following) return
-    this.#following = true
-    this.now()
-  }
-
-  /** One load at a time; a wish that comes meanwhile is carried out after it. */
+  /** A wish that comes during a load is carried out after it. */
   now(): void {
-    if (!this.#following || this.#connection.state === 'closed') return
+    if (this.#closed || this.#connection.state === 'closed') return
     this.#again = true
     if (this.#loading) return
     this.#loading = true
@@ -57,17 +37,15 @@ export class Refresh {
   }
 
   close(): void {
-    this.#following = false
-    this.#stop()
+    this.#closed = true
   }
 
   async #run(): Promise<void> {
-    for (let failures = 0; this.#again && this.#following; ) {
+    for (let failures = 0; this.#again && !this.#closed; ) {
       this.#again = false
       try {
         await this.#load()
         failures = 0
-        this.#loaded = true
         this.#error = undefined
         this.#settled.emit()
       } catch (error) {

@@ -27,8 +27,11 @@ interface Line {
   readonly maxFrameBytes: number
 }
 
-/** A participant in a room lives as long as its connection: what was asked for it makes no sense on the next one. */
-const dieWithConnection = (method: MethodName): boolean => method.startsWith('room.')
+/**
+ * A participant in a room lives as long as its connection, and the next connection opens the session anew: what was asked
+ * of either makes no sense on the next one.
+ */
+const dieWithConnection = (method: MethodName): boolean => /^(room|session)\./.test(method)
 
 export class Requests {
   /** In the order in which they were asked. */
@@ -36,6 +39,8 @@ export class Requests {
   readonly #inFlight = new Map<number, Waiting & { readonly sentAt: number }>()
   #line: Line | undefined
   #nextId = 1
+  /** Until then (`performance.now`) the server takes nothing more. */
+  #limitedUntil = Number.NEGATIVE_INFINITY
   #ended: VisavisError | undefined
 
   /** When the oldest unanswered request was sent (ms, `performance.now`); undefined when nothing is in flight. */
@@ -68,9 +73,16 @@ export class Requests {
     return promise
   }
 
+  /** Sent now or never. Its answer is of no interest, so its absence says nothing about the connection. */
+  tell<M extends MethodName>(method: M, params: ParamsOf<M>): void {
+    this.#line?.send(JSON.stringify({ id: this.#nextId, method, params }))
+    this.#nextId += 1
+  }
+
   /** A session is open: sends what waits. */
   open(line: Line): void {
     this.#line = line
+    this.#limitedUntil = Number.NEGATIVE_INFINITY
     this.#flush()
   }
 
@@ -92,9 +104,13 @@ export class Requests {
     if (waiting === undefined) return
     this.#inFlight.delete(response.id)
     if ('error' in response && response.error.code === 'RATE_LIMITED') {
-      // It was not carried out. It goes again by itself until its deadline.
-      this.#queued.set(waiting.id, waiting)
-      setTimeout(() => this.#flush(), response.error.retryAfterMs ?? 500)
+      // It was not carried out. It goes again by itself until its deadline, before what was asked later.
+      const later = [...this.#queued.values()].filter(({ id }) => id > waiting.id)
+      for (const { id } of later) this.#queued.delete(id)
+      for (const again of [waiting, ...later]) this.#queued.set(again.id, again)
+      const waitMs = response.error.retryAfterMs ?? 500
+      this.#limitedUntil = performance.now() + waitMs
+      setTimeout(() => this.#flush(), waitMs + 1)
       return
     }
     this.#settle(waiting)
@@ -114,6 +130,7 @@ export class Requests {
   }
 
   #flush(): void {
+    if (performance.now() < this.#limitedUntil) return
     for (const waiting of this.#queued.values()) {
       if (this.#line === undefined || this.#inFlight.size >= maxInFlight) return
       this.#queued.delete(waiting.id)

@@ -17,10 +17,14 @@ const openTimeoutMs = 12_000
 const openRequest = 0
 /** What the browser reports when a connection could not be had or was cut. */
 const abnormalClosure = 1006
+/** What tells the server that the person has left. */
+const normalClosure = 1000
 
 export interface SocketOptions {
   readonly url: string
   readonly token: () => string | Promise<string>
+  /** What is to be taken up again. */
+  readonly resume: NonNullable<ParamsOf<'session.open'>['resume']>
 }
 
 export interface SocketListeners {
@@ -35,19 +39,19 @@ export interface Socket {
   /** `performance.now` of the newest frame, or of the start. */
   readonly lastFrameAt: number
   readonly send: (frame: string) => void
-  /** Nothing is heard of it any more. */
-  readonly drop: () => void
+  /** Nothing is heard of it any more. With `forGood` the server does not wait for a return. */
+  readonly drop: (forGood?: boolean) => void
 }
 
-export function openSocket({ url, token }: SocketOptions, { onFrame, onLost }: SocketListeners): Socket {
+export function openSocket({ url, token, resume }: SocketOptions, { onFrame, onLost }: SocketListeners): Socket {
   let socket: WebSocket | undefined
   let over = false
   let lastFrameAt = performance.now()
 
-  const drop = () => {
+  const drop = (forGood = false) => {
     over = true
     clearTimeout(timer)
-    socket?.close(1000)
+    socket?.close(forGood ? normalClosure : closeCodes.RESUME.code)
   }
   const lose = (code: number, reason: string, error?: Error) => {
     if (over) return
@@ -65,7 +69,7 @@ export function openSocket({ url, token }: SocketOptions, { onFrame, onLost }: S
   }
   const start = (value: string) => {
     if (over) return
-    const opening: ParamsOf<'session.open'> = { token: value, versions: [protocolVersion] }
+    const opening: ParamsOf<'session.open'> = { token: value, versions: [protocolVersion], resume }
     const created = new WebSocket(`${url.replace(/^http/, 'ws').replace(/\/+$/, '')}/ws`, subprotocol)
     socket = created
     created.onopen = () => created.send(JSON.stringify({ id: openRequest, method: 'session.open', params: opening }))

@@ -29,7 +29,7 @@ interface Standing {
 
 /** Beyond this many, events of one stream are not held but asked for again. */
 const mostHeld = 500
-/** No stream has this epoch: whoever asks with it gets a snapshot. An epoch on the wire is never empty. */
+/** No stream has this epoch: whoever asks with it gets a snapshot. */
 const unknown: Position = { epoch: '-', offset: 0 }
 
 export class Streams {
@@ -54,10 +54,10 @@ export class Streams {
     return []
   }
 
-  /** Where this client stands, for `resume`. A stream of which nothing is known, or that is empty, is left out. */
+  /** Where this client stands, for `resume`. A stream of which nothing is known is left out. */
   get positions(): readonly StreamPosition[] {
     return [...this.#standings].flatMap(([stream, { position }]) =>
-      position === undefined || position.epoch === '' ? [] : [{ stream, position }],
+      position === undefined ? [] : [{ stream, position }],
     )
   }
 
@@ -74,8 +74,7 @@ export class Streams {
     return [...this.#gaps].slice(0, most).map((stream) => {
       const standing = this.#standings.get(stream) ?? this.#add(stream, undefined)
       standing.heldWhenAsked = standing.held.length
-      const { position } = standing
-      return { stream, position: position === undefined || position.epoch === '' ? unknown : position }
+      return { stream, position: standing.position ?? unknown }
     })
   }
 

@@ -2,21 +2,33 @@
 import { Callbacks } from './callbacks.ts'
 import { Chat } from './chat.ts'
 import { Connection, type ConnectOptions } from './connection.ts'
+import { Enrolment } from './enrolment.ts'
+import { followPage } from './page.ts'
+import { Presence } from './presence.ts'
 import { Rooms } from './rooms.ts'
 
 export class Visavis extends Connection {
   readonly chat: Chat
   readonly callbacks: Callbacks
+  readonly enrolment: Enrolment
+  readonly presence: Presence
   readonly rooms: Rooms
   readonly #forgetPage: () => void
 
   constructor(options: ConnectOptions) {
     super(options)
-    this.chat = new Chat(this)
+    this.chat = new Chat(this, (channels) =>
+      this.setChannels(channels.map(({ channel, position }) => ({ stream: `channel:${channel}`, position }))),
+    )
     this.callbacks = new Callbacks(this)
+    this.enrolment = new Enrolment(this)
+    this.presence = new Presence(this)
     this.rooms = new Rooms(this)
     this.#forgetPage = followPage({
-      onVisible: () => this.#wake(),
+      onLooking: (looking) => {
+        this.presence.setLooking(looking)
+        if (looking) this.#wake()
+      },
       onOnline: () => {
         this.#wake()
         this.rooms.restartIce()
@@ -30,28 +42,12 @@ export class Visavis extends Connection {
     super.close()
   }
 
-  /** Back from sleep or from a dead network: the socket may look open and be dead, which an unanswered request shows. */
+  /** Back from sleep or from a dead network. */
   #wake(): void {
     this.hurry()
-    if (this.state !== 'open') return
-    this.chat.refresh()
-    this.callbacks.refresh()
+    this.probe()
   }
 }
 
 /** Connects at once and comes back by itself until `close()`. */
 export const connect = (options: ConnectOptions): Visavis => new Visavis(options)
-
-/** In a browser: when the network returns or the page is looked at again. Elsewhere nothing. */
-function followPage({ onVisible, onOnline }: { onVisible: () => void; onOnline: () => void }): () => void {
-  if (typeof document === 'undefined') return () => {}
-  const look = () => {
-    if (document.visibilityState === 'visible') onVisible()
-  }
-  addEventListener('online', onOnline)
-  document.addEventListener('visibilitychange', look)
-  return () => {
-    removeEventListener('online', onOnline)
-    document.removeEventListener('visibilitychange', look)
-  }
-}

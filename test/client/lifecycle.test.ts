@@ -16,6 +16,7 @@ const rules: readonly [ConnectionState, Happening, ConnectionState, string][] = 
   ['recovering', lost(1006), 'recovering', 'it goes on trying'],
   ['recovering', { type: 'opened' }, 'open', 'and is open again'],
   ['open', { type: 'ended' }, 'closed', 'close() ends it'],
+  ['open', lost(4502), 'closed', 'a session opened elsewhere ends here'],
   ['closed', { type: 'opened' }, 'closed', 'nothing reopens what is closed'],
   ['closed', lost(1006), 'closed', 'nor brings it back'],
 ]

@@ -64,6 +64,7 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
           </button>
         ))}
         <Portfolio
+          visavis={visavis}
           channels={chat.channels}
           selected={selected}
           activity={activity}

@@ -1,12 +1,14 @@
 /** The jobseekers an advisor follows: who has written, what, and who is in their webcam room. */
-import type { ChannelSummary } from '../../client/index.ts'
+import type { ChannelSummary, Visavis } from '../../client/index.ts'
 import { t } from '../language/language.ts'
 import { brief } from '../language/times.ts'
 import { Avatar } from '../page/avatar.tsx'
 import { CameraIcon } from '../page/icons.tsx'
+import { PresenceSign } from '../page/presence-sign.tsx'
 import type { Activity } from '../room/use-activity.ts'
 
 export interface PortfolioProps {
+  readonly visavis: Visavis
   readonly channels: readonly ChannelSummary[]
   readonly selected: string | undefined
   readonly activity: Activity
@@ -23,7 +25,7 @@ const inOrder = (channels: readonly ChannelSummary[]): ChannelSummary[] =>
       a.jobseeker.name.localeCompare(b.jobseeker.name),
   )
 
-export const Portfolio = ({ channels, selected, activity, now, onSelect }: PortfolioProps) => (
+export const Portfolio = ({ visavis, channels, selected, activity, now, onSelect }: PortfolioProps) => (
   <nav class="ds-card panel portfolio" data-color="neutral" aria-labelledby="portfolio-heading">
     <h2 class="ds-heading portfolio__heading" data-size="2xs" id="portfolio-heading">
       {t('portfolio')}
@@ -47,6 +49,7 @@ export const Portfolio = ({ channels, selected, activity, now, onSelect }: Portf
               </span>
             </span>
             <span class="portfolio__signs">
+              <PresenceSign visavis={visavis} person={jobseeker.id} short />
               {last === undefined ? null : (
                 <time dateTime={new Date(last.at).toISOString()}>{brief(last.at, now)}</time>
               )}

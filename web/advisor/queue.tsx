@@ -19,7 +19,7 @@ export const Queue = ({ visavis, onSelect }: QueueProps) => {
   const { callbacks } = visavis
   const [, redraw] = useState(0)
   const told = useRef<string | undefined>(undefined)
-  useEffect(() => callbacks.follow(() => redraw((count) => count + 1)), [callbacks])
+  useEffect(() => callbacks.onChange(() => redraw((count) => count + 1)), [callbacks])
   const open = callbacks.list
     .filter(({ state }) => order[state] < 3)
     .sort((a, b) => order[a.state] - order[b.state] || a.requestedAt - b.requestedAt)

@@ -15,7 +15,7 @@ export const RequestCard = ({ visavis, advisor }: { visavis: Visavis; advisor: s
   const [error, setError] = useState<unknown>()
   /** A completed request is shown until the person wants to ask again. */
   const [dismissed, setDismissed] = useState<string>()
-  useEffect(() => callbacks.follow(() => redraw((count) => count + 1)), [callbacks])
+  useEffect(() => callbacks.onChange(() => redraw((count) => count + 1)), [callbacks])
 
   const act = async (work: () => Promise<unknown>) => {
     setBusy(true)

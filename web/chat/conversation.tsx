@@ -8,6 +8,7 @@ import { announce } from '../page/announcer.tsx'
 import { Avatar } from '../page/avatar.tsx'
 import { ChatIcon, DownIcon } from '../page/icons.tsx'
 import { Notice } from '../page/notice.tsx'
+import { PresenceSign } from '../page/presence-sign.tsx'
 import { useChanges } from '../page/use-changes.ts'
 import { Composer } from './composer.tsx'
 import { MessageList } from './message-list.tsx'
@@ -50,7 +51,10 @@ export const Conversation = ({ visavis, summary, self, actions, lead }: Conversa
           <h2 class="ds-heading" data-size="2xs">
             {other.name}
           </h2>
-          <p class="quiet">{t(isAdvisor ? 'jobseeker' : 'yourAdvisor')}</p>
+          <p class="quiet">
+            {t(isAdvisor ? 'jobseeker' : 'yourAdvisor')}
+            <PresenceSign visavis={visavis} person={other.id} />
+          </p>
         </div>
         {actions}
       </header>

@@ -26,6 +26,10 @@ export const en = {
   open: 'Connected',
   recovering: 'Connection lost. Reconnecting…',
   closed: 'Disconnected',
+  presenceOnline: 'Online',
+  presenceAway: 'Away',
+  presenceOffline: 'Offline',
+  presenceLastSeen: 'Last seen: {time}',
   closedHeading: 'You are disconnected',
   signInAgain: 'Sign in again',
 
@@ -144,6 +148,7 @@ export const en = {
   errorRateLimited: 'That was a lot at once. Please wait a moment.',
   errorSignIn: 'Your sign-in has ended. Please sign in again.',
   errorAccount: 'Your account is closed. Please ask your agency.',
+  errorReplaced: 'This session was opened in another place. Load the page again to go on here.',
   errorReload: 'This page is out of date. Please load it again.',
   cameraDenied:
     'Your browser does not allow the camera and microphone. Click the camera sign beside the address to allow them.',

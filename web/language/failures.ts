@@ -29,6 +29,7 @@ const cameraSentences: Readonly<Record<string, Key>> = {
 /** Of a connection that is closed for good. */
 const closedSentences: Readonly<Partial<Record<ErrorCode, Key>>> = {
   FORBIDDEN: 'errorAccount',
+  CONFLICT: 'errorReplaced',
   UNSUPPORTED: 'errorReload',
 }
 

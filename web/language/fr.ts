@@ -28,6 +28,10 @@ export const fr: Record<Key, string> = {
   open: 'Connecté',
   recovering: 'Connexion perdue. Reconnexion en cours…',
   closed: 'Déconnecté',
+  presenceOnline: 'En ligne',
+  presenceAway: 'En veille',
+  presenceOffline: 'Hors ligne',
+  presenceLastSeen: 'Dernière connexion : {time}',
   closedHeading: 'La connexion est terminée',
   signInAgain: 'Se reconnecter',
 
@@ -146,6 +150,7 @@ export const fr: Record<Key, string> = {
   errorRateLimited: 'Cela fait beaucoup d’un coup. Patientez un instant.',
   errorSignIn: 'Votre connexion a expiré. Reconnectez-vous.',
   errorAccount: 'Votre compte est fermé. Adressez-vous à votre agence.',
+  errorReplaced: 'Cette session a été ouverte ailleurs. Rechargez la page pour continuer ici.',
   errorReload: 'Cette page n’est plus à jour. Rechargez-la.',
   cameraDenied:
     'Votre navigateur refuse la caméra et le micro. Cliquez sur le symbole de caméra près de l’adresse pour les autoriser.',

@@ -4,6 +4,6 @@ import type { Visavis } from '../../client/index.ts'
 
 export function useOverview({ chat }: Visavis): Visavis['chat'] {
   const [, redraw] = useState(0)
-  useEffect(() => chat.follow(() => redraw((count) => count + 1)), [chat])
+  useEffect(() => chat.onChange(() => redraw((count) => count + 1)), [chat])
   return chat
 }

@@ -1,0 +1,77 @@
+/** Replaces the token of a session before it runs out, without the connection noticing. */
+import { VisavisError } from '../src/protocol/errors.ts'
+import { backoffMs } from './backoff.ts'
+
+/** Of the token's life; enough is left for a new one to be had on a slow network. */
+const share = 0.8
+/** `setTimeout` fires at once beyond it. */
+const longestTimerMs = 2 ** 31 - 1
+
+export interface TokenRefreshOptions {
+  /** Asks for a token and tells it to the server. @returns when the new one expires (ms, the server's clock). */
+  readonly refresh: () => Promise<number>
+  /** It is refused, or time is up: only a new connection with a new token helps. */
+  readonly onRefused: (error: Error) => void
+  /** The server's clock. */
+  readonly now: () => number
+}
+
+export class TokenRefresh {
+  readonly #options: TokenRefreshOptions
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #expiresAt = 0
+  #refreshing = false
+  /** Counts sessions: what was asked in a former one is of no interest. */
+  #session = 0
+
+  constructor(options: TokenRefreshOptions) {
+    this.#options = options
+  }
+
+  /** A session is open with a token that lives until `expiresAt`. */
+  start(expiresAt: number): void {
+    this.stop()
+    this.#expiresAt = expiresAt
+    const remainingMs = Math.max(0, expiresAt - this.#options.now())
+    this.#timer = setTimeout(() => this.soon(), Math.min(share * remainingMs, longestTimerMs))
+  }
+
+  stop(): void {
+    this.#session += 1
+    this.#refreshing = false
+    clearTimeout(this.#timer)
+  }
+
+  /** Now, unless it is under way. */
+  soon(): void {
+    if (this.#refreshing) return
+    clearTimeout(this.#timer)
+    this.#refreshing = true
+    void this.#run(this.#session)
+  }
+
+  async #run(session: number): Promise<void> {
+    const superseded = () => session !== this.#session
+    for (let failures = 0; !superseded(); failures += 1) {
+      try {
+        const expiresAt = await this.#options.refresh()
+        if (superseded()) return
+        this.#refreshing = false
+        // A token that was handed out again lives no longer than before: the server's warning is the next occasion.
+        if (expiresAt > this.#expiresAt) this.start(expiresAt)
+        return
+      } catch (error) {
+        if (superseded()) return
+        // Whatever keeps `token` from giving one may pass until the token has run out.
+        const mayPass = !(error instanceof VisavisError) || error.retryable
+        const waitMs = backoffMs(failures, Math.random(), error instanceof VisavisError ? error.retryAfterMs : 0)
+        if (!mayPass || this.#options.now() + waitMs > this.#expiresAt) {
+          this.#refreshing = false
+          this.#options.onRefused(error instanceof Error ? error : new Error(String(error)))
+          return
+        }
+        await new Promise((resolve) => setTimeout(resolve, waitMs))
+      }
+    }
+  }
+}
