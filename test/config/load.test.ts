@@ -21,11 +21,11 @@ t.test('an empty environment gives the defaults of a development machine', async
 })
 
 t.test('all mistakes are reported at once, with name, value and expectation', async (t) => {
-  const mistakes = mistakesOf({ VISAVIS_PORT: 'eighty', VISAVIS_LOG_LEVEL: 'loud', VISAVIS_PING_INTERVAL_MS: '-1' })
+  const mistakes = mistakesOf({ VISAVIS_PORT: 'eighty', VISAVIS_LOG_LEVEL: 'loud', VISAVIS_HEARTBEAT_MS: '-1' })
   t.equal(mistakes.length, 3)
   t.match(mistakes[0], /^VISAVIS_PORT: "eighty", expected a whole number from 0 to 65535/)
   t.match(mistakes[1], /^VISAVIS_LOG_LEVEL: "loud", expected one of fatal, error/)
-  t.match(mistakes[2], /^VISAVIS_PING_INTERVAL_MS: "-1", expected/)
+  t.match(mistakes[2], /^VISAVIS_HEARTBEAT_MS: "-1", expected/)
 })
 
 t.test('a secret is never shown, whatever is wrong with it', async (t) => {
@@ -49,10 +49,50 @@ t.test('development sign-in is impossible on a public address without a second s
   t.same(mistakesOf({ ...env, VISAVIS_DEV_SIGN_IN_ON_PUBLIC_ADDRESS: 'true' }), [])
 })
 
-t.test('on a public address development sign-in is off and a secret is needed', async (t) => {
-  t.match(mistakesOf({ VISAVIS_HOST: '0.0.0.0' })[0], /^VISAVIS_JWT_SECRET: is not set/)
-  const config = loadConfig({ VISAVIS_HOST: '0.0.0.0', VISAVIS_JWT_SECRET: 'x'.repeat(32) })
+const production = { VISAVIS_HOST: '0.0.0.0', VISAVIS_JWKS_URL: 'https://identity.example.org/keys?policy=a' }
+
+t.test('on a public address development sign-in is off and the identity provider’s keys are needed', async (t) => {
+  t.match(mistakesOf({ VISAVIS_HOST: '0.0.0.0' }), [/^VISAVIS_JWKS_URL: is not set/])
+  t.match(mistakesOf({ VISAVIS_DEV_SIGN_IN: 'false' }), [/^VISAVIS_JWKS_URL: is not set/])
+  t.match(mistakesOf({ VISAVIS_HOST: '0.0.0.0', VISAVIS_JWKS_URL: 'nonsense' }), [/^VISAVIS_JWKS_URL: "nonsense"/])
+  const config = loadConfig(production)
   t.equal(config.devSignIn, false)
+  t.equal(config.jwksUrl, production.VISAVIS_JWKS_URL)
+})
+
+t.test('a shared secret is for development sign-in only', async (t) => {
+  const secret = { VISAVIS_JWT_SECRET: 'x'.repeat(32) }
+  t.match(mistakesOf({ ...production, ...secret }), [/^VISAVIS_JWT_SECRET: is set while development sign-in is off/])
+  t.same(mistakesOf(secret), [])
+  t.same(mistakesOf({ ...secret, VISAVIS_JWKS_URL: production.VISAVIS_JWKS_URL }), [], 'both, in development')
+})
+
+t.test('keys come over https, or from this very machine', async (t) => {
+  const secure = [
+    'https://identity.example.org',
+    'https://10.0.0.1:8443/keys',
+    'http://localhost:8080/keys',
+    'http://127.0.0.1/keys',
+    'http://[::1]:8080/keys',
+  ]
+  for (const url of secure) t.same(mistakesOf({ VISAVIS_JWKS_URL: url }), [], url)
+  const insecure = [
+    'http://identity.example.org/keys',
+    'http://10.0.0.1/keys',
+    'http://localhost.example.org/keys',
+    'http://127.0.0.1.example.org/keys',
+    'https://user:password@identity.example.org/keys',
+    'https://identity.example.org/keys#part',
+    'ftp://identity.example.org/keys',
+    'file:///etc/keys',
+    'https://',
+  ]
+  for (const url of insecure) t.match(mistakesOf({ VISAVIS_JWKS_URL: url }), [/^VISAVIS_JWKS_URL: /], url)
+})
+
+t.test('stale keys are kept at least as long as fresh ones', async (t) => {
+  const env = { VISAVIS_JWKS_REFRESH_MS: '60000', VISAVIS_JWKS_MAX_STALE_MS: '59999' }
+  t.match(mistakesOf(env), [/^VISAVIS_JWKS_MAX_STALE_MS: 59999, expected not less than/])
 })
 
 t.test('only loopback addresses count as loopback', async (t) => {
