@@ -22,7 +22,6 @@ const { outputFiles, metafile } = await build({
   absWorkingDir: root,
   entryPoints: [...pages.map(({ name, script }) => ({ in: script, out: name })), ...[style, icon].map(plain)],
   outdir: target,
-  publicPath: '/',
   entryNames: names,
   chunkNames: names,
   assetNames: names,
@@ -76,8 +75,9 @@ function outputOf({ outputs }: Metafile, source: string): string {
   return found[0]
 }
 
+/** Relative to the pages, which all lie beside each other, so that they work below any path. */
 function url(output: string): string {
-  return output.replace(/^dist\/web/, '')
+  return output.replace(/^dist\/web\//, './')
 }
 
 async function put(path: string, contents: string | Uint8Array): Promise<void> {

@@ -70,7 +70,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     }),
   )
 
-  const server = await createServer({ log, version })
+  const server = await createServer({ log, version, ...config })
   const keys =
     config.jwksUrl === undefined
       ? undefined
@@ -175,7 +175,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const app: App = {
     async listen() {
       const address = await server.listen({ host: config.host, port: config.port })
-      return config.publicUrl ?? address
+      return config.publicUrl ?? `${address}${config.pathPrefix}`
     },
     close: () => (closed ??= close()),
     readiness,

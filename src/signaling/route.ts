@@ -1,6 +1,6 @@
 /** The WebSocket route: makes a Connection of every socket and closes them all when the node stops. */
 import fastifyWebsocket from '@fastify/websocket'
-import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify'
+import type { FastifyInstance, FastifySchema } from 'fastify'
 import type { Logger } from 'pino'
 import type { Metrics } from '../ops/metrics.ts'
 import { subprotocol, VisavisError } from '../protocol/index.ts'
@@ -25,6 +25,8 @@ export interface Signaling {
   closeAll(): void
   readonly size: number
 }
+
+const path = '/ws'
 
 /** Not part of the REST documentation. */
 const hidden: FastifySchema = { hide: true }
@@ -86,13 +88,15 @@ export async function registerSignaling(server: FastifyInstance, options: Signal
     },
     preClose: closeAll,
   })
-  // Before the upgrade, so that a stranger's page gets a 403 and never a socket.
-  const onRequest = async ({ headers: { origin }, protocol, host, ip }: FastifyRequest) => {
+  // Before the upgrade, so that a stranger's page gets a 403 and never a socket. The plugin would upgrade any route.
+  server.addHook('onRequest', async ({ ws, url, routeOptions, headers: { origin }, protocol, host, ip }) => {
+    if (!ws) return
+    if (routeOptions.url !== path) throw new VisavisError('NOT_FOUND', `there is no WebSocket at ${url.slice(0, 100)}`)
     if (mayConnect({ origin, protocol, host }, options.origins)) return
     log.warn({ origin: origin?.slice(0, 200), host, address: ip }, 'a page of another origin was refused')
     throw new VisavisError('FORBIDDEN', 'pages of this origin may not connect')
-  }
-  server.get('/ws', { websocket: true, schema: hidden, onRequest }, (socket, request) => accept(socket, request.ip))
+  })
+  server.get(path, { websocket: true, schema: hidden }, (socket, request) => accept(socket, request.ip))
 
   return {
     closeAll,

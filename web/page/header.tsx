@@ -2,6 +2,7 @@
 import type { ConnectionState, Visavis } from '../../client/index.ts'
 import { chooseLanguage, language, languages, t } from '../language/language.ts'
 import { Avatar } from './avatar.tsx'
+import { pages } from './place.ts'
 import { type SignedIn, signOut } from './signed-in.ts'
 import { useChanges } from './use-changes.ts'
 
@@ -49,7 +50,7 @@ export const Header = ({ who, visavis }: { who?: SignedIn; visavis?: Visavis }) 
       {t('skip')}
     </a>
     <div class="header__inner">
-      <a class="brand" href="/" aria-label={t('service')}>
+      <a class="brand" href={pages} aria-label={t('service')}>
         <Mark />
         <span class="brand__name">{t('service')}</span>
       </a>

@@ -1,5 +1,6 @@
 /** Who is signed in, in this tab only: two tabs may be two people. The token never leaves sessionStorage but for the server. */
 import { developmentToken, type Role } from '../../client/index.ts'
+import { pages } from './place.ts'
 
 const storageKey = 'visavis.signed-in'
 /** A token that ends sooner than this is replaced before it is used. */
@@ -18,7 +19,7 @@ interface Stored extends SignedIn {
 }
 
 export async function signIn({ person, name, role }: SignedIn): Promise<void> {
-  const stored: Stored = { person, name, role, ...(await developmentToken(location.origin, person)) }
+  const stored: Stored = { person, name, role, ...(await developmentToken(pages, person)) }
   sessionStorage.setItem(storageKey, JSON.stringify(stored))
 }
 
@@ -28,7 +29,7 @@ export function signedIn(): SignedIn | undefined {
 
 export function signOut(): void {
   sessionStorage.removeItem(storageKey)
-  location.assign('/')
+  location.assign(pages)
 }
 
 /** For the connection: the stored token, or a new one when it is about to run out. */
@@ -46,4 +47,4 @@ function read(): Stored | undefined {
 }
 
 /** The page of a role; those that have none yet stay at the sign-in. */
-export const pageOf = (role: Role): string => (role === 'jobseeker' || role === 'advisor' ? `/${role}` : '/')
+export const pageOf = (role: Role): string => (role === 'jobseeker' || role === 'advisor' ? `${pages}${role}` : pages)

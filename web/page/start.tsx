@@ -3,6 +3,7 @@ import { effect } from '@preact/signals'
 import { type ComponentChild, render } from 'preact'
 import { connect, type Role, type Visavis } from '../../client/index.ts'
 import { type Key, t } from '../language/language.ts'
+import { pages } from './place.ts'
 import { currentToken, type SignedIn, signedIn } from './signed-in.ts'
 
 export function start(title: Key, content: ComponentChild): void {
@@ -17,9 +18,9 @@ export function start(title: Key, content: ComponentChild): void {
 export function startFor(role: Role, title: Key, content: (who: SignedIn, visavis: Visavis) => ComponentChild): void {
   const who = signedIn()
   if (who?.role !== role) {
-    location.replace('/')
+    location.replace(pages)
     return
   }
-  const visavis = connect({ url: location.origin, token: currentToken })
+  const visavis = connect({ url: pages, token: currentToken })
   start(title, content(who, visavis))
 }

@@ -7,6 +7,7 @@ import { Avatar } from '../page/avatar.tsx'
 import { Header } from '../page/header.tsx'
 import { CameraIcon, ChatIcon, PhoneIcon } from '../page/icons.tsx'
 import { Notice } from '../page/notice.tsx'
+import { pages } from '../page/place.ts'
 import { pageOf, type SignedIn, signIn } from '../page/signed-in.ts'
 import { start } from '../page/start.tsx'
 
@@ -14,14 +15,14 @@ import { start } from '../page/start.tsx'
 type People = readonly SignedIn[] | undefined
 
 async function samplePeople(): Promise<readonly SignedIn[]> {
-  const { devSignIn } = await read<{ devSignIn: boolean }>('/config.json')
+  const { devSignIn } = await read<{ devSignIn: boolean }>('config.json')
   if (!devSignIn) return []
-  const { people } = await read<{ people: (Omit<SignedIn, 'person'> & { id: string })[] }>('/dev/people')
+  const { people } = await read<{ people: (Omit<SignedIn, 'person'> & { id: string })[] }>('dev/people')
   return people.map(({ id, name, role }) => ({ person: id, name, role }))
 }
 
 async function read<T>(path: string): Promise<T> {
-  const response = await fetch(path).catch((cause: unknown) => {
+  const response = await fetch(`${pages}${path}`).catch((cause: unknown) => {
     throw new VisavisError('UNAVAILABLE', `${path} cannot be reached`, { cause })
   })
   if (!response.ok) throw new VisavisError('UNAVAILABLE', `${path} was answered with ${response.status}`)

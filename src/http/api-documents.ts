@@ -1,0 +1,55 @@
+/** The machine-readable documents: OpenAPI of REST with a page to read it, and AsyncAPI of the WebSocket protocol. */
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import { type AsyncApiOptions, asyncApi } from './asyncapi.ts'
+import { tables } from './protocol-tables.ts'
+
+/** Registered before the routes it describes. */
+export async function registerApiDocuments(server: FastifyInstance, options: AsyncApiOptions): Promise<void> {
+  const { version, pathPrefix } = options
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Visavis',
+        version,
+        description: `REST for the agency’s systems and for operators. Pages and people use the WebSocket protocol (/asyncapi.json). A failed request is answered with \`{"error": {code, message, details, retryable, retryAfterMs?}}\`.\n\n${tables()}`,
+        license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
+      },
+      servers: [{ url: pathPrefix === '' ? '/' : pathPrefix }],
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+    },
+  })
+  await server.register(swaggerUi, {
+    routePrefix: '/docs',
+    // Its own default has upgrade-insecure-requests, which breaks it over plain HTTP.
+    staticCSP: readerPolicy,
+    uiHooks: {
+      // The links of the page are relative only with the slash, and then work behind any prefix.
+      onRequest: (request, reply, done) => {
+        if (/^\/docs(\?|$)/.test(request.url)) void reply.redirect('docs/', 308)
+        else done()
+      },
+    },
+  })
+  const document = JSON.stringify(asyncApi(options))
+  server.get(
+    '/asyncapi.json',
+    { schema: { summary: 'The WebSocket protocol as an AsyncAPI document.', tags: ['documents'] } },
+    async (_request, reply) => reply.type('application/json; charset=utf-8').send(document),
+  )
+}
+
+/** Swagger UI puts styles and the arrows of its lists inline, and builds HTML from text, so no Trusted Types here. */
+const readerPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
