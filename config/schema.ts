@@ -249,11 +249,47 @@ export const schema = {
     5_000,
     'How long a connection may wait before session.open.',
   ),
-  pingIntervalMs: setting(
-    'VISAVIS_PING_INTERVAL_MS',
+  heartbeatMs: setting(
+    'VISAVIS_HEARTBEAT_MS',
     integer(200, 120_000, 'ms'),
     15_000,
-    'Interval of WebSocket pings; a connection silent for two of them is closed.',
+    'Interval of session.heartbeat; a connection silent for two of them is closed.',
+  ),
+  presenceGraceMs: setting(
+    'VISAVIS_PRESENCE_GRACE_MS',
+    integer(0, 600_000, 'ms'),
+    20_000,
+    'How long a session without a connection may be taken up again before its person counts as gone.',
+  ),
+  sessionsPerPerson: setting(
+    'VISAVIS_SESSIONS_PER_PERSON',
+    integer(1, 1_000, 'sessions'),
+    5,
+    'Devices and tabs of one person connected at the same time; session.open of a further one is answered RATE_LIMITED.',
+  ),
+  connectionsPerAddress: setting(
+    'VISAVIS_CONNECTIONS_PER_ADDRESS',
+    integer(1, 1_000_000, 'connections'),
+    500,
+    'Connections from one IP address; a further one is closed with 4004. Raise it where many people share an address.',
+  ),
+  opensPerSecond: setting(
+    'VISAVIS_OPENS_PER_SECOND',
+    integer(1, 100_000, 'sessions a second'),
+    1_500,
+    'Sessions taken in per second, and as many at once; the others are answered UNAVAILABLE with a time to come back.',
+  ),
+  requestsPerSecond: setting(
+    'VISAVIS_REQUESTS_PER_SECOND',
+    integer(1, 1_000_000, 'requests a second'),
+    30,
+    'Requests of one connection per second, by the cost that docs/protocol.md gives for each; more are answered RATE_LIMITED.',
+  ),
+  requestBurst: setting(
+    'VISAVIS_REQUEST_BURST',
+    integer(1, 10_000_000, 'requests'),
+    200,
+    'Requests of one connection that may be saved up for a burst.',
   ),
   maxFrameBytes: setting(
     'VISAVIS_MAX_FRAME_BYTES',
@@ -266,6 +302,12 @@ export const schema = {
     integer(65_536, 67_108_864, 'bytes'),
     1_048_576,
     'Bytes waiting for one slow client before its connection is closed.',
+  ),
+  outboxSoftBytes: setting(
+    'VISAVIS_OUTBOX_SOFT_BYTES',
+    integer(1_024, 67_108_864, 'bytes'),
+    65_536,
+    'Bytes waiting for one client from which on events of which only the newest matters (presence) are held back.',
   ),
   maxInFlight: setting(
     'VISAVIS_MAX_IN_FLIGHT',

@@ -1,4 +1,5 @@
 /** The composition root: builds every module and hands each exactly what it needs. Nothing else knows them all. */
+import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
@@ -6,8 +7,9 @@ import type { Config } from '../config/load.ts'
 import { KeySet } from './auth/key-set.ts'
 import { developmentSecret } from './auth/secret.ts'
 import { createTokens } from './auth/tokens.ts'
-import { Channels, chatLogKeys } from './chat/channels.ts'
-import { Enrolment, enrolmentLogKeys } from './enrolment/enrolment.ts'
+import { Channels, chatTags } from './chat/channels.ts'
+import { Enrolment, type EnrolmentFact } from './enrolment/enrolment.ts'
+import { type Steps, startProcesses, stepNames } from './enrolment/processes.ts'
 import { addSamplePeople, registerDevelopment } from './http/development.ts'
 import { type Readiness, registerHealth } from './http/health.ts'
 import { registerPages } from './http/pages.ts'
@@ -15,7 +17,9 @@ import { registerPeople } from './http/people.ts'
 import { createServer } from './http/server.ts'
 import { openRooms } from './media/rooms.ts'
 import { createMetrics } from './ops/metrics.ts'
-import { Callbacks, queueLogKeys } from './queue/callbacks.ts'
+import { Presence } from './presence/presence.ts'
+import { watchPresence } from './presence/watch.ts'
+import { Callbacks } from './queue/callbacks.ts'
 import { startOfferLoop } from './queue/offer-loop.ts'
 import { createDispatcher } from './signaling/dispatcher.ts'
 import { channelTopic, Fanout } from './signaling/fanout.ts'
@@ -23,14 +27,20 @@ import { callbackHandlers } from './signaling/handlers/callback.ts'
 import { chatHandlers } from './signaling/handlers/chat.ts'
 import { enrolmentHandlers } from './signaling/handlers/enrolment.ts'
 import { roomHandlers } from './signaling/handlers/room.ts'
-import { relayChat, relayEnrolment, relayQueue } from './signaling/relay.ts'
+import { sessionHandlers } from './signaling/handlers/session.ts'
+import { Admission } from './signaling/rate-limit.ts'
+import { createRecovery } from './signaling/recovery.ts'
+import { relay } from './signaling/relay.ts'
 import { registerSignaling } from './signaling/route.ts'
 import { Sessions } from './signaling/sessions.ts'
-import { followLogs } from './store/event-log.ts'
+import { feedSince } from './store/events.ts'
+import { followShards } from './store/shards.ts'
 import { openStore } from './store/store.ts'
 
 /** The region of the sample people. */
 const developmentRegion = 'bretagne'
+/** Nobody who arrives in a crowd is asked to wait longer. */
+const longestArrivalWaitMs = 20_000
 /** How often the offer loop looks by itself; a request or an arriving advisor wakes it at once. */
 const offerEveryMs = 1_000
 
@@ -54,9 +64,17 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const store = stack.use(await openStore({ ...config, log }))
   const durability = await store.durability()
   const metrics = createMetrics(config.nodeName)
-  const enrolment = new Enrolment({ client: store.client })
   const channels = new Channels({ client: store.client })
   const callbacks = new Callbacks({ client: store.client, leaseMs: config.callbackLeaseMs })
+  const steps: Steps = {
+    left: { withdrawCallbacks: (region, person) => callbacks.withdrawAll(region, person) },
+    advisorChanged: {},
+  }
+  const enrolment = new Enrolment({
+    client: store.client,
+    steps: stepNames(steps),
+    onProcess: () => processes.wake(),
+  })
   const rooms = stack.use(
     await openRooms({
       ...(config.mediaWorkers === undefined ? {} : { workers: config.mediaWorkers }),
@@ -93,43 +111,64 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     log,
   })
 
+  const processes = stack.use(startProcesses({ client: store.client, regions, steps, log }))
   const fanout = new Fanout()
+  const presence = new Presence({
+    client: store.client,
+    // Of this run: what an earlier one has left behind is not its own.
+    node: `${config.nodeName}.${randomBytes(4).toString('hex')}`,
+    graceMs: config.presenceGraceMs,
+    maxSessionsPerPerson: config.sessionsPerPerson,
+  })
+  const recovery = createRecovery({
+    channels,
+    callbacks,
+    feedSince: (tag, person, since, most) => feedSince(store.client, { tag, person, since, most }),
+  })
   const sessions = new Sessions({
     tokens,
     enrolment,
+    presence,
+    recovery,
     fanout,
+    admission: new Admission({ perSecond: config.opensPerSecond, burst: config.opensPerSecond }, longestArrivalWaitMs),
     maxFrameBytes: config.maxFrameBytes,
+    heartbeatMs: config.heartbeatMs,
+    log,
     onAdvisorHere: ({ region, person }, here) => {
       if (here) return offers.wake()
       void callbacks
         .release(region, person)
         .catch((err) => log.warn({ err, person }, 'offers of an absent advisor stay until they expire'))
     },
+    onAccessEnded: (session, jobseeker) => {
+      void rooms.expel(jobseeker, session).catch((err) => log.error({ err, session }, 'a room could not be left'))
+    },
   })
   const offers = stack.use(
     startOfferLoop({ callbacks, regions, ready: () => sessions.advisors(), log, everyMs: offerEveryMs }),
   )
-  const follow = (keys: readonly string[], onEvent: (event: unknown) => void) =>
-    stack.use(followLogs({ client: store.duplicate({ blocking: true }), keys, onEvent, log })).ready
-  await Promise.all([
-    follow(chatLogKeys, relayChat(fanout)),
-    follow(queueLogKeys(regions), relayQueue(fanout)),
-    follow(enrolmentLogKeys(regions), relayEnrolment(sessions)),
-  ])
   rooms.on('activated', (room, active, by) => {
     fanout.publish(channelTopic(room), 'room.activated', { room, active, ...(by === undefined ? {} : { by }) })
   })
 
   const handlers = {
+    ...sessionHandlers(sessions),
     ...enrolmentHandlers(enrolment),
-    ...chatHandlers({ channels, enrolment }),
+    ...chatHandlers(channels),
     ...callbackHandlers({ callbacks, enrolment, wake: () => offers.wake() }),
-    ...roomHandlers({ rooms, enrolment, synthetic: config.syntheticParticipants }),
+    ...roomHandlers({ rooms, synthetic: config.syntheticParticipants }),
   }
   const signaling = await registerSignaling(server, {
     dispatcher: createDispatcher(handlers, log),
     sessions,
-    limits: { ...config, openTimeoutMs: config.sessionOpenTimeoutMs },
+    limits: {
+      ...config,
+      openTimeoutMs: config.sessionOpenTimeoutMs,
+      outbox: { softBytes: config.outboxSoftBytes, hardBytes: config.outboxBytes },
+      requests: { perSecond: config.requestsPerSecond, burst: config.requestBurst },
+    },
+    opensPerSecond: config.opensPerSecond,
     origins: { publicUrl: config.publicUrl, allowed: config.allowedOrigins },
     metrics,
     log,
@@ -137,6 +176,28 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       void rooms.leaveAll(session).catch((err) => log.error({ err, session }, 'a participant could not be cleaned up'))
     },
   })
+  const follower = stack.use(
+    followShards({
+      client: store.client,
+      subscriber: store.duplicate({ blocking: true }),
+      tags: [...chatTags, ...regions],
+      onEntry: relay(fanout, {
+        'enrolment.personChanged': (fact: EnrolmentFact) => sessions.enrolmentChanged(fact),
+        'enrolment.coverChanged': (fact: EnrolmentFact) => sessions.enrolmentChanged(fact),
+        'presence.taken': (fact: { session: string; node: string }) => sessions.taken(fact),
+      }),
+      // What was missed is in the streams: whoever follows them takes it up from there.
+      onLost: () => signaling.closeAll('RESUME'),
+      log,
+    }),
+  )
+  await follower.ready
+  metrics.observe(
+    'visavis_events_repaired',
+    'Events found by reading a log because their nudge was lost',
+    () => follower.repaired,
+  )
+  stack.use(watchPresence({ presence, regions, onGivenUp: () => signaling.closeAll('RESUME'), log }))
 
   let stopping = false
   const readiness = (): Readiness => {
@@ -168,8 +229,12 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   let closed: Promise<void> | undefined
   const close = async () => {
     stopping = true
-    signaling.closeAll()
+    signaling.closeAll('RESTART')
     await server.close()
+    // Their sessions may be taken up on another node at once.
+    await presence
+      .bury(presence.node, regions)
+      .catch((err) => log.debug({ err }, 'sessions stay until this node is given up'))
     await resources.disposeAsync()
   }
   const app: App = {

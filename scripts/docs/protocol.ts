@@ -76,9 +76,9 @@ ${table('params', fields(params))}
 
 ${table('result', fields(result))}`
 
-const eventSection = (name: string, { summary, data, durable }: Event) => `### ${name}
+const eventSection = (name: string, { summary, data, delivery }: Event) => `### ${name}
 
-${summary}${durable ? ' Durable.' : ''}
+${summary} Delivery: ${delivery}.
 
 ${table('data', fields(data))}`
 

@@ -6,22 +6,12 @@
  */
 import { randomBytes } from 'node:crypto'
 import { type Message, type Position, VisavisError } from '../protocol/index.ts'
-import { logLength } from '../store/event-log.ts'
 import type { RedisClient } from '../store/redis.ts'
 import { channelKeys } from './keys.ts'
 import * as scripts from './scripts.ts'
 
-export { chatLogKeys } from './keys.ts'
-
-/** What happened in a channel, in the order in which it happened. */
-export type ChatEvent =
-  | {
-      readonly type: 'messagePublished'
-      readonly channel: string
-      readonly message: Message
-      readonly position: Position
-    }
-  | { readonly type: 'readMoved'; readonly channel: string; readonly person: string; readonly readOffset: number }
+export { chatTags } from './keys.ts'
+export type { Since } from './scripts.ts'
 
 /** Keys are remembered for longer than any client retries. */
 const rememberMs = 48 * 60 * 60 * 1_000
@@ -41,14 +31,6 @@ export interface Draft {
   readonly text: string
 }
 
-export interface Summary {
-  /** Epoch '' and offset 0 until the first message. */
-  readonly position: Position
-  readonly last?: Message
-  readonly readOffset: number
-  readonly unread: number
-}
-
 /** Expected failures are VisavisErrors; with Redis away, every method throws UNAVAILABLE and may be repeated. */
 export class Channels {
   readonly #client: RedisClient
@@ -59,15 +41,15 @@ export class Channels {
 
   /** @returns where the message is, once it is durable; for a repeated key, where it was put the first time. */
   async publish(channel: string, { from, key, text }: Draft): Promise<{ position: Position; at: number }> {
-    const { messages, meta, read, published, log } = channelKeys(channel)
+    const { messages, meta, read, published, log, nudge } = channelKeys(channel)
     const at = Date.now()
     // A lone surrogate has no UTF-8: it becomes U+FFFD here, rather than something else at every reader.
     const wellFormed = text.toWellFormed()
     const json = JSON.stringify({ key, from, text: wellFormed, at })
     return scripts.publish(
       this.#client,
-      [messages, meta, read, published(key), log],
-      [key, from, wellFormed, at, json, JSON.stringify(channel), newEpoch(), rememberMs, logLength],
+      [messages, meta, read, published(key), log, nudge],
+      [key, from, wellFormed, at, json, channel, newEpoch(), rememberMs],
     )
   }
 
@@ -97,17 +79,19 @@ export class Channels {
 
   /** Moves the read marker of a person forward, at most to the newest message; an older offset changes nothing. */
   async read(channel: string, person: string, offset: number): Promise<{ readOffset: number }> {
-    const { meta, read, log } = channelKeys(channel)
-    const event = `{"type":"readMoved","channel":${JSON.stringify(channel)},"person":${JSON.stringify(person)},"readOffset":`
-    return { readOffset: await scripts.read(this.#client, [meta, read, log], [person, offset, event, logLength]) }
+    const { meta, read, log, nudge } = channelKeys(channel)
+    return { readOffset: await scripts.read(this.#client, [meta, read, log, nudge], [channel, person, offset]) }
   }
 
-  /** What a list of channels shows: newest message, and how many lie beyond the person's read marker. */
-  async summary(channel: string, person: string): Promise<Summary> {
+  /**
+   * All messages after a position (at most `most`) and everybody's read markers, as of one moment; where they cannot be
+   * told whole (another epoch, too many, removed), the newest message only.
+   */
+  async since(channel: string, position: Position | undefined, most: number): Promise<scripts.Since> {
     const { messages, meta, read } = channelKeys(channel)
-    const { last, ...stand } = await scripts.summary(this.#client, [messages, meta, read], [person])
-    const unread = stand.position.offset - stand.readOffset
-    return { ...stand, unread, ...(last === undefined ? {} : { last }) }
+    // A stream never has an offset below 0, so that nothing is "whole" when no position is given.
+    const { epoch, offset } = position ?? { epoch: '', offset: -1 }
+    return scripts.since(this.#client, [messages, meta, read], [epoch, offset, position === undefined ? -1 : most])
   }
 }
 

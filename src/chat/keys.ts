@@ -1,7 +1,8 @@
 /** Keys of one channel, all in the shard of the channel, so that one script may touch them all. */
+import { shardKeys } from '../store/events.ts'
 import { key, shardTag, shardTags } from '../store/key.ts'
 
-/** Channels are spread over this many tags: a node follows this many logs, whatever the number of channels. */
+/** Channels are spread over this many tags: a node follows this many logs of events, whatever the number of channels. */
 const shards = 16
 
 export const channelKeys = (channel: string) => {
@@ -13,11 +14,9 @@ export const channelKeys = (channel: string) => {
     read: of('read'), //         hash    person -> offset read up to; permanent
     /** What a key was answered with, so that a repeat gets the same. */
     published: (idempotencyKey: string) => of('key', idempotencyKey), // string  offset:epoch:at; 48 h
-    log: logKey(tag), //         stream  field e: ChatEvent; trimmed to about 10,000
+    ...shardKeys(tag), //        log and nudge of the shard
   }
 }
 
-const logKey = (tag: string) => key('chat', tag, 'log')
-
-/** The logs of all channels, for followLogs. */
-export const chatLogKeys: readonly string[] = shardTags(shards).map(logKey)
+/** The shards of all channels, for followShards. */
+export const chatTags: readonly string[] = shardTags(shards)

@@ -1,10 +1,11 @@
 /** The transitions and consistent reads of a channel as typed functions. */
 import type { Message, Position } from '../protocol/index.ts'
+import { eventsPrelude } from '../store/events.ts'
 import { script } from '../store/script.ts'
 
 const file = (name: string) => new URL(`./lua/${name}.lua`, import.meta.url)
 
-type PublishKeys = [messages: string, meta: string, read: string, published: string, log: string]
+type PublishKeys = [messages: string, meta: string, read: string, published: string, log: string, nudge: string]
 type PublishArgs = [
   key: string,
   sender: string,
@@ -14,7 +15,6 @@ type PublishArgs = [
   channel: string,
   epoch: string,
   rememberMs: number,
-  logLength: number,
 ]
 
 export const publish = script<PublishKeys, PublishArgs, { position: Position; at: number }>(
@@ -23,13 +23,14 @@ export const publish = script<PublishKeys, PublishArgs, { position: Position; at
     const [offset, epoch, at] = reply as [number, string, number]
     return { position: { epoch, offset }, at }
   },
+  [eventsPrelude],
 )
 
 export const read = script<
-  [meta: string, read: string, log: string],
-  [person: string, offset: number, event: string, logLength: number],
+  [meta: string, read: string, log: string, nudge: string],
+  [channel: string, person: string, offset: number],
   number
->(file('read'), Number)
+>(file('read'), Number, [eventsPrelude])
 
 export interface Page {
   readonly position: Position
@@ -46,13 +47,26 @@ export const page = script<
   return { position: { epoch, offset }, messages: entries.map(toMessage) }
 })
 
-export const summary = script<
+export interface Since {
+  readonly position: Position
+  readonly markers: ReadonlyMap<string, number>
+  /** All messages after the position asked for; undefined when they cannot be told whole. */
+  readonly messages: Message[] | undefined
+  /** The newest message, if any, when `messages` is undefined. */
+  readonly last: Message | undefined
+}
+
+export const since = script<
   [messages: string, meta: string, read: string],
-  [person: string],
-  { position: Position; readOffset: number; last: Message | undefined }
->(file('summary'), (reply) => {
-  const [epoch, offset, readOffset, entries] = reply as [string, number, number, Entry[]]
-  return { position: { epoch, offset }, readOffset, last: entries.map(toMessage)[0] }
+  [epoch: string, offset: number, most: number],
+  Since
+>(file('since'), (reply) => {
+  const [epoch, offset, flat, whole, entries] = reply as [string, number, string[], 0 | 1, Entry[]]
+  const markers = new Map<string, number>()
+  for (let n = 0; n + 1 < flat.length; n += 2) markers.set(flat[n] ?? '', Number(flat[n + 1]))
+  const messages = entries.map(toMessage)
+  const told = whole === 1 ? { messages, last: undefined } : { messages: undefined, last: messages[0] }
+  return { position: { epoch, offset }, markers, ...told }
 })
 
 /** Fields and not JSON: a stream stores equal field names once per node. 233 bytes against 279 for 128-byte messages. */

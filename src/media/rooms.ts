@@ -101,6 +101,13 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
     this.#entries.get(room)?.room?.leave(session)
   }
 
+  /** The session may not be in this room any more: it is told, and out. */
+  async expel(room: string, session: string): Promise<void> {
+    const participant = this.#entries.get(room)?.room?.participant(session)
+    await this.leave(room, session)
+    participant?.notify('room.closed', { room, reason: 'access-ended' })
+  }
+
   /** For a session that ends: leaves every room it is in. */
   async leaveAll(session: string): Promise<void> {
     this.#cancel(session)

@@ -40,6 +40,12 @@ export function createMetrics(node: string) {
       labelNames: ['event'] as const,
       registers,
     }),
+    limits: new Counter({
+      name: 'visavis_limits_reached_total',
+      help: 'Times a client reached a limit, by limit (inFlight, requests, outbox, connectionsPerAddress, sessionsPerPerson, arrivals)',
+      labelNames: ['limit'] as const,
+      registers,
+    }),
     /** A gauge whose value is asked for at each scrape. */
     observe(name: string, help: string, read: () => number): void {
       new Gauge({

@@ -62,6 +62,7 @@ export const callbackMethods = {
       /** False when an open request already stood and is returned. */ created: Type.Boolean(),
     }),
     errors: ['CONFLICT'],
+    cost: 5,
   }),
   'callback.list': method({
     summary:
@@ -69,6 +70,7 @@ export const callbackMethods = {
     roles: ['jobseeker', 'advisor'],
     params: object({}),
     result: object({ callbacks: list(Callback, 500), offers: list(Offer, 50) }),
+    cost: 5,
   }),
   'callback.accept': method({
     summary: 'Takes an offered callback. Only the advisor who holds the lease, with its token, before it runs out.',
@@ -101,10 +103,12 @@ export const callbackMethods = {
 export const callbackEvents = {
   'callback.changed': event({
     summary: 'A callback of this jobseeker, or of this advisor’s queue, changed state.',
+    delivery: 'durable',
     data: object({ callback: Callback }),
   }),
   'callback.offered': event({
     summary: 'A callback is offered to this advisor until the lease runs out.',
+    delivery: 'durable',
     data: object({ callback: Callback, offer: Offer }),
   }),
 }

@@ -38,6 +38,8 @@ export const ChannelSummary = object({
   /** How far this person has read, and how many messages of others lie beyond. */
   readOffset: Offset,
   unread: Type.Integer({ minimum: 0 }),
+  /** How far each member has read. */
+  readBy: list(object({ person: PersonId, readOffset: Offset }), 64),
 })
 export type ChannelSummary = Static<typeof ChannelSummary>
 
@@ -48,6 +50,7 @@ export const chatMethods = {
     roles: ['jobseeker', 'advisor'],
     params: object({}),
     result: object({ channels: list(ChannelSummary, 1_000) }),
+    cost: 10,
   }),
   'chat.publish': method({
     summary:
@@ -72,6 +75,7 @@ export const chatMethods = {
       position: Position,
       /** Whether more lie in the direction read. */ more: Type.Boolean(),
     }),
+    cost: 2,
     errors: ['NOT_FOUND'],
   }),
   'chat.read': method({
@@ -86,7 +90,7 @@ export const chatMethods = {
 export const chatEvents = {
   'chat.messagePublished': event({
     summary: 'A message was added to a channel. Offsets have no gaps: a missing one is asked for with chat.history.',
-    durable: true,
+    delivery: 'durable',
     data: object({ channel: ChannelId, message: Message }),
   }),
   'chat.readMoved': event({

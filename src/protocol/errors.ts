@@ -55,15 +55,20 @@ export class VisavisError extends Error {
 
 /**
  * Close codes. 4000–4499: come back, with backoff. 4500–4999: do not come back without a change.
- * A client needs no table to behave well with a code it has never seen.
+ * A client needs no table to behave well with a code it has never seen. The reason is the name of the code; for those
+ * below 4500 a wait in ms may follow it (`RESTART 1200`), which spreads a crowd that comes back.
  */
 export const closeCodes = {
   RESTART: { code: 4000, meaning: 'this node is stopping; connect again' },
   TOO_SLOW: { code: 4001, meaning: 'the client does not read fast enough; connect again and resume' },
   IDLE: { code: 4002, meaning: 'no answer to the heartbeat' },
   OPEN_TIMEOUT: { code: 4003, meaning: 'no session.open arrived within the time allowed' },
+  TOO_MANY: { code: 4004, meaning: 'too many connections from this address' },
+  RESUME: { code: 4005, meaning: 'events may have been missed by this node; connect again and resume' },
+  TOO_FAST: { code: 4006, meaning: 'requests went on although they were refused by the rate limit' },
   BAD_FRAME: { code: 4500, meaning: 'a frame that is not a request of this protocol' },
   UNAUTHORIZED: { code: 4501, meaning: 'the token was refused or has expired; get a new one' },
+  REPLACED: { code: 4502, meaning: 'the same session was opened on another connection' },
   REMOVED: { code: 4503, meaning: 'the account was disabled or has left the scheme' },
   UNSUPPORTED_VERSION: { code: 4504, meaning: 'this protocol version is not spoken here; load the page again' },
 } as const

@@ -1,8 +1,8 @@
 /** The whole protocol: one table of methods, one of events. */
 import { callbackEvents, callbackMethods } from './callback.ts'
 import { chatEvents, chatMethods } from './chat.ts'
-import type { Data, Params, Result } from './define.ts'
-import { enrolmentMethods } from './enrolment.ts'
+import type { Data, Delivery, Params, Result } from './define.ts'
+import { enrolmentEvents, enrolmentMethods } from './enrolment.ts'
 import { roomEvents, roomMethods } from './room.ts'
 import { sessionEvents, sessionMethods } from './session.ts'
 
@@ -16,6 +16,7 @@ export const methods = {
 
 export const events = {
   ...sessionEvents,
+  ...enrolmentEvents,
   ...chatEvents,
   ...callbackEvents,
   ...roomEvents,
@@ -41,3 +42,5 @@ export {
 } from './frames.ts'
 export type { Participant, ProducerInfo, Source } from './room.ts'
 export type { Position, Role } from './schema.ts'
+export type { Presence, PresenceState, RecoveredStream, StreamPosition } from './session.ts'
+export type { Delivery }

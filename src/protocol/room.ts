@@ -223,6 +223,6 @@ export const roomEvents = {
   }),
   'room.closed': event({
     summary: 'The room’s media is gone (a worker died, or the node is stopping). Join again: it is rebuilt elsewhere.',
-    data: object({ ...inRoom, reason: oneOf('worker-died', 'node-stopping', 'replaced') }),
+    data: object({ ...inRoom, reason: oneOf('worker-died', 'node-stopping', 'replaced', 'access-ended') }),
   }),
 }

@@ -48,8 +48,8 @@ export const Offset = Type.Integer({
   description: '1 is the first entry',
 })
 
-/** A place in a durable stream. A different epoch means the stream was lost and made anew: offsets do not compare. */
-export const Position = object({ epoch: Text(32), offset: Offset })
+/** A place in a durable stream. A different epoch means the stream was lost and made anew: offsets do not compare. Epoch '' with offset 0: empty so far. */
+export const Position = object({ epoch: Text(32, 0), offset: Offset })
 export type Position = Static<typeof Position>
 
 export const Role = oneOf('jobseeker', 'advisor', 'supervisor', 'operator')

@@ -5,23 +5,10 @@
 import { randomUUID } from 'node:crypto'
 import { type Callback, type Offer, type ParamsOf, VisavisError } from '../protocol/index.ts'
 import { outageAware } from '../store/errors.ts'
-import { logLength } from '../store/event-log.ts'
 import type { RedisClient } from '../store/redis.ts'
-import { type CallbackRecord, cannotMove, statesBefore, toOffer } from './callback.ts'
+import { type CallbackRecord, cannotMove, mayMove, statesBefore, toOffer } from './callback.ts'
 import { queueKeys } from './keys.ts'
 import * as scripts from './scripts.ts'
-
-export { queueLogKeys } from './keys.ts'
-
-export interface QueueEvent {
-  readonly type: 'callbackChanged'
-  readonly callback: Callback
-  /** Present when it is now offered to its advisor. */
-  readonly offer?: Offer
-}
-
-/** An entry of a queue log. Only the scripts of this domain write there. */
-export const queueEvent = (entry: unknown): QueueEvent => entry as QueueEvent
 
 export type CallbackRequest = Omit<ParamsOf<'callback.request'>, 'key'> & {
   readonly key: string
@@ -66,7 +53,7 @@ export class Callbacks {
     region: string,
     { key, jobseeker, jobseekerName, advisor, medium, phone, reason }: CallbackRequest,
   ): Promise<{ callback: Callback; created: boolean }> {
-    const { callbacks, history, open, waiting, queue, own, requested, log } = queueKeys(region)
+    const { callbacks, history, open, waiting, queue, own, requested, feeds, log, nudge } = queueKeys(region)
     // The scripts read this JSON, and a lone surrogate has no UTF-8.
     const callback = JSON.stringify({
       id: randomUUID(),
@@ -79,19 +66,30 @@ export class Callbacks {
     })
     const { created, record } = await scripts.request(
       this.#client,
-      [callbacks, history, open, waiting(advisor), queue(advisor), own(jobseeker), requested(jobseeker, key), log],
-      [callback, rememberMs, ownLimit, logLength],
+      [
+        callbacks,
+        history,
+        open,
+        waiting(advisor),
+        queue(advisor),
+        own(jobseeker),
+        requested(jobseeker, key),
+        feeds,
+        log,
+        nudge,
+      ],
+      [callback, rememberMs, ownLimit],
     )
     return { callback: record.callback, created }
   }
 
   /** Leases the earliest waiting callback to its advisor; undefined when none waits or they hold one already. */
   async offer(region: string, advisor: string): Promise<{ callback: Callback; offer: Offer } | undefined> {
-    const { callbacks, history, held, leased, waiting, log } = queueKeys(region)
+    const { callbacks, history, held, leased, waiting, feeds, log, nudge } = queueKeys(region)
     const record = await scripts.offer(
       this.#client,
-      [callbacks, history, held, leased, waiting(advisor), log],
-      [advisor, this.#leaseMs, logLength],
+      [callbacks, history, held, leased, waiting(advisor), feeds, log, nudge],
+      [advisor, this.#leaseMs],
     )
     if (record === undefined) return undefined
     const { callback, token, leaseUntil } = record
@@ -100,11 +98,11 @@ export class Callbacks {
 
   /** @throws VisavisError NOT_FOUND, GONE (lease over or token stale), CONFLICT (done or cancelled). */
   async accept(region: string, advisor: string, id: string, token: number): Promise<Callback> {
-    const { callbacks, history, leased, log } = queueKeys(region)
+    const { callbacks, history, leased, feeds, log, nudge } = queueKeys(region)
     const outcome = await scripts.accept(
       this.#client,
-      [callbacks, history, leased, log],
-      [id, advisor, token, statesBefore('active').join(), logLength],
+      [callbacks, history, leased, feeds, log, nudge],
+      [id, advisor, token, statesBefore('active').join()],
     )
     return changed(outcome, id, 'active')
   }
@@ -116,28 +114,39 @@ export class Callbacks {
     id: string,
     { token, disposition, note = '' }: Omit<ParamsOf<'callback.complete'>, 'callback'>,
   ): Promise<Callback> {
-    const { callbacks, history, open, held, queue, log } = queueKeys(region)
+    const { callbacks, history, open, held, queue, feeds, log, nudge } = queueKeys(region)
     const outcome = await scripts.complete(
       this.#client,
-      [callbacks, history, open, held, queue(advisor), log],
-      [id, advisor, token, statesBefore('done').join(), disposition, note.toWellFormed(), logLength],
+      [callbacks, history, open, held, queue(advisor), feeds, log, nudge],
+      [id, advisor, token, statesBefore('done').join(), disposition, note.toWellFormed()],
     )
     return changed(outcome, id, 'done')
   }
 
   /** @throws VisavisError NOT_FOUND (also for somebody else's), CONFLICT (done). */
   async cancel(region: string, jobseeker: string, id: string): Promise<Callback> {
-    const { callbacks, history, open, held, leased, waiting, queue, log } = queueKeys(region)
+    const { callbacks, history, open, held, leased, waiting, queue, feeds, log, nudge } = queueKeys(region)
     const [record] = await this.#records(region, [id])
     if (record === undefined) throw missing(id)
     // A callback stays in the queue of one advisor for all its life, so these keys cannot be outdated.
     const { advisor } = record.callback
     const outcome = await scripts.cancel(
       this.#client,
-      [callbacks, history, open, held, leased, waiting(advisor), queue(advisor), log],
-      [id, jobseeker, statesBefore('cancelled').join(), logLength],
+      [callbacks, history, open, held, leased, waiting(advisor), queue(advisor), feeds, log, nudge],
+      [id, jobseeker, statesBefore('cancelled').join()],
     )
     return changed(outcome, id, 'cancelled')
+  }
+
+  /** Withdraws whatever a jobseeker has open; nothing is left to do when there is none. */
+  async withdrawAll(region: string, jobseeker: string): Promise<void> {
+    for (const { id, state } of await this.ofJobseeker(region, jobseeker)) {
+      if (!mayMove(state, 'cancelled')) continue
+      // It may have ended on its own meanwhile.
+      await this.cancel(region, jobseeker, id).catch((error: unknown) => {
+        if (!(error instanceof VisavisError) || error.code !== 'CONFLICT') throw error
+      })
+    }
   }
 
   /**
@@ -194,11 +203,11 @@ export class Callbacks {
   }
 
   #giveBack(region: string, advisor: string, id: string, why: 'expired' | 'released'): Promise<boolean> {
-    const { callbacks, history, held, leased, waiting, log } = queueKeys(region)
+    const { callbacks, history, held, leased, waiting, feeds, log, nudge } = queueKeys(region)
     return scripts.giveBack(
       this.#client,
-      [callbacks, history, held, leased, waiting(advisor), log],
-      [id, advisor, why, logLength],
+      [callbacks, history, held, leased, waiting(advisor), feeds, log, nudge],
+      [id, advisor, why],
     )
   }
 

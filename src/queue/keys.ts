@@ -1,4 +1,5 @@
 /** Keys of one region's callback queue, all with the region as tag. */
+import { shardKeys } from '../store/events.ts'
 import { key } from '../store/key.ts'
 
 /*
@@ -19,10 +20,5 @@ export const queueKeys = (region: string) => ({
   own: (jobseeker: string) => key('queue', region, 'own', jobseeker), //       zset  id -> requestedAt (ms); kept
   /** What a request with this key was answered with, so that a repeat gets the same. */
   requested: (jobseeker: string, idempotencyKey: string) => key('queue', region, 'key', jobseeker, idempotencyKey), // string  created:<id> or existing:<id>; 48 h
-  log: logKey(region), //                          stream  field e: QueueEvent; trimmed to about 10,000
+  ...shardKeys(region), //                         log, nudge and personal feeds of the region
 })
-
-const logKey = (region: string) => key('queue', region, 'log')
-
-/** The logs of all regions, for followLogs. */
-export const queueLogKeys = (regions: readonly string[]): string[] => regions.map(logKey)

@@ -1,5 +1,6 @@
 /** The transitions of a callback as typed functions. */
 import type { CallbackState } from '../protocol/index.ts'
+import { eventsPrelude } from '../store/events.ts'
 import { script } from '../store/script.ts'
 import type { CallbackRecord } from './callback.ts'
 
@@ -21,6 +22,9 @@ function outcome(reply: unknown): Outcome {
   return { is }
 }
 
+/** Every transition tells both sides. */
+const preludes = [eventsPrelude, new URL('./lua/tell.lua', import.meta.url)]
+
 const file = (name: string) => new URL(`./lua/${name}.lua`, import.meta.url)
 
 type RequestKeys = [
@@ -31,35 +35,59 @@ type RequestKeys = [
   queue: string,
   own: string,
   requested: string,
+  feeds: string,
   log: string,
+  nudge: string,
 ]
 
 export const request = script<
   RequestKeys,
-  [callback: string, rememberMs: number, kept: number, logLength: number],
+  [callback: string, rememberMs: number, kept: number],
   { created: boolean; record: CallbackRecord }
->(file('request'), (reply) => {
-  const [word, json] = reply as ['created' | 'existing', string]
-  return { created: word === 'created', record: record(json) }
-})
+>(
+  file('request'),
+  (reply) => {
+    const [word, json] = reply as ['created' | 'existing', string]
+    return { created: word === 'created', record: record(json) }
+  },
+  preludes,
+)
 
 export const offer = script<
-  [callbacks: string, history: string, held: string, leased: string, waiting: string, log: string],
-  [advisor: string, leaseMs: number, logLength: number],
+  [
+    callbacks: string,
+    history: string,
+    held: string,
+    leased: string,
+    waiting: string,
+    feeds: string,
+    log: string,
+    nudge: string,
+  ],
+  [advisor: string, leaseMs: number],
   CallbackRecord | undefined
->(file('offer'), (reply) => (reply === null ? undefined : record(reply)))
+>(file('offer'), (reply) => (reply === null ? undefined : record(reply)), preludes)
 
 export const accept = script<
-  [callbacks: string, history: string, leased: string, log: string],
-  [id: string, advisor: string, token: number, allowed: string, logLength: number],
+  [callbacks: string, history: string, leased: string, feeds: string, log: string, nudge: string],
+  [id: string, advisor: string, token: number, allowed: string],
   Outcome
->(file('accept'), outcome)
+>(file('accept'), outcome, preludes)
 
 export const complete = script<
-  [callbacks: string, history: string, open: string, held: string, queue: string, log: string],
-  [id: string, advisor: string, token: number, allowed: string, disposition: string, note: string, logLength: number],
+  [
+    callbacks: string,
+    history: string,
+    open: string,
+    held: string,
+    queue: string,
+    feeds: string,
+    log: string,
+    nudge: string,
+  ],
+  [id: string, advisor: string, token: number, allowed: string, disposition: string, note: string],
   Outcome
->(file('complete'), outcome)
+>(file('complete'), outcome, preludes)
 
 type CancelKeys = [
   callbacks: string,
@@ -69,16 +97,28 @@ type CancelKeys = [
   leased: string,
   waiting: string,
   queue: string,
+  feeds: string,
   log: string,
+  nudge: string,
 ]
 
-export const cancel = script<CancelKeys, [id: string, jobseeker: string, allowed: string, logLength: number], Outcome>(
+export const cancel = script<CancelKeys, [id: string, jobseeker: string, allowed: string], Outcome>(
   file('cancel'),
   outcome,
+  preludes,
 )
 
 export const giveBack = script<
-  [callbacks: string, history: string, held: string, leased: string, waiting: string, log: string],
-  [id: string, advisor: string, why: 'expired' | 'released', logLength: number],
+  [
+    callbacks: string,
+    history: string,
+    held: string,
+    leased: string,
+    waiting: string,
+    feeds: string,
+    log: string,
+    nudge: string,
+  ],
+  [id: string, advisor: string, why: 'expired' | 'released'],
   boolean
->(file('give-back'), (reply) => reply === 1)
+>(file('give-back'), (reply) => reply === 1, preludes)

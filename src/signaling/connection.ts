@@ -1,21 +1,27 @@
 /**
  * One socket, from accept to close. The first request opens the session; until then nothing else is answered.
  *
- * | state  | enters                        | leaves                                             |
- * |--------|-------------------------------|----------------------------------------------------|
- * | new    | the socket was accepted       | session.open → open; time out or bad frame → closed |
- * | open   | the token was accepted        | either side closes → closed                        |
- * | closed | the socket is closing or gone | never                                              |
+ * | state   | enters                          | leaves                                                     |
+ * |---------|---------------------------------|------------------------------------------------------------|
+ * | new     | the socket was accepted         | session.open → opening; time out or bad frame → closed     |
+ * | opening | session.open is being decided   | answered → open; refused → new, or closed with its reason  |
+ * | open    | the answer was written          | either side closes → closed                                |
+ * | closed  | the socket is closing or gone   | never                                                      |
+ *
+ * It has no timers of its own: `tick` is called for all connections of a node in turn.
  */
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { RawData, WebSocket } from 'ws'
 import type { Identity } from '../auth/identity.ts'
+import type { Conversation } from '../enrolment/enrolment.ts'
 import {
   type CloseReason,
   closeCodes,
   type DataOf,
   type EventName,
+  events,
+  methods,
   type ParamsOf,
   type Request,
   type Response,
@@ -24,15 +30,18 @@ import {
   VisavisError,
 } from '../protocol/index.ts'
 import type { Dispatcher } from './dispatcher.ts'
-import { encodeEvent, type Subscriber } from './fanout.ts'
+import { encodeEvent, type Outgoing, type Subscriber } from './fanout.ts'
 import type { Caller } from './handlers.ts'
-import { decide } from './outbox.ts'
+import { decide, Held, type OutboxLimits } from './outbox.ts'
+import { type Bucket, fullBucket, type Rate, take } from './rate-limit.ts'
+import type { Session } from './session.ts'
 
 export interface ConnectionLimits {
   readonly openTimeoutMs: number
-  readonly pingIntervalMs: number
-  readonly outboxBytes: number
+  readonly heartbeatMs: number
+  readonly outbox: OutboxLimits
   readonly maxInFlight: number
+  readonly requests: Rate
 }
 
 export interface ConnectionOptions {
@@ -42,58 +51,80 @@ export interface ConnectionOptions {
   readonly dispatcher: Dispatcher
   readonly limits: ConnectionLimits
   readonly log: Logger
-  /** Decides on session.open; throws a VisavisError to refuse. */
+  /** Decides on session.open; throws a VisavisError to refuse. Until its answer is written, events are kept back. */
   readonly open: (
     connection: Connection,
     params: ParamsOf<'session.open'>,
-  ) => Promise<{ identity: Identity; expiresAt: number; result: ResultOf<'session.open'> }>
+  ) => Promise<{ session: Session; result: ResultOf<'session.open'> }>
   readonly onRequest: (method: string, outcome: string, ms: number) => void
   readonly onEvent: (event: EventName) => void
-  /** Called once. `reason` is absent when the client closed or vanished. */
-  readonly onClose: (connection: Connection, reason: CloseReason | undefined) => void
+  /** A limit was reached. */
+  readonly onLimit: (limit: 'inFlight' | 'requests' | 'outbox') => void
+  /** Called once. `reason` is absent when the client closed or vanished; `code` is what the client said. */
+  readonly onClose: (connection: Connection, reason: CloseReason | undefined, code: number) => void
 }
 
+/** How long before the token expires the client is told. */
+const endingMs = 60_000
+/** Refused requests after which a client is not spoken with any more. */
+const mostRefused = 1_000
+
 export class Connection implements Caller, Subscriber {
-  readonly id = randomUUID()
+  /** Of this connection alone; the session's is `id`. */
+  readonly connection = randomUUID()
   readonly #options: ConnectionOptions
-  readonly #openTimer: NodeJS.Timeout
-  readonly #pingTimer: NodeJS.Timeout
-  #expiryTimer: NodeJS.Timeout | undefined
-  #identity: Identity | undefined
+  readonly #acceptedAt = performance.now()
+  #session: Session | undefined
   #opening = false
+  /** Events that came while the answer to session.open was being made. */
+  #early: Outgoing[] | undefined
+  #held: Held | undefined
   #inFlight = 0
-  /** Pings sent since the client last gave a sign of life. */
-  #silentPings = 0
+  #bucket: Bucket
+  #refused = 0
+  /** Heartbeats sent since the client last gave a sign of life. */
+  #silentBeats = 0
+  #nextBeatAt = Number.POSITIVE_INFINITY
+  #warned = false
   #reason: CloseReason | undefined
   #closed = false
 
   /** Listeners are attached here, before anything is awaited, so that no frame is lost. */
   constructor(options: ConnectionOptions) {
     this.#options = options
-    const { socket, limits } = options
+    this.#bucket = fullBucket(options.limits.requests, this.#acceptedAt)
+    const { socket } = options
     socket.on('message', (data: RawData, isBinary: boolean) => this.#onFrame(data, isBinary))
-    socket.on('pong', () => {
-      this.#silentPings = 0
-    })
-    socket.on('close', () => this.#onClose())
-    socket.on('error', (err) => options.log.debug({ err, session: this.id }, 'socket error'))
-    this.#openTimer = setTimeout(() => this.close('OPEN_TIMEOUT'), limits.openTimeoutMs)
-    this.#pingTimer = setInterval(() => this.#ping(), limits.pingIntervalMs)
+    socket.on('close', (code: number) => this.#onClose(code))
+    socket.on('error', (err) => options.log.debug({ err, connection: this.connection }, 'socket error'))
+  }
+
+  /** The session's, or the connection's own before one is open. */
+  get id(): string {
+    return this.#session?.id ?? this.connection
   }
 
   /** @throws VisavisError UNAUTHENTICATED before the session is open. */
+  get session(): Session {
+    if (this.#session === undefined) throw new VisavisError('UNAUTHENTICATED', 'no session is open on this connection')
+    return this.#session
+  }
+
   get identity(): Identity {
-    if (this.#identity === undefined) throw new VisavisError('UNAUTHENTICATED', 'no session is open on this connection')
-    return this.#identity
+    return this.session.identity
   }
 
   /** Absent until the session is open. */
   get role(): Role | undefined {
-    return this.#identity?.role
+    return this.#session?.identity.role
   }
 
-  get isOpen(): boolean {
-    return this.#identity !== undefined && !this.#closed
+  get conversations(): ReadonlyMap<string, Conversation> {
+    return this.session.conversations
+  }
+
+  requireConversation(jobseeker: string): Conversation {
+    return this.session.requireConversation(jobseeker, Date.now())
   }
 
   get address(): string {
@@ -105,29 +136,60 @@ export class Connection implements Caller, Subscriber {
   }
 
   notify<E extends EventName>(event: E, data: DataOf<E>): void {
-    this.sendEvent(event, encodeEvent(event, data))
+    const { delivery } = events[event]
+    this.deliver({ topic: event, offset: undefined, event, delivery, frame: encodeEvent(event, data) })
   }
 
-  sendEvent(event: EventName, frame: string): void {
-    if (!this.isOpen) return
-    this.#options.onEvent(event)
-    this.#write(frame)
+  deliver(outgoing: Outgoing): void {
+    if (this.#closed) return
+    if (this.#early !== undefined) this.#early.push(outgoing)
+    else if (this.#session !== undefined) this.#send(outgoing)
   }
 
-  close(reason: CloseReason): void {
+  /** From now on events are kept until the answer to session.open is written: it comes first. */
+  keepEarly(): void {
+    this.#early = []
+  }
+
+  close(reason: CloseReason, { waitMs = 0 }: { waitMs?: number } = {}): void {
     if (this.#closed || this.#reason !== undefined) return
     this.#reason = reason
     const { socket } = this.#options
-    socket.close(closeCodes[reason].code, reason)
+    socket.close(closeCodes[reason].code, waitMs > 0 ? `${reason} ${Math.ceil(waitMs)}` : reason)
     // A client that does not answer the close frame is not waited for.
     const timer = setTimeout(() => socket.terminate(), 1_000)
     socket.once('close', () => clearTimeout(timer))
-    this.#onClose()
+    this.#onClose(1005)
+  }
+
+  /** What is due: called a few times a second. `now` is performance.now, `clock` is Date.now. */
+  tick(now: number, clock: number): void {
+    if (this.#closed) return
+    if (this.#session === undefined) {
+      if (!this.#opening && now - this.#acceptedAt > this.#options.limits.openTimeoutMs) this.close('OPEN_TIMEOUT')
+      return
+    }
+    if (this.#held !== undefined && this.#held.size > 0) this.#release(this.#held)
+    const { expiresAt } = this.#session
+    if (clock >= expiresAt) {
+      this.close('UNAUTHORIZED')
+      return
+    }
+    if (!this.#warned && clock >= expiresAt - endingMs) {
+      this.#warned = true
+      this.notify('session.ending', { reason: 'token-expiry', endsAt: expiresAt })
+    }
+    if (now >= this.#nextBeatAt) this.#beat(now, clock)
+  }
+
+  /** A new token was accepted: it will be told again before that one ends. */
+  refreshed(): void {
+    this.#warned = false
   }
 
   #onFrame(data: RawData, isBinary: boolean): void {
     if (this.#closed) return
-    this.#silentPings = 0
+    this.#silentBeats = 0
     const request = isBinary ? undefined : this.#options.dispatcher.parse(data.toString())
     if (request === undefined) {
       this.close('BAD_FRAME')
@@ -141,30 +203,56 @@ export class Connection implements Caller, Subscriber {
   async #answer(request: Request): Promise<void> {
     const startedAt = performance.now()
     this.#inFlight += 1
-    const response = await this.#respond(request)
+    const response = this.#refuse(request, startedAt) ?? (await this.#respond(request))
     this.#inFlight -= 1
     this.#options.onRequest(
       request.method,
       'error' in response ? response.error.code : 'ok',
       performance.now() - startedAt,
     )
-    this.#write(JSON.stringify(response))
+    this.#write(JSON.stringify(response), 'live')
+    if (request.method === 'session.open' && 'result' in response) this.#opened(response.result)
+  }
+
+  /** Limits that are checked before anything is done; undefined when the request may go on. */
+  #refuse({ id, method }: Request, now: number): Response | undefined {
+    const { dispatcher, limits, onLimit } = this.#options
+    const context = { id, method, session: this.id }
+    if (this.#inFlight > limits.maxInFlight) {
+      onLimit('inFlight')
+      const error = new VisavisError('RATE_LIMITED', `more than ${limits.maxInFlight} requests in flight`, {
+        details: { limit: 'inFlight', most: limits.maxInFlight },
+        retryAfterMs: 100,
+      })
+      return { id, error: dispatcher.toError(error, context) }
+    }
+    const { bucket, waitMs } = take(this.#bucket, limits.requests, costOf(method), now)
+    this.#bucket = bucket
+    if (waitMs === 0) {
+      this.#refused = 0
+      return undefined
+    }
+    onLimit('requests')
+    this.#refused += 1
+    // Answering somebody who does not listen would cost the others.
+    if (this.#refused > mostRefused) this.close('TOO_FAST')
+    const { perSecond, burst } = limits.requests
+    const error = new VisavisError('RATE_LIMITED', `more than ${perSecond} requests a second`, {
+      details: { limit: 'requests', perSecond, burst },
+      retryAfterMs: waitMs,
+    })
+    return { id, error: dispatcher.toError(error, context) }
   }
 
   async #respond(request: Request): Promise<Response> {
-    const { dispatcher, limits } = this.#options
-    const context = { id: request.id, method: request.method, session: this.id }
-    if (this.#inFlight > limits.maxInFlight) {
-      const error = new VisavisError('RATE_LIMITED', `more than ${limits.maxInFlight} requests in flight`, {
-        details: { maxInFlight: limits.maxInFlight },
-        retryAfterMs: 100,
-      })
-      return { id: request.id, error: dispatcher.toError(error, context) }
-    }
+    const { dispatcher } = this.#options
     if (request.method === 'session.open') return this.#openSession(request)
-    if (this.#identity === undefined) {
+    if (this.#session === undefined) {
       const error = new VisavisError('UNAUTHENTICATED', 'the first request must be session.open')
-      return { id: request.id, error: dispatcher.toError(error, context) }
+      return {
+        id: request.id,
+        error: dispatcher.toError(error, { id: request.id, method: request.method, session: this.id }),
+      }
     }
     return dispatcher.dispatch(this, request)
   }
@@ -175,58 +263,84 @@ export class Connection implements Caller, Subscriber {
       dispatcher.check('session.open', params)
       if (this.#opening) throw new VisavisError('CONFLICT', 'the session of this connection is open already')
       this.#opening = true
-      const opened = await open(this, params as ParamsOf<'session.open'>)
+      const { session, result } = await open(this, params as ParamsOf<'session.open'>)
       if (this.#closed) throw new VisavisError('GONE', 'the connection is closed')
-      clearTimeout(this.#openTimer)
-      this.#identity = opened.identity
-      this.#expireAt(opened.expiresAt)
-      return { id, result: opened.result }
+      this.#session = session
+      return { id, result }
     } catch (error) {
       const wire = dispatcher.toError(error, { id, method, session: this.id })
-      if (this.#identity === undefined) {
+      if (this.#session === undefined) {
         this.#opening = false
+        this.#early = undefined
         // The answer is written first, then the close frame: the client learns why.
-        if (wire.code === 'UNAUTHENTICATED') queueMicrotask(() => setImmediate(() => this.close('UNAUTHORIZED')))
-        if (wire.code === 'UNSUPPORTED') queueMicrotask(() => setImmediate(() => this.close('UNSUPPORTED_VERSION')))
+        if (wire.code === 'UNAUTHENTICATED') setImmediate(() => this.close('UNAUTHORIZED'))
+        if (wire.code === 'UNSUPPORTED') setImmediate(() => this.close('UNSUPPORTED_VERSION'))
       }
       return { id, error: wire }
     }
   }
 
-  #expireAt(expiresAt: number): void {
-    // setTimeout takes at most 2^31 − 1 ms; no token lives that long.
-    const ms = Math.min(Math.max(expiresAt - Date.now(), 0), 2_147_483_647)
-    this.#expiryTimer = setTimeout(() => this.close('UNAUTHORIZED'), ms)
+  /** The answer is written: what came meanwhile follows, unless the answer told it already. */
+  #opened(result: unknown): void {
+    const { streams } = result as ResultOf<'session.open'>
+    const { heartbeatMs } = this.#options.limits
+    // The first one at any time within the interval, so that a crowd that came at once does not beat at once.
+    this.#nextBeatAt = performance.now() + heartbeatMs * (0.5 + Math.random() / 2)
+    const early = this.#early ?? []
+    this.#early = undefined
+    const told = new Map(early.length === 0 ? [] : streams.map(({ stream, position }) => [stream, position.offset]))
+    for (const outgoing of early)
+      if (outgoing.offset === undefined || outgoing.offset > (told.get(outgoing.topic) ?? 0)) this.#send(outgoing)
   }
 
-  #ping(): void {
-    if (this.#silentPings >= 2) {
+  #beat(now: number, clock: number): void {
+    if (this.#silentBeats >= 2) {
       this.close('IDLE')
       this.#options.socket.terminate()
       return
     }
-    this.#silentPings += 1
-    this.#options.socket.ping()
+    this.#silentBeats += 1
+    this.#nextBeatAt = now + this.#options.limits.heartbeatMs
+    this.notify('session.heartbeat', { now: clock })
   }
 
-  #write(frame: string): void {
+  #send({ topic, event, delivery, frame }: Outgoing): void {
+    if (this.#write(frame, delivery) === 'hold') {
+      this.#held ??= new Held()
+      this.#held.put(`${topic} ${event}`, frame)
+      return
+    }
+    this.#options.onEvent(event)
+  }
+
+  #release(held: Held): void {
     const { socket, limits } = this.#options
-    if (this.#closed || socket.readyState !== socket.OPEN) return
-    if (decide(socket.bufferedAmount, frame.length, limits.outboxBytes) === 'close') {
+    if (socket.bufferedAmount > limits.outbox.softBytes) return
+    for (const frame of held.takeAll()) this.#write(frame, 'live')
+  }
+
+  #write(frame: string, delivery: Outgoing['delivery']): 'sent' | 'hold' {
+    const { socket, limits, onLimit } = this.#options
+    if (this.#closed || socket.readyState !== socket.OPEN) return 'sent'
+    const decision = decide(socket.bufferedAmount, frame.length, delivery, limits.outbox)
+    if (decision === 'hold') return 'hold'
+    if (decision === 'close') {
+      onLimit('outbox')
       this.close('TOO_SLOW')
       // The close frame would wait behind everything the client does not read.
       socket.terminate()
-      return
+      return 'sent'
     }
     socket.send(frame)
+    return 'sent'
   }
 
-  #onClose(): void {
+  #onClose(code: number): void {
     if (this.#closed) return
     this.#closed = true
-    clearTimeout(this.#openTimer)
-    clearInterval(this.#pingTimer)
-    clearTimeout(this.#expiryTimer)
-    this.#options.onClose(this, this.#reason)
+    this.#options.onClose(this, this.#reason, code)
   }
 }
+
+const costOf = (method: string): number =>
+  Object.hasOwn(methods, method) ? methods[method as keyof typeof methods].cost : 1

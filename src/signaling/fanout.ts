@@ -1,23 +1,30 @@
-/** Delivers events to the connections of this node that follow a topic. An event is encoded once, whatever the audience. */
-import type { DataOf, EventName, Position } from '../protocol/index.ts'
+/** Delivers events to the connections of this node that follow a topic. A frame is encoded once, whatever the audience. */
+import { type DataOf, type Delivery, type EventName, events } from '../protocol/index.ts'
 
-/** `person:<id>` or `channel:<jobseeker>`. */
-export type Topic = `person:${string}` | `channel:${string}`
+/** `person:<id>`, `channel:<jobseeker>` or `presence:<person>`. The first two are also the names of durable streams. */
+export type Topic = string
 
 export const personTopic = (person: string): Topic => `person:${person}`
 export const channelTopic = (jobseeker: string): Topic => `channel:${jobseeker}`
+export const presenceTopic = (person: string): Topic => `presence:${person}`
+
+/** An event on its way. */
+export interface Outgoing {
+  readonly topic: Topic
+  /** Place in the durable stream named by the topic; undefined when it is in none. */
+  readonly offset: number | undefined
+  readonly event: EventName
+  readonly delivery: Delivery
+  readonly frame: string
+}
 
 export interface Subscriber {
-  sendEvent(event: EventName, frame: string): void
+  deliver(outgoing: Outgoing): void
 }
 
-export interface Place {
-  readonly stream: string
-  readonly position: Position
-}
+export const encodeEvent = <E extends EventName>(event: E, data: DataOf<E>): string => JSON.stringify({ event, data })
 
-export const encodeEvent = <E extends EventName>(event: E, data: DataOf<E>, place?: Place): string =>
-  JSON.stringify({ event, data, ...place })
+export const isEvent = (name: string): name is EventName => Object.hasOwn(events, name)
 
 export class Fanout {
   readonly #subscribers = new Map<Topic, Set<Subscriber>>()
@@ -35,10 +42,15 @@ export class Fanout {
     if (set.size === 0) this.#subscribers.delete(topic)
   }
 
-  publish<E extends EventName>(topic: Topic, event: E, data: DataOf<E>, place?: Place): void {
+  /** A finished frame. */
+  send(topic: Topic, event: EventName, frame: string, offset?: number): void {
     const subscribers = this.#subscribers.get(topic)
     if (subscribers === undefined) return
-    const frame = encodeEvent(event, data, place)
-    for (const subscriber of subscribers) subscriber.sendEvent(event, frame)
+    const outgoing = { topic, offset, event, delivery: events[event].delivery, frame }
+    for (const subscriber of subscribers) subscriber.deliver(outgoing)
+  }
+
+  publish<E extends EventName>(topic: Topic, event: E, data: DataOf<E>): void {
+    this.send(topic, event, encodeEvent(event, data))
   }
 }

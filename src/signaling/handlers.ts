@@ -1,5 +1,6 @@
 /** What a handler is: one method of the protocol table, for one open session. */
 import type { Identity } from '../auth/identity.ts'
+import type { Conversation } from '../enrolment/enrolment.ts'
 import type { DataOf, EventName, MethodName, ParamsOf, ResultOf } from '../protocol/index.ts'
 
 /** What a handler may know of and do to the session that calls it. */
@@ -11,6 +12,10 @@ export interface Caller {
   readonly address: string
   /** Whether the connection is gone: what is made for it now would never be cleaned up. */
   readonly closed: boolean
+  /** The conversations this person takes part in at this moment, by jobseeker. */
+  readonly conversations: ReadonlyMap<string, Conversation>
+  /** @throws VisavisError FORBIDDEN, also for somebody who does not exist, so that ids cannot be probed. */
+  requireConversation(jobseeker: string): Conversation
   /** Tells this session alone. */
   notify<E extends EventName>(event: E, data: DataOf<E>): void
 }

@@ -1,11 +1,41 @@
 /** Pure: what to do with a frame for a client that may not be reading. */
+import type { Delivery } from '../protocol/index.ts'
 
-export type Decision = 'send' | 'close'
+export interface OutboxLimits {
+  /** From so many waiting bytes on, events of which only the newest matters are held back. */
+  readonly softBytes: number
+  /** With so many waiting bytes the connection is closed. */
+  readonly hardBytes: number
+}
+
+export type Decision = 'send' | 'hold' | 'close'
 
 /**
- * Nothing is ever dropped: a client that does not read is closed with TOO_SLOW and catches up from the streams when it
- * comes back, at no cost to anybody else.
+ * Nothing durable is ever dropped: a client that does not read is closed with TOO_SLOW and catches up from the streams
+ * when it comes back, at no cost to anybody else. Presence, typing and quality give way first.
  * @param waitingBytes what the socket has not yet handed to the kernel.
  */
-export const decide = (waitingBytes: number, frameBytes: number, limitBytes: number): Decision =>
-  waitingBytes + frameBytes > limitBytes && waitingBytes > 0 ? 'close' : 'send'
+export function decide(waitingBytes: number, frameBytes: number, delivery: Delivery, limits: OutboxLimits): Decision {
+  if (delivery === 'latest' && waitingBytes > limits.softBytes) return 'hold'
+  return waitingBytes > 0 && waitingBytes + frameBytes > limits.hardBytes ? 'close' : 'send'
+}
+
+/** Frames held back, one per subject: a newer one takes the place of an older one. */
+export class Held {
+  readonly #frames = new Map<string, string>()
+
+  get size(): number {
+    return this.#frames.size
+  }
+
+  put(subject: string, frame: string): void {
+    this.#frames.set(subject, frame)
+  }
+
+  /** In the order in which their subjects were first held. Empty afterwards. */
+  takeAll(): string[] {
+    const frames = [...this.#frames.values()]
+    this.#frames.clear()
+    return frames
+  }
+}

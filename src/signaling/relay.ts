@@ -1,39 +1,15 @@
-/** From the facts of the domains to the events that people's pages receive. */
-import type { ChatEvent } from '../chat/channels.ts'
-import type { EnrolmentEvent } from '../enrolment/enrolment.ts'
-import { queueEvent } from '../queue/callbacks.ts'
-import { channelTopic, type Fanout, personTopic } from './fanout.ts'
-import type { Sessions } from './sessions.ts'
+/** From the logs of the domains to the people on this node: frames go out as they are, facts to whoever acts on them. */
+import type { LogEntry } from '../store/events.ts'
+import { type Fanout, isEvent } from './fanout.ts'
 
-type Relay = (event: unknown) => void
+/** What this node does about a fact of a domain, by its name. */
+export type FactHandlers = Readonly<Record<string, (fact: never) => void>>
 
-/** The logs are written by our own scripts only, so their entries have the domain's event type. */
-export const relayChat =
-  (fanout: Fanout): Relay =>
-  (fact) => {
-    const event = fact as ChatEvent
-    const topic = channelTopic(event.channel)
-    if (event.type === 'messagePublished') {
-      const { channel, message, position } = event
-      fanout.publish(topic, 'chat.messagePublished', { channel, message }, { stream: topic, position })
-      return
-    }
-    const { channel, person, readOffset } = event
-    fanout.publish(topic, 'chat.readMoved', { channel, person, readOffset })
-  }
-
-export const relayQueue =
-  (fanout: Fanout): Relay =>
-  (fact) => {
-    const { callback, offer } = queueEvent(fact)
-    fanout.publish(personTopic(callback.jobseeker), 'callback.changed', { callback })
-    fanout.publish(personTopic(callback.advisor), 'callback.changed', { callback })
-    if (offer !== undefined) fanout.publish(personTopic(callback.advisor), 'callback.offered', { callback, offer })
-  }
-
-export const relayEnrolment =
-  (sessions: Sessions): Relay =>
-  (fact) => {
-    const { person, before } = fact as EnrolmentEvent
-    sessions.personChanged(person, before)
+/** The logs are written by our own scripts only, so a fact has the type that its name promises. */
+export const relay =
+  (fanout: Fanout, facts: FactHandlers) =>
+  ({ topic, offset, name, text }: LogEntry): void => {
+    if (topic === 'fact') facts[name]?.(JSON.parse(text) as never)
+    // An event of a newer node, unknown to this one, is for the clients of that node.
+    else if (isEvent(name)) fanout.send(topic, name, text, offset)
   }

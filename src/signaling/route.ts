@@ -3,7 +3,7 @@ import fastifyWebsocket from '@fastify/websocket'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import type { Logger } from 'pino'
 import type { Metrics } from '../ops/metrics.ts'
-import { subprotocol, VisavisError } from '../protocol/index.ts'
+import { type EventName, subprotocol, VisavisError } from '../protocol/index.ts'
 import { Connection, type ConnectionLimits, type ConnectionOptions } from './connection.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { mayConnect, type Origins } from './origin.ts'
@@ -12,7 +12,9 @@ import type { Sessions } from './sessions.ts'
 export interface SignalingOptions {
   readonly dispatcher: Dispatcher
   readonly sessions: Sessions
-  readonly limits: ConnectionLimits & { readonly maxFrameBytes: number }
+  readonly limits: ConnectionLimits & { readonly maxFrameBytes: number; readonly connectionsPerAddress: number }
+  /** Sessions this node can take in per second: those it sends away are told to come back spread over as long. */
+  readonly opensPerSecond: number
   readonly origins: Origins
   readonly metrics: Metrics
   readonly log: Logger
@@ -21,10 +23,15 @@ export interface SignalingOptions {
 }
 
 export interface Signaling {
-  /** Sends every client away with "restart": they come back to a node that is up. */
-  closeAll(): void
+  /** Sends every client away: they come back, to a node that is up, spread so that it can take them in. */
+  closeAll(reason: 'RESTART' | 'RESUME'): void
   readonly size: number
 }
+
+/** How often each connection is looked at for what is due. */
+const tickMs = 250
+/** After which somebody whose address has too many connections may try again. */
+const tooManyWaitMs = 5_000
 
 const path = '/ws'
 
@@ -37,8 +44,27 @@ const maxFragments = 16
 export async function registerSignaling(server: FastifyInstance, options: SignalingOptions): Promise<Signaling> {
   const { dispatcher, sessions, limits, metrics, log } = options
   const connections = new Set<Connection>()
-  const closeAll = () => {
-    for (const connection of [...connections]) connection.close('RESTART')
+  const perAddress = new Map<string, number>()
+  const closeAll: Signaling['closeAll'] = (reason) => {
+    const everybody = [...connections]
+    const spreadMs = (everybody.length * 1_000) / options.opensPerSecond
+    for (const [n, connection] of everybody.entries())
+      connection.close(reason, { waitMs: spreadMs < 1_000 ? 0 : (n * spreadMs) / everybody.length })
+  }
+  const ticker = setInterval(() => {
+    const [now, clock] = [performance.now(), Date.now()]
+    for (const connection of connections) connection.tick(now, clock)
+    sessions.tick(clock)
+  }, tickMs)
+  server.addHook('onClose', async () => clearInterval(ticker))
+  const eventCounters = new Map<EventName, { inc: () => void }>()
+  const countEvent = (event: EventName) => {
+    let counter = eventCounters.get(event)
+    if (counter === undefined) {
+      counter = metrics.events.labels({ event })
+      eventCounters.set(event, counter)
+    }
+    counter.inc()
   }
 
   const accept = (socket: ConnectionOptions['socket'], address: string) => {
@@ -50,7 +76,7 @@ export async function registerSignaling(server: FastifyInstance, options: Signal
       log,
       open: async (self, params) => {
         const opened = await sessions.open(self, params)
-        if (!self.closed) metrics.sessions.inc({ role: opened.identity.role })
+        if (!self.closed) metrics.sessions.inc({ role: opened.session.identity.role })
         return opened
       },
       onRequest: (method, outcome, ms) => {
@@ -58,18 +84,28 @@ export async function registerSignaling(server: FastifyInstance, options: Signal
         const label = outcome === 'UNKNOWN_METHOD' ? 'unknown' : method
         metrics.requests.observe({ method: label, outcome }, ms / 1_000)
       },
-      onEvent: (event) => metrics.events.inc({ event }),
-      onClose: (self, reason) => {
+      onEvent: countEvent,
+      onLimit: (limit) => metrics.limits.inc({ limit }),
+      onClose: (self, reason, code) => {
         connections.delete(self)
+        const others = (perAddress.get(address) ?? 1) - 1
+        if (others === 0) perAddress.delete(address)
+        else perAddress.set(address, others)
         metrics.connections.dec()
         if (reason !== undefined) metrics.closes.inc({ reason })
         if (self.role !== undefined) metrics.sessions.dec({ role: self.role })
-        sessions.remove(self)
+        sessions.remove(self, reason, code)
         options.onSessionGone(self.id)
       },
     })
     connections.add(connection)
     metrics.connections.inc()
+    const here = (perAddress.get(address) ?? 0) + 1
+    perAddress.set(address, here)
+    if (here > limits.connectionsPerAddress) {
+      metrics.limits.inc({ limit: 'connectionsPerAddress' })
+      connection.close('TOO_MANY', { waitMs: tooManyWaitMs })
+    }
     if (socket.protocol !== subprotocol) connection.close('UNSUPPORTED_VERSION')
   }
 
@@ -86,7 +122,7 @@ export async function registerSignaling(server: FastifyInstance, options: Signal
       log.error({ err: error }, 'a connection failed by a fault of the server')
       socket.terminate()
     },
-    preClose: closeAll,
+    preClose: () => closeAll('RESTART'),
   })
   // Before the upgrade, so that a stranger's page gets a 403 and never a socket. The plugin would upgrade any route.
   server.addHook('onRequest', async ({ ws, url, routeOptions, headers: { origin }, protocol, host, ip }) => {

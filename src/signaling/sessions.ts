@@ -1,122 +1,267 @@
-/** The open sessions of this node: who is here, and which topics reach them. */
+/** The open sessions of this node: who is here, what reaches them, and what ends their access. */
+import type { Logger } from 'pino'
 import type { Identity } from '../auth/identity.ts'
 import type { Tokens } from '../auth/tokens.ts'
-import type { Enrolment, Person } from '../enrolment/enrolment.ts'
-import { type ParamsOf, protocolVersion, type ResultOf, VisavisError } from '../protocol/index.ts'
+import { type Conversations, concerns, type Enrolment, type EnrolmentFact } from '../enrolment/enrolment.ts'
+import type { Presence } from '../presence/presence.ts'
+import {
+  type CloseReason,
+  type ParamsOf,
+  protocolVersion,
+  type RecoveredStream,
+  type ResultOf,
+  type StreamPosition,
+  VisavisError,
+} from '../protocol/index.ts'
 import type { Connection } from './connection.ts'
-import { channelTopic, type Fanout, personTopic, type Topic } from './fanout.ts'
+import { channelTopic, type Fanout } from './fanout.ts'
+import type { Admission } from './rate-limit.ts'
+import type { Recovery } from './recovery.ts'
+import { Session } from './session.ts'
 
 export interface SessionsOptions {
   readonly tokens: Tokens
   readonly enrolment: Enrolment
+  readonly presence: Presence
+  readonly recovery: Recovery
   readonly fanout: Fanout
+  readonly admission: Admission
   readonly maxFrameBytes: number
+  readonly heartbeatMs: number
+  readonly log: Logger
   /** An advisor's first session opened, or their last one closed, on this node. */
   readonly onAdvisorHere: (advisor: Identity, here: boolean) => void
+  /** A session may no longer be in the room of this jobseeker. */
+  readonly onAccessEnded: (session: string, jobseeker: string) => void
 }
+
+interface Entry {
+  readonly identity: Identity
+  readonly expiresAt: number
+  readonly resume: ParamsOf<'session.open'>['resume'] | undefined
+}
+
+/** What a client says with code 1000 when the person leaves: there is no return to wait for. */
+const normalClosure = 1000
 
 export class Sessions {
   readonly #options: SessionsOptions
-  readonly #byPerson = new Map<string, Map<Connection, Set<Topic>>>()
-  readonly #personOf = new Map<Connection, string>()
-  readonly #advisors = new Map<string, Identity>()
+  readonly #open = new Map<Connection, Session>()
+  readonly #bySession = new Map<string, Connection>()
+  readonly #byPerson = new Map<string, Set<Connection>>()
+  readonly #advisors = new Set<Connection>()
+  /** Being opened: what changes meanwhile is looked at again. */
+  readonly #pending = new Map<Connection, { readonly identity: Identity; stale: boolean }>()
 
   constructor(options: SessionsOptions) {
     this.#options = options
   }
 
   /** Advisors with at least one open session on this node. */
-  advisors(): Iterable<{ region: string; advisor: string }> {
-    return [...this.#advisors.values()].map(({ region, person }) => ({ region, advisor: person }))
+  *advisors(): Iterable<{ region: string; advisor: string }> {
+    for (const connections of this.#byPerson.values()) {
+      const [first] = connections
+      const identity = first === undefined ? undefined : this.#open.get(first)?.identity
+      if (identity?.role === 'advisor') yield { region: identity.region, advisor: identity.person }
+    }
   }
 
   /**
-   * Authenticates a connection and subscribes it to everything the person takes part in. Subscribing comes before the
-   * answer, so a snapshot asked for afterwards has no gap to the events.
-   * @throws VisavisError UNAUTHENTICATED, UNSUPPORTED, UNAVAILABLE.
+   * Authenticates a connection, takes its session up or begins one, subscribes it to everything the person takes part in,
+   * and then reads what it has missed. In this order nothing falls between the answer and the events after it.
+   * @throws VisavisError UNAUTHENTICATED, UNSUPPORTED, UNAVAILABLE, RATE_LIMITED.
    */
-  async open(connection: Connection, { token, versions }: ParamsOf<'session.open'>) {
+  async open(connection: Connection, { token, versions, resume }: ParamsOf<'session.open'>) {
     if (!versions.includes(protocolVersion)) {
       throw new VisavisError('UNSUPPORTED', `this node speaks protocol version ${protocolVersion}`, {
         details: { versions: [protocolVersion] },
       })
     }
+    const waitMs = this.#options.admission.ask(performance.now())
+    if (waitMs > 0) {
+      throw new VisavisError('UNAVAILABLE', 'many are arriving at this node; come back in a moment', {
+        retryAfterMs: waitMs,
+      })
+    }
     const { identity, expiresAt } = await this.#options.tokens.verify(token)
-    const topics = await this.#topicsOf(identity)
-    if (connection.closed) throw new VisavisError('GONE', 'the connection is closed')
-    this.#add(connection, identity, topics)
+    const pending = { identity, stale: false }
+    this.#pending.set(connection, pending)
+    try {
+      return await this.#enter(connection, { identity, expiresAt, resume })
+    } finally {
+      this.#pending.delete(connection)
+      if (pending.stale && this.#open.has(connection)) this.#reload(connection)
+    }
+  }
+
+  async #enter(connection: Connection, { identity, expiresAt, resume }: Entry) {
+    const { enrolment, presence, recovery, maxFrameBytes, heartbeatMs } = this.#options
+    const [view] = await Promise.all([enrolment.conversations(identity, Date.now()), this.#requireEnrolled(identity)])
+    const attached = await presence.attach(identity, connection.connection, resume?.session)
+    const session = new Session({ id: attached.session, identity, expiresAt, view })
+    if (connection.closed) {
+      this.#detach(connection, session, false)
+      throw new VisavisError('GONE', 'the connection is closed')
+    }
+    // A connection that lingers half open is not a second device.
+    this.#bySession.get(session.id)?.close('REPLACED')
+    this.#add(connection, session)
+    connection.keepEarly()
+    const [streams, shown] = await Promise.all([
+      resume === undefined ? [] : recovery.recover(identity, view.conversations, resume.streams),
+      presence.of(identity.region, view.counterparts),
+    ])
     const result: ResultOf<'session.open'> = {
-      session: connection.id,
+      session: session.id,
+      resumed: attached.resumed,
       version: protocolVersion,
       identity,
       now: Date.now(),
       expiresAt,
-      maxFrameBytes: this.#options.maxFrameBytes,
+      maxFrameBytes,
+      heartbeatMs,
+      streams,
+      presence: shown,
     }
-    return { identity, expiresAt, result }
+    return { session, result }
   }
 
-  /** Forgets a connection that is gone. Harmless for one that was never open. */
-  remove(connection: Connection): void {
-    const person = this.#personOf.get(connection)
-    if (person === undefined) return
-    this.#personOf.delete(connection)
-    const connections = this.#byPerson.get(person)
-    for (const topic of connections?.get(connection) ?? []) this.#options.fanout.unsubscribe(connection, topic)
+  /** The connection is gone. Harmless for one that was never open. */
+  remove(connection: Connection, reason: CloseReason | undefined, code: number): void {
+    const session = this.#open.get(connection)
+    if (session === undefined) return
+    const { identity, id, topics } = session
+    this.#open.delete(connection)
+    this.#advisors.delete(connection)
+    if (this.#bySession.get(id) === connection) this.#bySession.delete(id)
+    for (const topic of topics) this.#options.fanout.unsubscribe(connection, topic)
+    const connections = this.#byPerson.get(identity.person)
     connections?.delete(connection)
-    if (connections !== undefined && connections.size > 0) return
-    this.#byPerson.delete(person)
-    const advisor = this.#advisors.get(person)
-    if (advisor === undefined) return
-    this.#advisors.delete(person)
-    this.#options.onAdvisorHere(advisor, false)
+    if (connections?.size === 0) {
+      this.#byPerson.delete(identity.person)
+      if (identity.role === 'advisor') this.#options.onAdvisorHere(identity, false)
+    }
+    const ended = (reason === undefined && code === normalClosure) || reason === 'REMOVED'
+    if (reason !== 'REPLACED') this.#detach(connection, session, ended)
   }
 
-  /** Follows a change of who follows whom: a new advisor begins to receive, the former one stops at once. */
-  personChanged({ id, advisor, disabled, role }: Person, before: Person | undefined): void {
-    if (disabled) {
-      for (const connection of [...(this.#byPerson.get(id)?.keys() ?? [])]) connection.close('REMOVED')
-    }
-    if (role !== 'jobseeker') return
-    const formerAdvisor = before?.advisor
-    const topic = channelTopic(id)
-    const follows = !disabled && advisor !== undefined
-    for (const [connection, topics] of this.#byPerson.get(formerAdvisor ?? '') ?? []) {
-      if (follows && formerAdvisor === advisor) continue
-      this.#options.fanout.unsubscribe(connection, topic)
-      topics.delete(topic)
-    }
-    if (!follows) return
-    for (const [connection, topics] of this.#byPerson.get(advisor) ?? []) {
-      this.#options.fanout.subscribe(connection, topic)
-      topics.add(topic)
-    }
+  /** Asks again for streams in which the client found a gap. */
+  recover(session: Session, streams: readonly StreamPosition[]): Promise<RecoveredStream[]> {
+    return this.#options.recovery.recover(session.identity, session.conversations.values(), streams, { only: true })
   }
 
-  async #topicsOf(identity: Identity): Promise<Set<Topic>> {
-    const { enrolment } = this.#options
-    const topics = new Set<Topic>([personTopic(identity.person)])
-    if (identity.role === 'jobseeker' || identity.role === 'advisor') {
-      const person = await enrolment.person(identity.region, identity.person)
-      if (person === undefined || person.disabled || person.role !== identity.role) {
-        throw new VisavisError('UNAUTHENTICATED', `${identity.person} is not enrolled as ${identity.role}`)
+  /** @throws VisavisError UNAUTHENTICATED; FORBIDDEN for a token of somebody else. */
+  async refresh(connection: Connection, token: string): Promise<{ expiresAt: number }> {
+    const { session } = connection
+    const { identity, expiresAt } = await this.#options.tokens.verify(token)
+    const { person, role, region } = session.identity
+    if (identity.person !== person || identity.role !== role || identity.region !== region) {
+      throw new VisavisError('FORBIDDEN', 'the token is not of the person, role and region of this session')
+    }
+    session.expiresAt = expiresAt
+    connection.refreshed()
+    return { expiresAt }
+  }
+
+  async setAway({ identity, id }: Session, away: boolean): Promise<void> {
+    await this.#options.presence.setAway(identity, id, away)
+  }
+
+  /** Who follows whom has changed: a new advisor begins to receive, the former one stops at once. */
+  enrolmentChanged(fact: EnrolmentFact): void {
+    for (const pending of this.#pending.values()) pending.stale ||= concerns(fact, pending.identity)
+    for (const connection of this.#concerned(fact)) {
+      const session = this.#open.get(connection)
+      if (session === undefined || !concerns(fact, session.identity, session.related)) continue
+      if (fact.type === 'personChanged') {
+        const { id, disabled, leftAt } = fact.person
+        const out = disabled || leftAt !== undefined
+        if (out && id === session.identity.person) {
+          connection.close('REMOVED')
+          continue
+        }
+        // Before the rest is read again: what is said from now on is not theirs any more.
+        const goes = fact.before?.advisor === session.identity.person && fact.person.advisor !== session.identity.person
+        if (id !== session.identity.person && (out || goes)) this.#withdraw(connection, session, id)
       }
+      this.#reload(connection)
     }
-    if (identity.role === 'jobseeker') topics.add(channelTopic(identity.person))
-    if (identity.role === 'advisor') {
-      for (const { id } of await enrolment.portfolio(identity.region, identity.person)) topics.add(channelTopic(id))
-    }
-    return topics
   }
 
-  #add(connection: Connection, identity: Identity, topics: Set<Topic>): void {
-    const connections = this.#byPerson.get(identity.person) ?? new Map<Connection, Set<Topic>>()
-    this.#byPerson.set(identity.person, connections)
-    connections.set(connection, topics)
-    this.#personOf.set(connection, identity.person)
+  /** Another node has taken a session up. */
+  taken({ session, node }: { session: string; node: string }): void {
+    if (node === this.#options.presence.node) this.#bySession.get(session)?.close('REPLACED')
+  }
+
+  /** What is due by the clock: a cover that begins or ends. */
+  tick(clock: number): void {
+    for (const [connection, session] of this.#open) if (clock >= session.changesAt) this.#reload(connection)
+  }
+
+  /** The sessions of the person, and those of all advisors: any of them may cover. An import must not cost N × N. */
+  *#concerned(fact: EnrolmentFact): Iterable<Connection> {
+    if (fact.type === 'personChanged') yield* [...(this.#byPerson.get(fact.person.id) ?? [])]
+    yield* [...this.#advisors]
+  }
+
+  async #requireEnrolled({ region, person, role }: Identity): Promise<void> {
+    if (role !== 'jobseeker' && role !== 'advisor') return
+    const enrolled = await this.#options.enrolment.person(region, person)
+    if (enrolled === undefined || enrolled.disabled || enrolled.leftAt !== undefined || enrolled.role !== role) {
+      throw new VisavisError('UNAUTHENTICATED', `${person} is not enrolled as ${role}`)
+    }
+  }
+
+  #add(connection: Connection, session: Session): void {
+    const { identity, id, topics } = session
+    this.#open.set(connection, session)
+    this.#bySession.set(id, connection)
+    if (identity.role === 'advisor') this.#advisors.add(connection)
     for (const topic of topics) this.#options.fanout.subscribe(connection, topic)
-    if (identity.role !== 'advisor' || this.#advisors.has(identity.person)) return
-    this.#advisors.set(identity.person, identity)
-    this.#options.onAdvisorHere(identity, true)
+    const connections = this.#byPerson.get(identity.person)
+    if (connections !== undefined) {
+      connections.add(connection)
+      return
+    }
+    this.#byPerson.set(identity.person, new Set([connection]))
+    if (identity.role === 'advisor') this.#options.onAdvisorHere(identity, true)
+  }
+
+  /** Reads what the person takes part in once more, until what was read is what holds. */
+  #reload(connection: Connection): void {
+    const session = this.#open.get(connection)
+    if (session === undefined) return
+    const { enrolment, log } = this.#options
+    // Whoever was given too much must not keep it because storage is away: the connection is made anew.
+    enrolment
+      .conversations(session.identity, Date.now())
+      .then((view) => this.#apply(connection, session, view))
+      .catch((err) => {
+        log.warn({ err, session: session.id }, 'access could not be read again')
+        connection.close('RESUME')
+      })
+  }
+
+  #apply(connection: Connection, session: Session, view: Conversations): void {
+    if (this.#open.get(connection) !== session) return
+    const before = session.conversations
+    const { added, removed } = session.update(view)
+    for (const topic of added) this.#options.fanout.subscribe(connection, topic)
+    for (const topic of removed) this.#options.fanout.unsubscribe(connection, topic)
+    for (const jobseeker of before.keys())
+      if (!session.conversations.has(jobseeker)) this.#options.onAccessEnded(session.id, jobseeker)
+  }
+
+  #withdraw(connection: Connection, session: Session, jobseeker: string): void {
+    if (!session.withdraw(jobseeker)) return
+    this.#options.fanout.unsubscribe(connection, channelTopic(jobseeker))
+    this.#options.onAccessEnded(session.id, jobseeker)
+  }
+
+  #detach({ connection }: Connection, { identity, id }: Session, ended: boolean): void {
+    // If it cannot be said now, the record says so when this node is given up, or the session is taken up again.
+    this.#options.presence
+      .detach(identity, { session: id, connection, ended })
+      .catch((err) => this.#options.log.debug({ err, session: id }, 'the end of a connection could not be stored'))
   }
 }

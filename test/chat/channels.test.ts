@@ -1,7 +1,7 @@
 import t from 'tap'
-import { Channels, type ChatEvent, chatLogKeys } from '../../src/chat/channels.ts'
+import { Channels, chatTags } from '../../src/chat/channels.ts'
 import { channelKeys } from '../../src/chat/keys.ts'
-import { logLength } from '../../src/store/event-log.ts'
+import { parseEntry, shardKeys } from '../../src/store/events.ts'
 import { testRedis } from '../support/redis.ts'
 
 const redis = await testRedis(t)
@@ -16,15 +16,25 @@ const fill = (channel: string, count: number) =>
 const offsetsOf = (page: { messages: readonly { offset: number }[] }) => page.messages.map(({ offset }) => offset)
 const from1 = (count: number, first = 1) => Array.from({ length: count }, (_, n) => first + n)
 
-async function eventsOf(channel: string): Promise<ChatEvent[]> {
+/** What a list of channels shows of one. */
+async function standOf(of: Channels, channel: string, person: string) {
+  const { position, markers, last } = await of.since(channel, undefined, 0)
+  const readOffset = markers.get(person) ?? 0
+  return { position, readOffset, unread: position.offset - readOffset, ...(last === undefined ? {} : { last }) }
+}
+
+async function eventsOf(channel: string) {
   const entries = await redis.client.xrange(channelKeys(channel).log, '-', '+')
-  return entries.map(([, [, json]]) => JSON.parse(json ?? '') as ChatEvent).filter((event) => event.channel === channel)
+  return entries
+    .map(([, [, entry]]) => parseEntry(entry ?? ''))
+    .filter(({ topic }) => topic === `channel:${channel}`)
+    .map(({ offset, text }) => ({ offset, frame: JSON.parse(text) as { event: string; data: unknown } }))
 }
 
 t.test('an empty channel has no epoch, offset 0, and nothing to read', async (t) => {
   const position = { epoch: '', offset: 0 }
   t.same(await channels.history('empty', {}), { messages: [], position, more: false })
-  t.same(await channels.summary('empty', 'jobseeker-1'), { position, readOffset: 0, unread: 0 })
+  t.same(await standOf(channels, 'empty', 'jobseeker-1'), { position, readOffset: 0, unread: 0 })
   t.same(await channels.read('empty', 'jobseeker-1', 5), { readOffset: 0 })
   t.equal(await redis.client.exists(...Object.values(channelKeys('empty')).filter((key) => typeof key === 'string')), 0)
 })
@@ -86,7 +96,7 @@ t.test('200 publishes at once by two nodes leave no gap, and each knows its own 
   const { messages } = await channels.history('busy', { limit: 200 })
   t.same(offsetsOf({ messages }), from1(200))
   for (const { text, offset } of results) t.equal(messages[offset - 1]?.text, text)
-  const told = (await eventsOf('busy')).map((event) => event.type === 'messagePublished' && event.message.offset)
+  const told = (await eventsOf('busy')).map(({ offset }) => offset)
   t.same(told, from1(200), 'the log tells them in the same order')
 })
 
@@ -105,7 +115,9 @@ t.test('text comes back as it was written, in history and in the event', async (
     (await channels.history('unicode', {})).messages.map(({ text }) => text),
     texts,
   )
-  const told = (await eventsOf('unicode')).map((event) => event.type === 'messagePublished' && event.message.text)
+  const told = (await eventsOf('unicode')).map(
+    ({ frame }) => (frame.data as { message: { text: string } }).message.text,
+  )
   t.same(told, texts)
 })
 
@@ -117,7 +129,9 @@ t.test('a lone surrogate, which has no UTF-8, becomes U+FFFD for everybody', asy
 t.test('the event of a message is what a member is told', async (t) => {
   const { position, at } = await publish('event', 1)
   const message = { offset: 1, key: keyOf(1), from, text: 'message 1', at }
-  t.same(await eventsOf('event'), [{ type: 'messagePublished', channel: 'event', position, message }])
+  const data = { channel: 'event', message }
+  const frame = { event: 'chat.messagePublished', data, stream: 'channel:event', position }
+  t.same(await eventsOf('event'), [{ offset: position.offset, frame }], 'the log has the finished frame')
 })
 
 t.test('pages: newest, before and after, ascending, with `more` in the direction read', async (t) => {
@@ -162,7 +176,7 @@ t.test('a page and a summary never tell of a message beyond the position told wi
   })
   let pages = 0
   while (!written) {
-    const [page, summary] = await Promise.all([reader.history('moment', {}), reader.summary('moment', from)])
+    const [page, summary] = await Promise.all([reader.history('moment', {}), standOf(reader, 'moment', from)])
     if ((page.messages.at(-1)?.offset ?? 0) !== page.position.offset) t.fail('a page differs from its position')
     if ((summary.last?.offset ?? 0) !== summary.position.offset) t.fail('a summary differs from its position')
     if ((page.position.epoch === '') !== (page.position.offset === 0)) t.fail('a message without an epoch')
@@ -178,9 +192,12 @@ t.test('a read marker moves forward only, at most to the newest message, and tel
   t.same(await channels.read('read', 'jobseeker-1', 2), { readOffset: 3 })
   t.same(await channels.read('read', 'jobseeker-1', 3), { readOffset: 3 })
   t.same(await channels.read('read', 'jobseeker-1', 99), { readOffset: 5 })
-  const moved = { type: 'readMoved', channel: 'read', person: 'jobseeker-1' }
+  const moved = { channel: 'read', person: 'jobseeker-1' }
   t.same(
-    (await eventsOf('read')).filter(({ type }) => type === 'readMoved'),
+    (await eventsOf('read'))
+      .map(({ frame }) => frame)
+      .filter(({ event }) => event === 'chat.readMoved')
+      .map(({ data }) => data),
     [
       { ...moved, readOffset: 3 },
       { ...moved, readOffset: 5 },
@@ -192,46 +209,68 @@ t.test('who writes has read what came before, and the others have it unread', as
   await fill('unread', 3)
   await channels.publish('unread', { from: 'jobseeker-1', key: 'answer-01', text: 'thank you' })
   await publish('unread', 9)
-  const ofJobseeker = await channels.summary('unread', 'jobseeker-1')
+  const ofJobseeker = await standOf(channels, 'unread', 'jobseeker-1')
   t.match(ofJobseeker, { readOffset: 4, unread: 1, last: { offset: 5, text: 'message 9' }, position: { offset: 5 } })
-  t.match(await channels.summary('unread', from), { readOffset: 5, unread: 0 })
-  t.match(await channels.summary('unread', 'somebody-else'), { readOffset: 0, unread: 5 })
+  t.match(await standOf(channels, 'unread', from), { readOffset: 5, unread: 0 })
+  t.match(await standOf(channels, 'unread', 'somebody-else'), { readOffset: 0, unread: 5 })
 })
 
 t.test('a late repeat of a message does not move the read marker', async (t) => {
   await channels.publish('marker', { from: 'jobseeker-1', key: 'question-1', text: 'a question' })
   await publish('marker', 1)
   await channels.publish('marker', { from: 'jobseeker-1', key: 'question-1', text: 'a question' })
-  t.match(await channels.summary('marker', 'jobseeker-1'), { readOffset: 1, unread: 1 })
+  t.match(await standOf(channels, 'marker', 'jobseeker-1'), { readOffset: 1, unread: 1 })
 })
 
 t.test('only idempotency keys expire: everything else is meant to stay', async (t) => {
   await publish('lifetimes', 1)
-  const { published, ...permanent } = channelKeys('lifetimes')
+  const { published, nudge: _channel, feeds: _none, ...permanent } = channelKeys('lifetimes')
   const days = (await redis.client.pttl(published(keyOf(1)))) / 86_400_000
   t.ok(1.99 < days && days <= 2, `${days} days`)
   for (const key of Object.values(permanent)) t.equal(await redis.client.pttl(key), -1, key)
 })
 
-t.test('all keys of a channel lie in the slot of a log that is followed', (t) => {
+t.test('all keys of a channel lie in the slot of a shard that is followed', (t) => {
   const slotOf = (key: string) => /\{(.+)\}/.exec(key)?.[1]
+  const logs = chatTags.map((tag) => shardKeys(tag).log)
   for (const channel of ['jobseeker-1', 'jobseeker-2', 'x.y_z', 'A']) {
     const { published, ...keys } = channelKeys(channel)
     const all = [...Object.values(keys), published('some-key')]
     t.equal(new Set(all.map(slotOf)).size, 1)
-    t.ok(chatLogKeys.includes(keys.log))
+    t.ok(logs.includes(keys.log))
   }
-  t.equal(new Set(chatLogKeys).size, 16)
+  t.equal(new Set(logs).size, 16)
   t.end()
 })
 
 t.test('a log is trimmed, a channel is not', async (t) => {
+  const logLength = 10_000
   const { log } = channelKeys('trim')
   const pipeline = redis.client.pipeline()
-  for (let n = 0; n < logLength + 500; n++) pipeline.xadd(log, '*', 'e', '{"type":"other","channel":"other"}')
+  for (let n = 0; n < logLength + 500; n++) pipeline.xadd(log, '0-*', 'e', 'other - other {}')
   await pipeline.exec()
   await fill('trim', 300)
   const length = await redis.client.xlen(log)
   t.ok(logLength <= length && length < logLength + 300, `${length} entries`)
   t.equal(await redis.client.xlen(channelKeys('trim').messages), 300)
+})
+
+t.test('what came after a position is told whole, or not at all', async (t) => {
+  await fill('since', 30)
+  const { position } = await channels.history('since', {})
+  const offsets = async (offset: number, most: number, epoch = position.epoch) =>
+    (await channels.since('since', { epoch, offset }, most)).messages?.map(({ offset }) => offset)
+  t.same(await offsets(25, 10), from1(5, 26))
+  t.same(await offsets(30, 10), [], 'nothing is missing')
+  t.same(await offsets(0, 30), from1(30))
+  t.same(await offsets(0, 30, ''), from1(30), 'who knew it empty is told all of it')
+  t.equal(await offsets(0, 29), undefined, 'too many')
+  t.equal(await offsets(31, 10), undefined, 'a position the channel has never had')
+  t.equal(await offsets(25, 10, 'another'), undefined, 'another epoch')
+  const { messages, last } = await channels.since('since', undefined, 10)
+  t.equal(messages, undefined)
+  t.match(last, { offset: 30 })
+  await redis.client.xtrim(channelKeys('since').messages, 'MINID', '10-0')
+  t.equal(await offsets(5, 100), undefined, 'a part of it is gone')
+  t.same(await offsets(9, 100), from1(21, 10))
 })

@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import t from 'tap'
 import { type Callback, VisavisError } from '../../src/protocol/index.ts'
 import { mayMove } from '../../src/queue/callback.ts'
-import { Callbacks, type QueueEvent } from '../../src/queue/callbacks.ts'
+import { Callbacks } from '../../src/queue/callbacks.ts'
 import { testRedis } from '../support/redis.ts'
-import { type TestQueue, testQueue } from './test-queue.ts'
+import { type QueueEvent, type TestQueue, testQueue } from './test-queue.ts'
 
 const advisors = ['a', 'b', 'c']
 /** Of each advisor: two tabs on two nodes. */

@@ -47,11 +47,11 @@ t.test(
     const { region, callbacks, keys } = testQueue(redis.client)
     const request = async (n: number, rememberMs: number) => {
       const callback = { id: `c${n}`, jobseeker: 'x', jobseekerName: 'X', advisor: 'anne', medium: 'room', reason: 'r' }
-      const { callbacks: all, history, open, waiting, queue, own, requested, log } = keys
+      const { callbacks: all, history, open, waiting, queue, own, requested, feeds, log, nudge } = keys
       const { record } = await scripts.request(
         redis.client,
-        [all, history, open, waiting('anne'), queue('anne'), own('x'), requested('x', `key-${n}`), log],
-        [JSON.stringify(callback), rememberMs, 3, 100],
+        [all, history, open, waiting('anne'), queue('anne'), own('x'), requested('x', `key-${n}`), feeds, log, nudge],
+        [JSON.stringify(callback), rememberMs, 3],
       )
       await later(redis.client, record.callback.changedAt)
       return record.callback

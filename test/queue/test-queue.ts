@@ -1,8 +1,17 @@
 /** A callback queue of one's own on a real Redis, and a look at what it keeps. */
-import { Callbacks, type HistoryEntry, type QueueEvent, queueEvent } from '../../src/queue/callbacks.ts'
+import type { Callback, Offer } from '../../src/protocol/index.ts'
+import { Callbacks, type HistoryEntry } from '../../src/queue/callbacks.ts'
 import { queueKeys } from '../../src/queue/keys.ts'
+import { parseEntry } from '../../src/store/events.ts'
 import type { RedisClient } from '../../src/store/redis.ts'
 import { until } from '../support/until.ts'
+
+/** One transition, as it was told. */
+export interface QueueEvent {
+  readonly callback: Callback
+  /** Present when it was offered. */
+  readonly offer?: Offer
+}
 
 let made = 0
 
@@ -37,14 +46,26 @@ export function testQueue(client: RedisClient): TestQueue {
       return callbacks.request(region, { jobseeker, jobseekerName: `Name of ${jobseeker}`, advisor, key, ...rest })
     },
     async events() {
-      const entries = await client.xrange(keys.log, '-', '+')
-      return entries.map(([, [, json]]) => queueEvent(JSON.parse(json ?? '')))
+      const entries = (await client.xrange(keys.log, '-', '+')).map(([, [, entry]]) => parseEntry(entry ?? ''))
+      const told = entries.map(({ topic, name, text }) => ({ topic, name, data: JSON.parse(text).data as QueueEvent }))
+      // Both sides are told of every transition, the advisor also of the offer: here each transition counts once.
+      return told
+        .filter(({ topic, name, data }) => name === 'callback.offered' || isJobseekers(topic, data))
+        .filter(({ data: { callback }, name }, n, all) => {
+          const next = all[n + 1]
+          return (
+            name === 'callback.offered' || next?.name !== 'callback.offered' || next.data.callback.id !== callback.id
+          )
+        })
+        .map(({ data }) => data)
     },
     async steps(id) {
       return (await callbacks.history(region, id)).map(({ at: _at, ...step }) => step)
     },
   }
 }
+
+const isJobseekers = (topic: string, { callback }: QueueEvent): boolean => topic === `person:${callback.jobseeker}`
 
 /** An advisor's offer, which the test knows to be there. */
 export async function offered(callbacks: Callbacks, region: string, advisor = 'anne') {

@@ -176,7 +176,7 @@ t.test('a disabled person is sent away and cannot come back', async (t) => {
 })
 
 t.test('a client that stops answering pings is let go, and its participant with it', async (t) => {
-  await using quick = await testNode(t, { VISAVIS_PING_INTERVAL_MS: '200' })
+  await using quick = await testNode(t, { VISAVIS_HEARTBEAT_MS: '200' })
   const silent = await rawClient(quick.url, await quick.token('jobseeker-1'))
   await silent.result('room.join', { room: 'jobseeker-1' })
   const anne = await rawClient(quick.url, await quick.token('advisor-anne'))

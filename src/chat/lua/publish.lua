@@ -4,12 +4,12 @@
 --      2 meta      hash: epoch, last
 --      3 read      hash: person -> offset
 --      4 published string: offset:epoch:at of this key's message
---      5 log       stream, field e: JSON event
+--      5 log       stream (store/lua/events.lua)      6 nudge channel
 -- ARGV 1 key   2 sender   3 text   4 at (ms)   5 the message as JSON without its offset, beginning with {
---      6 channel as JSON   7 epoch to use if the channel is new   8 ms a key is remembered   9 log length
+--      6 channel   7 epoch to use if the channel is new   8 ms a key is remembered
 -- Returns { offset, epoch, at } of the message stored under this key, now or earlier.
-local messages, meta, read, published, log = unpack(KEYS)
-local key, sender, text, at, json, channel, newEpoch, remember, logLength = unpack(ARGV)
+local messages, meta, read, published, log, nudge = unpack(KEYS)
+local key, sender, text, at, json, channel, newEpoch, remember = unpack(ARGV)
 
 local before = redis.call('GET', published)
 if before then
@@ -29,8 +29,8 @@ redis.call('XADD', messages, id .. '-0', 'k', key, 'f', sender, 't', text, 'a', 
 redis.call('HSET', read, sender, id)
 redis.call('SET', published, id .. ':' .. epoch .. ':' .. at, 'PX', remember)
 -- JSON comes ready made: what Lua's encoder writes is not what JSON.stringify would.
-redis.call('XADD', log, 'MAXLEN', '~', logLength, '*', 'e',
-  '{"type":"messagePublished","channel":' .. channel ..
-  ',"position":{"epoch":"' .. epoch .. '","offset":' .. id .. '}' ..
-  ',"message":{"offset":' .. id .. ',' .. string.sub(json, 2) .. '}')
+emit(log, nudge, 'channel:' .. channel, id, 'chat.messagePublished',
+  '{"event":"chat.messagePublished","data":{"channel":"' .. channel ..
+  '","message":{"offset":' .. id .. ',' .. string.sub(json, 2) .. '},"stream":"channel:' .. channel ..
+  '","position":{"epoch":"' .. epoch .. '","offset":' .. id .. '}}')
 return { offset, epoch, tonumber(at) }

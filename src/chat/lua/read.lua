@@ -1,10 +1,11 @@
 #!lua
 -- Move a person's read marker forward, never back and never beyond the newest message.
--- KEYS 1 meta  hash: epoch, last      2 read  hash: person -> offset      3 log  stream, field e: JSON event
--- ARGV 1 person   2 offset   3 beginning of the JSON event, up to the offset   4 log length
+-- KEYS 1 meta  hash: epoch, last      2 read  hash: person -> offset
+--      3 log   stream (store/lua/events.lua)      4 nudge channel
+-- ARGV 1 channel   2 person   3 offset
 -- Returns the marker as it now stands.
-local meta, read, log = unpack(KEYS)
-local person, wanted, event, logLength = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local meta, read, log, nudge = unpack(KEYS)
+local channel, person, wanted = ARGV[1], ARGV[2], tonumber(ARGV[3])
 
 local last = tonumber(redis.call('HGET', meta, 'last') or '0')
 local before = tonumber(redis.call('HGET', read, person) or '0')
@@ -12,5 +13,6 @@ local marker = math.min(wanted, last)
 if marker <= before then return before end
 local text = string.format('%.0f', marker)
 redis.call('HSET', read, person, text)
-redis.call('XADD', log, 'MAXLEN', '~', logLength, '*', 'e', event .. text .. '}')
+emit(log, nudge, 'channel:' .. channel, '-', 'chat.readMoved', '{"event":"chat.readMoved","data":{"channel":"' ..
+  channel .. '","person":"' .. person .. '","readOffset":' .. text .. '}}')
 return marker

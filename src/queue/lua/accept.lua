@@ -1,11 +1,11 @@
 #!lua
 -- The advisor who holds the lease takes the callback. A repeat with the same token gives the same.
 -- KEYS 1 callbacks hash id -> JSON        2 history hash <id>/<n> -> JSON     3 leased zset id -> leaseUntil
---      4 log stream, field e
--- ARGV 1 id   2 advisor   3 token   4 states that may become active, separated by commas   5 log length
+--      4 feeds hash, 5 log stream, 6 nudge channel (store/lua/events.lua)
+-- ARGV 1 id   2 advisor   3 token   4 states that may become active, separated by commas
 -- Returns { 'ok', record as JSON }, { 'missing' }, { 'gone' } or { 'conflict', state }.
-local callbacks, history, leased, log = unpack(KEYS)
-local id, advisor, token, allowed, logLength = unpack(ARGV)
+local callbacks, history, leased, feeds, log, nudge = unpack(KEYS)
+local id, advisor, token, allowed = unpack(ARGV)
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
@@ -30,6 +30,5 @@ redis.call('HSET', callbacks, id, json)
 redis.call('HSET', history, id .. '/' .. record.steps,
   cjson.encode({ state = 'active', at = callback.changedAt, by = advisor, token = record.token }))
 redis.call('ZREM', leased, id)
-redis.call('XADD', log, 'MAXLEN', '~', logLength, '*', 'e',
-  cjson.encode({ type = 'callbackChanged', callback = callback }))
+tell(feeds, log, nudge, callback)
 return { 'ok', json }

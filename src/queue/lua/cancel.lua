@@ -2,11 +2,12 @@
 -- The jobseeker withdraws an open request. A repeat gives the same.
 -- KEYS 1 callbacks hash id -> JSON        2 history hash <id>/<n> -> JSON     3 open hash jobseeker -> id
 --      4 held hash advisor -> id          5 leased zset id -> leaseUntil      6 waiting zset id -> requestedAt
---      7 queue zset id -> requestedAt     8 log stream, field e               (6 and 7 of the callback's advisor)
--- ARGV 1 id   2 jobseeker   3 states that may become cancelled, separated by commas   4 log length
+--      7 queue zset id -> requestedAt      (6 and 7 of the callback's advisor)
+--      8 feeds hash, 9 log stream, 10 nudge channel (store/lua/events.lua)
+-- ARGV 1 id   2 jobseeker   3 states that may become cancelled, separated by commas
 -- Returns { 'ok', record as JSON }, { 'missing' } or { 'conflict', state }.
-local callbacks, history, open, held, leased, waiting, queue, log = unpack(KEYS)
-local id, jobseeker, allowed, logLength = unpack(ARGV)
+local callbacks, history, open, held, leased, waiting, queue, feeds, log, nudge = unpack(KEYS)
+local id, jobseeker, allowed = unpack(ARGV)
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
@@ -32,6 +33,5 @@ if redis.call('HGET', held, callback.advisor) == id then redis.call('HDEL', held
 redis.call('ZREM', leased, id)
 redis.call('ZREM', waiting, id)
 redis.call('ZREM', queue, id)
-redis.call('XADD', log, 'MAXLEN', '~', logLength, '*', 'e',
-  cjson.encode({ type = 'callbackChanged', callback = callback }))
+tell(feeds, log, nudge, callback)
 return { 'ok', json }

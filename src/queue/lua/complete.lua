@@ -1,12 +1,12 @@
 #!lua
 -- The holder ends an active callback. A repeat with the same token gives the same.
 -- KEYS 1 callbacks hash id -> JSON        2 history hash <id>/<n> -> JSON     3 open hash jobseeker -> id
---      4 held hash advisor -> id          5 queue zset id -> requestedAt      6 log stream, field e
+--      4 held hash advisor -> id          5 queue zset id -> requestedAt
+--      6 feeds hash, 7 log stream, 8 nudge channel (store/lua/events.lua)
 -- ARGV 1 id   2 advisor   3 token   4 states that may become done, separated by commas   5 disposition   6 note or ''
---      7 log length
 -- Returns { 'ok', record as JSON }, { 'missing' }, { 'gone' } or { 'conflict', state }.
-local callbacks, history, open, held, queue, log = unpack(KEYS)
-local id, advisor, token, allowed, disposition, note, logLength = unpack(ARGV)
+local callbacks, history, open, held, queue, feeds, log, nudge = unpack(KEYS)
+local id, advisor, token, allowed, disposition, note = unpack(ARGV)
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
@@ -34,6 +34,5 @@ redis.call('HSET', history, id .. '/' .. record.steps,
 redis.call('HDEL', open, callback.jobseeker)
 redis.call('HDEL', held, advisor)
 redis.call('ZREM', queue, id)
-redis.call('XADD', log, 'MAXLEN', '~', logLength, '*', 'e',
-  cjson.encode({ type = 'callbackChanged', callback = callback }))
+tell(feeds, log, nudge, callback)
 return { 'ok', json }

@@ -1,12 +1,12 @@
 #!lua
 -- An offer that was not accepted goes back to its place in the queue.
 -- KEYS 1 callbacks hash id -> JSON        2 history hash <id>/<n> -> JSON     3 held hash advisor -> id
---      4 leased zset id -> leaseUntil     5 waiting zset id -> requestedAt    6 log stream, field e
+--      4 leased zset id -> leaseUntil     5 waiting zset id -> requestedAt
+--      6 feeds hash, 7 log stream, 8 nudge channel (store/lua/events.lua)
 -- ARGV 1 id   2 advisor   3 why: 'expired' (only if the lease is over; counts as missed) or 'released'
---      4 log length
 -- Returns 1 if it went back, 0 if there was nothing to do.
-local callbacks, history, held, leased, waiting, log = unpack(KEYS)
-local id, advisor, why, logLength = unpack(ARGV)
+local callbacks, history, held, leased, waiting, feeds, log, nudge = unpack(KEYS)
+local id, advisor, why = unpack(ARGV)
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
@@ -27,6 +27,5 @@ redis.call('HSET', history, id .. '/' .. record.steps,
 redis.call('HDEL', held, advisor)
 redis.call('ZREM', leased, id)
 redis.call('ZADD', waiting, callback.requestedAt, id)
-redis.call('XADD', log, 'MAXLEN', '~', logLength, '*', 'e',
-  cjson.encode({ type = 'callbackChanged', callback = callback }))
+tell(feeds, log, nudge, callback)
 return 1

@@ -1,11 +1,12 @@
 #!lua
 -- Lease the earliest callback that waits for an advisor to them, unless they hold one already.
 -- KEYS 1 callbacks hash id -> JSON        2 history hash <id>/<n> -> JSON     3 held hash advisor -> id
---      4 leased zset id -> leaseUntil     5 waiting zset id -> requestedAt    6 log stream, field e
--- ARGV 1 advisor   2 lease (ms)   3 log length
+--      4 leased zset id -> leaseUntil     5 waiting zset id -> requestedAt
+--      6 feeds hash, 7 log stream, 8 nudge channel (store/lua/events.lua)
+-- ARGV 1 advisor   2 lease (ms)
 -- Returns the record as JSON, or nil when there is nothing to offer.
-local callbacks, history, held, leased, waiting, log = unpack(KEYS)
-local advisor, lease, logLength = unpack(ARGV)
+local callbacks, history, held, leased, waiting, feeds, log, nudge = unpack(KEYS)
+local advisor, lease = unpack(ARGV)
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
@@ -28,6 +29,5 @@ redis.call('HSET', history, id .. '/' .. record.steps,
 redis.call('HSET', held, advisor, id)
 redis.call('ZADD', leased, record.leaseUntil, id)
 redis.call('ZREM', waiting, id)
-redis.call('XADD', log, 'MAXLEN', '~', logLength, '*', 'e', cjson.encode({ type = 'callbackChanged',
-  callback = callback, offer = { callback = id, token = record.token, leaseUntil = record.leaseUntil } }))
+tell(feeds, log, nudge, callback, { callback = id, token = record.token, leaseUntil = record.leaseUntil })
 return json

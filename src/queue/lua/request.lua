@@ -2,11 +2,11 @@
 -- Put a new request into its advisor's queue, unless the jobseeker has an open one. A repeat gives the same.
 -- KEYS 1 callbacks hash id -> JSON        2 history hash <id>/<n> -> JSON     3 open hash jobseeker -> id
 --      4 waiting zset id -> requestedAt   5 queue zset id -> requestedAt      6 own zset id -> requestedAt
---      7 requested string: the answer to this idempotency key                 8 log stream, field e
+--      7 requested string: the answer to this idempotency key
+--      8 feeds hash, 9 log stream, 10 nudge channel (store/lua/events.lua)
 -- ARGV 1 callback as JSON without state, times and counts   2 ms a key is remembered   3 requests kept per jobseeker
---      4 log length
 -- Returns { 'created' | 'existing', record as JSON }.
-local callbacks, history, open, waiting, queue, own, requested, log = unpack(KEYS)
+local callbacks, history, open, waiting, queue, own, requested, feeds, log, nudge = unpack(KEYS)
 local remember, kept = tonumber(ARGV[2]), tonumber(ARGV[3])
 local callback = cjson.decode(ARGV[1])
 local id, jobseeker = callback.id, callback.jobseeker
@@ -28,8 +28,7 @@ redis.call('HSET', open, jobseeker, id)
 redis.call('ZADD', waiting, now, id)
 redis.call('ZADD', queue, now, id)
 redis.call('ZADD', own, now, id)
-redis.call('XADD', log, 'MAXLEN', '~', ARGV[4], '*', 'e',
-  cjson.encode({ type = 'callbackChanged', callback = callback }))
+tell(feeds, log, nudge, callback)
 
 for _, old in ipairs(redis.call('ZRANGE', own, 0, -kept - 1)) do
   local record = cjson.decode(redis.call('HGET', callbacks, old))

@@ -1,21 +1,18 @@
-import { isSyntheticRoom, requireConversation } from '../../auth/grants.ts'
-import type { Identity } from '../../auth/identity.ts'
-import type { Enrolment } from '../../enrolment/enrolment.ts'
+import { isSyntheticRoom } from '../../auth/grants.ts'
 import type { Rooms } from '../../media/rooms.ts'
 import { VisavisError } from '../../protocol/index.ts'
 import type { Caller, Handlers, MethodsOf } from '../handlers.ts'
 
 export interface RoomHandlersOptions {
   readonly rooms: Rooms
-  readonly enrolment: Enrolment
   /** Whether operators may open synthetic rooms on this node. */
   readonly synthetic: boolean
 }
 
-export function roomHandlers({ rooms, enrolment, synthetic }: RoomHandlersOptions): Handlers<MethodsOf<'room'>> {
-  const requireEntry = async (identity: Identity, room: string): Promise<void> => {
-    if (identity.role !== 'operator') {
-      requireConversation(identity, await enrolment.person(identity.region, room))
+export function roomHandlers({ rooms, synthetic }: RoomHandlersOptions): Handlers<MethodsOf<'room'>> {
+  const requireEntry = (caller: Caller, room: string): void => {
+    if (caller.identity.role !== 'operator') {
+      caller.requireConversation(room)
       return
     }
     if (!isSyntheticRoom(room)) throw new VisavisError('FORBIDDEN', 'an operator enters synthetic rooms only')
@@ -25,17 +22,16 @@ export function roomHandlers({ rooms, enrolment, synthetic }: RoomHandlersOption
   const self = (caller: Caller, room: string) => rooms.participant(room, caller.id)
 
   return {
-    async 'room.active'({ identity: { role, region, person } }) {
-      const own = role === 'advisor' ? (await enrolment.portfolio(region, person)).map(({ id }) => id) : [person]
+    async 'room.active'({ conversations }) {
       return {
-        rooms: own.flatMap((room) => {
+        rooms: [...conversations.keys()].flatMap((room) => {
           const by = rooms.openedBy(room)
           return by === undefined ? [] : [{ room, by }]
         }),
       }
     },
     async 'room.join'(caller, { room }) {
-      await requireEntry(caller.identity, room)
+      requireEntry(caller, room)
       // Nothing may be awaited between this and the join: the clean-up of a closed session has run already.
       if (caller.closed) throw new VisavisError('GONE', 'the connection is closed')
       const { person, name, role } = caller.identity

@@ -1,0 +1,71 @@
+/**
+ * Events that cannot be lost. A shard is a Redis tag; each Lua transition appends its events to the log of its shard, so
+ * an event exists exactly if its transition does. An event that belongs to a person also goes into their feed, where it
+ * has a number, so that a client can prove that it has no gap. lua/events.lua does both, atomically.
+ */
+import { key } from './key.ts'
+import type { RedisClient } from './redis.ts'
+import { script } from './script.ts'
+
+/** The Lua text that gives scripts `emit` and `feed`; to be named as the prelude of a script. */
+export const eventsPrelude = new URL('./lua/events.lua', import.meta.url)
+
+/** Keys of one shard. Tags of different domains never meet: regions are names, chat's are s0 … s15. */
+export const shardKeys = (tag: string) => ({
+  log: key('events', tag, 'log'), //     stream  ids 0-1, 0-2 …, field e; trimmed to about 10,000
+  nudge: key('events', tag, 'nudge'), // channel "<sequence number> <entry>" of each entry
+  feeds: key('events', tag, 'feeds'), // hash    <person> -> last offset, <person>/epoch, <person>/<offset> -> frame; the newest 500 each
+})
+
+/** One event as the log has it. */
+export interface LogEntry {
+  /** Who is told: `person:<id>`, `channel:<jobseeker>`, `presence:<person>`; or `fact`, for this node's own domains. */
+  readonly topic: string
+  /** Its place in the durable stream named by the topic; undefined for an event that is in none. */
+  readonly offset: number | undefined
+  readonly name: string
+  /** The finished frame for clients, or the fact as JSON. */
+  readonly text: string
+}
+
+/** Pure. @throws Error when the text is no entry: only our own scripts write there. */
+export function parseEntry(entry: string): LogEntry {
+  const first = entry.indexOf(' ')
+  const second = entry.indexOf(' ', first + 1)
+  const third = entry.indexOf(' ', second + 1)
+  if (first < 1 || second < 0 || third < 0) throw new Error('not an entry of an event log')
+  const offset = entry.slice(first + 1, second)
+  return {
+    topic: entry.slice(0, first),
+    offset: offset === '-' ? undefined : Number(offset),
+    name: entry.slice(second + 1, third),
+    text: entry.slice(third + 1),
+  }
+}
+
+export interface FeedPosition {
+  /** '' until the first entry. */
+  readonly epoch: string
+  readonly offset: number
+}
+
+export interface FeedSince {
+  readonly position: FeedPosition
+  /** All frames after the position asked for, in order; undefined when they cannot be told without a gap. */
+  readonly frames: readonly string[] | undefined
+}
+
+const feedSinceScript = script<
+  [feeds: string],
+  [person: string, epoch: string, offset: number, most: number],
+  FeedSince
+>(new URL('./lua/feed-since.lua', import.meta.url), (reply) => {
+  const [epoch, offset, whole, ...frames] = reply as [string, number, 0 | 1, ...string[]]
+  return { position: { epoch, offset }, frames: whole === 1 ? frames : undefined }
+})
+
+/** What came into the feed of a person after `since`: all of it (at most `most`), or only where the feed stands. */
+export const feedSince = (
+  client: RedisClient,
+  { tag, person, since, most }: { tag: string; person: string; since: FeedPosition; most: number },
+): Promise<FeedSince> => feedSinceScript(client, [shardKeys(tag).feeds], [person, since.epoch, since.offset, most])

@@ -1,0 +1,165 @@
+/**
+ * Follows the event logs of many shards. Redis' pub/sub only nudges, with the entry in hand so that nobody has to ask for
+ * it; the log is the truth. Every entry of a log has a number without gaps: a nudge that does not come next, or an entry
+ * found by the regular look, shows that one was lost, and then the log is read.
+ */
+import type { Logger } from 'pino'
+import { type LogEntry, parseEntry, shardKeys } from './events.ts'
+import type { RedisClient } from './redis.ts'
+
+export interface FollowShardsOptions {
+  /** For reads; shared. */
+  readonly client: RedisClient
+  /** A connection of its own for the nudges. Closed by the follower. */
+  readonly subscriber: RedisClient
+  readonly tags: readonly string[]
+  /** Called once per entry, in the order of its log. What it throws is logged. */
+  readonly onEntry: (entry: LogEntry, tag: string) => void
+  /** Entries of this shard were missed for good (the log was trimmed, or lost and made anew): ask the streams themselves. */
+  readonly onLost: (tag: string) => void
+  readonly log: Logger
+  /** How often each log is looked at without a nudge; at most so long a lost nudge goes unnoticed. */
+  readonly lookEveryMs?: number
+}
+
+export interface Follower extends AsyncDisposable {
+  /** Resolves when every shard is followed: what is written from then on is seen. */
+  readonly ready: Promise<void>
+  /** Entries that came by reading the log and not by their nudge. */
+  readonly repaired: number
+}
+
+const lookEveryDefaultMs = 400
+const pageSize = 500
+const retryMs = 200
+
+/** Where a follower stands in one shard. */
+interface Shard {
+  readonly tag: string
+  readonly log: string
+  /** Number and text of the last entry seen: a log in which they differ is not the same log any more. */
+  last: number
+  lastEntry: string | undefined
+  known: boolean
+  reading: boolean
+  /** A nudge came while reading. */
+  again: boolean
+}
+
+/** Follows from now on until disposed. Survives outages of Redis. Disposing never waits for Redis. */
+export function followShards(options: FollowShardsOptions): Follower {
+  const { client, subscriber, tags, log, lookEveryMs = lookEveryDefaultMs } = options
+  const started = Promise.withResolvers<void>()
+  const shards = tags.map((tag): Shard => {
+    const state = { last: 0, lastEntry: undefined, known: false, reading: false, again: false }
+    return { tag, log: shardKeys(tag).log, ...state }
+  })
+  const byNudge = new Map(shards.map((shard) => [shardKeys(shard.tag).nudge, shard]))
+  let closed = false
+  let repaired = 0
+
+  const deliver = (shard: Shard, number: number, entry: string) => {
+    shard.last = number
+    shard.lastEntry = entry
+    try {
+      options.onEntry(parseEntry(entry), shard.tag)
+    } catch (err) {
+      log.error({ err, shard: shard.tag, number }, 'an event could not be handled')
+    }
+  }
+
+  const readNewest = async (shard: Shard) => {
+    const [newest] = await client.xrevrange(shard.log, '+', '-', 'COUNT', 1)
+    shard.last = newest === undefined ? 0 : numberOf(newest[0])
+    shard.lastEntry = newest?.[1][1]
+    shard.known = true
+  }
+
+  const readOnce = async (shard: Shard) => {
+    const from = shard.last
+    const entries = await client.xrange(shard.log, `0-${from}`, '+', 'COUNT', pageSize)
+    // The last entry seen comes first again, the same: or else this is another log, or one cut off beyond it.
+    const [first] = entries
+    if (from > 0 && (first === undefined || numberOf(first[0]) !== from || first[1][1] !== shard.lastEntry)) {
+      log.warn({ shard: shard.tag, at: from }, 'events of a shard were missed; those who follow it ask again')
+      await readNewest(shard)
+      options.onLost(shard.tag)
+      return
+    }
+    for (const [id, fields] of entries) {
+      if (closed || numberOf(id) <= shard.last) continue
+      repaired += 1
+      deliver(shard, numberOf(id), fields[1] ?? '')
+    }
+    if (entries.length === pageSize) shard.again = true
+  }
+
+  const read = async (shard: Shard) => {
+    if (shard.reading || closed) return
+    shard.reading = true
+    try {
+      do {
+        shard.again = false
+        if (shard.known) await readOnce(shard)
+        else await readNewest(shard)
+      } while (shard.again && !closed)
+    } finally {
+      shard.reading = false
+    }
+  }
+  const readSoon = (shard: Shard) => {
+    // The next look tries again.
+    read(shard).catch((err) => log.debug({ err, shard: shard.tag }, 'an event log cannot be read'))
+  }
+
+  const onNudge = (channel: string, message: string) => {
+    const shard = byNudge.get(channel)
+    if (shard === undefined || closed) return
+    const space = message.indexOf(' ')
+    const number = Number(message.slice(0, space))
+    if (shard.reading || !shard.known) shard.again = true
+    else if (number === shard.last + 1) deliver(shard, number, message.slice(space + 1))
+    else if (number > shard.last) readSoon(shard)
+  }
+
+  const start = async () => {
+    while (!closed) {
+      try {
+        // One by one: in a cluster they lie in different slots. Pipelined all the same.
+        await Promise.all([...byNudge.keys()].map((nudge) => subscriber.ssubscribe(nudge)))
+        await Promise.all(shards.map(read))
+        return
+      } catch (err) {
+        if (closed) return
+        log.warn({ err }, 'event logs cannot be followed; trying again')
+        await new Promise((resolve) => setTimeout(resolve, retryMs))
+      }
+    }
+  }
+  const lookAtAll = () => {
+    for (const shard of shards) if (shard.known) readSoon(shard)
+  }
+  subscriber.on('smessage', onNudge)
+  // After an outage whatever was written meanwhile is found at once.
+  subscriber.on('ready', lookAtAll)
+  const timer = setInterval(lookAtAll, lookEveryMs)
+  void start().then(started.resolve)
+
+  return {
+    ready: started.promise,
+    get repaired() {
+      return repaired
+    },
+    async [Symbol.asyncDispose]() {
+      closed = true
+      clearInterval(timer)
+      subscriber.off('smessage', onNudge)
+      subscriber.off('ready', lookAtAll)
+      subscriber.disconnect()
+      started.resolve()
+    },
+  }
+}
+
+/** Of `0-17`. */
+const numberOf = (id: string): number => Number(id.slice(2))

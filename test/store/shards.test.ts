@@ -1,0 +1,176 @@
+import { pino } from 'pino'
+import t from 'tap'
+import { type LogEntry, parseEntry, shardKeys } from '../../src/store/events.ts'
+import { connectRedis, type RedisClient } from '../../src/store/redis.ts'
+import { followShards } from '../../src/store/shards.ts'
+import { testRedis } from '../support/redis.ts'
+import { until } from '../support/until.ts'
+import { emit } from './emit.ts'
+
+const log = pino({ level: 'silent' })
+
+interface Seen {
+  readonly entries: (LogEntry & { tag: string })[]
+  readonly lost: string[]
+}
+
+function follow(client: RedisClient, target: string, tags: readonly string[], lookEveryMs?: number) {
+  const seen: Seen = { entries: [], lost: [] }
+  const follower = followShards({
+    client,
+    subscriber: connectRedis(target, { blocking: true }),
+    tags,
+    onEntry: (entry, tag) => seen.entries.push({ ...entry, tag }),
+    onLost: (tag) => seen.lost.push(tag),
+    log,
+    ...(lookEveryMs === undefined ? {} : { lookEveryMs }),
+  })
+  return { ...seen, follower }
+}
+const textsOf = ({ entries }: Seen, tag: string) => entries.filter((entry) => entry.tag === tag).map(({ text }) => text)
+const numbers = (count: number, first = 1) => Array.from({ length: count }, (_, n) => String(first + n))
+
+for (const cluster of [false, true]) {
+  t.test(
+    `entries come from the start of following on, once and in order${cluster ? ', from a cluster' : ''}`,
+    async (t) => {
+      await using redis = await testRedis(t, { cluster })
+      await emit(redis.client, 'a', 'before')
+      const seen = follow(redis.client, redis.socket, ['a', 'b'])
+      await using follower = seen.follower
+      await follower.ready
+      await Promise.all(numbers(300).map((n) => emit(redis.client, Number(n) % 2 === 0 ? 'a' : 'b', n)))
+      await until(() => seen.entries.length >= 300, { what: 'all entries' })
+      t.same(
+        textsOf(seen, 'a'),
+        numbers(300).filter((n) => Number(n) % 2 === 0),
+      )
+      t.same(
+        textsOf(seen, 'b'),
+        numbers(300).filter((n) => Number(n) % 2 === 1),
+      )
+      t.same(seen.lost, [])
+      t.match(seen.entries[0], { topic: 'channel:x', offset: 7, name: 'chat.messagePublished' })
+    },
+  )
+}
+
+t.test('a lost nudge is found within a second, whether or not another one follows', async (t) => {
+  await using redis = await testRedis(t)
+  const seen = follow(redis.client, redis.socket, ['a'])
+  await using follower = seen.follower
+  await follower.ready
+  const silently = (text: string) =>
+    redis.client.xadd(shardKeys('a').log, '0-*', 'e', `channel:x 7 chat.messagePublished ${text}`)
+  await emit(redis.client, 'a', '1')
+  await silently('2')
+  await emit(redis.client, 'a', '3')
+  await until(() => seen.entries.length >= 3, { what: 'the entry before the nudge that came', timeoutMs: 1_000 })
+  await silently('4')
+  await until(() => seen.entries.length >= 4, { what: 'the entry without any nudge', timeoutMs: 1_000 })
+  t.same(textsOf(seen, 'a'), numbers(4))
+  t.ok(follower.repaired >= 2, `${follower.repaired} found by reading`)
+})
+
+t.test('a follower goes on after kill -9 of Redis and misses nothing', async (t) => {
+  await using redis = await testRedis(t)
+  const seen = follow(redis.client, redis.socket, ['a'])
+  await using follower = seen.follower
+  await follower.ready
+  for (let round = 0; round < 3; round += 1) {
+    await emit(redis.client, 'a', String(3 * round + 1))
+    await redis.restart()
+    const other = connectRedis(redis.socket)
+    await emit(other, 'a', String(3 * round + 2))
+    await emit(other, 'a', String(3 * round + 3))
+    other.disconnect()
+    await until(() => seen.entries.length >= 3 * round + 3, { what: 'the entries written while it was away' })
+  }
+  t.same(textsOf(seen, 'a'), numbers(9))
+  t.same(seen.lost, [])
+})
+
+t.test('a log that was lost and made anew is told as lost, and then followed', async (t) => {
+  await using redis = await testRedis(t)
+  const seen = follow(redis.client, redis.socket, ['a', 'b'])
+  await using follower = seen.follower
+  await follower.ready
+  for (const n of numbers(5)) await emit(redis.client, 'a', n)
+  await until(() => seen.entries.length === 5, { what: 'the first entries' })
+  await redis.client.flushall()
+  await emit(redis.client, 'a', 'new 1')
+  await until(() => seen.lost.length > 0, { what: 'the loss to be noticed', timeoutMs: 2_000 })
+  t.same(seen.lost, ['a'])
+  await emit(redis.client, 'a', 'new 2')
+  await until(() => textsOf(seen, 'a').includes('new 2'), { what: 'the new log' })
+})
+
+t.test('a log that looks as long but is another one is told as lost', async (t) => {
+  await using redis = await testRedis(t)
+  const seen = follow(redis.client, redis.socket, ['a'])
+  await using follower = seen.follower
+  await follower.ready
+  for (const n of numbers(3)) await emit(redis.client, 'a', n)
+  await until(() => seen.entries.length === 3, { what: 'the first entries' })
+  // What a failover to a replica that lagged behind leaves: the same numbers with other entries.
+  await redis.client.multi().xtrim(shardKeys('a').log, 'MAXLEN', 0).del(shardKeys('a').log).exec()
+  for (const n of numbers(4)) await redis.client.xadd(shardKeys('a').log, '0-*', 'e', `fact - other ${n}`)
+  await until(() => seen.lost.length > 0, { what: 'the loss to be noticed', timeoutMs: 2_000 })
+  t.same(seen.lost, ['a'])
+})
+
+t.test('a follower that is further behind than the log is long says so', async (t) => {
+  await using redis = await testRedis(t)
+  const seen = follow(redis.client, redis.socket, ['a'], 60_000)
+  await using follower = seen.follower
+  await follower.ready
+  await emit(redis.client, 'a', '1')
+  await until(() => seen.entries.length === 1, { what: 'the first entry' })
+  for (const n of numbers(20, 2)) await redis.client.xadd(shardKeys('a').log, '0-*', 'e', `fact - other ${n}`)
+  await redis.client.xtrim(shardKeys('a').log, 'MAXLEN', 5)
+  await emit(redis.client, 'a', 'nudged')
+  await until(() => seen.lost.length > 0, { what: 'the gap to be noticed' })
+  t.same(seen.lost, ['a'])
+})
+
+t.test('a handler that throws stops nothing', async (t) => {
+  await using redis = await testRedis(t)
+  const seen: string[] = []
+  await using follower = followShards({
+    client: redis.client,
+    subscriber: connectRedis(redis.socket, { blocking: true }),
+    tags: ['a'],
+    onEntry: ({ text }) => {
+      if (text === '1') throw new Error('cannot')
+      seen.push(text)
+    },
+    onLost: () => {},
+    log,
+  })
+  await follower.ready
+  for (const n of numbers(3)) await emit(redis.client, 'a', n)
+  await until(() => seen.length >= 2, { what: 'the others' })
+  t.same(seen, ['2', '3'])
+})
+
+t.test('a follower can be disposed while Redis is away', async (t) => {
+  await using redis = await testRedis(t)
+  const { follower } = follow(redis.client, redis.socket, ['a'])
+  await follower.ready
+  await redis.kill()
+  await follower[Symbol.asyncDispose]()
+  const { follower: never } = follow(redis.client, redis.socket, ['a'])
+  await never[Symbol.asyncDispose]()
+})
+
+t.test('an entry is parsed as it was written', (t) => {
+  t.same(parseEntry('channel:a 3 chat.messagePublished {"text":"a b  c"}'), {
+    topic: 'channel:a',
+    offset: 3,
+    name: 'chat.messagePublished',
+    text: '{"text":"a b  c"}',
+  })
+  t.match(parseEntry('fact - name '), { offset: undefined, text: '' })
+  for (const bad of ['', 'a', 'a b', 'a b c']) t.throws(() => parseEntry(bad))
+  t.end()
+})
