@@ -1,57 +1,211 @@
 import fc from 'fast-check'
 import t from 'tap'
 import {
-  type Followed,
+  type Act,
+  type Covering,
   isSyntheticRoom,
-  mayConverse,
+  may,
   mayKeepPeople,
+  mayOperate,
+  maySuperviseRegion,
+  mayTakePart,
   requireConversation,
+  type Subject,
 } from '../../src/auth/grants.ts'
 import type { Identity } from '../../src/auth/identity.ts'
+import { isReserved } from '../../src/enrolment/person.ts'
 
-const ids = fc.constantFrom('a', 'b', 'c')
-const regions = fc.constantFrom('north', 'south')
-const identity: fc.Arbitrary<Identity> = fc.record({
-  person: ids,
-  role: fc.constantFrom('jobseeker', 'advisor', 'supervisor', 'operator'),
-  name: fc.constant('somebody'),
-  region: regions,
-})
-const followed: fc.Arbitrary<Followed> = fc.record({
-  id: ids,
-  region: regions,
-  advisor: fc.option(ids, { nil: undefined }),
-  disabled: fc.boolean(),
-})
+const acts: readonly Act[] = ['converse', 'viewPerson', 'viewQueue', 'keepPerson', 'keepCovers', 'viewAudit']
+const roles = ['jobseeker', 'advisor', 'supervisor', 'operator'] as const
+const ids = ['a', 'b', 'c', 'd', 'e']
+const anyId = fc.constantFrom(...ids)
+const anyRegion = fc.constantFrom('north', 'north', 'north', 'south')
+const anyTeam = fc.option(fc.constantFrom('red', 'blue'), { nil: undefined, freq: 3 })
+const moment = fc.constantFrom(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
 
-t.test('nobody but the jobseeker and their own advisor of the region reaches a conversation', async (t) => {
+/** The first in one case of eight. An integer's ends would come much more often. */
+const seldom = <T>(rare: T, usual: T) => fc.constantFrom(rare, ...Array.from({ length: 7 }, () => usual))
+
+/** The same ids in both regions: they are different people. */
+const population = fc.uniqueArray(
+  fc.record({
+    id: anyId,
+    role: fc.constantFrom('jobseeker', 'jobseeker', 'advisor', 'advisor', 'supervisor', 'operator'),
+    region: anyRegion,
+    team: anyTeam,
+    advisor: fc.option(anyId, { nil: undefined, freq: 5 }),
+    disabled: seldom(true, false),
+    leftAt: seldom(1, undefined),
+  }),
+  { size: 'max', selector: ({ id, region }) => `${region}/${id}`, minLength: 4, maxLength: 10 },
+) as fc.Arbitrary<Subject[]>
+/** By somebody of the population, for an advisor whom somebody of it names; sometimes told of the other region. */
+const drawnCovers = fc.array(
+  fc.record({
+    of: fc.nat(9),
+    by: fc.nat(9),
+    astray: fc.constantFrom(true, false, false, false),
+    from: fc.constantFrom(0, 1, 2, 4, 8),
+    until: fc.constantFrom(1, 3, 6, 9),
+    endedAt: fc.constantFrom(undefined, undefined, 3, 6),
+  }),
+  { maxLength: 12, size: 'max' },
+)
+
+/** Mostly somebody of the population as the record has them; sometimes a token that says otherwise. */
+const scene = fc
+  .record({
+    people: population,
+    drawn: drawnCovers,
+    now: moment,
+    index: fc.nat(11),
+    lie: fc.option(fc.record({ person: anyId, role: fc.constantFrom(...roles), region: anyRegion }), { freq: 4 }),
+  })
+  .map(({ people, drawn, now, index, lie }) => {
+    const standIns = drawn.map(({ of, by, astray, ...period }): Covering => {
+      const { region, id: cover } = people[by % people.length] ?? jobseeker
+      const advisor = people[of % people.length]?.advisor ?? 'a'
+      return { region: astray ? 'south' : region, advisor, cover, ...period }
+    })
+    const { id, role, region } = people[index % people.length] ?? jobseeker
+    const told = lie ?? { person: id, role, region }
+    const who: Identity = { ...told, name: 'somebody' }
+    return { people, standIns, now, who }
+  })
+
+const advisor: Identity = { person: 'anne', role: 'advisor', name: 'A', region: 'north' }
+const record = (of: Identity): Subject => ({ id: of.person, role: of.role, region: of.region, disabled: false })
+const jobseeker: Subject = { id: 'x', role: 'jobseeker', region: 'north', advisor: 'bruno', disabled: false }
+
+/**
+ * The rules once more, told from the side of the one who acts: everything that one identity may do, as `<act> <id>`, built
+ * up from nothing by walking through the population.
+ */
+function everythingAllowed(who: Identity, people: readonly Subject[], standIns: readonly Covering[], now: number) {
+  const allowed = new Set<string>()
+  const colleagues = new Map<string, Subject>()
+  for (const person of people) if (person.region === who.region) colleagues.set(person.id, person)
+  const me = colleagues.get(who.person)
+  if (me === undefined && (who.role === 'jobseeker' || who.role === 'advisor')) return allowed
+  if (me !== undefined && (me.role !== who.role || me.disabled || me.leftAt !== undefined)) return allowed
+  const grant = (subject: Subject, ...these: Act[]) => {
+    for (const act of these) allowed.add(`${act} ${subject.id}`)
+  }
+  if (who.role !== 'operator' && me !== undefined) grant(me, 'viewPerson', 'viewQueue')
+  if (who.role === 'jobseeker' && me !== undefined) grant(me, 'converse')
+  if (who.role === 'advisor') {
+    const desks = new Set([who.person])
+    for (const { region, advisor, cover, from, until, endedAt } of standIns) {
+      const moments = Array.from({ length: 10 }, (_, at) => at).filter(
+        (at) => !(at < from) && !(at >= until) && !(endedAt !== undefined && at >= endedAt),
+      )
+      if (region === who.region && cover === who.person && moments.includes(now)) desks.add(advisor)
+    }
+    for (const [, person] of colleagues) {
+      if (person.role !== 'jobseeker' || person.disabled || person.leftAt !== undefined) continue
+      if (person.advisor !== undefined && desks.has(person.advisor))
+        grant(person, 'converse', 'viewPerson', 'viewQueue')
+    }
+  }
+  if (who.role === 'supervisor') {
+    for (const [, person] of colleagues) {
+      const theirs = person.team ?? colleagues.get(person.advisor ?? '')?.team
+      if (me?.team !== undefined && me.team !== theirs) continue
+      grant(person, 'viewPerson', 'viewQueue', 'keepCovers', 'viewAudit')
+      if (person.role === 'jobseeker' || person.role === 'advisor') grant(person, 'keepPerson')
+    }
+  }
+  return allowed
+}
+
+t.test('over random regions, teams, covers and times no grant reaches another person’s data', async (t) => {
+  const granted = new Map<string, number>()
   fc.assert(
-    fc.property(identity, followed, (who, jobseeker) => {
-      const isSelf = who.role === 'jobseeker' && who.person === jobseeker.id
-      const isAdvisor = who.role === 'advisor' && who.person === jobseeker.advisor
-      const expected = !jobseeker.disabled && who.region === jobseeker.region && (isSelf || isAdvisor)
-      return mayConverse(who, jobseeker) === expected
+    fc.property(scene, ({ people, standIns, who, now }) => {
+      const find = (region: string, id: string | undefined) =>
+        people.find((person) => person.region === region && person.id === id)
+      const allowed = everythingAllowed(who, people, standIns, now)
+      for (const subject of people) {
+        for (const act of acts) {
+          const advisor = find(subject.region, subject.advisor)
+          const self = find(who.region, who.person)
+          const expected = subject.region === who.region && allowed.has(`${act} ${subject.id}`)
+          const answer = may(who, act, subject, { now, self, covers: standIns, advisor })
+          const standsIn = who.role === 'advisor' && subject.role === 'jobseeker' && subject.advisor !== who.person
+          const kind = `${standsIn ? 'cover' : who.role} ${act}`
+          if (answer) granted.set(kind, (granted.get(kind) ?? 0) + 1)
+          if (answer !== expected) {
+            throw new Error(`${JSON.stringify(who)} ${act} ${JSON.stringify(subject)}: ${answer}`)
+          }
+        }
+      }
+    }),
+    { numRuns: 10_000 },
+  )
+  // The populations are rich enough to show each grant at work; and none besides these.
+  t.same([...granted.keys()].sort(), [
+    'advisor converse',
+    'advisor viewPerson',
+    'advisor viewQueue',
+    'cover converse',
+    'cover viewPerson',
+    'cover viewQueue',
+    'jobseeker converse',
+    'jobseeker viewPerson',
+    'jobseeker viewQueue',
+    'supervisor keepCovers',
+    'supervisor keepPerson',
+    'supervisor viewAudit',
+    'supervisor viewPerson',
+    'supervisor viewQueue',
+  ])
+  t.ok(
+    [...granted.values()].every((times) => times >= 20),
+    JSON.stringify(Object.fromEntries(granted)),
+  )
+})
+
+t.test('who has left, is disabled, or is another than the record says may do nothing at all', async (t) => {
+  fc.assert(
+    fc.property(scene, ({ people, standIns, who, now }) => {
+      const self = people.find(({ region, id }) => region === who.region && id === who.person)
+      if (self === undefined || mayTakePart(who, self)) return true
+      return (
+        !mayOperate(who, self) &&
+        !maySuperviseRegion(who, who.region, self) &&
+        people.every((subject) => acts.every((act) => !may(who, act, subject, { now, self, covers: standIns })))
+      )
     }),
     { numRuns: 2_000 },
   )
-  t.pass('2,000 cases')
+  t.pass('2,000 populations')
 })
 
-t.test('supervisors and operators take part in no conversation at all', async (t) => {
-  fc.assert(
-    fc.property(identity, followed, (who, jobseeker) =>
-      who.role === 'supervisor' || who.role === 'operator' ? !mayConverse(who, jobseeker) : true,
-    ),
+t.test('a cover begins at its first moment and ends before its last', async (t) => {
+  const cover = { region: 'north', advisor: 'bruno', cover: 'anne', from: 10, until: 20 }
+  const at = (now: number, covering: Covering = cover) =>
+    may(advisor, 'converse', jobseeker, { now, self: record(advisor), covers: [covering] })
+  t.same(
+    [9, 10, 19, 20].map((now) => at(now)),
+    [false, true, true, false],
   )
-  t.pass()
+  t.same(
+    [14, 15].map((now) => at(now, { ...cover, endedAt: 15 })),
+    [true, false],
+  )
+})
+
+t.test('a record of another region, role or name is not theirs', async (t) => {
+  t.ok(mayTakePart(advisor, record(advisor)))
+  for (const other of [{ region: 'south' }, { role: 'supervisor' as const }, { id: 'bruno' }]) {
+    t.notOk(mayTakePart(advisor, { ...record(advisor), ...other }))
+  }
 })
 
 t.test('an unknown jobseeker and a stranger’s are refused alike', async (t) => {
-  const stranger: Identity = { person: 'a', role: 'advisor', name: 'A', region: 'north' }
-  const other: Followed = { id: 'j', region: 'north', advisor: 'b', disabled: false }
-  const messages = [undefined, other].map((jobseeker) => {
+  const messages = [undefined, jobseeker].map((subject) => {
     try {
-      requireConversation(stranger, jobseeker)
+      requireConversation(advisor, subject)
       return 'allowed'
     } catch (error) {
       return String(error)
@@ -61,16 +215,53 @@ t.test('an unknown jobseeker and a stranger’s are refused alike', async (t) =>
   t.not(messages[0], 'allowed')
 })
 
-t.test('people are kept by the supervisors of the same region only', async (t) => {
+t.test('a conversation is open to the jobseeker and to their advisor', async (t) => {
+  const bruno: Identity = { ...advisor, person: 'bruno' }
+  const self: Identity = { person: 'x', role: 'jobseeker', name: 'X', region: 'north' }
+  for (const who of [bruno, self]) t.equal(requireConversation(who, jobseeker), jobseeker)
+  for (const gone of [{ disabled: true }, { leftAt: 1 }]) {
+    for (const who of [bruno, self]) t.throws(() => requireConversation(who, { ...jobseeker, ...gone }))
+  }
+})
+
+t.test('a supervisor without a team has the region, one with a team has not', async (t) => {
   const supervisor: Identity = { person: 's', role: 'supervisor', name: 'S', region: 'north' }
   t.ok(mayKeepPeople(supervisor, 'north'))
   t.notOk(mayKeepPeople(supervisor, 'south'))
-  for (const role of ['jobseeker', 'advisor', 'operator'] as const)
-    t.notOk(mayKeepPeople({ ...supervisor, role }, 'north'))
+  t.ok(maySuperviseRegion(supervisor, 'north', undefined))
+  t.ok(maySuperviseRegion(supervisor, 'north', record(supervisor)))
+  t.notOk(maySuperviseRegion(supervisor, 'south', record(supervisor)))
+  t.notOk(maySuperviseRegion(supervisor, 'north', { ...record(supervisor), team: 'red' }))
+  t.notOk(maySuperviseRegion(supervisor, 'north', { ...record(supervisor), disabled: true }))
+  for (const role of ['jobseeker', 'advisor', 'operator'] as const) {
+    const other = { ...supervisor, role }
+    t.notOk(mayKeepPeople(other, 'north'))
+    t.notOk(maySuperviseRegion(other, 'north', record(other)))
+  }
 })
 
-t.test('a synthetic room can be told from a person’s', async (t) => {
+t.test('only operators operate, with or without a record', async (t) => {
+  for (const role of roles) {
+    const who = { ...advisor, role }
+    t.equal(mayOperate(who), role === 'operator')
+    t.equal(mayOperate(who, record(who)), role === 'operator')
+    t.notOk(mayOperate(who, { ...record(who), disabled: true }))
+  }
+})
+
+t.test('a synthetic room can be told from a person’s, and no person can be called like one', async (t) => {
   t.ok(isSyntheticRoom('synthetic-1'))
   t.notOk(isSyntheticRoom('jobseeker-1'))
   t.notOk(isSyntheticRoom('a-synthetic-1'))
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.string().map((end) => `synthetic-${end}`),
+      ),
+      (id) => {
+        return isReserved(id) === isSyntheticRoom(id)
+      },
+    ),
+  )
 })
