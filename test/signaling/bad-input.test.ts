@@ -5,7 +5,11 @@ import { testNode } from '../support/node.ts'
 import { rawClient } from '../support/socket.ts'
 import { until } from '../support/until.ts'
 
-const node = await testNode(t, { VISAVIS_SESSION_OPEN_TIMEOUT_MS: '500', VISAVIS_MAX_IN_FLIGHT: '8', VISAVIS_REQUEST_BURST: '100000' })
+const node = await testNode(t, {
+  VISAVIS_SESSION_OPEN_TIMEOUT_MS: '500',
+  VISAVIS_MAX_IN_FLIGHT: '8',
+  VISAVIS_REQUEST_BURST: '100000',
+})
 const token = await node.token('jobseeker-1')
 
 /** Somebody else, who must notice nothing of what the tests do. */
