@@ -8,8 +8,11 @@ import { Refresh } from './refresh.ts'
 
 /** `setTimeout` fires at once beyond it. */
 const longestTimerMs = 2 ** 31 - 1
-/** The server's clock may be a little behind when cover begins or ends. */
-const afterMs = 500
+/**
+ * A node reads by itself who follows whom when that changes or cover begins or ends, and may answer a moment before it
+ * has: so long after it, the list is asked for once more.
+ */
+const settledMs = 1_000
 
 export class Chat {
   readonly #connection: Connection
@@ -35,10 +38,10 @@ export class Chat {
       if (place !== undefined) this.#update(withPublished(this.#overview, data, place.position, self()))
     })
     connection.on('chat.readMoved', (data) => this.#update(withRead(this.#overview, data, self())))
-    connection.on('enrolment.changed', () => this.refresh())
+    connection.on('enrolment.changed', () => this.#refreshAround(connection.now()))
     connection.on('enrolment.coverChanged', ({ from, until, ended }) => {
-      this.refresh()
-      if (!ended) for (const at of [from, until]) this.#refreshAt(at)
+      const now = connection.now()
+      for (const at of ended ? [now] : [now, from, until]) this.#refreshAround(at)
     })
     connection.onStream((stream, answer) => {
       const [kind, channel = ''] = stream.split(':')
@@ -93,15 +96,16 @@ export class Chat {
     this.#refresh.now()
   }
 
-  #refreshAt(at: number): void {
-    const waitMs = at - this.#connection.now() + afterMs
-    // A session does not live as long as the longest timer.
-    if (waitMs <= 0 || waitMs > longestTimerMs) return
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer)
-      this.refresh()
-    }, waitMs)
-    this.#timers.add(timer)
+  /** @param at when something changes (ms, the server's clock). What is past has told itself. */
+  #refreshAround(at: number): void {
+    for (const waitMs of [0, settledMs].map((later) => at + later - this.#connection.now())) {
+      if (waitMs < -settledMs || waitMs > longestTimerMs) continue
+      const timer = setTimeout(() => {
+        this.#timers.delete(timer)
+        this.refresh()
+      }, waitMs)
+      this.#timers.add(timer)
+    }
   }
 
   #update(overview: Overview): void {

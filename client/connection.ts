@@ -95,7 +95,7 @@ export class Connection {
     })
     this.on('session.heartbeat', () => this.#requests.tell('session.heartbeat', {}))
     this.on('session.ending', ({ reason }) => {
-      if (reason === 'token-expiry') this.#tokenRefresh.soon()
+      if (reason === 'token-expiry') this.#tokenRefresh.ending()
     })
     this.#connect()
   }

@@ -4,6 +4,8 @@ import { backoffMs } from './backoff.ts'
 
 /** Of the token's life; enough is left for a new one to be had on a slow network. */
 const share = 0.8
+/** A token that was handed out again and lives no longer than before is asked for anew at most so often. */
+const againMs = 5_000
 /** `setTimeout` fires at once beyond it. */
 const longestTimerMs = 2 ** 31 - 1
 
@@ -20,6 +22,8 @@ export class TokenRefresh {
   readonly #options: TokenRefreshOptions
   #timer: ReturnType<typeof setTimeout> | undefined
   #expiresAt = 0
+  /** When the next refresh is due (ms, the server's clock). */
+  #dueAt = 0
   #refreshing = false
   /** Counts sessions: what was asked in a former one is of no interest. */
   #session = 0
@@ -32,8 +36,7 @@ export class TokenRefresh {
   start(expiresAt: number): void {
     this.stop()
     this.#expiresAt = expiresAt
-    const remainingMs = Math.max(0, expiresAt - this.#options.now())
-    this.#timer = setTimeout(() => this.soon(), Math.min(share * remainingMs, longestTimerMs))
+    this.#schedule(0)
   }
 
   stop(): void {
@@ -42,8 +45,19 @@ export class TokenRefresh {
     clearTimeout(this.#timer)
   }
 
-  /** Now, unless it is under way. */
-  soon(): void {
+  /** The server warns that the token is about to expire. Usually a refresh is under way or near; timers may be late. */
+  ending(): void {
+    if (this.#options.now() >= this.#dueAt) this.#begin()
+  }
+
+  #schedule(atLeastMs: number): void {
+    const now = this.#options.now()
+    const waitMs = Math.min(Math.max(share * (this.#expiresAt - now), atLeastMs, 0), longestTimerMs)
+    this.#dueAt = now + waitMs
+    this.#timer = setTimeout(() => this.#begin(), waitMs)
+  }
+
+  #begin(): void {
     if (this.#refreshing) return
     clearTimeout(this.#timer)
     this.#refreshing = true
@@ -57,8 +71,9 @@ export class TokenRefresh {
         const expiresAt = await this.#options.refresh()
         if (superseded()) return
         this.#refreshing = false
-        // A token that was handed out again lives no longer than before: the server's warning is the next occasion.
-        if (expiresAt > this.#expiresAt) this.start(expiresAt)
+        const isNew = expiresAt > this.#expiresAt
+        this.#expiresAt = expiresAt
+        this.#schedule(isNew ? 0 : againMs)
         return
       } catch (error) {
         if (superseded()) return

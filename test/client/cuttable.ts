@@ -9,6 +9,8 @@ export interface CuttableNetwork extends AsyncDisposable {
   readonly connections: number
   /** Breaks every connection, without a goodbye. */
   cut(): void
+  /** Breaks every connection as soon as it has carried so many bytes more of the server, in the middle of a frame or not. */
+  cutAfter(bytes: number): void
   /** From now on nothing of the server arrives, while the client's bytes still reach it. Until the next connection. */
   loseAnswers(): void
   /** Refuses new connections, or accepts them again. */
@@ -17,7 +19,7 @@ export interface CuttableNetwork extends AsyncDisposable {
 
 export async function cuttableNetwork(target: string): Promise<CuttableNetwork> {
   const { hostname, port } = new URL(target)
-  const pairs = new Set<{ near: Socket; far: Socket; mute: boolean }>()
+  const pairs = new Set<{ near: Socket; far: Socket; mute: boolean; left: number }>()
   let connections = 0
   let down = false
   const server = createServer((near) => {
@@ -27,11 +29,15 @@ export async function cuttableNetwork(target: string): Promise<CuttableNetwork> 
     }
     connections += 1
     const far = connect(Number(port), hostname)
-    const pair = { near, far, mute: false }
+    const pair = { near, far, mute: false, left: Number.POSITIVE_INFINITY }
     pairs.add(pair)
     near.pipe(far)
-    far.on('data', (data) => {
-      if (!pair.mute) near.write(data)
+    far.on('data', (data: Buffer) => {
+      if (pair.mute || pair.left <= 0) return
+      near.write(data.subarray(0, pair.left))
+      pair.left -= data.length
+      // What was written is still sent, and then nothing more.
+      if (pair.left <= 0) near.destroySoon()
     })
     const end = () => {
       pairs.delete(pair)
@@ -56,6 +62,9 @@ export async function cuttableNetwork(target: string): Promise<CuttableNetwork> 
       return connections
     },
     cut,
+    cutAfter(bytes) {
+      for (const pair of pairs) pair.left = bytes
+    },
     loseAnswers() {
       for (const pair of pairs) pair.mute = true
     },
