@@ -3,26 +3,12 @@ import { Enrolment, type EnrolmentFact, type Person } from '../../src/enrolment/
 import { regionKeys } from '../../src/enrolment/keys.ts'
 import { parseEntry } from '../../src/store/events.ts'
 import { testRedis } from '../support/redis.ts'
+import { advisor, jobseeker, newRegion, putAll } from './people.ts'
 
 const redis = await testRedis(t)
 const enrolment = new Enrolment({ client: redis.client })
 
-/** Each test has a region of its own. */
-let regions = 0
-const newRegion = () => `region-${++regions}`
-
-const advisor = (region: string, id: string): Person => ({ id, role: 'advisor', name: id, region, disabled: false })
-const jobseeker = (region: string, id: string, of?: string): Person => ({
-  id,
-  role: 'jobseeker',
-  name: id,
-  region,
-  ...(of === undefined ? {} : { advisor: of }),
-  disabled: false,
-})
-const put = async (...people: Person[]) => {
-  for (const person of people) await enrolment.put(person)
-}
+const put = (...people: Person[]) => putAll(enrolment, ...people)
 const portfolio = async (region: string, id: string) => (await enrolment.portfolio(region, id)).map(({ id }) => id)
 
 /** Who has changed, as the nodes are told. */
