@@ -328,6 +328,13 @@ export const schema = {
     'Lets operators open synthetic participants for load benchmarks.',
   ),
 
+  auditRetentionDays: setting(
+    'VISAVIS_AUDIT_RETENTION_DAYS',
+    integer(1, 36_500, 'days'),
+    400,
+    'How long entries of the audit log are kept, at least; what is older goes with a later entry of the same region.',
+  ),
+
   callbackLeaseMs: setting(
     'VISAVIS_CALLBACK_LEASE_MS',
     integer(1_000, 600_000, 'ms'),

@@ -63,10 +63,12 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/queue': ['src/store', 'src/protocol'],
   'src/enrolment': ['src/store', 'src/protocol'],
   'src/presence': ['src/store', 'src/protocol'],
+  'src/audit': ['src/store', 'src/protocol'],
   'src/media': ['src/protocol'],
   'src/auth': ['src/store', 'src/protocol'],
   'src/ops': ['src/protocol'],
   'src/signaling': [
+    'src/audit',
     'src/auth',
     'src/chat',
     'src/queue',
@@ -78,6 +80,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'src/protocol',
   ],
   'src/http': [
+    'src/audit',
     'src/auth',
     'src/chat',
     'src/queue',

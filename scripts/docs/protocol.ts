@@ -10,6 +10,7 @@ import {
   standardCloseCodes,
   subprotocol,
 } from '../../src/protocol/index.ts'
+import { mostLevels } from '../../src/signaling/frame.ts'
 import { fields } from './shape.ts'
 
 export function protocolPage(): string {
@@ -41,7 +42,9 @@ JSON text frames over one WebSocket at \`/ws\`, subprotocol \`${subprotocol}\`.
 3. An answer to a request that changes something means that the change is durable: Redis has confirmed it under the append-only policy of the deployment.
 4. Every request may be repeated safely. Where two acts could be confused, the client makes a \`key\`, and a repeat with the same key returns the first result.
 5. Durable events carry their \`stream\` and \`position\`. Offsets of one epoch have no gaps; a client that sees one asks for what is missing.
-6. Objects are closed: an unknown property is a \`BAD_REQUEST\`.`
+6. Objects are closed: an unknown property is a \`BAD_REQUEST\`.
+7. A frame means the same to every JSON reader. One that repeats a name within an object (also when written with escapes) or is nested deeper than ${mostLevels} levels is a \`BAD_FRAME\`; a text with half a surrogate pair, or a number beyond ±(2^53 − 1), is a \`BAD_REQUEST\`. Numbers are IEEE 754 doubles.
+8. A WebSocket ping or pong costs as much as the cheapest request. Of several pings that come at once only the newest is answered; a client that goes on although its budget is used up is closed with \`TOO_FAST\`. A message may come in at most 16 fragments (else 1008).`
 
 const errorTable = () => `## Errors
 
@@ -66,15 +69,21 @@ ${Object.entries(standardCloseCodes)
   .map(([code, meaning]) => `| ${code} | (WebSocket) | ${meaning} |`)
   .join('\n')}`
 
-const methodSection = (name: string, { summary, roles, params, result, errors: codes }: Method) => `### ${name}
+const methodSection = (name: string, { summary, roles, params, result, errors: codes, audit }: Method) => `### ${name}
 
 ${summary}
 
-Roles: ${roles.join(', ')}.${codes.length === 0 ? '' : ` Errors: ${codes.map((code) => `\`${code}\``).join(', ')}.`}
+Roles: ${roles.join(', ')}.${codes.length === 0 ? '' : ` Errors: ${codes.map((code) => `\`${code}\``).join(', ')}.`}${audited(audit)}
 
 ${table('params', fields(params))}
 
 ${table('result', fields(result))}`
+
+const audited = (mark: Method['audit']): string => {
+  if (mark === undefined) return ''
+  if (mark.record === 'refusals') return ' Audited when refused.'
+  return mark.awaited ? ' Audited, and answered only when that is durable.' : ' Audited.'
+}
 
 const eventSection = (name: string, { summary, data, delivery }: Event) => `### ${name}
 

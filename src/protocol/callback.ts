@@ -63,6 +63,11 @@ export const callbackMethods = {
     }),
     errors: ['CONFLICT'],
     cost: 5,
+    audit: {
+      record: 'acts',
+      subject: { kind: 'callback', path: 'result.callback.id' },
+      details: ['result.callback.jobseeker', 'params.medium', 'result.created'],
+    },
   }),
   'callback.list': method({
     summary:
@@ -71,6 +76,7 @@ export const callbackMethods = {
     params: object({}),
     result: object({ callbacks: list(Callback, 500), offers: list(Offer, 50) }),
     cost: 5,
+    audit: { record: 'acts' },
   }),
   'callback.accept': method({
     summary: 'Takes an offered callback. Only the advisor who holds the lease, with its token, before it runs out.',
@@ -78,6 +84,11 @@ export const callbackMethods = {
     params: object({ callback: CallbackId, token: Type.Integer({ minimum: 1 }) }),
     result: object({ callback: Callback }),
     errors: ['NOT_FOUND', 'CONFLICT', 'GONE'],
+    audit: {
+      record: 'acts',
+      subject: { kind: 'callback', path: 'params.callback' },
+      details: ['result.callback.jobseeker'],
+    },
   }),
   'callback.complete': method({
     summary: 'Ends an active callback with its disposition. Repeating with the same token returns the same result.',
@@ -90,6 +101,11 @@ export const callbackMethods = {
     }),
     result: object({ callback: Callback }),
     errors: ['NOT_FOUND', 'CONFLICT', 'GONE'],
+    audit: {
+      record: 'acts',
+      subject: { kind: 'callback', path: 'params.callback' },
+      details: ['result.callback.jobseeker', 'params.disposition'],
+    },
   }),
   'callback.cancel': method({
     summary: 'Withdraws an open request, at any moment before it is done. Never counts against the jobseeker.',
@@ -97,6 +113,11 @@ export const callbackMethods = {
     params: object({ callback: CallbackId }),
     result: object({ callback: Callback }),
     errors: ['NOT_FOUND', 'CONFLICT'],
+    audit: {
+      record: 'acts',
+      subject: { kind: 'callback', path: 'params.callback' },
+      details: ['result.callback.jobseeker'],
+    },
   }),
 }
 

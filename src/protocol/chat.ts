@@ -51,6 +51,7 @@ export const chatMethods = {
     params: object({}),
     result: object({ channels: list(ChannelSummary, 1_000) }),
     cost: 10,
+    audit: { record: 'acts' },
   }),
   'chat.publish': method({
     summary:
@@ -59,6 +60,7 @@ export const chatMethods = {
     params: object({ channel: ChannelId, key: IdempotencyKey, text: Text(maxMessageLength) }),
     result: object({ position: Position, at: Timestamp }),
     errors: ['NOT_FOUND'],
+    audit: { record: 'refusals', subject: { kind: 'channel', path: 'params.channel' } },
   }),
   'chat.history': method({
     summary:
@@ -77,6 +79,11 @@ export const chatMethods = {
     }),
     cost: 2,
     errors: ['NOT_FOUND'],
+    audit: {
+      record: 'acts',
+      subject: { kind: 'channel', path: 'params.channel' },
+      details: ['params.before', 'params.after', 'params.limit'],
+    },
   }),
   'chat.read': method({
     summary: 'Moves this person’s read marker forward to an offset. It never moves back, so repeating is harmless.',
@@ -84,6 +91,7 @@ export const chatMethods = {
     params: object({ channel: ChannelId, offset: Offset }),
     result: object({ readOffset: Offset }),
     errors: ['NOT_FOUND'],
+    audit: { record: 'refusals', subject: { kind: 'channel', path: 'params.channel' } },
   }),
 }
 

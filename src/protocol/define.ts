@@ -3,6 +3,26 @@ import type { TSchema } from 'typebox'
 import type { ErrorCode } from './errors.ts'
 import type { Role, Static } from './schema.ts'
 
+/** What an entry of the audit log can be about. */
+export type SubjectKind = 'person' | 'channel' | 'callback' | 'room' | 'cover'
+
+/**
+ * What the audit log keeps of a call (src/audit). Only ids, numbers, true or false and words of the protocol can be kept,
+ * which a test proves from the schemas.
+ */
+export interface AuditMark {
+  /** `acts`: every call, with what came of it. `refusals`: only calls that were FORBIDDEN. */
+  readonly record: 'acts' | 'refusals'
+  /** Whom or what it is about and which field says so; absent: nobody but the caller. */
+  readonly subject?: { readonly kind: SubjectKind; readonly path: AuditPath }
+  /** Further fields that are kept, under their last name. */
+  readonly details?: readonly AuditPath[]
+  /** The call is answered only when its entry is durable. */
+  readonly awaited?: boolean
+}
+/** Where a field is: in what was asked, or in what was answered. */
+export type AuditPath = `params.${string}` | `result.${string}`
+
 export interface Method<P extends TSchema = TSchema, R extends TSchema = TSchema> {
   readonly kind: 'method'
   /** One or two sentences for docs/protocol.md. */
@@ -15,6 +35,8 @@ export interface Method<P extends TSchema = TSchema, R extends TSchema = TSchema
   readonly errors: readonly ErrorCode[]
   /** What one call takes from the session's budget of requests (settings VISAVIS_REQUEST_RATE and _BURST). */
   readonly cost: number
+  /** Absent for what harms nobody; test/audit lists those with the reason. A FORBIDDEN call is recorded all the same. */
+  readonly audit: AuditMark | undefined
 }
 
 /**
@@ -33,11 +55,12 @@ export interface Event<D extends TSchema = TSchema> {
 }
 
 export const method = <P extends TSchema, R extends TSchema>(
-  definition: Omit<Method<P, R>, 'kind' | 'errors' | 'cost'> & {
+  definition: Omit<Method<P, R>, 'kind' | 'errors' | 'cost' | 'audit'> & {
     readonly errors?: readonly ErrorCode[]
     readonly cost?: number
+    readonly audit?: AuditMark
   },
-): Method<P, R> => ({ kind: 'method', errors: [], cost: 1, ...definition })
+): Method<P, R> => ({ kind: 'method', errors: [], cost: 1, audit: undefined, ...definition })
 
 export const event = <D extends TSchema>(
   definition: Omit<Event<D>, 'kind' | 'delivery'> & { readonly delivery?: Delivery },

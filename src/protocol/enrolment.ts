@@ -15,6 +15,7 @@ export const enrolmentMethods = {
       jobseekers: list(PersonName, 1_000),
       covered: list(object({ jobseeker: PersonName, advisor: PersonName, until: Timestamp }), 10_000),
     }),
+    audit: { record: 'acts' },
   }),
   'enrolment.advisor': method({
     summary:
@@ -30,6 +31,7 @@ export const enrolmentMethods = {
     params: object({ key: IdempotencyKey }),
     result: Empty,
     errors: ['NOT_FOUND'],
+    audit: { record: 'acts', awaited: true },
   }),
 }
 

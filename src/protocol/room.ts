@@ -81,12 +81,14 @@ export const roomMethods = {
       producers: list(ProducerInfo, 256),
     }),
     errors: ['NOT_FOUND', 'GONE', 'CONFLICT'],
+    audit: { record: 'acts', subject: { kind: 'room', path: 'params.room' }, details: ['result.participant'] },
   }),
   'room.leave': method({
     summary: 'Leaves the room and closes everything the participant had in it. Leaving twice is harmless.',
     roles: everyone,
     params: object(inRoom),
     result: object({}),
+    audit: { record: 'acts', subject: { kind: 'room', path: 'params.room' } },
   }),
   'room.openTransport': method({
     summary:

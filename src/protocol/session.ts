@@ -103,6 +103,7 @@ export const sessionMethods = {
     }),
     errors: ['UNSUPPORTED', 'CONFLICT', 'TOO_LARGE'],
     cost: 0,
+    audit: { record: 'acts' },
   }),
   'session.recover': method({
     summary:
@@ -111,6 +112,7 @@ export const sessionMethods = {
     params: object({ streams: Streams }),
     result: object({ streams: list(RecoveredStream, maxStreams) }),
     cost: 10,
+    audit: { record: 'acts' },
   }),
   'session.refresh': method({
     summary:
@@ -119,6 +121,7 @@ export const sessionMethods = {
     params: object({ token: Text(8_192) }),
     result: object({ expiresAt: Timestamp }),
     cost: 5,
+    audit: { record: 'acts', details: ['result.expiresAt'] },
   }),
   'session.heartbeat': method({
     summary: 'The answer to the event of the same name. Any other frame is a sign of life as well.',
