@@ -3,10 +3,11 @@ import { Ajv, type ValidateFunction } from 'ajv'
 import type { Logger } from 'pino'
 import { type MethodName, methods, Request, type Response, VisavisError, type WireError } from '../protocol/index.ts'
 import { translateRedisError } from '../store/errors.ts'
+import { findFlaw, readFrame } from './frame.ts'
 import type { Caller, HandledMethod, Handlers } from './handlers.ts'
 
 export interface Dispatcher {
-  /** The frame as a request, or undefined if it is none (not JSON, or not of the request's shape). */
+  /** The frame as a request, or undefined if it is none (not JSON, ambiguous, or not of the request's shape). */
   parse(frame: string): Request | undefined
   /** Never rejects: whatever happens becomes an answer. */
   dispatch(caller: Caller, request: Request): Promise<Response>
@@ -25,7 +26,14 @@ export function createDispatcher(handlers: Handlers, log: Logger): Dispatcher {
 
   const check = (method: MethodName, params: unknown) => {
     const validate = validators.get(method)
-    if (validate === undefined || validate(params)) return
+    if (validate === undefined) return
+    if (validate(params)) {
+      const flaw = findFlaw(params)
+      if (flaw === undefined) return
+      throw new VisavisError('BAD_REQUEST', `params of ${method}: ${flaw.path} ${flaws[flaw.rule]}`, {
+        details: { ...flaw },
+      })
+    }
     const [problem] = validate.errors ?? []
     const at = problem?.instancePath || '/'
     throw new VisavisError('BAD_REQUEST', `params of ${method}: ${at} ${problem?.message ?? 'is not valid'}`, {
@@ -46,12 +54,7 @@ export function createDispatcher(handlers: Handlers, log: Logger): Dispatcher {
 
   return {
     parse(frame) {
-      let value: unknown
-      try {
-        value = JSON.parse(frame)
-      } catch {
-        return undefined
-      }
+      const value = readFrame(frame)
       return isRequest(value) ? value : undefined
     },
     check,
@@ -73,6 +76,11 @@ export function createDispatcher(handlers: Handlers, log: Logger): Dispatcher {
     },
   }
 }
+
+const flaws = {
+  wellFormed: 'must not contain half a surrogate pair',
+  safeNumber: 'must not be beyond ±(2^53 − 1)',
+} as const
 
 const isHandled = (method: string, handlers: Handlers): method is HandledMethod => Object.hasOwn(handlers, method)
 
