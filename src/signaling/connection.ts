@@ -66,7 +66,10 @@ export interface ConnectionOptions {
 
 /** How long before the token expires the client is told. */
 const endingMs = 60_000
-/** Refused requests after which a client is not spoken with any more. */
+/**
+ * So many requests may be refused at once, and as many per second as are allowed; a client that goes on is not spoken
+ * with any more.
+ */
 const mostRefused = 1_000
 
 export class Connection implements Caller, Subscriber {
@@ -81,7 +84,9 @@ export class Connection implements Caller, Subscriber {
   #held: Held | undefined
   #inFlight = 0
   #bucket: Bucket
-  #refused = 0
+  #refusals: Bucket
+  /** The newest ping that is not answered yet. */
+  #ping: Buffer | undefined
   /** Heartbeats sent since the client last gave a sign of life. */
   #silentBeats = 0
   #nextBeatAt = Number.POSITIVE_INFINITY
@@ -93,8 +98,11 @@ export class Connection implements Caller, Subscriber {
   constructor(options: ConnectionOptions) {
     this.#options = options
     this.#bucket = fullBucket(options.limits.requests, this.#acceptedAt)
+    this.#refusals = fullBucket(this.#refusalRate, this.#acceptedAt)
     const { socket } = options
     socket.on('message', (data: RawData, isBinary: boolean) => this.#onFrame(data, isBinary))
+    socket.on('ping', (data: Buffer) => this.#onPing(data))
+    socket.on('pong', () => this.#pay(1, performance.now()))
     socket.on('close', (code: number) => this.#onClose(code))
     socket.on('error', (err) => options.log.debug({ err, connection: this.connection }, 'socket error'))
   }
@@ -165,6 +173,7 @@ export class Connection implements Caller, Subscriber {
   /** What is due: called a few times a second. `now` is performance.now, `clock` is Date.now. */
   tick(now: number, clock: number): void {
     if (this.#closed) return
+    this.#answerPing()
     if (this.#session === undefined) {
       if (!this.#opening && now - this.#acceptedAt > this.#options.limits.openTimeoutMs) this.close('OPEN_TIMEOUT')
       return
@@ -200,6 +209,27 @@ export class Connection implements Caller, Subscriber {
     })
   }
 
+  /**
+   * A ping costs as much as the cheapest request. Of several that come at once only the newest is answered, which
+   * RFC 6455 §5.5.3 allows: a flood of them makes no flood of answers.
+   */
+  #onPing(data: Buffer): void {
+    if (this.#closed) return
+    this.#silentBeats = 0
+    const first = this.#ping === undefined
+    this.#ping = data
+    // Those beyond the budget are answered by the tick.
+    if (this.#pay(1, performance.now()) === 0 && first) setImmediate(() => this.#answerPing())
+  }
+
+  #answerPing(): void {
+    const { socket, limits } = this.#options
+    const ping = this.#ping
+    if (ping === undefined || this.#closed || socket.bufferedAmount > limits.outbox.softBytes) return
+    this.#ping = undefined
+    socket.pong(ping)
+  }
+
   async #answer(request: Request): Promise<void> {
     const startedAt = performance.now()
     this.#inFlight += 1
@@ -220,28 +250,44 @@ export class Connection implements Caller, Subscriber {
     const context = { id, method, session: this.id }
     if (this.#inFlight > limits.maxInFlight) {
       onLimit('inFlight')
+      this.#overstep(now)
       const error = new VisavisError('RATE_LIMITED', `more than ${limits.maxInFlight} requests in flight`, {
         details: { limit: 'inFlight', most: limits.maxInFlight },
         retryAfterMs: 100,
       })
       return { id, error: dispatcher.toError(error, context) }
     }
-    const { bucket, waitMs } = take(this.#bucket, limits.requests, costOf(method), now)
-    this.#bucket = bucket
-    if (waitMs === 0) {
-      this.#refused = 0
-      return undefined
-    }
-    onLimit('requests')
-    this.#refused += 1
-    // Answering somebody who does not listen would cost the others.
-    if (this.#refused > mostRefused) this.close('TOO_FAST')
+    const waitMs = this.#pay(costOf(method), now)
+    if (waitMs === 0) return undefined
     const { perSecond, burst } = limits.requests
     const error = new VisavisError('RATE_LIMITED', `more than ${perSecond} requests a second`, {
       details: { limit: 'requests', perSecond, burst },
       retryAfterMs: waitMs,
     })
     return { id, error: dispatcher.toError(error, context) }
+  }
+
+  /** Takes the cost from the budget. @returns 0, or after how many ms there will be enough. */
+  #pay(cost: number, now: number): number {
+    const { limits, onLimit } = this.#options
+    const { bucket, waitMs } = take(this.#bucket, limits.requests, cost, now)
+    this.#bucket = bucket
+    if (waitMs > 0) {
+      onLimit('requests')
+      this.#overstep(now)
+    }
+    return waitMs
+  }
+
+  /** Answering somebody who does not listen would cost the others. */
+  #overstep(now: number): void {
+    const { bucket, waitMs } = take(this.#refusals, this.#refusalRate, 1, now)
+    this.#refusals = bucket
+    if (waitMs > 0) this.close('TOO_FAST')
+  }
+
+  get #refusalRate(): Rate {
+    return { perSecond: this.#options.limits.requests.perSecond, burst: mostRefused }
   }
 
   async #respond(request: Request): Promise<Response> {

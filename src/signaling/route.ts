@@ -41,6 +41,9 @@ const hidden: FastifySchema = { hide: true }
 /** A message of many tiny fragments costs far more memory than its bytes (CVE-2026-48779); nobody needs more than these. */
 const maxFragments = 16
 
+/** How long a client may take to close its side after the close frames. */
+const closeTimeoutMs = 2_000
+
 export async function registerSignaling(server: FastifyInstance, options: SignalingOptions): Promise<Signaling> {
   const { dispatcher, sessions, limits, metrics, log } = options
   const connections = new Set<Connection>()
@@ -109,10 +112,14 @@ export async function registerSignaling(server: FastifyInstance, options: Signal
     if (socket.protocol !== subprotocol) connection.close('UNSUPPORTED_VERSION')
   }
 
-  // In a variable because @types/ws does not know maxFragments yet.
+  // In a variable because @types/ws does not know maxFragments and closeTimeout yet.
   const serverOptions = {
     maxPayload: limits.maxFrameBytes,
     maxFragments,
+    // A client that breaks the protocol and then keeps its socket open would count as present for 30 s.
+    closeTimeout: closeTimeoutMs,
+    // By the connection, which pays for them from the client's budget.
+    autoPong: false,
     // Without this the server would accept whatever subprotocol is offered first.
     handleProtocols: (offered: Set<string>) => (offered.has(subprotocol) ? subprotocol : false),
   }
