@@ -1,16 +1,23 @@
 /** Writes the generated pages of docs/; with --check says whether they are up to date. */
 import { readFile, writeFile } from 'node:fs/promises'
+import { apiPages } from './docs/api.ts'
 import { protocolPage } from './docs/protocol.ts'
 import { readmePage } from './docs/readme.ts'
 import { settingsPage } from './docs/settings.ts'
 
-const pages = { 'docs/protocol.md': protocolPage, 'docs/settings.md': settingsPage, 'README.md': readmePage }
+const { asyncApi, openApi } = await apiPages()
+const pages = {
+  'docs/protocol.md': protocolPage(),
+  'docs/asyncapi.json': asyncApi,
+  'docs/openapi.json': openApi,
+  'docs/settings.md': settingsPage(),
+  'README.md': readmePage(),
+}
 const check = process.argv.includes('--check')
 
-for (const [name, page] of Object.entries(pages)) {
+for (const [name, after] of Object.entries(pages)) {
   const file = new URL(`../${name}`, import.meta.url)
   const before = await readFile(file, 'utf8').catch(() => '')
-  const after = page()
   if (before === after) continue
   if (check) {
     console.error(`${name} is not up to date: run "npm run docs" and commit it`)

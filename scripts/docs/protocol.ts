@@ -1,23 +1,15 @@
 /** docs/protocol.md from the protocol table. */
+import { closeTable, errorTable } from '../../src/http/protocol-tables.ts'
 import type { Event, Method } from '../../src/protocol/define.ts'
-import {
-  anyMethod,
-  closeCodes,
-  errors,
-  events,
-  methods,
-  protocolVersion,
-  standardCloseCodes,
-  subprotocol,
-} from '../../src/protocol/index.ts'
+import { anyMethod, events, methods, protocolVersion, subprotocol } from '../../src/protocol/index.ts'
 import { mostLevels } from '../../src/signaling/frame.ts'
 import { fields } from './shape.ts'
 
 export function protocolPage(): string {
   return `${[
     head(),
-    errorTable(),
-    closeTable(),
+    errorSection(),
+    closeSection(),
     '## Methods',
     ...Object.entries<Method>(methods).map(([name, method]) => methodSection(name, method)),
     '## Events',
@@ -46,28 +38,15 @@ JSON text frames over one WebSocket at \`/ws\`, subprotocol \`${subprotocol}\`.
 7. A frame means the same to every JSON reader. One that repeats a name within an object (also when written with escapes) or is nested deeper than ${mostLevels} levels is a \`BAD_FRAME\`; a text with half a surrogate pair, or a number beyond ±(2^53 − 1), is a \`BAD_REQUEST\`. Numbers are IEEE 754 doubles.
 8. A WebSocket ping or pong costs as much as the cheapest request. Of several pings that come at once only the newest is answered; a client that goes on although its budget is used up is closed with \`TOO_FAST\`. A message may come in at most 16 fragments (else 1008).`
 
-const errorTable = () => `## Errors
+const errorSection = () => `## Errors
 
-| code | again later? | HTTP | meaning |
-| --- | --- | --- | --- |
-${Object.entries(errors)
-  .map(([code, { retry, status, meaning }]) => `| \`${code}\` | ${retry ? 'yes' : 'no'} | ${status} | ${meaning} |`)
-  .join('\n')}
+${errorTable()}
 
 Any method may answer ${anyMethod.map((code) => `\`${code}\``).join(', ')}; what else it may answer is listed with it.`
 
-const closeTable = () => `## Close codes
+const closeSection = () => `## Close codes
 
-4000–4499: connect again, with backoff. 4500–4999: do not connect again without a change (a new token, a new page).
-
-| code | name | meaning |
-| --- | --- | --- |
-${Object.entries(closeCodes)
-  .map(([name, { code, meaning }]) => `| ${code} | ${name} | ${meaning} |`)
-  .join('\n')}
-${Object.entries(standardCloseCodes)
-  .map(([code, meaning]) => `| ${code} | (WebSocket) | ${meaning} |`)
-  .join('\n')}`
+${closeTable()}`
 
 const methodSection = (name: string, { summary, roles, params, result, errors: codes, audit }: Method) => `### ${name}
 

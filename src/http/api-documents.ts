@@ -2,7 +2,8 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
-import { type AsyncApiOptions, asyncApi } from './asyncapi.ts'
+import { object } from '../protocol/schema.ts'
+import { type AsyncApiOptions, asyncApi, wireError } from './asyncapi.ts'
 import { tables } from './protocol-tables.ts'
 
 /** Registered before the routes it describes. */
@@ -20,6 +21,7 @@ export async function registerApiDocuments(server: FastifyInstance, options: Asy
       servers: [{ url: pathPrefix === '' ? '/' : pathPrefix }],
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
     },
+    transformObject: withFailures,
   })
   await server.register(swaggerUi, {
     routePrefix: '/docs',
@@ -39,6 +41,25 @@ export async function registerApiDocuments(server: FastifyInstance, options: Asy
     { schema: { summary: 'The WebSocket protocol as an AsyncAPI document.', tags: ['documents'] } },
     async (_request, reply) => reply.type('application/json; charset=utf-8').send(document),
   )
+}
+
+interface OpenApi {
+  readonly components?: { readonly schemas?: object }
+  readonly paths?: Readonly<Record<string, Readonly<Record<string, { responses?: Record<string, unknown> }>>>>
+}
+
+/** Every operation may fail, always in the same shape. */
+function withFailures(document: object): object {
+  const { openapiObject } = document as { openapiObject: OpenApi }
+  const failure = {
+    description: 'An error of the table above.',
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/Failure' } } },
+  }
+  for (const operations of Object.values(openapiObject.paths ?? {}))
+    for (const operation of Object.values(operations))
+      operation.responses = { ...operation.responses, default: failure }
+  const schemas = { ...openapiObject.components?.schemas, Failure: object({ error: wireError }) }
+  return { ...openapiObject, components: { ...openapiObject.components, schemas } }
 }
 
 /** Swagger UI puts styles and the arrows of its lists inline, and builds HTML from text, so no Trusted Types here. */

@@ -1,4 +1,5 @@
 /** The WebSocket protocol as an AsyncAPI 3 document, made from the protocol table. Pure. */
+import { Type } from 'typebox'
 import type { Event, Method } from '../protocol/define.ts'
 import {
   anyMethod,
@@ -11,7 +12,7 @@ import {
   standardCloseCodes,
   subprotocol,
 } from '../protocol/index.ts'
-import { Position } from '../protocol/schema.ts'
+import { object, oneOf, optional, Position } from '../protocol/schema.ts'
 import { tables } from './protocol-tables.ts'
 
 export interface AsyncApiOptions {
@@ -49,7 +50,7 @@ export function asyncApi({ version, pathPrefix }: AsyncApiOptions): Json {
     error: {
       name: 'error',
       summary: 'The answer to a request that failed.',
-      payload: closed({ id: RequestId, error: WireError }),
+      payload: closed({ id: RequestId, error: wireError }),
     },
   }
   return {
@@ -119,18 +120,14 @@ export function asyncApi({ version, pathPrefix }: AsyncApiOptions): Json {
 
 const RequestId = Request.properties.id
 
-const WireError: Json = {
-  type: 'object',
-  properties: {
-    code: { type: 'string', enum: Object.keys(errors) },
-    message: { type: 'string' },
-    details: { type: 'object' },
-    retryable: { type: 'boolean' },
-    retryAfterMs: { type: 'integer', minimum: 0 },
-  },
-  required: ['code', 'message', 'details', 'retryable'],
-  additionalProperties: false,
-}
+/** The schema of an error as a client sees it, over the WebSocket as in REST. */
+export const wireError = object({
+  code: oneOf(...Object.keys(errors)),
+  message: Type.String(),
+  details: Type.Unsafe<object>({ type: 'object' }),
+  retryable: Type.Boolean(),
+  retryAfterMs: optional(Type.Integer({ minimum: 0 })),
+})
 
 const socket: Json = { $ref: '#/channels/socket' }
 const messageRef = (name: string): Json => ({ $ref: `#/channels/socket/messages/${name}` })

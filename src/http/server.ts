@@ -1,5 +1,11 @@
 /** The Fastify instance: limits, TLS, who is believed about addresses, one error shape. Routes are registered by others. */
-import { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify'
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  fastify,
+} from 'fastify'
 import type { Logger } from 'pino'
 import { registerApiDocuments } from './api-documents.ts'
 import { readCertificate, watchCertificate } from './certificate.ts'
@@ -29,7 +35,10 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
   const { log, version, tlsCert, tlsKey, publicUrl, pathPrefix = '', trustedProxies = [] } = options
   const tls = tlsCert === undefined || tlsKey === undefined ? undefined : { cert: tlsCert, key: tlsKey }
   const certificate = tls && (await readCertificate(tls))
-  const loggerInstance: FastifyBaseLogger = log.child({}, { level: log.level === 'trace' ? 'info' : 'warn' })
+  const loggerInstance: FastifyBaseLogger = log.child(
+    {},
+    { level: log.level === 'trace' ? 'info' : 'warn', serializers: { req: withoutSecrets } },
+  )
   const server = fastify({
     loggerInstance,
     bodyLimit: 64 * 1024,
@@ -55,3 +64,6 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
   }
   return server
 }
+
+/** A request in the log: without its query, where a client may have put a token although it never belongs there. */
+const withoutSecrets = ({ method, url, ip }: FastifyRequest) => ({ method, path: url.split('?', 1)[0], address: ip })
