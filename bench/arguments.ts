@@ -9,6 +9,8 @@ export interface Arguments {
   readonly repeats: number
   /** Absent: half the cores. */
   readonly generators: number | undefined
+  /** Of the scenario that asks for many at a time; absent: its own number. */
+  readonly sessions: number | undefined
   readonly json: string | undefined
   readonly sabotage: Sabotage | undefined
 }
@@ -18,8 +20,10 @@ const usage = `npm run bench -- <scenario|all|list>
   --json FILE     write the result there; of all scenarios, an array of results
   --repeats N     of each measurement and pairs with the peer; default 5
   --generators N  processes that make load; default half the cores
+  --sessions N    of connect, at the same time; default 10,000
   --sabotage HOW  ${sabotages.join(', ')}: spoil the results on purpose; the checks must fail`
 const defaultRepeats = 5
+const maxSessions = 1_000_000
 
 /** @throws Error with the usage. */
 export function parseArguments(argv: readonly string[]): Arguments {
@@ -31,6 +35,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
     smoke: values.smoke ?? false,
     repeats: count('repeats', values.repeats) ?? (values.smoke ? 1 : defaultRepeats),
     generators: count('generators', values.generators),
+    sessions: count('sessions', values.sessions, maxSessions),
     json: values.json,
     sabotage: sabotage(values.sabotage),
   }
@@ -43,6 +48,7 @@ function parse(argv: readonly string[]) {
     json: text,
     repeats: text,
     generators: text,
+    sessions: text,
     sabotage: text,
   } as const
   try {
@@ -52,11 +58,11 @@ function parse(argv: readonly string[]) {
   }
 }
 
-function count(name: string, text: string | undefined): number | undefined {
+function count(name: string, text: string | undefined, most = 100): number | undefined {
   if (text === undefined) return undefined
   const value = Number(text)
-  if (Number.isInteger(value) && value >= 1 && value <= 100) return value
-  throw new Error(`--${name} takes a whole number from 1 to 100\n${usage}`)
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value
+  throw new Error(`--${name} takes a whole number from 1 to ${most}\n${usage}`)
 }
 
 function sabotage(text: string | undefined): Sabotage | undefined {

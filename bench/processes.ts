@@ -1,7 +1,7 @@
 /** Processes of a benchmark: each is started here, measured, and ended here by its id, whatever happens. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url'
 export interface Server extends AsyncDisposable {
   readonly url: string
   readonly pid: number
+  /** SIGKILL to this one process, as a crash would be; resolves when it is gone. What it had started may live on. */
+  kill(): Promise<void>
 }
 
 const startMs = 30_000
@@ -22,8 +24,12 @@ export const programPath = (file: string): string => fileURLToPath(new URL(file,
  * Starts a TypeScript program as a process of its own and waits for its log line `{"msg":"listening","url":…}`.
  * @throws with the end of its output when it ends before that, or takes longer than 30 s.
  */
-export async function startServer(file: string, env: Readonly<Record<string, string>>): Promise<Server> {
-  const child = spawn(process.execPath, [programPath(file)], {
+export async function startServer(
+  file: string,
+  env: Readonly<Record<string, string>>,
+  nodeFlags: readonly string[] = [],
+): Promise<Server> {
+  const child = spawn(process.execPath, [...nodeFlags, programPath(file)], {
     env: { ...neutral(process.env), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -49,7 +55,12 @@ export async function startServer(file: string, env: Readonly<Record<string, str
         })
       }
     })
-    return { url, pid, [Symbol.asyncDispose]: stop }
+    const kill = async () => {
+      const exited = once(child, 'exit')
+      child.kill('SIGKILL')
+      await exited
+    }
+    return { url, pid, kill, [Symbol.asyncDispose]: stop }
   } catch (error) {
     await stop()
     throw error
@@ -121,6 +132,27 @@ function children(pid: number): number[] {
     return text.trim().split(' ').filter(Boolean).map(Number)
   } catch {
     return []
+  }
+}
+
+/**
+ * Ends, at the latest with the benchmark, what has this folder as its current directory: a Redis outlives a node that was
+ * killed, and is nobody's child then.
+ */
+export function endWithin(folder: string): Disposable {
+  const end = () => {
+    for (const name of readdirSync('/proc')) {
+      try {
+        if (/^\d+$/.test(name) && readlinkSync(`/proc/${name}/cwd`) === folder) process.kill(Number(name), 'SIGKILL')
+      } catch {}
+    }
+  }
+  process.prependOnceListener('exit', end)
+  return {
+    [Symbol.dispose]() {
+      process.off('exit', end)
+      end()
+    },
   }
 }
 

@@ -6,10 +6,11 @@ import { commit, describeMachine } from './machine.ts'
 import { failedChecks, type Report, table, toReport } from './report.ts'
 import type { Scenario } from './scenario.ts'
 import { chat } from './scenarios/chat.ts'
+import { connect } from './scenarios/connect.ts'
 import { fanout } from './scenarios/fanout.ts'
 import { rooms } from './scenarios/rooms.ts'
 
-const scenarios: readonly Scenario[] = [chat, fanout, rooms]
+const scenarios: readonly Scenario[] = [chat, connect, fanout, rooms]
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error)

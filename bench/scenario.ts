@@ -9,6 +9,8 @@ export interface RunOptions {
   readonly repeats: number
   /** Processes that make load. */
   readonly generators: number
+  /** At the same time, for the scenario that holds many; undefined: its own number. */
+  readonly sessions: number | undefined
   /** Spoils the results on purpose: the checks must fail. */
   readonly sabotage: Sabotage | undefined
   /** For people, while it runs. */

@@ -18,7 +18,8 @@ export interface Socket {
 
 /** What of an earlier connection is to be gone on with. */
 export interface Resume {
-  readonly session: string
+  /** Absent: a new session, told of its streams. */
+  readonly session?: string
   readonly streams: readonly { readonly stream: string; readonly position: Position }[]
 }
 
@@ -31,7 +32,7 @@ export interface SocketOptions {
   /** From the first frame on, even one before the answer; may be replaced later. */
   readonly onEvent?: (frame: EventFrame) => void
   /** Once, also when the connection could not be had; before the requests in flight fail. */
-  readonly onClose?: (code: number) => void
+  readonly onClose?: (code: number, reason: string) => void
 }
 
 /** The server answered, and said no. */
@@ -92,8 +93,8 @@ export async function openSocket(url: string, token: string, options: SocketOpti
     requests.answer(frame.id, { result: frame.result })
   })
   socket.on('error', () => {})
-  socket.on('close', (code) => {
-    options.onClose?.(code)
+  socket.on('close', (code, reason) => {
+    options.onClose?.(code, String(reason))
     requests.fail(new Error(`the connection was closed with ${code}`))
   })
   const late = setTimeout(() => socket.terminate(), openMs)

@@ -1,34 +1,54 @@
 /** The server under test: src/main.ts as a process of its own, with its own data folder and the people a scenario needs. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { childrenOf, startServer, temporaryFolder } from './processes.ts'
 import { developmentToken, postJson } from './socket.ts'
+import { type Claims, signToken } from './tokens.ts'
 import type { Parts } from './usage.ts'
 
 export interface VisavisServer extends AsyncDisposable {
   readonly url: string
   /** Process ids by part: `server`, `redis`, `workers`. */
   readonly parts: Parts
+  /** Ends the node alone by SIGKILL: its Redis lives on until the next start on the folder ends it. */
+  kill(): Promise<void>
 }
 
-/** @param env settings on top of the defaults. */
-export async function startVisavis(env: Readonly<Record<string, string>> = {}): Promise<VisavisServer> {
+export interface VisavisOptions {
+  /** Settings on top of the defaults. */
+  readonly env?: Readonly<Record<string, string>>
+  /** A data folder to begin with, which stays; otherwise a new one, which goes with the server. */
+  readonly folder?: string
+  readonly nodeFlags?: readonly string[]
+}
+
+/** For generators in which one person does the work of many, or one address is that of all. */
+export const withoutLimits: Readonly<Record<string, string>> = {
+  VISAVIS_REQUESTS_PER_SECOND: '1000000',
+  VISAVIS_REQUEST_BURST: '10000000',
+  VISAVIS_SESSIONS_PER_PERSON: '1000',
+  VISAVIS_CONNECTIONS_PER_ADDRESS: '20000',
+  VISAVIS_OPENS_PER_SECOND: '100000',
+}
+
+export async function startVisavis({ env, folder, nodeFlags }: VisavisOptions = {}): Promise<VisavisServer> {
   await using stack = new AsyncDisposableStack()
-  const folder = stack.use(temporaryFolder())
-  const server = stack.use(
-    await startServer('../src/main.ts', {
-      VISAVIS_PORT: '0',
-      VISAVIS_DATA_DIR: folder.path,
-      VISAVIS_DEV_SIGN_IN: 'true',
-      VISAVIS_MEDIA_WORKERS: '1',
-      ...env,
-    }),
-  )
-  const { pid, url } = server
+  const dataDir = folder ?? stack.use(temporaryFolder()).path
+  const settings = {
+    VISAVIS_PORT: '0',
+    VISAVIS_DATA_DIR: dataDir,
+    VISAVIS_DEV_SIGN_IN: 'true',
+    VISAVIS_MEDIA_WORKERS: '1',
+    ...env,
+  }
+  const server = stack.use(await startServer('../src/main.ts', settings, nodeFlags))
+  const { pid, url, kill } = server
   const parts = { server: [pid], redis: childrenOf(pid, 'redis'), workers: childrenOf(pid, 'mediasoup') }
   const resources = stack.move()
-  return { url, parts, [Symbol.asyncDispose]: () => resources.disposeAsync() }
+  return { url, parts, kill, [Symbol.asyncDispose]: () => resources.disposeAsync() }
 }
 
-const region = 'bretagne'
+export const region = 'bretagne'
 /** Requests at a time: enough to be quick, few enough not to be a load test of enrolment. */
 const lanes = 8
 
@@ -36,6 +56,40 @@ export interface Portfolio {
   readonly advisor: string
   readonly token: string
   readonly channels: readonly { readonly channel: string; readonly token: string }[]
+}
+
+/** Enrols as many as `enrolPortfolios`, with tokens signed here: for thousands. */
+export async function enrolMany(
+  url: string,
+  folder: string,
+  { advisors, jobseekers }: { readonly advisors: number; readonly jobseekers: number },
+): Promise<Portfolio[]> {
+  const secret = await readFile(join(folder, 'development-secret'), 'utf8')
+  const supervisor = await developmentToken(url, 'supervisor-claire')
+  const put = (id: string, person: object) =>
+    postJson(`${url}/api/regions/${region}/people/${id}`, person, 'PUT', supervisor)
+  const token = (sub: string, role: Claims['role'], name: string) => signToken({ sub, role, name, region }, secret)
+  const found: Portfolio[] = Array.from({ length: advisors }, (_, n) => {
+    const advisor = `load-advisor-${n}`
+    const channels = Array.from({ length: jobseekers }, (_, m) => {
+      const channel = `load-jobseeker-${n}-${m}`
+      return { channel, token: token(channel, 'jobseeker', channel) }
+    })
+    return { advisor, token: token(advisor, 'advisor', advisor), channels }
+  })
+  await inLanes(found, ({ advisor }) => put(advisor, { role: 'advisor', name: advisor }))
+  const everybody = found.flatMap(({ advisor, channels }) => channels.map(({ channel }) => ({ advisor, channel })))
+  await inLanes(everybody, ({ advisor, channel }) => put(channel, { role: 'jobseeker', name: channel, advisor }))
+  return found
+}
+
+async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  const queue = items.values()
+  await Promise.all(
+    Array.from({ length: lanes }, async () => {
+      for (const item of queue) await work(item)
+    }),
+  )
 }
 
 /** Enrols advisors, each with as many jobseekers, and gives everybody a token. */
@@ -59,11 +113,8 @@ export async function enrolPortfolios(url: string, advisors: number, jobseekers:
     return { advisor, token, channels }
   }
   const found: Portfolio[] = []
-  const numbers = Array.from({ length: advisors }, (_, n) => n).values()
-  await Promise.all(
-    Array.from({ length: lanes }, async () => {
-      for (const n of numbers) found[n] = await portfolio(n)
-    }),
-  )
+  await inLanes([...Array(advisors).keys()], async (n) => {
+    found[n] = await portfolio(n)
+  })
   return found
 }

@@ -15,7 +15,7 @@ import { diskSyncMs } from '../disk.ts'
 import { startFloor } from '../peers.ts'
 import { metric, type Result, type RunOptions, ratio, type Scenario } from '../scenario.ts'
 import { median } from '../statistics.ts'
-import { enrolPortfolios, startVisavis } from '../visavis.ts'
+import { enrolPortfolios, startVisavis, withoutLimits } from '../visavis.ts'
 
 /** A rate is held while its p99 is not above this and it is achieved. */
 const limitMs = 50
@@ -51,7 +51,7 @@ export const chat: Scenario = {
   question: 'How many durable messages a second reach the other member, how soon, and how far is that from the floor?',
   async run(options) {
     const size = options.smoke ? smoke : full
-    await using visavis = await startVisavis()
+    await using visavis = await startVisavis({ env: withoutLimits })
     const portfolios = await enrolPortfolios(visavis.url, size.advisors, size.jobseekers)
     await using theirs = await startFloor(portfolios)
     const { url, parts } = visavis

@@ -15,7 +15,7 @@ import {
 import { startFloor, startSocketIo } from '../peers.ts'
 import { metric, type Result, type RunOptions, ratio, type Scenario } from '../scenario.ts'
 import { median } from '../statistics.ts'
-import { enrolPortfolios, startVisavis } from '../visavis.ts'
+import { enrolPortfolios, startVisavis, withoutLimits } from '../visavis.ts'
 
 interface Size {
   readonly advisors: number
@@ -44,7 +44,7 @@ export const fanout: Scenario = {
     'What does a durable message cost until all members have it, and how soon, beside bare ws and socket.io with its Redis Streams adapter?',
   async run(options) {
     const size = options.smoke ? smoke : full
-    await using visavis = await startVisavis()
+    await using visavis = await startVisavis({ env: withoutLimits })
     const portfolios = await enrolPortfolios(visavis.url, size.advisors, size.jobseekers)
     await using ws = await startFloor(portfolios)
     await using socketIo = await startSocketIo(portfolios)

@@ -9,7 +9,7 @@ import { childrenOf, startServer } from '../processes.ts'
 import { metric, type Result, type RunOptions, ratio, type Scenario } from '../scenario.ts'
 import { developmentToken } from '../socket.ts'
 import type { Parts } from '../usage.ts'
-import { startVisavis } from '../visavis.ts'
+import { startVisavis, withoutLimits } from '../visavis.ts'
 
 interface Size {
   /** For the comparison with raw mediasoup and for the joins. */
@@ -39,7 +39,7 @@ export const rooms: Scenario = {
   question: 'How many 1:1 webcam rooms does one core carry without loss, and what does Visavis add to raw mediasoup?',
   async run(options) {
     const size = options.smoke ? smoke : full
-    await using visavis = await startVisavis({ VISAVIS_SYNTHETIC_PARTICIPANTS: 'true' })
+    await using visavis = await startVisavis({ env: { ...withoutLimits, VISAVIS_SYNTHETIC_PARTICIPANTS: 'true' } })
     await using peer = await startServer('peers/mediasoup/server.ts', { PEER_WORKER_BIN: workerBin() })
     const token = await developmentToken(visavis.url, 'operator-denis')
     const ours = { url: visavis.url, token, parts: visavis.parts }

@@ -1,7 +1,14 @@
 import t from 'tap'
 import { parseArguments } from '../../bench/arguments.ts'
 
-const plain = { smoke: false, repeats: 5, generators: undefined, json: undefined, sabotage: undefined }
+const plain = {
+  smoke: false,
+  repeats: 5,
+  generators: undefined,
+  sessions: undefined,
+  json: undefined,
+  sabotage: undefined,
+}
 
 t.test('a scenario alone is run with five repeats, a smoke run with one', async (t) => {
   t.strictSame(parseArguments(['chat']), { what: 'chat', ...plain })
@@ -10,6 +17,7 @@ t.test('a scenario alone is run with five repeats, a smoke run with one', async 
 
 t.test('every option is read', async (t) => {
   const argv = ['rooms', '--json', 'x.json', '--repeats', '7', '--generators', '2', '--sabotage', 'lost']
+  t.match(parseArguments(['connect', '--sessions', '15000']), { sessions: 15_000 })
   const expected = { what: 'rooms', ...plain, json: 'x.json', repeats: 7, generators: 2, sabotage: 'lost' }
   t.strictSame(parseArguments(argv), expected)
 })

@@ -11,12 +11,13 @@ import { until } from '../support/until.ts'
 const bench = (...args: string[]) => promisify(execFile)(process.execPath, ['bench/run.ts', ...args])
 
 t.test('the list names every scenario with its question; an unknown one is an error', async (t) => {
-  t.match((await bench('list')).stdout, /^chat .+\?\nfanout .+\?\nrooms .+\?\n$/)
+  t.match((await bench('list')).stdout, /^chat .+\?\nconnect .+\?\nfanout .+\?\nrooms .+\?\n$/)
   await t.rejects(bench('nonsense'), { code: 2, stderr: /there is no scenario nonsense/ })
 })
 
 for (const [scenario, check] of [
   ['chat', 'every_message_once_in_order'],
+  ['connect', 'nothing_lost'],
   ['fanout', 'every_event_once_in_order'],
   ['rooms', 'all_packets_delivered'],
 ] as const) {
