@@ -1,4 +1,6 @@
+import { pino } from 'pino'
 import t from 'tap'
+import { createServer } from '../../src/http/server.ts'
 import { testNode } from '../support/node.ts'
 import { rawClient } from '../support/socket.ts'
 
@@ -37,6 +39,21 @@ t.test('pages and answers carry a strict content security policy', async (t) => 
   t.match(policy, /default-src 'none'/)
   t.match(policy, /script-src 'self'(;|$)/)
   t.notMatch(policy, /unsafe/)
+  t.match(policy, /connect-src 'self'(;|$)/)
+  t.match(policy, /require-trusted-types-for 'script'/)
+  t.match(headers.get('permissions-policy'), /camera=\(self\), microphone=\(self\)/)
+  t.equal(headers.get('referrer-policy'), 'no-referrer')
+  t.equal(headers.get('cache-control'), 'no-store')
+})
+
+t.test('with a public URL the policy names its WebSocket for browsers that want it named', async (t) => {
+  const server = await createServer({
+    log: pino({ level: 'silent' }),
+    version: '0',
+    publicUrl: 'https://visavis.example.org/emploi',
+  })
+  const { headers } = await server.inject('/')
+  t.match(headers['content-security-policy'], /connect-src 'self' wss:\/\/visavis\.example\.org(;|$)/)
 })
 
 t.test('what is not there is answered 404 in the documented shape', async (t) => {
