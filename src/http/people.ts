@@ -1,19 +1,23 @@
-/** REST for the agency's systems: who is enrolled, and who follows whom. */
-import { timingSafeEqual } from 'node:crypto'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+/** REST for the agency's systems and supervisors: who is enrolled, who follows whom, and who leaves. */
+import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import { mayKeepPeople } from '../auth/grants.ts'
-import type { Tokens } from '../auth/tokens.ts'
-import type { Enrolment, Person } from '../enrolment/enrolment.ts'
+import type { Person } from '../enrolment/enrolment.ts'
 import { VisavisError } from '../protocol/index.ts'
-import { list, object, optional, PersonId, RegionId, Role, type Static, Text } from '../protocol/schema.ts'
+import {
+  IdempotencyKey,
+  list,
+  object,
+  optional,
+  PersonId,
+  RegionId,
+  Role,
+  type Static,
+  Text,
+  Timestamp,
+} from '../protocol/schema.ts'
+import { createKeepers, InRegion, type Keeper, type KeeperOptions, security } from './keeper.ts'
 
-export interface PeopleOptions {
-  readonly enrolment: Enrolment
-  readonly tokens: Tokens
-  readonly regions: readonly string[]
-  readonly agencyToken: string | undefined
-}
+export type PeopleOptions = KeeperOptions
 
 const Body = object({
   role: Role,
@@ -22,6 +26,8 @@ const Body = object({
   /** For a jobseeker: the advisor who follows them. */
   advisor: optional(PersonId),
   disabled: optional(Type.Boolean()),
+  /** Brings back somebody who has left the scheme; without it that is refused. */
+  rejoin: optional(Type.Boolean()),
 })
 const PersonSchema = object({
   id: PersonId,
@@ -31,8 +37,9 @@ const PersonSchema = object({
   team: optional(Text(64)),
   advisor: optional(PersonId),
   disabled: Type.Boolean(),
+  /** When they left the scheme. */
+  leftAt: optional(Timestamp),
 })
-const InRegion = object({ region: RegionId })
 const OnePerson = object({ region: RegionId, id: PersonId })
 const Page = object({
   role: optional(Role),
@@ -40,12 +47,22 @@ const Page = object({
   limit: optional(Type.Integer({ minimum: 1, maximum: 500 })),
 })
 
-const security = [{ bearer: [] }]
-
 export async function registerPeople(server: FastifyInstance, options: PeopleOptions): Promise<void> {
-  const { enrolment, regions } = options
-  const authorize = async (request: FastifyRequest) => requireKeeper(request, options)
-  const routes = { onRequest: authorize }
+  const { enrolment } = options
+  const keepers = createKeepers(options)
+  const routes = { onRequest: keepers.authorize }
+
+  /** Somebody of another team is answered like nobody, so that ids cannot be probed. */
+  const visible = async (keeper: Keeper, region: string, id: string): Promise<Person> => {
+    const person = await enrolment.person(region, id)
+    const [allowed] = person === undefined ? [false] : await keeper.may('viewPerson', [person])
+    if (person === undefined || allowed !== true) throw new VisavisError('NOT_FOUND', `there is no ${id} in ${region}`)
+    return person
+  }
+  const only = async (keeper: Keeper, people: readonly Person[]): Promise<Person[]> => {
+    const allowed = await keeper.may('viewPerson', people)
+    return people.filter((_, index) => allowed[index])
+  }
 
   server.put<{ Params: Static<typeof OnePerson>; Body: Static<typeof Body> }>(
     '/api/regions/:region/people/:id',
@@ -60,7 +77,17 @@ export async function registerPeople(server: FastifyInstance, options: PeopleOpt
         response: { 200: object({ person: PersonSchema, changed: Type.Boolean() }) },
       },
     },
-    async ({ params, body }) => enrolment.put({ ...params, ...body, disabled: body.disabled ?? false }),
+    async (request) => {
+      const { rejoin = false, ...body } = request.body
+      const person = { ...request.params, ...body, disabled: body.disabled ?? false }
+      const keeper = keepers.of(request)
+      const before = await enrolment.person(person.region, person.id)
+      // Neither somebody else's person nor one for another team.
+      if (before !== undefined) await keeper.require('keepPerson', before)
+      await keeper.require('keepPerson', person)
+      const { changed, ...stored } = await enrolment.put(person, { rejoin })
+      return { person: stored.person, changed }
+    },
   )
 
   server.get<{ Params: Static<typeof OnePerson> }>(
@@ -75,11 +102,7 @@ export async function registerPeople(server: FastifyInstance, options: PeopleOpt
         response: { 200: PersonSchema },
       },
     },
-    async ({ params: { region, id } }): Promise<Person> => {
-      const person = await enrolment.person(region, id)
-      if (person === undefined) throw new VisavisError('NOT_FOUND', `there is no ${id} in ${region}`)
-      return person
-    },
+    async (request) => visible(keepers.of(request), request.params.region, request.params.id),
   )
 
   server.get<{ Params: Static<typeof InRegion>; Querystring: Static<typeof Page> }>(
@@ -87,7 +110,8 @@ export async function registerPeople(server: FastifyInstance, options: PeopleOpt
     {
       ...routes,
       schema: {
-        summary: 'People of a region in the order of their ids, a page at a time.',
+        summary:
+          'People of a region in the order of their ids, a page at a time. A page may be short, even empty, and still have a next one.',
         tags: ['people'],
         security,
         params: InRegion,
@@ -95,7 +119,11 @@ export async function registerPeople(server: FastifyInstance, options: PeopleOpt
         response: { 200: object({ people: list(PersonSchema, 500), next: optional(PersonId) }) },
       },
     },
-    async ({ params: { region }, query: { limit = 100, ...filter } }) => enrolment.list(region, { ...filter, limit }),
+    async (request) => {
+      const { limit = 100, ...filter } = request.query
+      const { people, ...page } = await enrolment.list(request.params.region, { ...filter, limit })
+      return { people: await only(keepers.of(request), people), ...page }
+    },
   )
 
   server.get<{ Params: Static<typeof OnePerson> }>(
@@ -110,28 +138,31 @@ export async function registerPeople(server: FastifyInstance, options: PeopleOpt
         response: { 200: object({ people: list(PersonSchema, 10_000) }) },
       },
     },
-    async ({ params: { region, id } }) => ({ people: await enrolment.portfolio(region, id) }),
+    async (request) => {
+      const { region, id } = request.params
+      return { people: await only(keepers.of(request), await enrolment.portfolio(region, id)) }
+    },
   )
 
-  async function requireKeeper(
-    { headers, params }: FastifyRequest,
-    { tokens, agencyToken }: PeopleOptions,
-  ): Promise<void> {
-    const { region } = params as Static<typeof InRegion>
-    const token = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1]
-    if (token === undefined)
-      throw new VisavisError('UNAUTHENTICATED', 'an Authorization header with a bearer token is needed')
-    const allowed =
-      (agencyToken !== undefined && sameSecret(token, agencyToken)) ||
-      mayKeepPeople((await tokens.verify(token)).identity, region)
-    if (!allowed)
-      throw new VisavisError('FORBIDDEN', 'only the agency’s systems and the supervisors of a region keep its people')
-    if (!regions.includes(region)) throw new VisavisError('NOT_FOUND', `there is no region ${region}`)
-  }
-}
-
-/** Takes as long for a wrong secret as for the right one. */
-function sameSecret(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)]
-  return left.length === right.length && timingSafeEqual(left, right)
+  server.post<{ Params: Static<typeof OnePerson>; Body: { key: string } }>(
+    '/api/regions/:region/people/:id/leave',
+    {
+      ...routes,
+      schema: {
+        summary:
+          'A jobseeker leaves the scheme, who has said so elsewhere. Access ends at once; repeating the request with the same key changes nothing.',
+        tags: ['people'],
+        security,
+        params: OnePerson,
+        body: object({ key: IdempotencyKey }),
+        response: { 200: object({ leftAt: Timestamp }) },
+      },
+    },
+    async (request) => {
+      const { region, id } = request.params
+      const keeper = keepers.of(request)
+      await keeper.require('keepPerson', await visible(keeper, region, id))
+      return { leftAt: await enrolment.leave(region, id, request.body.key) }
+    },
+  )
 }
