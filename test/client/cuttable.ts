@@ -13,6 +13,8 @@ export interface CuttableNetwork extends AsyncDisposable {
   cutAfter(bytes: number): void
   /** From now on nothing of the server arrives, while the client's bytes still reach it. Until the next connection. */
   loseAnswers(): void
+  /** Drops every packet of the connections there are, in both directions, without telling anybody. */
+  freeze(): void
   /** Refuses new connections, or accepts them again. */
   setDown(down: boolean): void
 }
@@ -67,6 +69,14 @@ export async function cuttableNetwork(target: string): Promise<CuttableNetwork> 
     },
     loseAnswers() {
       for (const pair of pairs) pair.mute = true
+    },
+    freeze() {
+      for (const { near, far } of pairs) {
+        near.unpipe(far)
+        far.removeAllListeners('data')
+        near.resume()
+        far.resume()
+      }
     },
     setDown(value) {
       down = value

@@ -1,0 +1,51 @@
+/** A network that drops every packet without a word, as mobile networks do: the socket looks open and is dead. */
+import { randomUUID } from 'node:crypto'
+import t from 'tap'
+import { cuttableNetwork } from '../client/cuttable.ts'
+import { testNode } from '../support/node.ts'
+import { rawClient } from '../support/socket.ts'
+import { until } from '../support/until.ts'
+import { anne, jeanne, openBrowser, shoot, signIn } from './chromium.ts'
+
+t.test('a silent network is noticed within two heartbeats, and nothing said meanwhile is missing', async (t) => {
+  const heartbeatMs = 1_000
+  const node = await testNode(t, {
+    VISAVIS_HEARTBEAT_MS: String(heartbeatMs),
+    VISAVIS_PRESENCE_GRACE_MS: '1500',
+  })
+  await using network = await cuttableNetwork(node.url)
+  const browser = await openBrowser(t)
+  const { page } = await signIn(browser, network.url, jeanne)
+  const advisor = await rawClient(node.url, await node.token(anne.id))
+  t.teardown(() => advisor[Symbol.asyncDispose]())
+  const answer = setInterval(() => void advisor.call('session.heartbeat', {}).catch(() => {}), heartbeatMs / 2)
+  t.teardown(() => clearInterval(answer))
+  const say = (text: string) => advisor.result('chat.publish', { channel: jeanne.id, key: randomUUID(), text })
+  const presence = () =>
+    advisor.events
+      .filter(({ event, data }) => event === 'presence.changed' && (data as { person: string }).person === jeanne.id)
+      .map(({ data }) => (data as { state: string }).state)
+  await say('Avant le silence')
+  await page.locator('.message').getByText('Avant le silence').waitFor()
+
+  network.setDown(true)
+  network.freeze()
+  const frozenAt = performance.now()
+  await say('Pendant le silence')
+  await page.getByText('Connexion perdue', { exact: false }).first().waitFor()
+  const noticedMs = performance.now() - frozenAt
+  await shoot(page, 'silence-recovering')
+  t.comment(`noticed after ${Math.round(noticedMs)} ms`)
+  // Two intervals, the one in which the silence began, and what the machine needs to show it.
+  t.ok(noticedMs < 3 * heartbeatMs + 2_000, `${Math.round(noticedMs)} ms`)
+  await until(() => presence().at(-1) === 'offline', { what: 'the server to notice, too' })
+
+  network.setDown(false)
+  await page.locator('.message').getByText('Pendant le silence').waitFor()
+  await say('Après le silence')
+  await page.locator('.message').getByText('Après le silence').waitFor()
+  for (const text of ['Avant le silence', 'Pendant le silence', 'Après le silence'])
+    t.equal(await page.locator('.message').getByText(text).count(), 1, `${text}: once`)
+  await until(() => presence().at(-1) === 'online', { what: 'her return to be seen' })
+  await shoot(page, 'silence-back')
+})
