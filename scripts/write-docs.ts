@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { apiPages } from './docs/api.ts'
 import { protocolPage } from './docs/protocol.ts'
-import { readmePage } from './docs/readme.ts'
+import { clientReadmePage, readmePage } from './docs/readme.ts'
 import { settingsPage } from './docs/settings.ts'
 
 const { asyncApi, openApi } = await apiPages()
@@ -12,6 +12,7 @@ const pages = {
   'docs/openapi.json': openApi,
   'docs/settings.md': settingsPage(),
   'README.md': readmePage(),
+  'client/README.md': clientReadmePage(),
 }
 const check = process.argv.includes('--check')
 
