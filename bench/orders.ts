@@ -39,6 +39,10 @@ export class Crew<O extends Orders> implements AsyncDisposable {
     return this.#members.length
   }
 
+  get pids(): number[] {
+    return this.#members.flatMap(({ pid }) => (pid === undefined ? [] : [pid]))
+  }
+
   /** @param params for each process its own. @throws when one fails or has ended. */
   order<N extends keyof O & string>(
     name: N,
@@ -54,6 +58,7 @@ export class Crew<O extends Orders> implements AsyncDisposable {
 }
 
 interface Member {
+  readonly pid: number | undefined
   order(name: string, params: unknown): Promise<unknown>
   readonly stop: () => Promise<void>
 }
@@ -77,6 +82,7 @@ function startMember(file: string): Member {
   child.once('error', end)
   child.once('exit', () => end(new Error(`${file}: ended before its time`)))
   return {
+    pid: child.pid,
     order(name, params) {
       if (ended !== undefined) return Promise.reject(ended)
       id += 1

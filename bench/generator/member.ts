@@ -1,10 +1,18 @@
 /**
- * A person's session that survives the loss of its connection, by the rules of the SDK: it comes back with exponential
- * backoff and full jitter, resumes where it was, and sends again what was not answered.
+ * A person's session that survives the loss of its connection. The rules are the SDK's own (backoff, what is next in a
+ * stream, what is asked for again); only the socket is a bare one, and of ten thousand sessions none has a page behind it.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { backoffMs, waitOf } from '../../client/backoff.ts'
-import type { EventFrame, Position } from '../../src/protocol/index.ts'
+import { Recovery } from '../../client/recovery.ts'
+import type { Numbered } from '../../client/streams.ts'
+import {
+  type EventFrame,
+  type RecoveredStream,
+  type ResultOf,
+  type StreamPosition,
+  VisavisError,
+} from '../../src/protocol/index.ts'
 import { openSocket, Refusal, type Socket } from '../socket.ts'
 import type { WireMessage } from './conversation.ts'
 
@@ -12,24 +20,15 @@ export interface MemberOptions {
   readonly url: string
   readonly token: string
   readonly localAddress: string
-  /** That the person is a member of. */
-  readonly channels: readonly string[]
-  /** As they arrive: nothing is put right here, so that what the server does wrong is seen. */
+  /** What a page would be told of, in that order. */
   readonly onMessage: (channel: string, message: WireMessage) => void
 }
 
-/** One stream in the answer to session.open. */
-interface ReplayedStream {
-  readonly stream: string
-  readonly position: Position
-  readonly recovered: boolean
-  readonly events?: readonly EventFrame[]
-}
-
 interface Opened {
+  /** Absent from a peer that has no sessions. */
   readonly session?: string
-  /** Absent from a server that replays nothing. */
-  readonly streams?: readonly ReplayedStream[]
+  readonly maxFrameBytes?: number
+  readonly streams?: readonly RecoveredStream[]
 }
 
 /** Codes from here on say that there is no coming back. */
@@ -39,22 +38,34 @@ const prefix = 'channel:'
 
 export class Member {
   readonly #options: MemberOptions
-  readonly #positions = new Map<string, Position>()
-  #session: string | undefined
+  readonly #recovery: Recovery
+  #opened: Opened | undefined
   #standing = Promise.withResolvers<Socket>()
   /** Of the attempt that succeeded; undefined while there is no connection. */
   #connection: symbol | undefined
   #stopped = false
-  /** Channels whose past is being read: what comes meanwhile waits. */
-  readonly #reading = new Map<string, WireMessage[]>()
+  /** Newest message of each channel. */
+  readonly #last = new Map<string, number>()
+  /** Channels told by a snapshot, up to an offset: their messages are to be read. What comes meanwhile waits. */
+  readonly #toRead = new Map<string, { readonly upTo: number; readonly later: WireMessage[] }>()
   /** When it last came back (ms since the epoch); undefined since `expectLoss`. */
   recoveredAt: number | undefined
-  /** Streams that came back as a snapshot, so that their messages had to be read again. */
+  /** Streams that came back as a snapshot. */
   snapshots = 0
+  /** Events that came although they had been told before; the rules of the client ignore them. */
+  repeats = 0
+  /** Events that came before an earlier one; the rules of the client ask for what is missing. */
+  gaps = 0
   readonly faults: string[] = []
 
   constructor(options: MemberOptions) {
     this.#options = options
+    this.#recovery = new Recovery({
+      ask: (streams) => this.#ask(streams),
+      deliver: (frame) => this.#onDelivered(frame),
+      onStream: (stream, answer) => this.#onSnapshot(stream, answer),
+      onRefused: (error) => this.faults.push(`streams could not be asked for again: ${error.message}`),
+    })
   }
 
   /** Resolves when the session is open for the first time, however many attempts that takes. */
@@ -90,8 +101,7 @@ export class Member {
   async #comeBack(waitMs?: number): Promise<void> {
     let atLeastMs = waitMs ?? 0
     for (let attempt = 0; !this.#stopped; attempt += 1) {
-      if (waitMs !== undefined || attempt > 0)
-        await delay(backoffMs(attempt, Math.random(), atLeastMs), undefined, { ref: false })
+      if (waitMs !== undefined || attempt > 0) await delay(backoffMs(attempt, Math.random(), atLeastMs))
       try {
         await this.#connect()
         return
@@ -107,25 +117,30 @@ export class Member {
 
   async #connect(): Promise<void> {
     const { url, token, localAddress } = this.#options
-    const returning = this.#session
-    const streams = [...this.#positions].map(([stream, position]) => ({ stream, position }))
+    const before = this.#opened
     const connection = Symbol('connection')
     let answered = false
-    const toRead: string[] = []
     const socket = await openSocket(url, token, {
       localAddress,
-      resume: { ...(returning !== undefined && { session: returning }), streams },
+      resume: {
+        ...(before?.session !== undefined && { session: before.session }),
+        streams: this.#recovery.positions(before?.maxFrameBytes ?? Number.POSITIVE_INFINITY),
+      },
       onOpened: (result) => {
         answered = true
-        toRead.push(...this.#take(result as Opened, returning !== undefined))
+        this.#opened = result as Opened
+        this.#recovery.resumed(this.#opened.streams ?? [])
+        // There was nothing that could have been missed.
+        if (before === undefined) this.#toRead.clear()
+        else this.snapshots += this.#toRead.size
       },
       onEvent: (frame) => {
         if (!answered) this.faults.push(`${frame.event} came before the answer to session.open`)
-        this.#onEvent(frame)
+        this.#onFrame(frame)
       },
       onClose: (code, reason) => this.#onClose(connection, code, waitOf(reason)),
     })
-    for (const channel of toRead) await this.#read(socket, channel)
+    for (const channel of [...this.#toRead.keys()]) await this.#read(socket, channel)
     this.#connection = connection
     this.#standing.resolve(socket)
     this.recoveredAt = Date.now()
@@ -136,55 +151,62 @@ export class Member {
     // An attempt that fails is tried again by whoever made it.
     if (this.#connection !== connection) return
     this.#connection = undefined
+    this.#recovery.lost()
     this.#standing = Promise.withResolvers()
     if (!this.#stopped && code < forGood) void this.#comeBack(atLeastMs)
   }
 
-  /** Plays what was missed. @returns the channels whose past must be read instead. */
-  #take({ session, streams }: Opened, returning: boolean): string[] {
-    this.#session = session
-    this.#reading.clear()
-    const unknown = streams === undefined ? this.#options.channels : []
-    for (const { events = [] } of streams ?? []) for (const frame of events) this.#onEvent(frame)
-    const snapshots = (streams ?? []).filter(({ recovered }) => !recovered)
-    for (const { stream, position } of streams ?? []) this.#positions.set(stream, position)
-    if (!returning) return []
-    this.snapshots += snapshots.length
-    const lost = snapshots.filter(({ stream }) => stream.startsWith(prefix))
-    const toRead = [...unknown, ...lost.map(({ stream }) => stream.slice(prefix.length))]
-    for (const channel of toRead) this.#reading.set(channel, [])
-    return toRead
+  #onFrame(frame: EventFrame): void {
+    const { stream, position } = frame
+    if (stream === undefined || position === undefined) return
+    const last = stream.startsWith(prefix) ? this.#last.get(stream.slice(prefix.length)) : undefined
+    if (last !== undefined && position.offset <= last) this.repeats += 1
+    if (last !== undefined && position.offset > last + 1) this.gaps += 1
+    this.#recovery.take(frame as Numbered)
   }
 
-  #onEvent({ event, data, stream, position }: EventFrame): void {
-    if (stream !== undefined && position !== undefined) this.#positions.set(stream, position)
+  #onDelivered({ event, data }: EventFrame): void {
     if (event !== 'chat.messagePublished') return
     const { channel, message } = data as { channel: string; message: WireMessage }
-    const waiting = this.#reading.get(channel)
+    const waiting = this.#toRead.get(channel)
     if (waiting === undefined) this.#hear(channel, message)
-    else waiting.push(message)
+    else waiting.later.push(message)
   }
 
-  readonly #last = new Map<string, number>()
+  #onSnapshot(stream: string, answer: RecoveredStream | undefined): void {
+    if (!stream.startsWith(prefix)) return
+    const channel = stream.slice(prefix.length)
+    if (answer === undefined) this.faults.push(`${stream} is gone`)
+    else this.#toRead.set(channel, { upTo: answer.position.offset, later: [] })
+  }
 
   #hear(channel: string, message: WireMessage): void {
     this.#last.set(channel, message.offset)
     this.#options.onMessage(channel, message)
   }
 
-  /** What was published since the newest known message; what has come in the meantime follows without a seam. */
+  /** From the newest known message up to the snapshot; what has come in the meantime follows without a seam. */
   async #read(socket: Socket, channel: string): Promise<void> {
-    for (let more = true; more; ) {
-      const after = this.#last.get(channel) ?? 0
-      const found = (await socket.call('chat.history', { channel, after, limit: page })) as {
+    const { upTo, later } = this.#toRead.get(channel) ?? { upTo: 0, later: [] }
+    for (let last = this.#last.get(channel) ?? 0; last < upTo; last = this.#last.get(channel) ?? 0) {
+      const { messages } = (await socket.call('chat.history', { channel, after: last, limit: page })) as {
         messages: WireMessage[]
-        more: boolean
       }
-      for (const message of found.messages) this.#hear(channel, message)
-      more = found.more
+      if (messages.length === 0) break
+      for (const message of messages) if (message.offset <= upTo) this.#hear(channel, message)
     }
-    const last = this.#last.get(channel) ?? 0
-    for (const message of this.#reading.get(channel) ?? []) if (message.offset > last) this.#hear(channel, message)
-    this.#reading.delete(channel)
+    this.#toRead.delete(channel)
+    for (const message of later) this.#hear(channel, message)
+  }
+
+  async #ask(streams: readonly StreamPosition[]): Promise<ResultOf<'session.recover'>> {
+    const socket = await this.#standing.promise
+    try {
+      return (await socket.call('session.recover', { streams })) as ResultOf<'session.recover'>
+    } catch (cause) {
+      // What the SDK's rules can be tried again after: a lost connection, or what the server says may be.
+      if (cause instanceof Refusal && !cause.retryable) throw cause
+      throw new VisavisError('UNAVAILABLE', 'not answered', { cause, retryAfterMs: 100 })
+    }
   }
 }

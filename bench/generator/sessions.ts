@@ -36,7 +36,11 @@ export type SessionOrders = {
 export interface Silence {
   readonly messages: number
   readonly faults: readonly string[]
+  /** Streams that came back as a snapshot. */
   readonly snapshots: number
+  /** Events that came twice, and such that came before an earlier one: the rules of the client put both right. */
+  readonly repeats: number
+  readonly gaps: number
 }
 
 /** An address has ports for about 28,000 connections, and a server may limit how many it accepts from one. */
@@ -99,11 +103,10 @@ function joined({ url, token, channels, place }: Joined): Member[] {
     url,
     token,
     localAddress: place(0),
-    channels: channels.map(({ channel }) => channel),
     onMessage: listener('advisor'),
   })
   const jobseekers = channels.map(({ channel, token }, n) => {
-    const options = { url, token, localAddress: place(n + 1), channels: [channel], onMessage: listener('jobseeker') }
+    const options = { url, token, localAddress: place(n + 1), onMessage: listener('jobseeker') }
     const jobseeker = new Member(options)
     own.set(channel, new Conversation({ channel, run, members: { jobseeker, advisor }, latency: latencyHistogram() }))
     return jobseeker
@@ -165,6 +168,8 @@ async function silence({ sabotage }: { sabotage: Sabotage | undefined }): Promis
     messages: conversations.reduce((sum, { counted }) => sum + counted, 0),
     faults: faults.slice(0, 20),
     snapshots: members.reduce((sum, { snapshots }) => sum + snapshots, 0),
+    repeats: members.reduce((sum, { repeats }) => sum + repeats, 0),
+    gaps: members.reduce((sum, { gaps }) => sum + gaps, 0),
   }
 }
 

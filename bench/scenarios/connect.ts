@@ -15,6 +15,7 @@ import { startRedis } from '../redis.ts'
 import { metric, type Result, type RunOptions, ratio, type Scenario } from '../scenario.ts'
 import { quantile } from '../statistics.ts'
 import { signToken } from '../tokens.ts'
+import { cpuUs, difference, type PerPart } from '../usage.ts'
 import { enrolMany, type Portfolio, region, startVisavis } from '../visavis.ts'
 
 interface Size {
@@ -84,6 +85,8 @@ interface Ours extends Idle, Silence {
   readonly sessions: number
   /** After the kill, s, for each session. */
   readonly recoveredS: readonly number[]
+  /** Of each part, from then on until all were back. */
+  readonly cores: PerPart
   /** Until the server listened again. */
   readonly listeningS: number
 }
@@ -132,7 +135,12 @@ async function ours(prepared: Prepared, size: Size, { sabotage, say }: RunOption
   await visavis.kill()
   await using again = await startVisavis({ folder: folder.path, env: { VISAVIS_PORT: new URL(visavis.url).port } })
   const listeningS = (Date.now() - killedAt) / 1_000
+  const parts = { ...again.parts, generators: crew.pids }
+  const [before, startedAt] = [await cpuUs(parts), performance.now()]
   const recovered = (await crew.order('recoveries', each({ timeoutMs: size.recoverMs }))).flat()
+  const used = difference(before, await cpuUs(parts))
+  const elapsedUs = (performance.now() - startedAt) * 1_000
+  const cores = Object.fromEntries(Object.entries(used).map(([part, us]) => [part, us / elapsedUs]))
   await pause(size.talkMs)
   const silences = await crew.order('silence', each({ sabotage }))
   const recoveredS = recovered.map((at) => (at - killedAt) / 1_000)
@@ -144,10 +152,17 @@ async function ours(prepared: Prepared, size: Size, { sabotage, say }: RunOption
     listeningS,
     messages: sum(silences.map(({ messages }) => messages)),
     snapshots: sum(silences.map(({ snapshots }) => snapshots)),
+    repeats: sum(silences.map(({ repeats }) => repeats)),
+    gaps: sum(silences.map(({ gaps }) => gaps)),
+    cores,
     faults: silences.flatMap(({ faults }) => faults),
   }
   say(
-    `visavis: ${describe(idle)}; ${again.url} listened again after ${listeningS.toFixed(1)} s, ${recoveredS.length} of ${sessions} sessions were back after ${worst(recoveredS).toFixed(1)} s, with ${found.messages} messages`,
+    `visavis: ${describe(idle)}; ${again.url} listened again after ${listeningS.toFixed(1)} s, ${recoveredS.length} of ${sessions} sessions were back after ${worst(recoveredS).toFixed(1)} s, with ${found.messages} messages (cores: ${Object.entries(
+      cores,
+    )
+      .map(([part, share]) => `${part} ${share.toFixed(2)}`)
+      .join(', ')})`,
   )
   return found
 }
@@ -225,6 +240,7 @@ function summarize(rounds: readonly Round[]): Result {
   const beside = (peer: (round: Round) => Idle) => ratio(visavis.map(bytes), rounds.map(peer).map(bytes), 'lower')
   const faults = visavis.flatMap(({ faults }) => faults)
   const snapshots = sum(visavis.map(({ snapshots }) => snapshots))
+  const [repeats, gaps] = [sum(visavis.map(({ repeats }) => repeats)), sum(visavis.map(({ gaps }) => gaps))]
   const missing = sum(visavis.map(({ sessions, recoveredS }) => sessions - recoveredS.length))
   return {
     metrics: {
@@ -248,6 +264,11 @@ function summarize(rounds: readonly Round[]): Result {
       `${visavis.map(({ sessions }) => sessions)[0]} sessions; ${sum(visavis.map(({ messages }) => messages))} messages were sent around the kills`,
       ...(missing > 0 ? [`${missing} sessions did not come back in time`] : []),
       ...(snapshots > 0 ? [`${snapshots} streams came back as a snapshot; their messages were read again`] : []),
+      ...(repeats + gaps > 0
+        ? [
+            `${repeats} events came again after a resume had told them, ${gaps} before an earlier one: put right by the rules of the client`,
+          ]
+        : []),
       ...faults.slice(0, 10),
     ],
   }
