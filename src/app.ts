@@ -4,12 +4,15 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from '../config/load.ts'
+import { Audit } from './audit/audit.ts'
 import { KeySet } from './auth/key-set.ts'
 import { developmentSecret } from './auth/secret.ts'
 import { createTokens } from './auth/tokens.ts'
 import { Channels, chatTags } from './chat/channels.ts'
 import { Enrolment, type EnrolmentFact } from './enrolment/enrolment.ts'
 import { type Steps, startProcesses, stepNames } from './enrolment/processes.ts'
+import { registerAudit } from './http/audit.ts'
+import { auditRequests } from './http/audited-requests.ts'
 import { addSamplePeople, registerDevelopment } from './http/development.ts'
 import { type Readiness, registerHealth } from './http/health.ts'
 import { registerPages } from './http/pages.ts'
@@ -21,6 +24,8 @@ import { Presence } from './presence/presence.ts'
 import { watchPresence } from './presence/watch.ts'
 import { Callbacks } from './queue/callbacks.ts'
 import { startOfferLoop } from './queue/offer-loop.ts'
+import { auditedDispatcher } from './signaling/audited-dispatcher.ts'
+import { AuditedSessions } from './signaling/audited-sessions.ts'
 import { createDispatcher } from './signaling/dispatcher.ts'
 import { channelTopic, Fanout } from './signaling/fanout.ts'
 import { callbackHandlers } from './signaling/handlers/callback.ts'
@@ -32,7 +37,6 @@ import { Admission } from './signaling/rate-limit.ts'
 import { createRecovery } from './signaling/recovery.ts'
 import { relay } from './signaling/relay.ts'
 import { registerSignaling } from './signaling/route.ts'
-import { Sessions } from './signaling/sessions.ts'
 import { feedSince } from './store/events.ts'
 import { followShards } from './store/shards.ts'
 import { openStore } from './store/store.ts'
@@ -43,6 +47,7 @@ const developmentRegion = 'bretagne'
 const longestArrivalWaitMs = 20_000
 /** How often the offer loop looks by itself; a request or an arriving advisor wakes it at once. */
 const offerEveryMs = 1_000
+const dayMs = 24 * 60 * 60 * 1_000
 
 export interface App extends AsyncDisposable {
   /** Accepts connections. @returns the URL to open. */
@@ -64,6 +69,9 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const store = stack.use(await openStore({ ...config, log }))
   const durability = await store.durability()
   const metrics = createMetrics(config.nodeName)
+  const audit = stack.use(
+    new Audit({ client: store.client, regions, retentionMs: config.auditRetentionDays * dayMs, log }),
+  )
   const channels = new Channels({ client: store.client })
   const callbacks = new Callbacks({ client: store.client, leaseMs: config.callbackLeaseMs })
   const steps: Steps = {
@@ -125,7 +133,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     callbacks,
     feedSince: (tag, person, since, most) => feedSince(store.client, { tag, person, since, most }),
   })
-  const sessions = new Sessions({
+  const sessions = new AuditedSessions({
+    audit,
     tokens,
     enrolment,
     presence,
@@ -160,7 +169,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     ...roomHandlers({ rooms, synthetic: config.syntheticParticipants }),
   }
   const signaling = await registerSignaling(server, {
-    dispatcher: createDispatcher(handlers, log),
+    dispatcher: auditedDispatcher(createDispatcher(handlers, log), audit),
     sessions,
     limits: {
       ...config,
@@ -215,9 +224,13 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   metrics.observe('visavis_participants', 'Participants in rooms', () => rooms.stats().participants)
   metrics.observe('visavis_media_workers', 'Live mediasoup workers', () => rooms.stats().workers.length)
   metrics.observe('visavis_redis_available', '1 while Redis answers', () => Number(store.available))
+  metrics.observe('visavis_audit_waiting', 'Entries of the audit log not yet stored', () => audit.waiting)
+  metrics.observe('visavis_audit_dropped', 'Entries of the audit log that were lost', () => audit.dropped)
 
+  auditRequests(server, { audit, tokens, agencyToken: config.agencyToken })
   await registerHealth(server, { metrics, readiness })
   await registerPeople(server, { enrolment, tokens, regions, agencyToken: config.agencyToken })
+  await registerAudit(server, { audit, enrolment, tokens, regions, agencyToken: config.agencyToken })
   if (config.devSignIn) {
     await addSamplePeople(enrolment)
     await registerDevelopment(server, { enrolment, tokens, region: developmentRegion })

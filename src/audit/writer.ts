@@ -124,7 +124,8 @@ export class Writer {
         this.#tip = appended.tip
       }
     } catch (error) {
-      for (const { stored } of batch) stored?.reject(error)
+      // Also those in line behind it: nobody waits through an outage.
+      for (const { stored } of this.#waiting) stored?.reject(error)
       onFailure(error)
       return false
     }

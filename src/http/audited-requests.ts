@@ -1,0 +1,87 @@
+/**
+ * Puts every REST request on record, whichever route it is for: what was changed, what was read, who was refused.
+ * A change, and an export of the record itself, is answered only when that is durable.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Actor, Audit, Subject } from '../audit/audit.ts'
+import type { SubjectKind } from '../protocol/define.ts'
+import { type CallerOptions, callerOf } from './caller.ts'
+
+export interface AuditedRequestsOptions extends CallerOptions {
+  readonly audit: Pick<Audit, 'record' | 'recordDurably'>
+}
+
+/** What is kept of the query and body of a request that was found valid. Never a name, never the lines of an import. */
+const keptFields = [
+  ...['role', 'advisor', 'disabled', 'leaves', 'rejoin', 'cover', 'from', 'until', 'dryRun'],
+  ...['actor', 'subject', 'after', 'limit'],
+]
+/** What `:id` names after these parts of a path. */
+const kinds: Readonly<Record<string, SubjectKind>> = { people: 'person', covers: 'cover' }
+
+/** Registered before the routes. */
+export function auditRequests(server: FastifyInstance, options: AuditedRequestsOptions): void {
+  const recorded = new WeakSet<FastifyRequest>()
+  server.addHook('onSend', async (request, reply, payload) => {
+    const route = request.routeOptions.url ?? ''
+    const refused = reply.statusCode === 401 || reply.statusCode === 403
+    if (!route.startsWith('/api/') && !(route === '/ws' && refused)) return payload
+    // An answer that its record has turned into an error comes by again.
+    if (recorded.has(request)) return payload
+    recorded.add(request)
+    const done = reply.statusCode < 400
+    const { region } = (request.params ?? {}) as { region?: string }
+    const entry = {
+      at: Date.now(),
+      actor: await actorOf(request, reply, options),
+      from: request.ip,
+      act: `${request.method} ${route}`,
+      subject: subjectOf(route, request.params),
+      outcome: done ? 'ok' : codeOf(payload),
+      details: done ? detailsOf(request) : {},
+    }
+    const awaited = done && (request.method !== 'GET' || route.endsWith('/audit'))
+    if (!awaited) options.audit.record(region, entry)
+    else {
+      await options.audit.recordDurably(region, entry).catch((error: unknown) => {
+        if (isStream(payload)) payload.destroy()
+        throw error
+      })
+    }
+    return payload
+  })
+}
+
+async function actorOf(request: FastifyRequest, reply: FastifyReply, options: CallerOptions): Promise<Actor> {
+  if (reply.statusCode === 401) return 'unknown'
+  const caller = await callerOf(request, options).catch(() => 'unknown' as const)
+  return typeof caller === 'string' ? caller : { person: caller.person, role: caller.role }
+}
+
+/** Pure. */
+function subjectOf(route: string, params: unknown): Subject | undefined {
+  const { id } = (params ?? {}) as { id?: string }
+  const kind = kinds[/\/([^/]+)\/:id(\/|$)/.exec(route)?.[1] ?? '']
+  return id === undefined || kind === undefined ? undefined : { kind, id }
+}
+
+function detailsOf({ query, body }: FastifyRequest): Record<string, unknown> {
+  const given = { ...(query as object), ...(isPlain(body) ? body : {}) } as Record<string, unknown>
+  return Object.fromEntries(keptFields.filter((name) => Object.hasOwn(given, name)).map((name) => [name, given[name]]))
+}
+
+const isPlain = (body: unknown): body is object =>
+  typeof body === 'object' && body !== null && !Array.isArray(body) && !isStream(body) && !Buffer.isBuffer(body)
+
+const isStream = (value: unknown): value is { destroy(): void } =>
+  typeof value === 'object' && value !== null && 'destroy' in value && typeof value.destroy === 'function'
+
+/** The code in the answer to a request that failed. */
+function codeOf(payload: unknown): string {
+  try {
+    const { error } = JSON.parse(String(payload)) as { error?: { code?: string } }
+    return error?.code ?? 'INTERNAL'
+  } catch {
+    return 'INTERNAL'
+  }
+}

@@ -1,0 +1,27 @@
+/** Who sends a REST request: the agency's systems, or somebody with a token of the identity provider. */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import type { Identity } from '../auth/identity.ts'
+import { VisavisError } from '../protocol/index.ts'
+
+export interface CallerOptions {
+  readonly tokens: { verify(token: string): Promise<{ readonly identity: Identity }> }
+  readonly agencyToken: string | undefined
+}
+
+/** @throws VisavisError UNAUTHENTICATED. */
+export async function callerOf(
+  { headers }: FastifyRequest,
+  { tokens, agencyToken }: CallerOptions,
+): Promise<'agency' | Identity> {
+  const token = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1]
+  if (token === undefined) {
+    throw new VisavisError('UNAUTHENTICATED', 'an Authorization header with a bearer token is needed')
+  }
+  if (agencyToken !== undefined && sameSecret(token, agencyToken)) return 'agency'
+  return (await tokens.verify(token)).identity
+}
+
+/** Takes as long for a wrong secret as for the right one. */
+const sameSecret = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b))
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
