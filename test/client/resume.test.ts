@@ -23,8 +23,8 @@ const open = (t: Test, person: string, url = node.url): Visavis => {
   return visavis
 }
 
-const put = async (person: string, body: Readonly<Record<string, unknown>>) => {
-  const response = await fetch(`${node.url}/api/regions/bretagne/people/${person}`, {
+const put = async (what: string, body: Readonly<Record<string, unknown>>) => {
+  const response = await fetch(`${node.url}/api/regions/bretagne/${what}`, {
     method: 'PUT',
     headers: { authorization: `Bearer ${agencyToken}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -209,16 +209,24 @@ t.test('presence: who is there is known at once, and told as it changes', async 
 
 t.test('a new advisor sees the channel at once, and the former one no longer', async (t) => {
   const yann = { role: 'jobseeker', name: 'Yann Cadiou' }
-  await put('yann', { ...yann, advisor: 'advisor-anne' })
+  await put('people/yann', { ...yann, advisor: 'advisor-anne' })
   const [anne, bruno] = [open(t, 'advisor-anne'), open(t, 'advisor-bruno')]
   await Promise.all([anne.opened, bruno.opened])
   const follows = ({ chat }: Visavis) => chat.channels.some(({ channel }) => channel === 'yann')
   await until(() => follows(anne), { what: 'Yann in the portfolio' })
   await anne.chat.channel('yann').send('bonjour')
-  await put('yann', { ...yann, advisor: 'advisor-bruno' })
+  await put('people/yann', { ...yann, advisor: 'advisor-bruno' })
   await until(() => follows(bruno) && !follows(anne), { what: 'the change of advisor' })
   const offsets = heard(bruno, 'yann')
   await bruno.chat.channel('yann').send('je prends la suite')
   await until(() => offsets.length === 1)
   t.same(offsets, [2])
+})
+
+t.test('leaving is one act: it succeeds, and the connection is closed with it', async (t) => {
+  const visavis = open(t, 'jobseeker-3')
+  await visavis.opened
+  await visavis.enrolment.leave()
+  await until(() => visavis.state === 'closed')
+  t.equal(visavis.failure?.code, 'FORBIDDEN')
 })
