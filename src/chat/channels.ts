@@ -34,6 +34,8 @@ export interface Draft {
 /** Expected failures are VisavisErrors; with Redis away, every method throws UNAVAILABLE and may be repeated. */
 export class Channels {
   readonly #client: RedisClient
+  readonly #run = randomBytes(6).toString('base64url')
+  #epochs = 0
 
   constructor({ client }: { client: RedisClient }) {
     this.#client = client
@@ -49,7 +51,7 @@ export class Channels {
     return scripts.publish(
       this.#client,
       [messages, meta, read, published(key), log, nudge],
-      [key, from, wellFormed, at, json, channel, newEpoch(), rememberMs],
+      [key, from, wellFormed, at, json, channel, this.#newEpoch(), rememberMs],
     )
   }
 
@@ -93,6 +95,10 @@ export class Channels {
     const { epoch, offset } = position ?? { epoch: '', offset: -1 }
     return scripts.since(this.#client, [messages, meta, read], [epoch, offset, position === undefined ? -1 : most])
   }
-}
 
-const newEpoch = (): string => randomBytes(6).toString('base64url')
+  /** Never the same again, on any node: every message offers one, and few are used, so it must cost nothing. */
+  #newEpoch(): string {
+    this.#epochs += 1
+    return `${this.#run}${this.#epochs.toString(36)}`
+  }
+}

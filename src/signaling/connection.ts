@@ -56,6 +56,8 @@ export interface ConnectionOptions {
     connection: Connection,
     params: ParamsOf<'session.open'>,
   ) => Promise<{ session: Session; result: ResultOf<'session.open'> }>
+  /** A frame is about to be written. */
+  readonly beforeWrite: () => void
   readonly onRequest: (method: string, outcome: string, ms: number) => void
   readonly onEvent: (event: EventName) => void
   /** A limit was reached. */
@@ -377,6 +379,7 @@ export class Connection implements Caller, Subscriber {
       socket.terminate()
       return 'sent'
     }
+    this.#options.beforeWrite()
     socket.send(frame)
     return 'sent'
   }

@@ -1,10 +1,12 @@
 /** The WebSocket route: makes a Connection of every socket and closes them all when the node stops. */
+import type { Socket } from 'node:net'
 import fastifyWebsocket from '@fastify/websocket'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import type { Logger } from 'pino'
 import type { Metrics } from '../ops/metrics.ts'
 import { type EventName, subprotocol, VisavisError } from '../protocol/index.ts'
 import { Connection, type ConnectionLimits, type ConnectionOptions } from './connection.ts'
+import { Corks } from './corks.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { mayConnect, type Origins } from './origin.ts'
 import type { Sessions } from './sessions.ts'
@@ -70,7 +72,21 @@ export async function registerSignaling(server: FastifyInstance, options: Signal
     counter.inc()
   }
 
-  const accept = (socket: ConnectionOptions['socket'], address: string) => {
+  const requestTimers = new Map<string, { observe: (seconds: number) => void }>()
+  const countRequest = (method: string, outcome: string, ms: number) => {
+    // Only names of the protocol become labels: a client must not be able to make new time series.
+    const label = outcome === 'UNKNOWN_METHOD' ? 'unknown' : method
+    const name = `${label} ${outcome}`
+    let timer = requestTimers.get(name)
+    if (timer === undefined) {
+      timer = metrics.requests.labels({ method: label, outcome })
+      requestTimers.set(name, timer)
+    }
+    timer.observe(ms / 1_000)
+  }
+  const corks = new Corks()
+
+  const accept = (socket: ConnectionOptions['socket'], raw: Socket, address: string) => {
     const connection = new Connection({
       socket,
       address,
@@ -82,11 +98,8 @@ export async function registerSignaling(server: FastifyInstance, options: Signal
         if (!self.closed) metrics.sessions.inc({ role: opened.session.identity.role })
         return opened
       },
-      onRequest: (method, outcome, ms) => {
-        // Only names of the protocol become labels: a client must not be able to make new time series.
-        const label = outcome === 'UNKNOWN_METHOD' ? 'unknown' : method
-        metrics.requests.observe({ method: label, outcome }, ms / 1_000)
-      },
+      beforeWrite: () => corks.cork(raw),
+      onRequest: countRequest,
       onEvent: countEvent,
       onLimit: (limit) => metrics.limits.inc({ limit }),
       onClose: (self, reason, code) => {
@@ -139,7 +152,9 @@ export async function registerSignaling(server: FastifyInstance, options: Signal
     log.warn({ origin: origin?.slice(0, 200), host, address: ip }, 'a page of another origin was refused')
     throw new VisavisError('FORBIDDEN', 'pages of this origin may not connect')
   })
-  server.get(path, { websocket: true, schema: hidden }, (socket, request) => accept(socket, request.ip))
+  server.get(path, { websocket: true, schema: hidden }, (socket, request) =>
+    accept(socket, request.raw.socket, request.ip),
+  )
 
   return {
     closeAll,
