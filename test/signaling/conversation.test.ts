@@ -175,14 +175,16 @@ t.test('a disabled person is sent away and cannot come back', async (t) => {
   await t.rejects(rawClient(node.url, token), { code: 'UNAUTHENTICATED' })
 })
 
-t.test('a client that stops answering pings is let go, and its participant with it', async (t) => {
-  await using quick = await testNode(t, { VISAVIS_HEARTBEAT_MS: '200' })
+t.test('a client that stops answering heartbeats is let go, and its participant with it', async (t) => {
+  await using quick = await testNode(t, { VISAVIS_HEARTBEAT_MS: '500' })
   const silent = await rawClient(quick.url, await quick.token('jobseeker-1'))
   await silent.result('room.join', { room: 'jobseeker-1' })
   const anne = await rawClient(quick.url, await quick.token('advisor-anne'))
   t.teardown(() => anne[Symbol.asyncDispose]())
+  const answer = setInterval(() => void anne.call('session.heartbeat', {}).catch(() => {}), 250)
+  t.teardown(() => clearInterval(answer))
   t.match(await anne.result('room.join', { room: 'jobseeker-1' }), { participants: [{ person: 'jobseeker-1' }] })
-  // A paused socket reads nothing: neither pings nor the close frame reach the client's code.
+  // A paused socket reads nothing: neither heartbeats nor the close frame reach the client's code.
   silent.socket.pause()
   await eventOf(anne, 'room.participantLeft')
   silent.socket.terminate()
