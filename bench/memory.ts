@@ -6,7 +6,7 @@ import { residentBytes } from './usage.ts'
 /** For a server whose memory is to be measured. */
 export const collecting: readonly string[] = ['--expose-gc', '--import', programPath('collect-garbage.ts')]
 
-const everyMs = 300
+const everyMs = 150
 const timeoutMs = 6_000
 /** Of what is held: below it nothing moves any more. */
 const still = 0.002

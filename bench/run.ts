@@ -7,10 +7,11 @@ import { failedChecks, type Report, table, toReport } from './report.ts'
 import type { Scenario } from './scenario.ts'
 import { chat } from './scenarios/chat.ts'
 import { connect } from './scenarios/connect.ts'
+import { deflate } from './scenarios/deflate.ts'
 import { fanout } from './scenarios/fanout.ts'
 import { rooms } from './scenarios/rooms.ts'
 
-const scenarios: readonly Scenario[] = [chat, connect, fanout, rooms]
+const scenarios: readonly Scenario[] = [chat, connect, fanout, deflate, rooms]
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error)

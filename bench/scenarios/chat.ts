@@ -35,14 +35,11 @@ const full: Size = {
   jobseekers: 15,
   seconds: 3,
   warmUpSeconds: 1,
-  rates: [
-    250, 500, 750, 1_000, 1_500, 2_000, 2_500, 3_000, 3_500, 4_000, 4_500, 5_000, 5_500, 6_000, 7_000, 8_000, 10_000,
-    12_000,
-  ],
+  rates: [250, 500, 1_000, 1_500, 2_000, 3_000, 4_000, 5_000, 6_000, 8_000, 10_000, 12_000, 16_000],
 }
 const smoke: Size = { advisors: 4, jobseekers: 5, seconds: 0.5, warmUpSeconds: 0.2, rates: [300] }
 /** Later climbs begin so many steps below where the first one ended. */
-const stepsBack = 2
+const stepsBack = 1
 /** The first climb begins at this share of what the closed loop carried: there p99 is far from its limit. */
 const firstStep = 0.4
 

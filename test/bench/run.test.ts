@@ -11,7 +11,7 @@ import { until } from '../support/until.ts'
 const bench = (...args: string[]) => promisify(execFile)(process.execPath, ['bench/run.ts', ...args])
 
 t.test('the list names every scenario with its question; an unknown one is an error', async (t) => {
-  t.match((await bench('list')).stdout, /^chat .+\?\nconnect .+\?\nfanout .+\?\nrooms .+\?\n$/)
+  t.match((await bench('list')).stdout, /^chat .+\?\nconnect .+\?\nfanout .+\?\ndeflate .+\?\nrooms .+\?\n$/)
   await t.rejects(bench('nonsense'), { code: 2, stderr: /there is no scenario nonsense/ })
 })
 
