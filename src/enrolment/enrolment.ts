@@ -5,8 +5,9 @@ import type { RedisClient } from '../store/redis.ts'
 import { type Conversations, conversationsOf } from './conversations.ts'
 import { type Cover, decodeCover } from './cover.ts'
 import { membersOf, regionKeys } from './keys.ts'
-import { canonical, decodePerson, isReserved, type Person } from './person.ts'
+import { canonical, decodePerson, type Person } from './person.ts'
 import type { StepNames } from './process.ts'
+import { checkPerson, type PutResult, refusals } from './put.ts'
 import * as scripts from './scripts.ts'
 
 export type { Conversation, Conversations } from './conversations.ts'
@@ -75,30 +76,18 @@ export class Enrolment {
    * of somebody who is no jobseeker or a reserved id, CONFLICT when an advisor with a portfolio would become something
    * else, or for who has left.
    */
-  async put(given: Person, { rejoin = false } = {}): Promise<{ person: Person; changed: boolean }> {
+  async put(given: Person, { rejoin = false } = {}): Promise<{ person: Person } & PutResult> {
+    checkPerson(given)
     const person = canonical(given)
-    const { id, region, role, advisor } = person
-    if (isReserved(id)) {
-      throw new VisavisError('BAD_REQUEST', `${id} is a name of load benchmarks`, { details: { path: '/id' } })
-    }
-    if (role !== 'jobseeker' && advisor !== undefined) {
-      throw new VisavisError('BAD_REQUEST', `only a jobseeker has an advisor, not a ${role}`, {
-        details: { path: '/advisor' },
-      })
-    }
-    const { people, ids, portfolios, processes, due, feeds, log, nudge } = regionKeys(region)
+    const { people, ids, portfolios, processes, due, feeds, log, nudge } = regionKeys(person.region)
     const outcome = await scripts.put(
       this.#client,
       [people, ids, portfolios, processes, due, feeds, log, nudge],
       [JSON.stringify(person), rejoin ? 1 : 0, JSON.stringify(this.#steps.advisorChanged)],
     )
-    const refuse = (message: string) => new VisavisError('CONFLICT', message, { details: { person: id } })
-    if (outcome === 'noAdvisor') throw new VisavisError('NOT_FOUND', `there is no advisor ${advisor} in ${region}`)
-    if (outcome === 'followed') throw refuse(`advisor ${id} still has a portfolio`)
-    if (outcome === 'left') throw refuse(`${id} has left the scheme`)
-    if (outcome === 'leaving') throw refuse(`${id} is still leaving the scheme; try again in a moment`)
+    if (Object.hasOwn(refusals, outcome)) throw refusals[outcome as keyof typeof refusals](person)
     if (outcome === 'moved') this.#onProcess()
-    return { person, changed: outcome !== 'unchanged' }
+    return { person, changed: outcome !== 'unchanged', created: outcome === 'created' }
   }
 
   /**

@@ -7,7 +7,7 @@ const file = (name: string) => new URL(`./lua/${name}.lua`, import.meta.url)
 const personPreludes = [eventsPrelude, file('process'), file('tell')]
 const coverPreludes = [eventsPrelude, file('tell-cover')]
 
-export type PutOutcome = 'stored' | 'moved' | 'unchanged' | 'noAdvisor' | 'followed' | 'left' | 'leaving'
+export type PutOutcome = 'created' | 'stored' | 'moved' | 'unchanged' | 'noAdvisor' | 'followed' | 'left' | 'leaving'
 
 type PutKeys = [
   people: string,

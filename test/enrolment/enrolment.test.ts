@@ -31,7 +31,7 @@ async function feedOf(region: string, person: string): Promise<unknown[]> {
 t.test('a person is read as they were put, and nobody else is there', async (t) => {
   const region = newRegion()
   const anne: Person = { ...advisor(region, 'anne'), name: 'Anne-Gaëlle "Lé" Ó/\\ 👩‍💼', team: 'équipe 1' }
-  t.same(await enrolment.put(anne), { person: anne, changed: true })
+  t.same(await enrolment.put(anne), { person: anne, changed: true, created: true })
   t.same(await enrolment.person(region, 'anne'), anne)
   t.equal(await enrolment.person(region, 'bruno'), undefined)
   t.equal(await enrolment.person(newRegion(), 'anne'), undefined)

@@ -99,7 +99,7 @@ t.test('nobody is brought back by a repeated request, but they may come back whe
     processes.wake()
     await until(async () => (await open(region)).length === 0)
   }
-  t.same(await enrolment.put(again, { rejoin: true }), { person: again, changed: true })
+  t.same(await enrolment.put(again, { rejoin: true }), { person: again, changed: true, created: false })
   t.same(
     (await enrolment.portfolio(region, 'bruno')).map(({ id }) => id),
     ['x'],

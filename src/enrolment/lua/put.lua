@@ -5,7 +5,7 @@
 --      4 processes hash id -> JSON    5 due zset id -> when    (process.lua)
 --      6 feeds hash, 7 log stream, 8 nudge channel (store/lua/events.lua)
 -- ARGV 1 person as JSON   2 '1': also one who has left, who comes back by it   3 steps after a change of advisor, JSON
--- Returns 'stored', 'moved' (stored, and a process of the changed advisor begins), 'unchanged', or one of those that
+-- Returns 'created', 'stored', 'moved' (stored, and a process of the changed advisor begins), 'unchanged', or one of those that
 -- change nothing: 'noAdvisor' (the one named is not an advisor of the region), 'followed' (an advisor whom somebody
 -- names cannot become something else), 'left' (they are not asked back), 'leaving' (not all steps of it are done).
 local people, ids, portfolios, processes, due, feeds, log, nudge = unpack(KEYS)
@@ -45,6 +45,7 @@ if now then redis.call('ZADD', portfolios, 0, now) end
 tellPerson(feeds, log, nudge, person, json, before, stored)
 
 local from, to = standing(before), standing(person)
+if not stored then return 'created' end
 if not from or from == to or #steps == 0 then return 'stored' end
 local time = redis.call('TIME')
 begin(processes, due, { kind = 'advisorChanged', region = person.region, person = person.id, from = from, to = to },
