@@ -43,14 +43,14 @@ export class Channels {
 
   /** @returns where the message is, once it is durable; for a repeated key, where it was put the first time. */
   async publish(channel: string, { from, key, text }: Draft): Promise<{ position: Position; at: number }> {
-    const { messages, meta, read, published, log, nudge } = channelKeys(channel)
+    const { messages, meta, published, log, nudge } = channelKeys(channel)
     const at = Date.now()
     // A lone surrogate has no UTF-8: it becomes U+FFFD here, rather than something else at every reader.
     const wellFormed = text.toWellFormed()
     const json = JSON.stringify({ key, from, text: wellFormed, at })
     return scripts.publish(
       this.#client,
-      [messages, meta, read, published(key), log, nudge],
+      [messages, meta, published(key), log, nudge],
       [key, from, wellFormed, at, json, channel, this.#newEpoch(), rememberMs],
     )
   }
@@ -81,8 +81,8 @@ export class Channels {
 
   /** Moves the read marker of a person forward, at most to the newest message; an older offset changes nothing. */
   async read(channel: string, person: string, offset: number): Promise<{ readOffset: number }> {
-    const { meta, read, log, nudge } = channelKeys(channel)
-    return { readOffset: await scripts.read(this.#client, [meta, read, log, nudge], [channel, person, offset]) }
+    const { meta, log, nudge } = channelKeys(channel)
+    return { readOffset: await scripts.read(this.#client, [meta, log, nudge], [channel, person, offset]) }
   }
 
   /**
@@ -90,10 +90,10 @@ export class Channels {
    * told whole (another epoch, too many, removed), the newest message only.
    */
   async since(channel: string, position: Position | undefined, most: number): Promise<scripts.Since> {
-    const { messages, meta, read } = channelKeys(channel)
+    const { messages, meta } = channelKeys(channel)
     // A stream never has an offset below 0, so that nothing is "whole" when no position is given.
     const { epoch, offset } = position ?? { epoch: '', offset: -1 }
-    return scripts.since(this.#client, [messages, meta, read], [epoch, offset, position === undefined ? -1 : most])
+    return scripts.since(this.#client, [messages, meta], [epoch, offset, position === undefined ? -1 : most])
   }
 
   /** Never the same again, on any node: every message offers one, and few are used, so it must cost nothing. */

@@ -10,8 +10,7 @@ export const channelKeys = (channel: string) => {
   const of = (...what: string[]) => key('chat', tag, channel, ...what)
   return {
     messages: of('messages'), // stream  entry id <offset>-0 -> k key, f sender, t text, a at (ms), in this order; permanent
-    meta: of('meta'), //         hash    epoch, last (newest offset); permanent
-    read: of('read'), //         hash    person -> offset read up to; permanent
+    meta: of('meta'), //         hash    epoch, last (newest offset), @<person> (offset read up to); permanent
     /** What a key was answered with, so that a repeat gets the same. */
     published: (idempotencyKey: string) => of('key', idempotencyKey), // string  offset:epoch:at; 48 h
     ...shardKeys(tag), //        log and nudge of the shard

@@ -5,7 +5,7 @@ import { script } from '../store/script.ts'
 
 const file = (name: string) => new URL(`./lua/${name}.lua`, import.meta.url)
 
-type PublishKeys = [messages: string, meta: string, read: string, published: string, log: string, nudge: string]
+type PublishKeys = [messages: string, meta: string, published: string, log: string, nudge: string]
 type PublishArgs = [
   key: string,
   sender: string,
@@ -27,7 +27,7 @@ export const publish = script<PublishKeys, PublishArgs, { position: Position; at
 )
 
 export const read = script<
-  [meta: string, read: string, log: string, nudge: string],
+  [meta: string, log: string, nudge: string],
   [channel: string, person: string, offset: number],
   number
 >(file('read'), Number, [eventsPrelude])
@@ -56,18 +56,23 @@ export interface Since {
   readonly last: Message | undefined
 }
 
-export const since = script<
-  [messages: string, meta: string, read: string],
-  [epoch: string, offset: number, most: number],
-  Since
->(file('since'), (reply) => {
-  const [epoch, offset, flat, whole, entries] = reply as [string, number, string[], 0 | 1, Entry[]]
-  const markers = new Map<string, number>()
-  for (let n = 0; n + 1 < flat.length; n += 2) markers.set(flat[n] ?? '', Number(flat[n + 1]))
-  const messages = entries.map(toMessage)
-  const told = whole === 1 ? { messages, last: undefined } : { messages: undefined, last: messages[0] }
-  return { position: { epoch, offset }, markers, ...told }
-})
+export const since = script<[messages: string, meta: string], [epoch: string, offset: number, most: number], Since>(
+  file('since'),
+  (reply) => {
+    const [flat, whole, entries] = reply as [string[], 0 | 1, Entry[]]
+    const position = { epoch: '', offset: 0 }
+    const markers = new Map<string, number>()
+    for (let n = 0; n + 1 < flat.length; n += 2) {
+      const [field = '', value = ''] = [flat[n], flat[n + 1]]
+      if (field === 'epoch') position.epoch = value
+      else if (field === 'last') position.offset = Number(value)
+      else markers.set(field.slice(1), Number(value))
+    }
+    const messages = entries.map(toMessage)
+    const told = whole === 1 ? { messages, last: undefined } : { messages: undefined, last: messages[0] }
+    return { position, markers, ...told }
+  },
+)
 
 /** Fields and not JSON: a stream stores equal field names once per node. 233 bytes against 279 for 128-byte messages. */
 type Entry = [
