@@ -1,0 +1,50 @@
+/** The durable streams as Redis has them, read past the server. */
+import type { Message } from '../../src/protocol/index.ts'
+import { parseEntry, shardKeys } from '../../src/store/events.ts'
+import { key, shardTag } from '../../src/store/key.ts'
+import type { RedisClient } from '../../src/store/redis.ts'
+import type { Stored } from './heard.ts'
+
+/** The data of every chat.messagePublished of a channel. Its keys are those of src/chat/keys.ts, spelt out. */
+export async function storedChannel(client: RedisClient, channel: string): Promise<Stored> {
+  const of = (what: string) => key('chat', shardTag(channel, 16), channel, what)
+  const entries = await client.xrange(of('messages'), '-', '+')
+  const epoch = (await client.hget(of('meta'), 'epoch')) ?? ''
+  return {
+    epoch,
+    entries: entries.map(([id, fields], index) => {
+      const offset = Number(id.split('-')[0])
+      if (offset !== index + 1) throw new Error(`${channel}: offset ${offset} is stored at place ${index + 1}`)
+      const { k, f, t, a } = pairs(fields)
+      const message: Message = { offset, key: k ?? '', from: f ?? '', text: t ?? '', at: Number(a) }
+      return { channel, message }
+    }),
+  }
+}
+
+/**
+ * The data of every event of a personal feed. The feed keeps the newest 500 only, so all are read from the log of the
+ * region, which must be whole; and the feed must agree with it.
+ */
+export async function storedFeed(client: RedisClient, region: string, person: string): Promise<Stored> {
+  const { log, feeds } = shardKeys(region)
+  const all = await client.xrange(log, '-', '+')
+  if (all.length > 0 && all[0]?.[0] !== '0-1') throw new Error('the log was trimmed: the test writes too much')
+  const entries = all
+    .map(([, fields]) => parseEntry(fields[1] ?? ''))
+    .filter(({ topic, offset }) => topic === `person:${person}` && offset !== undefined)
+  const kept = await client.hgetall(feeds)
+  for (const [index, { offset, text }] of entries.entries()) {
+    if (offset !== index + 1) throw new Error(`${person}: offset ${offset} is logged at place ${index + 1}`)
+    const frame = kept[`${person}/${offset}`]
+    if (frame !== undefined && frame !== text) throw new Error(`${person}: feed and log differ at ${offset}`)
+  }
+  if (Number(kept[person] ?? 0) !== entries.length) throw new Error(`${person}: feed and log differ in length`)
+  return {
+    epoch: kept[`${person}/epoch`] ?? '',
+    entries: entries.map(({ text }) => (JSON.parse(text) as { data: unknown }).data),
+  }
+}
+
+const pairs = (fields: readonly string[]): Partial<Record<string, string>> =>
+  Object.fromEntries(fields.flatMap((name, n) => (n % 2 === 0 ? [[name, fields[n + 1] ?? '']] : [])))
