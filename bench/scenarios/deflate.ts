@@ -1,4 +1,4 @@
-/** Question: what does permessage-deflate save and cost on frames like ours? (docs/decisions/0008) */
+/** Question: what does permessage-deflate save and cost on frames like ours? (docs/decisions/0009) */
 import type { DeflateOrders, Talk } from '../generator/deflate.ts'
 import { collecting, settledBytes } from '../memory.ts'
 import { Crew } from '../orders.ts'
