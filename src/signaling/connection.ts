@@ -11,6 +11,7 @@
  * It has no timers of its own: `tick` is called for all connections of a node in turn.
  */
 import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
 import type { Logger } from 'pino'
 import type { RawData, WebSocket } from 'ws'
 import type { Identity } from '../auth/identity.ts'
@@ -29,6 +30,7 @@ import {
   type Role,
   VisavisError,
 } from '../protocol/index.ts'
+import type { Corks } from './corks.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { encodeEvent, type Outgoing, type Subscriber } from './fanout.ts'
 import type { Caller } from './handlers.ts'
@@ -44,10 +46,17 @@ export interface ConnectionLimits {
   readonly requests: Rate
 }
 
-export interface ConnectionOptions {
+/** Where a connection comes from. */
+export interface Place {
   readonly socket: WebSocket
+  /** What the socket's frames are written to. */
+  readonly raw: Socket
   /** IP address of the client. */
   readonly address: string
+}
+
+/** What all connections of a node share: they are many, so each keeps only what is its own. */
+export interface ConnectionHost {
   readonly dispatcher: Dispatcher
   readonly limits: ConnectionLimits
   readonly log: Logger
@@ -56,8 +65,7 @@ export interface ConnectionOptions {
     connection: Connection,
     params: ParamsOf<'session.open'>,
   ) => Promise<{ session: Session; result: ResultOf<'session.open'> }>
-  /** A frame is about to be written. */
-  readonly beforeWrite: () => void
+  readonly corks: Corks
   readonly onRequest: (method: string, outcome: string, ms: number) => void
   readonly onEvent: (event: EventName) => void
   /** A limit was reached. */
@@ -77,7 +85,8 @@ const mostRefused = 1_000
 export class Connection implements Caller, Subscriber {
   /** Of this connection alone; the session's is `id`. */
   readonly connection = randomUUID()
-  readonly #options: ConnectionOptions
+  readonly #host: ConnectionHost
+  readonly #place: Place
   readonly #acceptedAt = performance.now()
   #session: Session | undefined
   #opening = false
@@ -97,16 +106,17 @@ export class Connection implements Caller, Subscriber {
   #closed = false
 
   /** Listeners are attached here, before anything is awaited, so that no frame is lost. */
-  constructor(options: ConnectionOptions) {
-    this.#options = options
-    this.#bucket = fullBucket(options.limits.requests, this.#acceptedAt)
+  constructor(host: ConnectionHost, place: Place) {
+    this.#host = host
+    this.#place = place
+    this.#bucket = fullBucket(host.limits.requests, this.#acceptedAt)
     this.#refusals = fullBucket(this.#refusalRate, this.#acceptedAt)
-    const { socket } = options
+    const { socket } = place
     socket.on('message', (data: RawData, isBinary: boolean) => this.#onFrame(data, isBinary))
     socket.on('ping', (data: Buffer) => this.#onPing(data))
     socket.on('pong', () => this.#pay(1, performance.now()))
     socket.on('close', (code: number) => this.#onClose(code))
-    socket.on('error', (err) => options.log.debug({ err, connection: this.connection }, 'socket error'))
+    socket.on('error', (err) => host.log.debug({ err, connection: this.connection }, 'socket error'))
   }
 
   /** The session's, or the connection's own before one is open. */
@@ -138,7 +148,7 @@ export class Connection implements Caller, Subscriber {
   }
 
   get address(): string {
-    return this.#options.address
+    return this.#place.address
   }
 
   get closed(): boolean {
@@ -164,7 +174,7 @@ export class Connection implements Caller, Subscriber {
   close(reason: CloseReason, { waitMs = 0 }: { waitMs?: number } = {}): void {
     if (this.#closed || this.#reason !== undefined) return
     this.#reason = reason
-    const { socket } = this.#options
+    const { socket } = this.#place
     socket.close(closeCodes[reason].code, waitMs > 0 ? `${reason} ${Math.ceil(waitMs)}` : reason)
     // A client that does not answer the close frame is not waited for.
     const timer = setTimeout(() => socket.terminate(), 1_000)
@@ -177,7 +187,7 @@ export class Connection implements Caller, Subscriber {
     if (this.#closed) return
     this.#answerPing()
     if (this.#session === undefined) {
-      if (!this.#opening && now - this.#acceptedAt > this.#options.limits.openTimeoutMs) this.close('OPEN_TIMEOUT')
+      if (!this.#opening && now - this.#acceptedAt > this.#host.limits.openTimeoutMs) this.close('OPEN_TIMEOUT')
       return
     }
     if (this.#held !== undefined && this.#held.size > 0) this.#release(this.#held)
@@ -201,13 +211,13 @@ export class Connection implements Caller, Subscriber {
   #onFrame(data: RawData, isBinary: boolean): void {
     if (this.#closed) return
     this.#silentBeats = 0
-    const request = isBinary ? undefined : this.#options.dispatcher.parse(data.toString())
+    const request = isBinary ? undefined : this.#host.dispatcher.parse(data.toString())
     if (request === undefined) {
       this.close('BAD_FRAME')
       return
     }
     void this.#answer(request).catch((err) => {
-      this.#options.log.error({ err, session: this.id }, 'an answer could not be given')
+      this.#host.log.error({ err, session: this.id }, 'an answer could not be given')
     })
   }
 
@@ -225,7 +235,8 @@ export class Connection implements Caller, Subscriber {
   }
 
   #answerPing(): void {
-    const { socket, limits } = this.#options
+    const { socket } = this.#place
+    const { limits } = this.#host
     const ping = this.#ping
     if (ping === undefined || this.#closed || socket.bufferedAmount > limits.outbox.softBytes) return
     this.#ping = undefined
@@ -237,7 +248,7 @@ export class Connection implements Caller, Subscriber {
     this.#inFlight += 1
     const response = this.#refuse(request, startedAt) ?? (await this.#respond(request))
     this.#inFlight -= 1
-    this.#options.onRequest(
+    this.#host.onRequest(
       request.method,
       'error' in response ? response.error.code : 'ok',
       performance.now() - startedAt,
@@ -248,7 +259,7 @@ export class Connection implements Caller, Subscriber {
 
   /** Limits that are checked before anything is done; undefined when the request may go on. */
   #refuse({ id, method }: Request, now: number): Response | undefined {
-    const { dispatcher, limits, onLimit } = this.#options
+    const { dispatcher, limits, onLimit } = this.#host
     const context = { id, method, session: this.id }
     if (this.#inFlight > limits.maxInFlight) {
       onLimit('inFlight')
@@ -271,7 +282,7 @@ export class Connection implements Caller, Subscriber {
 
   /** Takes the cost from the budget. @returns 0, or after how many ms there will be enough. */
   #pay(cost: number, now: number): number {
-    const { limits, onLimit } = this.#options
+    const { limits, onLimit } = this.#host
     const { bucket, waitMs } = take(this.#bucket, limits.requests, cost, now)
     this.#bucket = bucket
     if (waitMs > 0) {
@@ -289,11 +300,11 @@ export class Connection implements Caller, Subscriber {
   }
 
   get #refusalRate(): Rate {
-    return { perSecond: this.#options.limits.requests.perSecond, burst: mostRefused }
+    return { perSecond: this.#host.limits.requests.perSecond, burst: mostRefused }
   }
 
   async #respond(request: Request): Promise<Response> {
-    const { dispatcher } = this.#options
+    const { dispatcher } = this.#host
     if (request.method === 'session.open') return this.#openSession(request)
     if (this.#session === undefined) {
       const error = new VisavisError('UNAUTHENTICATED', 'the first request must be session.open')
@@ -306,7 +317,7 @@ export class Connection implements Caller, Subscriber {
   }
 
   async #openSession({ id, method, params }: Request): Promise<Response> {
-    const { dispatcher, open } = this.#options
+    const { dispatcher, open } = this.#host
     try {
       dispatcher.check('session.open', params)
       if (this.#opening) throw new VisavisError('CONFLICT', 'the session of this connection is open already')
@@ -331,7 +342,7 @@ export class Connection implements Caller, Subscriber {
   /** The answer is written: what came meanwhile follows, unless the answer told it already. */
   #opened(result: unknown): void {
     const { streams } = result as ResultOf<'session.open'>
-    const { heartbeatMs } = this.#options.limits
+    const { heartbeatMs } = this.#host.limits
     // The first one at any time within the interval, so that a crowd that came at once does not beat at once.
     this.#nextBeatAt = performance.now() + heartbeatMs * (0.5 + Math.random() / 2)
     const early = this.#early ?? []
@@ -344,11 +355,11 @@ export class Connection implements Caller, Subscriber {
   #beat(now: number, clock: number): void {
     if (this.#silentBeats >= 2) {
       this.close('IDLE')
-      this.#options.socket.terminate()
+      this.#place.socket.terminate()
       return
     }
     this.#silentBeats += 1
-    this.#nextBeatAt = now + this.#options.limits.heartbeatMs
+    this.#nextBeatAt = now + this.#host.limits.heartbeatMs
     this.notify('session.heartbeat', { now: clock })
   }
 
@@ -358,17 +369,19 @@ export class Connection implements Caller, Subscriber {
       this.#held.put(`${topic} ${event}`, frame)
       return
     }
-    this.#options.onEvent(event)
+    this.#host.onEvent(event)
   }
 
   #release(held: Held): void {
-    const { socket, limits } = this.#options
+    const { socket } = this.#place
+    const { limits } = this.#host
     if (socket.bufferedAmount > limits.outbox.softBytes) return
     for (const frame of held.takeAll()) this.#write(frame, 'live')
   }
 
   #write(frame: string, delivery: Outgoing['delivery']): 'sent' | 'hold' {
-    const { socket, limits, onLimit } = this.#options
+    const { socket, raw } = this.#place
+    const { limits, onLimit, corks } = this.#host
     if (this.#closed || socket.readyState !== socket.OPEN) return 'sent'
     const decision = decide(socket.bufferedAmount, frame.length, delivery, limits.outbox)
     if (decision === 'hold') return 'hold'
@@ -379,7 +392,7 @@ export class Connection implements Caller, Subscriber {
       socket.terminate()
       return 'sent'
     }
-    this.#options.beforeWrite()
+    corks.cork(raw)
     socket.send(frame)
     return 'sent'
   }
@@ -387,7 +400,7 @@ export class Connection implements Caller, Subscriber {
   #onClose(code: number): void {
     if (this.#closed) return
     this.#closed = true
-    this.#options.onClose(this, this.#reason, code)
+    this.#host.onClose(this, this.#reason, code)
   }
 }
 

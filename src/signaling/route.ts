@@ -1,11 +1,13 @@
 /** The WebSocket route: makes a Connection of every socket and closes them all when the node stops. */
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import fastifyWebsocket from '@fastify/websocket'
-import type { FastifyInstance, FastifySchema } from 'fastify'
+import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify'
 import type { Logger } from 'pino'
+import type { WebSocket } from 'ws'
 import type { Metrics } from '../ops/metrics.ts'
 import { type EventName, subprotocol, VisavisError } from '../protocol/index.ts'
-import { Connection, type ConnectionLimits, type ConnectionOptions } from './connection.ts'
+import { Connection, type ConnectionHost, type ConnectionLimits } from './connection.ts'
 import { Corks } from './corks.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { mayConnect, type Origins } from './origin.ts'
@@ -84,36 +86,35 @@ export async function registerSignaling(server: FastifyInstance, options: Signal
     }
     timer.observe(ms / 1_000)
   }
-  const corks = new Corks()
+  const host: ConnectionHost = {
+    dispatcher,
+    limits,
+    log,
+    corks: new Corks(),
+    open: async (self, params) => {
+      const opened = await sessions.open(self, params)
+      if (!self.closed) metrics.sessions.inc({ role: opened.session.identity.role })
+      return opened
+    },
+    onRequest: countRequest,
+    onEvent: countEvent,
+    onLimit: (limit) => metrics.limits.inc({ limit }),
+    onClose: (self, reason, code) => {
+      connections.delete(self)
+      const others = (perAddress.get(self.address) ?? 1) - 1
+      if (others === 0) perAddress.delete(self.address)
+      else perAddress.set(self.address, others)
+      metrics.connections.dec()
+      if (reason !== undefined) metrics.closes.inc({ reason })
+      if (self.role !== undefined) metrics.sessions.dec({ role: self.role })
+      sessions.remove(self, reason, code)
+      options.onSessionGone(self.id)
+    },
+  }
 
-  const accept = (socket: ConnectionOptions['socket'], raw: Socket, address: string) => {
-    const connection = new Connection({
-      socket,
-      address,
-      dispatcher,
-      limits,
-      log,
-      open: async (self, params) => {
-        const opened = await sessions.open(self, params)
-        if (!self.closed) metrics.sessions.inc({ role: opened.session.identity.role })
-        return opened
-      },
-      beforeWrite: () => corks.cork(raw),
-      onRequest: countRequest,
-      onEvent: countEvent,
-      onLimit: (limit) => metrics.limits.inc({ limit }),
-      onClose: (self, reason, code) => {
-        connections.delete(self)
-        const others = (perAddress.get(address) ?? 1) - 1
-        if (others === 0) perAddress.delete(address)
-        else perAddress.set(address, others)
-        metrics.connections.dec()
-        if (reason !== undefined) metrics.closes.inc({ reason })
-        if (self.role !== undefined) metrics.sessions.dec({ role: self.role })
-        sessions.remove(self, reason, code)
-        options.onSessionGone(self.id)
-      },
-    })
+  const accept = (socket: WebSocket, { raw: { socket: raw }, ip: address }: FastifyRequest) => {
+    letGoOfRequest(socket, raw)
+    const connection = new Connection(host, { socket, raw, address })
     connections.add(connection)
     metrics.connections.inc()
     const here = (perAddress.get(address) ?? 0) + 1
@@ -152,9 +153,7 @@ export async function registerSignaling(server: FastifyInstance, options: Signal
     log.warn({ origin: origin?.slice(0, 200), host, address: ip }, 'a page of another origin was refused')
     throw new VisavisError('FORBIDDEN', 'pages of this origin may not connect')
   })
-  server.get(path, { websocket: true, schema: hidden }, (socket, request) =>
-    accept(socket, request.raw.socket, request.ip),
-  )
+  server.get(path, { websocket: true, schema: hidden }, accept)
 
   return {
     closeAll,
@@ -162,4 +161,13 @@ export async function registerSignaling(server: FastifyInstance, options: Signal
       return connections.size
     },
   }
+}
+
+/**
+ * The request of the upgrade has been answered. The plugin would keep it for as long as the socket lives, by a listener
+ * and by the response that is still assigned to the socket: 5 kB of headers, routes and a logger for each person.
+ */
+function letGoOfRequest(socket: WebSocket, raw: Socket & { _httpMessage?: ServerResponse | null }): void {
+  socket.removeAllListeners('error')
+  raw._httpMessage?.detachSocket(raw)
 }
