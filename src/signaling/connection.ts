@@ -318,9 +318,11 @@ export class Connection implements Caller, Subscriber {
 
   async #openSession({ id, method, params }: Request): Promise<Response> {
     const { dispatcher, open } = this.#host
+    // Of several at once, those that are refused must not undo what the first one has begun.
+    const first = !this.#opening
     try {
       dispatcher.check('session.open', params)
-      if (this.#opening) throw new VisavisError('CONFLICT', 'the session of this connection is open already')
+      if (!first) throw new VisavisError('CONFLICT', 'the session of this connection is open already')
       this.#opening = true
       const { session, result } = await open(this, params as ParamsOf<'session.open'>)
       if (this.#closed) throw new VisavisError('GONE', 'the connection is closed')
@@ -328,7 +330,7 @@ export class Connection implements Caller, Subscriber {
       return { id, result }
     } catch (error) {
       const wire = dispatcher.toError(error, { id, method, session: this.id })
-      if (this.#session === undefined) {
+      if (first) {
         this.#opening = false
         this.#early = undefined
         // The answer is written first, then the close frame: the client learns why.
