@@ -37,6 +37,7 @@ import { Admission } from './signaling/rate-limit.ts'
 import { createRecovery } from './signaling/recovery.ts'
 import { relay } from './signaling/relay.ts'
 import { registerSignaling } from './signaling/route.ts'
+import type { Taken } from './signaling/sessions.ts'
 import { feedSince } from './store/events.ts'
 import { followShards } from './store/shards.ts'
 import { openStore } from './store/store.ts'
@@ -193,7 +194,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       onEntry: relay(fanout, {
         'enrolment.personChanged': (fact: EnrolmentFact) => sessions.enrolmentChanged(fact),
         'enrolment.coverChanged': (fact: EnrolmentFact) => sessions.enrolmentChanged(fact),
-        'presence.taken': (fact: { session: string; node: string }) => sessions.taken(fact),
+        'presence.taken': (fact: Taken) => sessions.taken(fact),
       }),
       // What was missed is in the streams: whoever follows them takes it up from there.
       onLost: () => signaling.closeAll('RESUME'),

@@ -35,6 +35,13 @@ export interface SessionsOptions {
   readonly onAccessEnded: (session: string, jobseeker: string) => void
 }
 
+/** A session was taken up while this connection to this node still held it. */
+export interface Taken {
+  readonly session: string
+  readonly node: string
+  readonly connection: string
+}
+
 interface Entry {
   readonly identity: Identity
   readonly expiresAt: number
@@ -43,6 +50,8 @@ interface Entry {
 
 /** What a client says with code 1000 when the person leaves: there is no return to wait for. */
 const normalClosure = 1000
+/** What a connection that was lost reports: the session waits for a return. */
+const abnormalClosure = 1006
 
 export class Sessions {
   readonly #options: SessionsOptions
@@ -110,7 +119,11 @@ export class Sessions {
     const [streams, shown] = await Promise.all([
       resume === undefined ? [] : recovery.recover(identity, view.conversations, resume.streams),
       presence.of(identity.region, view.counterparts),
-    ])
+    ]).catch((error: unknown) => {
+      // The client was not told of it, and may ask for a session again on the same connection.
+      this.remove(connection, undefined, abnormalClosure)
+      throw error
+    })
     const result: ResultOf<'session.open'> = {
       session: session.id,
       resumed: attached.resumed,
@@ -188,9 +201,11 @@ export class Sessions {
     }
   }
 
-  /** Another node has taken a session up. */
-  taken({ session, node }: { session: string; node: string }): void {
-    if (node === this.#options.presence.node) this.#bySession.get(session)?.close('REPLACED')
+  /** Another node has taken a session up, which may have come back to this one before the news of it. */
+  taken({ session, node, connection }: Taken): void {
+    if (node !== this.#options.presence.node) return
+    const here = this.#bySession.get(session)
+    if (here?.connection === connection) here.close('REPLACED')
   }
 
   /** What is due by the clock: a cover that begins or ends. */

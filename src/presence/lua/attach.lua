@@ -11,10 +11,10 @@ local now = clock()
 local record = read(sessions, person)
 
 local known = record.s[wanted]
-local held = ''
+local held, lingering = '', ''
 if known then
   redis.call('ZREM', places, known.n .. '/' .. person .. '/' .. wanted)
-  if not known.d then held = known.n end
+  if not known.d then held, lingering = known.n, known.c end
 else
   local count, oldest = 0, nil
   for id, session in pairs(record.s) do
@@ -34,6 +34,8 @@ redis.call('ZREM', due, person .. '/' .. id)
 redis.call('ZADD', places, 0, node .. '/' .. person .. '/' .. id)
 write(sessions, log, nudge, person, record)
 if held ~= '' and held ~= node then
-  emit(log, nudge, 'fact', '-', 'presence.taken', '{"session":"' .. id .. '","node":"' .. held .. '"}')
+  -- Names the connection, for the session may be back on that node before the news is.
+  emit(log, nudge, 'fact', '-', 'presence.taken',
+    '{"session":"' .. id .. '","node":"' .. held .. '","connection":"' .. lingering .. '"}')
 end
 return { 'ok', id, known and 1 or 0, held }
