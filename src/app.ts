@@ -9,12 +9,15 @@ import { KeySet } from './auth/key-set.ts'
 import { developmentSecret } from './auth/secret.ts'
 import { createTokens } from './auth/tokens.ts'
 import { Channels, chatTags } from './chat/channels.ts'
+import { Covers } from './enrolment/covers.ts'
 import { Enrolment, type EnrolmentFact } from './enrolment/enrolment.ts'
 import { type Steps, startProcesses, stepNames } from './enrolment/processes.ts'
 import { registerAudit } from './http/audit.ts'
 import { auditRequests } from './http/audited-requests.ts'
+import { registerCovers } from './http/covers.ts'
 import { addSamplePeople, registerDevelopment } from './http/development.ts'
 import { type Readiness, registerHealth } from './http/health.ts'
+import { registerImport } from './http/import.ts'
 import { registerPages } from './http/pages.ts'
 import { registerPeople } from './http/people.ts'
 import { createServer } from './http/server.ts'
@@ -230,8 +233,11 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
 
   auditRequests(server, { audit, tokens, agencyToken: config.agencyToken })
   await registerHealth(server, { metrics, readiness })
-  await registerPeople(server, { enrolment, tokens, regions, agencyToken: config.agencyToken })
-  await registerAudit(server, { audit, enrolment, tokens, regions, agencyToken: config.agencyToken })
+  const keeping = { enrolment, tokens, regions, agencyToken: config.agencyToken }
+  await registerPeople(server, keeping)
+  await registerCovers(server, { ...keeping, covers: new Covers({ client: store.client }) })
+  await registerImport(server, keeping)
+  await registerAudit(server, { ...keeping, audit })
   if (config.devSignIn) {
     await addSamplePeople(enrolment)
     await registerDevelopment(server, { enrolment, tokens, region: developmentRegion })

@@ -4,7 +4,7 @@ import { outageAware } from '../store/errors.ts'
 import type { RedisClient } from '../store/redis.ts'
 import { type Conversations, conversationsOf } from './conversations.ts'
 import { type Cover, decodeCover } from './cover.ts'
-import { membersOf, regionKeys } from './keys.ts'
+import { everybodyKey, membersOf, regionKeys } from './keys.ts'
 import { canonical, decodePerson, type Person } from './person.ts'
 import type { StepNames } from './process.ts'
 import { checkPerson, type PutResult, refusals } from './put.ts'
@@ -74,11 +74,12 @@ export class Enrolment {
    * repeated request and no nightly list brings back who has left.
    * @throws VisavisError NOT_FOUND when the advisor named is not an advisor of the region, BAD_REQUEST for an advisor
    * of somebody who is no jobseeker or a reserved id, CONFLICT when an advisor with a portfolio would become something
-   * else, or for who has left.
+   * else, for who has left, and for an id of another region.
    */
   async put(given: Person, { rejoin = false } = {}): Promise<{ person: Person } & PutResult> {
     checkPerson(given)
     const person = canonical(given)
+    if (!(await this.#claim(person))) throw refusals.elsewhere(person)
     const { people, ids, portfolios, processes, due, feeds, log, nudge } = regionKeys(person.region)
     const outcome = await scripts.put(
       this.#client,
@@ -176,6 +177,17 @@ export class Enrolment {
       last = found[wanted - 1]
     }
     return last === undefined ? { people } : { people, next: last }
+  }
+
+  /** An id is one person in the whole country: nobody of another region may come by their channel. */
+  async #claim({ id, region }: Person): Promise<boolean> {
+    const claim = Promise.all([
+      this.#client.hsetnx(everybodyKey, id, region),
+      // In the same pipeline, so it sees what the first has done.
+      this.#client.hget(everybodyKey, id),
+    ])
+    const [, claimed] = await outageAware(claim)
+    return claimed === region
   }
 
   async #people(region: string, ids: readonly string[]): Promise<Person[]> {

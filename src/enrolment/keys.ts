@@ -16,5 +16,8 @@ export const regionKeys = (region: string) => ({
   ...shardKeys(region), //                               log, nudge and personal feeds of the region
 })
 
+/** hash  person -> region, of everybody ever enrolled: channels and feeds are named by the id alone; permanent */
+export const everybodyKey = key('enrolment', 'everybody', 'regions')
+
 /** Of an index whose members are `<id>/…`: the range of those of one id. '0' is the character after '/'. */
 export const membersOf = (id: string): [from: string, to: string] => [`[${id}/`, `(${id}0`]

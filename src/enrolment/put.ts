@@ -22,11 +22,12 @@ export function checkPerson({ id, role, advisor }: Person): void {
 
 const conflict = (id: string, message: string) => new VisavisError('CONFLICT', message, { details: { person: id } })
 
-/** By the words of lua/put.lua. */
+/** By the words of lua/put.lua; `elsewhere` is found before it. */
 export const refusals = {
   noAdvisor: ({ advisor, region }: Person) =>
     new VisavisError('NOT_FOUND', `there is no advisor ${advisor} in ${region}`),
   followed: ({ id }: Person) => conflict(id, `advisor ${id} still has a portfolio`),
+  elsewhere: ({ id }: Person) => conflict(id, `${id} is enrolled in another region`),
   left: ({ id }: Person) => conflict(id, `${id} has left the scheme`),
   leaving: ({ id }: Person) => conflict(id, `${id} is still leaving the scheme; try again in a moment`),
 }

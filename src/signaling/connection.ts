@@ -166,9 +166,14 @@ export class Connection implements Caller, Subscriber {
     else if (this.#session !== undefined) this.#send(outgoing)
   }
 
-  /** From now on events are kept until the answer to session.open is written: it comes first. */
-  keepEarly(): void {
-    this.#early = []
+  /** From now on events are kept back: until the answer to session.open is written, or until `release`. */
+  hold(): void {
+    this.#early ??= []
+  }
+
+  /** What was kept back is sent. Not before the answer to session.open, which comes first and does so itself. */
+  release(): void {
+    if (this.#session !== undefined) this.#sendEarly(new Map())
   }
 
   close(reason: CloseReason, { waitMs = 0 }: { waitMs?: number } = {}): void {
@@ -347,9 +352,13 @@ export class Connection implements Caller, Subscriber {
     const { heartbeatMs } = this.#host.limits
     // The first one at any time within the interval, so that a crowd that came at once does not beat at once.
     this.#nextBeatAt = performance.now() + heartbeatMs * (0.5 + Math.random() / 2)
+    this.#sendEarly(new Map(streams.map(({ stream, position }) => [stream, position.offset])))
+  }
+
+  /** @param told up to which offset each stream is known to the client. */
+  #sendEarly(told: ReadonlyMap<string, number>): void {
     const early = this.#early ?? []
     this.#early = undefined
-    const told = new Map(early.length === 0 ? [] : streams.map(({ stream, position }) => [stream, position.offset]))
     for (const outgoing of early)
       if (outgoing.offset === undefined || outgoing.offset > (told.get(outgoing.topic) ?? 0)) this.#send(outgoing)
   }
@@ -385,7 +394,11 @@ export class Connection implements Caller, Subscriber {
     const { socket, raw } = this.#place
     const { limits, onLimit, corks } = this.#host
     if (this.#closed || socket.readyState !== socket.OPEN) return 'sent'
-    const decision = decide(socket.bufferedAmount, frame.length, delivery, limits.outbox)
+    let decision = decide(socket.bufferedAmount, frame.length, delivery, limits.outbox)
+    if (decision !== 'send') {
+      corks.flush(raw)
+      decision = decide(socket.bufferedAmount, frame.length, delivery, limits.outbox)
+    }
     if (decision === 'hold') return 'hold'
     if (decision === 'close') {
       onLimit('outbox')

@@ -19,6 +19,11 @@ export class Corks {
     setImmediate(() => this.#uncork())
   }
 
+  /** What this turn has made for the socket so far goes out now: what then still waits, waits for the client. */
+  flush(socket: Socket): void {
+    if (this.#corked.delete(socket)) socket.uncork()
+  }
+
   #uncork(): void {
     this.#scheduled = false
     for (const socket of this.#corked) socket.uncork()

@@ -1,5 +1,6 @@
 /** The open sessions of this node: who is here, what reaches them, and what ends their access. */
 import type { Logger } from 'pino'
+import { mayTakePart } from '../auth/grants.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Tokens } from '../auth/tokens.ts'
 import { type Conversations, concerns, type Enrolment, type EnrolmentFact } from '../enrolment/enrolment.ts'
@@ -58,7 +59,8 @@ export class Sessions {
   readonly #open = new Map<Connection, Session>()
   readonly #bySession = new Map<string, Connection>()
   readonly #byPerson = new Map<string, Set<Connection>>()
-  readonly #advisors = new Set<Connection>()
+  /** By everybody whose changes may change what the session takes part in. */
+  readonly #byRelated = new Map<string, Set<Connection>>()
   /** Being opened: what changes meanwhile is looked at again. */
   readonly #pending = new Map<Connection, { readonly identity: Identity; stale: boolean }>()
 
@@ -115,7 +117,7 @@ export class Sessions {
     // A connection that lingers half open is not a second device.
     this.#bySession.get(session.id)?.close('REPLACED')
     this.#add(connection, session)
-    connection.keepEarly()
+    connection.hold()
     const [streams, shown] = await Promise.all([
       resume === undefined ? [] : recovery.recover(identity, view.conversations, resume.streams),
       presence.of(identity.region, view.counterparts),
@@ -145,7 +147,7 @@ export class Sessions {
     if (session === undefined) return
     const { identity, id, topics } = session
     this.#open.delete(connection)
-    this.#advisors.delete(connection)
+    this.#relate(connection, session.related, [])
     if (this.#bySession.get(id) === connection) this.#bySession.delete(id)
     for (const topic of topics) this.#options.fanout.unsubscribe(connection, topic)
     const connections = this.#byPerson.get(identity.person)
@@ -213,25 +215,41 @@ export class Sessions {
     for (const [connection, session] of this.#open) if (clock >= session.changesAt) this.#reload(connection)
   }
 
-  /** The sessions of the person, and those of all advisors: any of them may cover. An import must not cost N × N. */
-  *#concerned(fact: EnrolmentFact): Iterable<Connection> {
-    if (fact.type === 'personChanged') yield* [...(this.#byPerson.get(fact.person.id) ?? [])]
-    yield* [...this.#advisors]
+  /** The sessions that may be concerned: an import of many people must not look at all sessions for each of them. */
+  #concerned(fact: EnrolmentFact): Set<Connection> {
+    const people =
+      fact.type === 'personChanged'
+        ? [fact.person.id, fact.person.advisor, fact.before?.advisor]
+        : fact.type === 'coverChanged'
+          ? [fact.cover.advisor, fact.cover.cover]
+          : []
+    return new Set(people.flatMap((person) => [...(this.#byRelated.get(person ?? '') ?? [])]))
   }
 
-  async #requireEnrolled({ region, person, role }: Identity): Promise<void> {
-    if (role !== 'jobseeker' && role !== 'advisor') return
-    const enrolled = await this.#options.enrolment.person(region, person)
-    if (enrolled === undefined || enrolled.disabled || enrolled.leftAt !== undefined || enrolled.role !== role) {
-      throw new VisavisError('UNAUTHENTICATED', `${person} is not enrolled as ${role}`)
+  #relate(connection: Connection, before: readonly string[], after: readonly string[]): void {
+    for (const person of before) {
+      const connections = this.#byRelated.get(person)
+      connections?.delete(connection)
+      if (connections?.size === 0) this.#byRelated.delete(person)
     }
+    for (const person of after) {
+      const connections = this.#byRelated.get(person)
+      if (connections === undefined) this.#byRelated.set(person, new Set([connection]))
+      else connections.add(connection)
+    }
+  }
+
+  async #requireEnrolled(identity: Identity): Promise<void> {
+    const self = await this.#options.enrolment.person(identity.region, identity.person)
+    if (mayTakePart(identity, self)) return
+    throw new VisavisError('UNAUTHENTICATED', `${identity.person} is not enrolled as ${identity.role}`)
   }
 
   #add(connection: Connection, session: Session): void {
     const { identity, id, topics } = session
     this.#open.set(connection, session)
     this.#bySession.set(id, connection)
-    if (identity.role === 'advisor') this.#advisors.add(connection)
+    this.#relate(connection, [], session.related)
     for (const topic of topics) this.#options.fanout.subscribe(connection, topic)
     const connections = this.#byPerson.get(identity.person)
     if (connections !== undefined) {
@@ -247,6 +265,8 @@ export class Sessions {
     const session = this.#open.get(connection)
     if (session === undefined) return
     const { enrolment, log } = this.#options
+    // What is told of the change must find the access changed.
+    connection.hold()
     // Whoever was given too much must not keep it because storage is away: the connection is made anew.
     enrolment
       .conversations(session.identity, Date.now())
@@ -259,10 +279,12 @@ export class Sessions {
 
   #apply(connection: Connection, session: Session, view: Conversations): void {
     if (this.#open.get(connection) !== session) return
-    const before = session.conversations
+    const [before, related] = [session.conversations, session.related]
     const { added, removed } = session.update(view)
     for (const topic of added) this.#options.fanout.subscribe(connection, topic)
     for (const topic of removed) this.#options.fanout.unsubscribe(connection, topic)
+    this.#relate(connection, related, session.related)
+    connection.release()
     for (const jobseeker of before.keys())
       if (!session.conversations.has(jobseeker)) this.#options.onAccessEnded(session.id, jobseeker)
   }

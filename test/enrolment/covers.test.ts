@@ -16,7 +16,7 @@ const later = soon + 8 * hour
 
 /** Anne with x and y, Bruno with z, and Chloé with nobody. */
 async function team() {
-  const region = newRegion()
+  const region = await newRegion(redis.client)
   await putAll(
     enrolment,
     ...['anne', 'bruno', 'chloe'].map((id) => advisor(region, id)),
@@ -277,7 +277,7 @@ t.test('access tells in one answer what the rules of access ask', async (t) => {
 })
 
 t.test('a portfolio larger than Lua’s stack is told whole', async (t) => {
-  const region = newRegion()
+  const region = await newRegion(redis.client)
   await putAll(enrolment, advisor(region, 'anne'), advisor(region, 'bruno'))
   await Promise.all(
     Array.from({ length: 9_000 }, (_, n) => enrolment.put(jobseeker(region, `j${n}`, n % 2 === 0 ? 'anne' : 'bruno'))),
@@ -288,7 +288,7 @@ t.test('a portfolio larger than Lua’s stack is told whole', async (t) => {
 
 t.test('the keys of covers share a slot', async (t) => {
   const cluster = await testRedis(t, { cluster: true })
-  const region = newRegion()
+  const region = await newRegion(redis.client)
   const there = new Enrolment({ client: cluster.client })
   const coversThere = new Covers({ client: cluster.client })
   await putAll(there, advisor(region, 'anne'), advisor(region, 'bruno'), jobseeker(region, 'x', 'anne'))

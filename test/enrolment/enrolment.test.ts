@@ -29,16 +29,16 @@ async function feedOf(region: string, person: string): Promise<unknown[]> {
 }
 
 t.test('a person is read as they were put, and nobody else is there', async (t) => {
-  const region = newRegion()
+  const region = await newRegion(redis.client)
   const anne: Person = { ...advisor(region, 'anne'), name: 'Anne-Gaëlle "Lé" Ó/\\ 👩‍💼', team: 'équipe 1' }
   t.same(await enrolment.put(anne), { person: anne, changed: true, created: true })
   t.same(await enrolment.person(region, 'anne'), anne)
   t.equal(await enrolment.person(region, 'bruno'), undefined)
-  t.equal(await enrolment.person(newRegion(), 'anne'), undefined)
+  t.equal(await enrolment.person(await newRegion(redis.client), 'anne'), undefined)
 })
 
 t.test('putting the same person again changes nothing and tells nobody', async (t) => {
-  const region = newRegion()
+  const region = await newRegion(redis.client)
   const { name, ...rest } = jobseeker(region, 'x')
   t.equal((await enrolment.put({ name, ...rest })).changed, true)
   t.equal((await enrolment.put({ ...rest, name })).changed, false, 'the order of fields is no change')
@@ -46,7 +46,7 @@ t.test('putting the same person again changes nothing and tells nobody', async (
 })
 
 t.test('an event tells the person and, after the first time, who they were before', async (t) => {
-  const region = newRegion()
+  const region = await newRegion(redis.client)
   const [anne, before, after] = [advisor(region, 'anne'), jobseeker(region, 'x'), jobseeker(region, 'x', 'anne')]
   await put(anne, before, after)
   t.same(await changesOf(region), [
@@ -57,7 +57,7 @@ t.test('an event tells the person and, after the first time, who they were befor
 })
 
 t.test('a replaced advisor loses the jobseeker from their portfolio, the new one has them', async (t) => {
-  const region = newRegion()
+  const region = await newRegion(redis.client)
   await put(advisor(region, 'anne'), advisor(region, 'bruno'), jobseeker(region, 'x', 'anne'))
   t.same(await portfolio(region, 'anne'), ['x'])
   await put(jobseeker(region, 'x', 'bruno'))
@@ -66,7 +66,7 @@ t.test('a replaced advisor loses the jobseeker from their portfolio, the new one
 })
 
 t.test('a jobseeker without an advisor is in no portfolio, also one who had one', async (t) => {
-  const region = newRegion()
+  const region = await newRegion(redis.client)
   await put(advisor(region, 'anne'), jobseeker(region, 'x', 'anne'), jobseeker(region, 'y'))
   await put(jobseeker(region, 'x'))
   t.same(await portfolio(region, 'anne'), [])
@@ -75,7 +75,7 @@ t.test('a jobseeker without an advisor is in no portfolio, also one who had one'
 })
 
 t.test('a disabled jobseeker leaves the portfolio and comes back into it', async (t) => {
-  const region = newRegion()
+  const region = await newRegion(redis.client)
   const x = jobseeker(region, 'x', 'anne')
   await put(advisor(region, 'anne'), x, { ...x, disabled: true })
   t.same(await portfolio(region, 'anne'), [])
@@ -85,13 +85,13 @@ t.test('a disabled jobseeker leaves the portfolio and comes back into it', async
 })
 
 t.test('a disabled advisor keeps the portfolio until each jobseeker has another', async (t) => {
-  const region = newRegion()
+  const region = await newRegion(redis.client)
   await put(advisor(region, 'anne'), jobseeker(region, 'x', 'anne'), { ...advisor(region, 'anne'), disabled: true })
   t.same(await portfolio(region, 'anne'), ['x'])
 })
 
 t.test('an advisor who is unknown, of another region, or no advisor is refused, and nothing changes', async (t) => {
-  const [region, other] = [newRegion(), newRegion()]
+  const [region, other] = [await newRegion(redis.client), await newRegion(redis.client)]
   await put(advisor(other, 'else'), jobseeker(region, 'y'), jobseeker(region, 'x'))
   for (const named of ['nobody', 'else', 'y', 'x']) {
     await t.rejects(enrolment.put(jobseeker(region, 'x', named)), { code: 'NOT_FOUND' }, named)
@@ -100,8 +100,17 @@ t.test('an advisor who is unknown, of another region, or no advisor is refused, 
   t.equal((await changesOf(region)).length, 2)
 })
 
+t.test('an id is one person in the whole country: another region cannot enrol it', async (t) => {
+  const [region, other] = [await newRegion(redis.client), await newRegion(redis.client)]
+  await put(jobseeker(region, 'x'))
+  await t.rejects(enrolment.put(jobseeker(other, 'x')), { code: 'CONFLICT' })
+  await t.rejects(enrolment.put(advisor(other, 'x')), { code: 'CONFLICT' })
+  t.equal(await enrolment.person(other, 'x'), undefined)
+  t.equal((await enrolment.put({ ...jobseeker(region, 'x'), name: 'another' })).changed, true, 'its own may change it')
+})
+
 t.test('only a jobseeker has an advisor', async (t) => {
-  const region = newRegion()
+  const region = await newRegion(redis.client)
   await put(advisor(region, 'anne'))
   await t.rejects(enrolment.put({ ...advisor(region, 'bruno'), advisor: 'anne' }), {
     code: 'BAD_REQUEST',
@@ -110,7 +119,7 @@ t.test('only a jobseeker has an advisor', async (t) => {
 })
 
 t.test('an advisor whom somebody names cannot become something else', async (t) => {
-  const region = newRegion()
+  const region = await newRegion(redis.client)
   await put(advisor(region, 'anne'), advisor(region, 'anne-b'), jobseeker(region, 'x', 'anne'))
   const promoted: Person = { ...advisor(region, 'anne'), role: 'supervisor' }
   await t.rejects(enrolment.put(promoted), { code: 'CONFLICT' })
@@ -119,14 +128,14 @@ t.test('an advisor whom somebody names cannot become something else', async (t) 
 })
 
 t.test('portfolios of advisors whose ids begin alike stay apart', async (t) => {
-  const region = newRegion()
+  const region = await newRegion(redis.client)
   const ids = ['a', 'a-', 'a.', 'a0', 'aa', 'a_', 'A']
   for (const id of ids) await put(advisor(region, id), jobseeker(region, `of-${id}`, id))
   for (const id of ids) t.same(await portfolio(region, id), [`of-${id}`])
 })
 
 t.test('a portfolio is sorted by name as people expect', async (t) => {
-  const region = newRegion()
+  const region = await newRegion(redis.client)
   await put(advisor(region, 'anne'))
   for (const [id, name] of [
     ['1', 'Zoé'],
@@ -141,14 +150,14 @@ t.test('a portfolio is sorted by name as people expect', async (t) => {
 })
 
 t.test('names without a UTF-8 are made well-formed before they are compared', async (t) => {
-  const region = newRegion()
+  const region = await newRegion(redis.client)
   const odd: Person = { ...advisor(region, 'anne'), name: 'A\ud800' }
   t.equal((await enrolment.put(odd)).person.name, 'A\ufffd')
   t.equal((await enrolment.put(odd)).changed, false)
 })
 
 t.test('pages hold everybody once, in the order of their ids, and the last has no next', async (t) => {
-  const region = newRegion()
+  const region = await newRegion(redis.client)
   const ids = Array.from({ length: 23 }, (_, n) => `p${String(n).padStart(3, '0')}`)
   await put(...ids.toReversed().map((id) => jobseeker(region, id)))
   for (const limit of [1, 5, 22, 23, 24, 100]) {
@@ -162,11 +171,11 @@ t.test('pages hold everybody once, in the order of their ids, and the last has n
     } while (after !== undefined)
     t.same(seen, ids, `pages of ${limit}`)
   }
-  t.same(await enrolment.list(newRegion(), { limit: 5 }), { people: [] })
+  t.same(await enrolment.list(await newRegion(redis.client), { limit: 5 }), { people: [] })
 })
 
 t.test('people of one role are found among many others, page by page', async (t) => {
-  const region = newRegion()
+  const region = await newRegion(redis.client)
   const isAdvisor = (n: number) => n % 40 === 39
   const id = (n: number) => `p${String(n).padStart(3, '0')}`
   await Promise.all(
@@ -186,7 +195,7 @@ t.test('people of one role are found among many others, page by page', async (t)
 t.test(
   'many changes of one advisor at once leave the jobseeker in exactly one portfolio: that of their record',
   async (t) => {
-    const region = newRegion()
+    const region = await newRegion(redis.client)
     const advisors = ['a', 'b', 'c', 'd']
     await put(...advisors.map((id) => advisor(region, id)))
     const choices = Array.from({ length: 40 }, (_, n) => advisors[(n * 7) % 4])
@@ -205,7 +214,7 @@ t.test(
 t.test(
   'the jobseeker and both advisors are told in their feeds when who follows them changes, and only then',
   async (t) => {
-    const region = newRegion()
+    const region = await newRegion(redis.client)
     const x = jobseeker(region, 'x', 'anne')
     await put(advisor(region, 'anne'), advisor(region, 'bruno'), x)
     await put({ ...x, name: 'another' }, jobseeker(region, 'x', 'bruno'), {
@@ -224,11 +233,11 @@ t.test(
 )
 
 t.test('nobody has an id that belongs to load benchmarks', async (t) => {
-  await t.rejects(enrolment.put(jobseeker(newRegion(), 'synthetic-1')), { code: 'BAD_REQUEST' })
+  await t.rejects(enrolment.put(jobseeker(await newRegion(redis.client), 'synthetic-1')), { code: 'BAD_REQUEST' })
 })
 
 t.test('people and portfolios stay for good, survive a restart, and work on a cluster', async (t) => {
-  const region = newRegion()
+  const region = await newRegion(redis.client)
   for (const server of [redis, await testRedis(t, { cluster: true })]) {
     const there = new Enrolment({ client: server.client })
     await there.put(advisor(region, 'anne'))

@@ -35,7 +35,7 @@ t.test(
         anyFile,
         fc.option(fc.constantFrom(...ids), { nil: undefined }),
         async (first, file, leaver) => {
-          const region = newRegion()
+          const region = await newRegion(redis.client)
           await importPeople(linesOf(region, first), { ...options, region, dryRun: false })
           if (leaver !== undefined) await enrolment.leave(region, leaver, 'leave-key-1').catch(() => {})
           const lines = linesOf(region, file)
@@ -65,7 +65,7 @@ t.test(
 t.test('an import that loses storage says so, and a repeat does the rest', async (t) => {
   await using own = await testRedis(t)
   const there = new Enrolment({ client: own.client })
-  const region = newRegion()
+  const region = await newRegion(redis.client)
   const lines = linesOf(
     region,
     Array.from({ length: 3_000 }, (_, n) => ({

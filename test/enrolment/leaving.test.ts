@@ -26,7 +26,7 @@ const key = (n = 1) => `leave-key-${n}`
 
 /** Bruno and Anne, and x whom Anne follows. */
 async function scheme(server: TestRedis = redis) {
-  const region = newRegion()
+  const region = await newRegion(redis.client)
   const enrolment = new Enrolment({ client: server.client, steps: names })
   await putAll(enrolment, advisor(region, 'anne'), advisor(region, 'bruno'), jobseeker(region, 'x', 'anne'))
   return { region, enrolment, client: server.client }

@@ -1,9 +1,12 @@
 /** People of a region for tests. */
 import type { Enrolment, Person } from '../../src/enrolment/enrolment.ts'
+import { everybodyKey } from '../../src/enrolment/keys.ts'
+import type { RedisClient } from '../../src/store/redis.ts'
 
 let regions = 0
-/** Each test has a region of its own. */
-export const newRegion = (): string => {
+/** Each test has a region of its own, and a country in which nobody is enrolled yet. */
+export const newRegion = async (client: RedisClient): Promise<string> => {
+  await client.del(everybodyKey)
   regions += 1
   return `region-${regions}`
 }
