@@ -1,7 +1,7 @@
 /** Processes of a benchmark: each is started here, measured, and ended here by its id, whatever happens. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -136,14 +136,16 @@ function children(pid: number): number[] {
 }
 
 /**
- * Ends, at the latest with the benchmark, what has this folder as its current directory: a Redis outlives a node that was
+ * Ends, at the latest with the benchmark, what has its current directory in this folder: a Redis outlives a node that was
  * killed, and is nobody's child then.
  */
 export function endWithin(folder: string): Disposable {
+  const home = realpathSync(folder)
   const end = () => {
     for (const name of readdirSync('/proc')) {
       try {
-        if (/^\d+$/.test(name) && readlinkSync(`/proc/${name}/cwd`) === folder) process.kill(Number(name), 'SIGKILL')
+        if (!/^\d+$/.test(name) || !`${readlinkSync(`/proc/${name}/cwd`)}/`.startsWith(`${home}/`)) continue
+        process.kill(Number(name), 'SIGKILL')
       } catch {}
     }
   }

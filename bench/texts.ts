@@ -22,7 +22,7 @@ export function texts(seed: number): (length: number) => string {
 }
 
 export interface Frames {
-  /** What a client sends: a message of 40 to 440 characters, so that the frame has 150 to 600 bytes. */
+  /** What a client sends: a message of 40 to 440 characters, so that the frame has 140 to 540 bytes. */
   publish(id: number): string
   /** What the server answers: the result, then the event with the message. */
   answer(frame: string): string[]

@@ -2,7 +2,6 @@
  * Question: what does an idle session cost, and how soon is everybody back, with everything, after a node was killed?
  */
 
-import { realpathSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import type { Connect, SessionOrders, Silence } from '../generator/sessions.ts'
 import { shares } from '../generators.ts'
@@ -117,7 +116,7 @@ async function ours(prepared: Prepared, size: Size, { sabotage, say }: RunOption
   await using folder = temporaryFolder()
   await cp(prepared.folder, folder.path, { recursive: true })
   // Whatever happens between the kill and the next start.
-  using _ = endWithin(realpathSync(folder.path))
+  using _ = endWithin(folder.path)
   await using visavis = await startVisavis({ folder: folder.path, nodeFlags: collecting })
   await using crew = crewFor(prepared)
   const idle = await holdIdle(

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -73,5 +73,39 @@ t.test('Ctrl-C leaves no process behind, neither a server nor its Redis', async 
   const [code] = await once(child, 'exit')
   t.equal(code, 2)
   await until(() => running.every((each) => statusOf(each) === undefined), { what: 'the end of all processes' })
+  t.strictSame(readdirSync(TMPDIR), [], 'no data folder is left')
+})
+
+/** Every process that works in a folder, whoever its parent is. */
+const workingIn = (folder: string): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder) && statusOf(pid) !== undefined
+      } catch {
+        return false
+      }
+    })
+
+t.test('Ctrl-C while the server is down ends the Redis that has outlived it', async (t) => {
+  const TMPDIR = mkdtempSync(join(tmpdir(), 'bench-test-'))
+  t.teardown(() => rmSync(TMPDIR, { recursive: true, force: true }))
+  const child = spawn(process.execPath, ['bench/run.ts', 'connect', '--smoke'], {
+    env: { ...process.env, TMPDIR },
+    stdio: 'ignore',
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const pid = child.pid ?? 0
+  await until(() => workingIn(TMPDIR).some((each) => !descendants(pid).includes(each)), {
+    timeoutMs: 60_000,
+    everyMs: 2,
+    what: 'a Redis without its node',
+  })
+  child.kill('SIGINT')
+  const [code] = await once(child, 'exit')
+  t.equal(code, 2)
+  await until(() => workingIn(TMPDIR).length === 0, { what: 'the end of that Redis' })
   t.strictSame(readdirSync(TMPDIR), [], 'no data folder is left')
 })
