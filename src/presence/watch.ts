@@ -36,14 +36,17 @@ export function watchPresence(options: WatchOptions): AsyncDisposable {
   }
 
   let running: Promise<void> | undefined
-  const timer = setInterval(() => {
+  const look = () => {
     if (closed || running !== undefined) return
     running = round()
       .catch((err) => log.debug({ err }, 'presence could not be looked at; trying again'))
       .finally(() => {
         running = undefined
       })
-  }, everyMs)
+  }
+  // At once: a node that never said that it lives is never missed, and its sessions would stay for good.
+  look()
+  const timer = setInterval(look, everyMs)
   return {
     async [Symbol.asyncDispose]() {
       closed = true
