@@ -99,6 +99,11 @@ const lostNudges: Scenario = {
     const { client: reader } = await stage.enter(channel, 1)
     const waits: number[] = []
     for (let n = 0; n < 5; n += 1) {
+      const isFollowed = async () => {
+        const clients = String(await stage.redis.client.call('CLIENT', 'LIST', 'TYPE', 'pubsub'))
+        return clients.match(/^id=/gm)?.length === stage.nodes.length
+      }
+      await until(isFollowed, { what: 'the connections for nudges' })
       // No node hears of it: the connections over which Redis nudges are gone at that moment.
       const killed = stage.redis.client.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
       const published = publish(writer, `message ${n}`)
