@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { parseArguments } from './arguments.ts'
 import { defaultGenerators } from './generators.ts'
 import { commit, describeMachine } from './machine.ts'
+import { watchNeighbours } from './neighbours.ts'
 import { failedChecks, type Report, table, toReport } from './report.ts'
 import type { Scenario } from './scenario.ts'
 import { chat } from './scenarios/chat.ts'
@@ -38,10 +39,11 @@ async function main(argv: readonly string[]): Promise<number> {
   const reports: Report[] = []
   for (const scenario of chosen) {
     console.log(`\n${scenario.name}: ${scenario.question}`)
+    const neighbours = await watchNeighbours()
     const result = await scenario.run({ ...options, generators, say: (line) => console.log(`  … ${line}`) })
     const report = toReport(scenario, result, id, machine)
     reports.push(report)
-    console.log(table(report, result.notes))
+    console.log(table(report, [...result.notes, ...(options.smoke ? [] : await neighbours())]))
   }
   if (json !== undefined) await writeFile(json, `${JSON.stringify(what === 'all' ? reports : reports[0], null, 2)}\n`)
   const failed = reports.flatMap((report) => failedChecks(report).map((check) => `${report.scenario}: ${check}`))
