@@ -2,6 +2,7 @@
 import {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   type FastifyServerOptions,
   fastify,
@@ -52,6 +53,12 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
     routerOptions: { maxParamLength: 64 },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', useDefaults: true, strict: true } },
     ...answerBrokenRequests,
+    // No hook of the WebSocket plugin runs for these, so nobody else ends the socket: it would keep the server from closing.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      const { headers, socket } = request.raw
+      if (headers.upgrade !== undefined) reply.raw.once('finish', () => socket.destroySoon())
+      return answerBrokenRequests.frameworkErrors(error, request, reply)
+    },
     // The types tell http and https servers apart, which nobody who registers a route cares about.
   } as FastifyServerOptions)
   answerErrors(server, log)

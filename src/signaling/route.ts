@@ -146,9 +146,13 @@ export async function registerSignaling(server: FastifyInstance, options: Signal
     preClose: () => closeAll('RESTART'),
   })
   // Before the upgrade, so that a stranger's page gets a 403 and never a socket. The plugin would upgrade any route.
-  server.addHook('onRequest', async ({ ws, url, routeOptions, headers: { origin }, protocol, host, ip }) => {
+  server.addHook('onRequest', async ({ ws, url, routeOptions, headers, raw, protocol, host, ip }) => {
     if (!ws) return
+    const { origin } = headers
     if (routeOptions.url !== path) throw new VisavisError('NOT_FOUND', `there is no WebSocket at ${url.slice(0, 100)}`)
+    // RFC 6455 §4.2.1; Node asks for a Host of ordinary requests only.
+    if (raw.httpVersion !== '1.1' || headers.host === undefined)
+      throw new VisavisError('BAD_REQUEST', 'a WebSocket begins with a request of HTTP/1.1 that has a Host')
     if (mayConnect({ origin, protocol, host }, options.origins)) return
     log.warn({ origin: origin?.slice(0, 200), host, address: ip }, 'a page of another origin was refused')
     throw new VisavisError('FORBIDDEN', 'pages of this origin may not connect')
