@@ -57,7 +57,7 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       const { headers, socket } = request.raw
       if (headers.upgrade !== undefined) reply.raw.once('finish', () => socket.destroySoon())
-      return answerBrokenRequests.frameworkErrors(error, request, reply)
+      void answerBrokenRequests.frameworkErrors(error, request, reply)
     },
     // The types tell http and https servers apart, which nobody who registers a route cares about.
   } as FastifyServerOptions)
