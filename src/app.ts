@@ -47,6 +47,8 @@ import { openStore } from './store/store.ts'
 
 /** The region of the sample people. */
 const developmentRegion = 'bretagne'
+/** Connections to Redis among which channels are spread. */
+const chatConnections = 4
 /** Nobody who arrives in a crowd is asked to wait longer. */
 const longestArrivalWaitMs = 20_000
 /** How often the offer loop looks by itself; a request or an arriving advisor wakes it at once. */
@@ -76,7 +78,9 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const audit = stack.use(
     new Audit({ client: store.client, regions, retentionMs: config.auditRetentionDays * dayMs, log }),
   )
-  const channels = new Channels({ client: store.client })
+  const channels = new Channels({
+    clients: [store.client, ...Array.from({ length: chatConnections - 1 }, () => store.duplicate())],
+  })
   const callbacks = new Callbacks({ client: store.client, leaseMs: config.callbackLeaseMs })
   const steps: Steps = {
     left: { withdrawCallbacks: (region, person) => callbacks.withdrawAll(region, person) },
@@ -211,6 +215,12 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     () => follower.repaired,
   )
   stack.use(watchPresence({ presence, regions, onGivenUp: () => signaling.closeAll('RESUME'), log }))
+  // Nobody else uses the embedded Redis: who is on its record is dead, and its people need not wait for that to show.
+  if (config.redisUrl === undefined) {
+    void presence
+      .buryOthers(regions)
+      .catch((err) => log.debug({ err }, 'the sessions of an earlier node stay until it is given up'))
+  }
 
   let stopping = false
   const readiness = (): Readiness => {

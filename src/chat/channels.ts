@@ -5,6 +5,7 @@
  * and the same for all; a repeat with the same key gives the first result. What is answered is durable.
  */
 import { randomBytes } from 'node:crypto'
+import { crc32 } from 'node:zlib'
 import { type Message, type Position, VisavisError } from '../protocol/index.ts'
 import type { RedisClient } from '../store/redis.ts'
 import { channelKeys } from './keys.ts'
@@ -33,12 +34,16 @@ export interface Draft {
 
 /** Expected failures are VisavisErrors; with Redis away, every method throws UNAVAILABLE and may be repeated. */
 export class Channels {
-  readonly #client: RedisClient
+  readonly #clients: readonly RedisClient[]
   readonly #run = randomBytes(6).toString('base64url')
   #epochs = 0
 
-  constructor({ client }: { client: RedisClient }) {
-    this.#client = client
+  /**
+   * @param clients connections among which the channels are spread. Redis reads 16 kB of one connection before it flushes
+   * its log to disk: over several ones, more messages share a flush.
+   */
+  constructor({ clients }: { clients: readonly [RedisClient, ...RedisClient[]] }) {
+    this.#clients = clients
   }
 
   /** @returns where the message is, once it is durable; for a repeated key, where it was put the first time. */
@@ -47,11 +52,10 @@ export class Channels {
     const at = Date.now()
     // A lone surrogate has no UTF-8: it becomes U+FFFD here, rather than something else at every reader.
     const wellFormed = text.toWellFormed()
-    const json = JSON.stringify({ key, from, text: wellFormed, at })
     return scripts.publish(
-      this.#client,
+      this.#clientOf(channel),
       [messages, meta, published(key), log, nudge],
-      [key, from, wellFormed, at, json, channel, this.#newEpoch(), rememberMs],
+      [key, from, wellFormed, at, channel, this.#newEpoch(), rememberMs],
     )
   }
 
@@ -70,7 +74,11 @@ export class Channels {
     const { messages, meta } = channelKeys(channel)
     const direction = after !== undefined ? 'after' : before !== undefined ? 'before' : 'newest'
     // One message more than asked for tells whether there is more.
-    const page = await scripts.page(this.#client, [messages, meta], [direction, after ?? before ?? 0, limit + 1])
+    const page = await scripts.page(
+      this.#clientOf(channel),
+      [messages, meta],
+      [direction, after ?? before ?? 0, limit + 1],
+    )
     const found = page.messages.slice(0, limit)
     return {
       messages: direction === 'after' ? found : found.reverse(),
@@ -82,7 +90,7 @@ export class Channels {
   /** Moves the read marker of a person forward, at most to the newest message; an older offset changes nothing. */
   async read(channel: string, person: string, offset: number): Promise<{ readOffset: number }> {
     const { meta, log, nudge } = channelKeys(channel)
-    return { readOffset: await scripts.read(this.#client, [meta, log, nudge], [channel, person, offset]) }
+    return { readOffset: await scripts.read(this.#clientOf(channel), [meta, log, nudge], [channel, person, offset]) }
   }
 
   /**
@@ -93,12 +101,17 @@ export class Channels {
     const { messages, meta } = channelKeys(channel)
     // A stream never has an offset below 0, so that nothing is "whole" when no position is given.
     const { epoch, offset } = position ?? { epoch: '', offset: -1 }
-    return scripts.since(this.#client, [messages, meta], [epoch, offset, position === undefined ? -1 : most])
+    return scripts.since(this.#clientOf(channel), [messages, meta], [epoch, offset, position === undefined ? -1 : most])
   }
 
   /** Never the same again, on any node: every message offers one, and few are used, so it must cost nothing. */
   #newEpoch(): string {
     this.#epochs += 1
     return `${this.#run}${this.#epochs.toString(36)}`
+  }
+
+  /** Always the same one, so that what is said of a channel one after the other is done in this order. */
+  #clientOf(channel: string): RedisClient {
+    return this.#clients[crc32(channel) % this.#clients.length] as RedisClient
   }
 }

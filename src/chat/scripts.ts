@@ -11,7 +11,6 @@ type PublishArgs = [
   sender: string,
   text: string,
   at: number,
-  message: string,
   channel: string,
   epoch: string,
   rememberMs: number,

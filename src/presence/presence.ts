@@ -106,6 +106,12 @@ export class Presence {
     return scripts.beat(this.#options.client, [beatsKey], [this.node, silenceMs])
   }
 
+  /** For a node that is alone on its Redis: whoever was there before it is dead. */
+  async buryOthers(regions: readonly string[]): Promise<void> {
+    for (const node of await outageAware(this.#options.client.zrange(beatsKey, '0', '-1')))
+      if (node !== this.node) await this.bury(node, regions)
+  }
+
   /** The connections of a dead node are gone, in all regions; the grace of its sessions begins now. */
   async bury(node: string, regions: readonly string[]): Promise<void> {
     const { client, graceMs } = this.#options

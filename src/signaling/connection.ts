@@ -32,7 +32,7 @@ import {
 } from '../protocol/index.ts'
 import type { Corks } from './corks.ts'
 import type { Dispatcher } from './dispatcher.ts'
-import { encodeEvent, type Outgoing, type Subscriber } from './fanout.ts'
+import { encodeEvent, type Outgoing, type Subscriber, type Topic } from './fanout.ts'
 import type { Caller } from './handlers.ts'
 import { decide, Held, type OutboxLimits } from './outbox.ts'
 import { type Bucket, fullBucket, type Rate, take } from './rate-limit.ts'
@@ -74,6 +74,8 @@ export interface ConnectionHost {
   readonly onClose: (connection: Connection, reason: CloseReason | undefined, code: number) => void
 }
 
+/** A log that is followed is never so far behind: a lost nudge is found within a second. */
+const catchUpMs = 5_000
 /** How long before the token expires the client is told. */
 const endingMs = 60_000
 /**
@@ -92,6 +94,12 @@ export class Connection implements Caller, Subscriber {
   #opening = false
   /** Events that came while the answer to session.open was being made. */
   #early: Outgoing[] | undefined
+  /**
+   * Up to which offset each stream was told by the answer to session.open: Redis may have been read ahead of the log that
+   * this node follows, whose events then come a little later. Forgotten as soon as the log has caught up.
+   */
+  #told: Map<Topic, number> | undefined
+  #toldUntil = 0
   #held: Held | undefined
   #inFlight = 0
   #bucket: Bucket
@@ -173,7 +181,7 @@ export class Connection implements Caller, Subscriber {
 
   /** What was kept back is sent. Not before the answer to session.open, which comes first and does so itself. */
   release(): void {
-    if (this.#session !== undefined) this.#sendEarly(new Map())
+    if (this.#session !== undefined) this.#sendEarly()
   }
 
   close(reason: CloseReason, { waitMs = 0 }: { waitMs?: number } = {}): void {
@@ -196,6 +204,7 @@ export class Connection implements Caller, Subscriber {
       return
     }
     if (this.#held !== undefined && this.#held.size > 0) this.#release(this.#held)
+    if (this.#told !== undefined && now > this.#toldUntil) this.#told = undefined
     const { expiresAt } = this.#session
     if (clock >= expiresAt) {
       this.close('UNAUTHORIZED')
@@ -352,15 +361,15 @@ export class Connection implements Caller, Subscriber {
     const { heartbeatMs } = this.#host.limits
     // The first one at any time within the interval, so that a crowd that came at once does not beat at once.
     this.#nextBeatAt = performance.now() + heartbeatMs * (0.5 + Math.random() / 2)
-    this.#sendEarly(new Map(streams.map(({ stream, position }) => [stream, position.offset])))
+    this.#told = new Map(streams.map(({ stream, position }) => [stream, position.offset]))
+    this.#toldUntil = performance.now() + catchUpMs
+    this.#sendEarly()
   }
 
-  /** @param told up to which offset each stream is known to the client. */
-  #sendEarly(told: ReadonlyMap<string, number>): void {
+  #sendEarly(): void {
     const early = this.#early ?? []
     this.#early = undefined
-    for (const outgoing of early)
-      if (outgoing.offset === undefined || outgoing.offset > (told.get(outgoing.topic) ?? 0)) this.#send(outgoing)
+    for (const outgoing of early) this.#send(outgoing)
   }
 
   #beat(now: number, clock: number): void {
@@ -374,7 +383,8 @@ export class Connection implements Caller, Subscriber {
     this.notify('session.heartbeat', { now: clock })
   }
 
-  #send({ topic, event, delivery, frame }: Outgoing): void {
+  #send({ topic, offset, event, delivery, frame }: Outgoing): void {
+    if (this.#told !== undefined && offset !== undefined && offset <= (this.#told.get(topic) ?? 0)) return
     if (this.#write(frame, delivery) === 'hold') {
       this.#held ??= new Held()
       this.#held.put(`${topic} ${event}`, frame)

@@ -5,7 +5,7 @@ import { parseEntry, shardKeys } from '../../src/store/events.ts'
 import { testRedis } from '../support/redis.ts'
 
 const redis = await testRedis(t)
-const channels = new Channels({ client: redis.client })
+const channels = new Channels({ clients: [redis.client] })
 
 const keyOf = (n: number) => `key-${String(n).padStart(8, '0')}`
 const from = 'advisor-1'
@@ -86,7 +86,7 @@ t.test('the same key in another channel is another message', async (t) => {
 t.test('200 publishes at once by two nodes leave no gap, and each knows its own place', async (t) => {
   const client = redis.client.duplicate()
   t.teardown(() => client.disconnect())
-  const other = new Channels({ client })
+  const other = new Channels({ clients: [client] })
   const results = await Promise.all(
     from1(200).map(async (n) => {
       const { position } = await (n % 2 === 0 ? channels : other).publish('busy', { from, key: keyOf(n), text: `${n}` })
@@ -169,7 +169,7 @@ t.test('before and after together are refused', async (t) => {
 t.test('a page and a summary never tell of a message beyond the position told with it', async (t) => {
   const client = redis.client.duplicate()
   t.teardown(() => client.disconnect())
-  const reader = new Channels({ client })
+  const reader = new Channels({ clients: [client] })
   let written = false
   const writing = fill('moment', 300).then(() => {
     written = true

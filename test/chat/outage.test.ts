@@ -9,7 +9,7 @@ t.test(
   'Redis killed among 200 sends: after repeating what failed, each is there once, acknowledged ones in place',
   async (t) => {
     await using redis = await testRedis(t)
-    const channels = new Channels({ client: redis.client })
+    const channels = new Channels({ clients: [redis.client] })
     const acknowledged = new Map<number, number>()
     const sends = Array.from({ length: 200 }, (_, n) => n)
     const send = async (n: number) => {
@@ -43,7 +43,7 @@ t.test(
 
 t.test('channels, markers and remembered keys survive a restart', async (t) => {
   await using redis = await testRedis(t)
-  const channels = new Channels({ client: redis.client })
+  const channels = new Channels({ clients: [redis.client] })
   const first = await channels.publish('kept', draft(1))
   await channels.publish('kept', draft(2))
   await channels.read('kept', 'advisor-1', 1)
@@ -57,7 +57,7 @@ t.test('channels, markers and remembered keys survive a restart', async (t) => {
 
 t.test('every script declares its keys, and they share a slot: a cluster runs them', async (t) => {
   await using redis = await testRedis(t, { cluster: true })
-  const channels = new Channels({ client: redis.client })
+  const channels = new Channels({ clients: [redis.client] })
   for (const channel of ['jobseeker-1', 'jobseeker-2', 'jobseeker-3']) {
     const { position } = await channels.publish(channel, draft(1))
     t.same(await channels.read(channel, 'advisor-1', 1), { readOffset: 1 })

@@ -8,6 +8,12 @@ import { readAll, type Sent, sendAll, violations } from './chat-load.ts'
 import { dataFolder, redisOwners } from './data-folder.ts'
 import { faultSeed, randomIntegers } from './random.ts'
 
+/** Many clients are one person here. */
+const crowd = {
+  VISAVIS_SESSIONS_PER_PERSON: '100',
+  VISAVIS_REQUESTS_PER_SECOND: '10000',
+  VISAVIS_REQUEST_BURST: '10000',
+}
 const rounds = process.env.VISAVIS_TEST_LONG === '1' ? 20 : 4
 const count = 200
 const lanes = 8
@@ -71,7 +77,7 @@ t.test(
   async (t) => {
     const folder = await dataFolder(t)
     const random = randomIntegers(seed)
-    const start = () => startProcess({ VISAVIS_DATA_DIR: folder })
+    const start = () => startProcess({ ...crowd, VISAVIS_DATA_DIR: folder })
     let node: NodeProcess = await start()
     t.teardown(() => node.kill('SIGKILL'))
     const token = await developmentToken(node.url, channel)
@@ -106,7 +112,7 @@ t.test(
   async (t) => {
     const folder = await dataFolder(t)
     const random = randomIntegers(seed + 1)
-    const node = await startProcess({ VISAVIS_DATA_DIR: folder })
+    const node = await startProcess({ ...crowd, VISAVIS_DATA_DIR: folder })
     t.teardown(() => node.kill('SIGKILL'))
     const token = await developmentToken(node.url, channel)
     const all: Sent[] = []
@@ -144,7 +150,7 @@ t.test(
 t.test('twin: with a Redis that keeps nothing on disk, the same check finds what was lost', async (t) => {
   const folder = await dataFolder(t)
   const redis = await testRedis(t, { args: ['--appendonly', 'no', '--save', ''] })
-  const node = await startProcess({ VISAVIS_DATA_DIR: folder, REDIS_URL: redis.url })
+  const node = await startProcess({ ...crowd, VISAVIS_DATA_DIR: folder, REDIS_URL: redis.url })
   t.teardown(() => node.kill('SIGKILL'))
   const token = await developmentToken(node.url, channel)
   const first = await sendAll({ url: () => node.url, token, channel, count: 20, lanes })
@@ -153,7 +159,7 @@ t.test('twin: with a Redis that keeps nothing on disk, the same check finds what
   await redis.restart()
   // The people are lost as well: they are enrolled again by another start of the node.
   await node.kill('SIGTERM')
-  const again = await startProcess({ VISAVIS_DATA_DIR: folder, REDIS_URL: redis.url })
+  const again = await startProcess({ ...crowd, VISAVIS_DATA_DIR: folder, REDIS_URL: redis.url })
   t.teardown(() => again.kill('SIGKILL'))
   const found = violations(first, await readAll(again.url, token, channel))
   t.equal(found.filter((violation) => /acknowledged and is lost/.test(violation)).length, 20)
@@ -162,7 +168,7 @@ t.test('twin: with a Redis that keeps nothing on disk, the same check finds what
 
 t.test('twin: a client that makes a new key for every retry is found out', async (t) => {
   const folder = await dataFolder(t)
-  const node = await startProcess({ VISAVIS_DATA_DIR: folder })
+  const node = await startProcess({ ...crowd, VISAVIS_DATA_DIR: folder })
   t.teardown(() => node.kill('SIGKILL'))
   const token = await developmentToken(node.url, channel)
   const load = { url: () => node.url, token, channel, count: 20, lanes, loseEvery: 5 }
@@ -176,7 +182,7 @@ t.test('twin: a client that makes a new key for every retry is found out', async
 
 t.test('twin: a second Redis on the data folder starts without complaint, and the check sees it', async (t) => {
   const folder = await dataFolder(t)
-  const node = await startProcess({ VISAVIS_DATA_DIR: folder })
+  const node = await startProcess({ ...crowd, VISAVIS_DATA_DIR: folder })
   t.teardown(() => node.kill('SIGKILL'))
   await using second = await testRedis(t, { args: ['--dir', `${folder}/redis`] })
   t.equal(await second.client.ping(), 'PONG')

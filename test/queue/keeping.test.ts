@@ -35,7 +35,7 @@ t.test('an ended callback leaves nothing behind but its record, its history and 
   await callbacks.complete(region, 'anne', id, { token, disposition: 'no-answer' })
   await request('y', { key: 'the-key-of-y' })
   await callbacks.cancel(region, 'y', (await offered(callbacks, region)).id)
-  const kept = [keys.callbacks, keys.history, keys.log]
+  const kept = [keys.callbacks, keys.history, keys.log, keys.feeds]
   const own = ['x', 'y'].flatMap((name) => [keys.own(name), keys.requested(name, `the-key-of-${name}`)])
   t.same((await redis.client.keys('*')).toSorted(), [...kept, ...own].toSorted())
 })
@@ -124,7 +124,7 @@ t.test('keys of two regions, or of two people, are never the same', (t) => {
   t.equal(new Set(all).size, all.length)
   t.equal(
     new Set([...spell('r1', 'p1'), ...spell('r1', 'p2')]).size,
-    all.length - 6,
+    all.length - 8,
     'what is not of a person is shared',
   )
   t.end()
