@@ -79,6 +79,7 @@ export type CloseReason = keyof typeof closeCodes
 export const standardCloseCodes = {
   1002: 'a WebSocket protocol error',
   1007: 'a text frame that is not valid UTF-8',
+  1008: 'a message in more than 16 fragments',
   1009: 'a frame larger than the maximum told in the settings',
 } as const
 

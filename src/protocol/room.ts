@@ -142,6 +142,7 @@ export const roomMethods = {
     roles: everyone,
     params: object({ ...inRoom, producer: MediaId }),
     result: object({}),
+    errors: ['GONE'],
   }),
   'room.consume': method({
     summary: 'Asks for a producer’s media. The consumer starts paused: resume it when the client has its track ready.',
