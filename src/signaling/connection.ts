@@ -163,6 +163,11 @@ export class Connection implements Caller, Subscriber {
     return this.#closed
   }
 
+  /** What this client has not taken yet: written, and not handed to the kernel. */
+  get waitingBytes(): number {
+    return this.#place.socket.bufferedAmount
+  }
+
   notify<E extends EventName>(event: E, data: DataOf<E>): void {
     const { delivery } = events[event]
     this.deliver({ topic: event, offset: undefined, event, delivery, frame: encodeEvent(event, data) })

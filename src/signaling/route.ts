@@ -64,6 +64,11 @@ export async function registerSignaling(server: FastifyInstance, options: Signal
     sessions.tick(clock)
   }, tickMs)
   server.addHook('onClose', async () => clearInterval(ticker))
+  metrics.observe('visavis_outbox_bytes', 'Bytes written to clients that they have not taken yet', () => {
+    let waiting = 0
+    for (const { waitingBytes } of connections) waiting += waitingBytes
+    return waiting
+  })
   const eventCounters = new Map<EventName, { inc: () => void }>()
   const countEvent = (event: EventName) => {
     let counter = eventCounters.get(event)
