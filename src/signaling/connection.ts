@@ -37,6 +37,7 @@ import type { Caller } from './handlers.ts'
 import { decide, Held, type OutboxLimits } from './outbox.ts'
 import { type Bucket, fullBucket, type Rate, take } from './rate-limit.ts'
 import type { Session } from './session.ts'
+import { textFrame } from './text-frame.ts'
 
 export interface ConnectionLimits {
   readonly openTimeoutMs: number
@@ -272,7 +273,7 @@ export class Connection implements Caller, Subscriber {
       'error' in response ? response.error.code : 'ok',
       performance.now() - startedAt,
     )
-    this.#write(JSON.stringify(response), 'live')
+    this.#write(textFrame(JSON.stringify(response)), 'live')
     if (request.method === 'session.open' && 'result' in response) this.#opened(response.result)
   }
 
@@ -405,7 +406,7 @@ export class Connection implements Caller, Subscriber {
     for (const frame of held.takeAll()) this.#write(frame, 'live')
   }
 
-  #write(frame: string, delivery: Outgoing['delivery']): 'sent' | 'hold' {
+  #write(frame: Buffer, delivery: Outgoing['delivery']): 'sent' | 'hold' {
     const { socket, raw } = this.#place
     const { limits, onLimit, corks } = this.#host
     if (this.#closed || socket.readyState !== socket.OPEN) return 'sent'
@@ -423,7 +424,8 @@ export class Connection implements Caller, Subscriber {
       return 'sent'
     }
     corks.cork(raw)
-    socket.send(frame)
+    // Past `ws`, which would encode it for this client alone. It has nothing waiting: nothing is compressed.
+    raw.write(frame)
     return 'sent'
   }
 
