@@ -1,6 +1,7 @@
 /** Visavis for browsers and Node: chat, callbacks and webcam rooms over one connection that heals by itself. */
 export { errors, VisavisError } from '../src/protocol/errors.ts'
 export type {
+  Attachment,
   Callback,
   ChannelSummary,
   DataOf,
@@ -19,6 +20,7 @@ export type {
   Role,
   Source,
 } from '../src/protocol/index.ts'
+export type { Attachments, UploadOptions } from './attachments.ts'
 export type { CallbackRequest, Callbacks, Outcome } from './callbacks.ts'
 export { type Capture, openCamera } from './camera.ts'
 export type { Channel } from './channel.ts'

@@ -1,4 +1,5 @@
 /** The client: one connection and what people do over it. */
+import { Attachments } from './attachments.ts'
 import { Callbacks } from './callbacks.ts'
 import { Chat } from './chat.ts'
 import { Connection, type ConnectOptions } from './connection.ts'
@@ -8,6 +9,7 @@ import { Presence } from './presence.ts'
 import { Rooms } from './rooms.ts'
 
 export class Visavis extends Connection {
+  readonly attachments: Attachments
   readonly chat: Chat
   readonly callbacks: Callbacks
   readonly enrolment: Enrolment
@@ -17,6 +19,7 @@ export class Visavis extends Connection {
 
   constructor(options: ConnectOptions) {
     super(options)
+    this.attachments = new Attachments(this, options)
     this.chat = new Chat(this, (channels) =>
       this.setChannels(channels.map(({ channel, position }) => ({ stream: `channel:${channel}`, position }))),
     )

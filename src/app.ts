@@ -4,6 +4,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from '../config/load.ts'
+import { Attachments } from './attachments/attachments.ts'
+import { clamav } from './attachments/clamav.ts'
+import { folderFiles } from './attachments/folder.ts'
+import { startSweepLoop } from './attachments/sweep-loop.ts'
 import { Audit } from './audit/audit.ts'
 import { KeySet } from './auth/key-set.ts'
 import { developmentSecret } from './auth/secret.ts'
@@ -12,8 +16,10 @@ import { Channels, chatTags } from './chat/channels.ts'
 import { Covers } from './enrolment/covers.ts'
 import { Enrolment, type EnrolmentFact } from './enrolment/enrolment.ts'
 import { type Steps, startProcesses, stepNames } from './enrolment/processes.ts'
+import { registerAttachments } from './http/attachments.ts'
 import { registerAudit } from './http/audit.ts'
 import { auditRequests } from './http/audited-requests.ts'
+import { BodyDeadlines } from './http/body-deadlines.ts'
 import { registerCovers } from './http/covers.ts'
 import { addSamplePeople, registerDevelopment } from './http/development.ts'
 import { type Readiness, registerHealth } from './http/health.ts'
@@ -31,6 +37,7 @@ import { auditedDispatcher } from './signaling/audited-dispatcher.ts'
 import { AuditedSessions } from './signaling/audited-sessions.ts'
 import { createDispatcher } from './signaling/dispatcher.ts'
 import { channelTopic, Fanout } from './signaling/fanout.ts'
+import { attachmentHandlers } from './signaling/handlers/attachment.ts'
 import { callbackHandlers } from './signaling/handlers/callback.ts'
 import { chatHandlers } from './signaling/handlers/chat.ts'
 import { enrolmentHandlers } from './signaling/handlers/enrolment.ts'
@@ -81,6 +88,16 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const channels = new Channels({
     clients: [store.client, ...Array.from({ length: chatConnections - 1 }, () => store.duplicate())],
   })
+  const attachments = new Attachments({
+    client: store.client,
+    files: folderFiles(config.attachmentsDir),
+    scan: config.clamav === undefined ? undefined : clamav({ address: config.clamav, log }),
+    maxBytes: config.attachmentBytes,
+    uploadsPerHour: config.attachmentsPerHour,
+    linkMs: config.attachmentLinkMs,
+    log,
+  })
+  stack.use(startSweepLoop({ attachments, log }))
   const callbacks = new Callbacks({ client: store.client, leaseMs: config.callbackLeaseMs })
   const steps: Steps = {
     left: { withdrawCallbacks: (region, person) => callbacks.withdrawAll(region, person) },
@@ -104,7 +121,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     }),
   )
 
-  const server = await createServer({ log, version, ...config })
+  const bodies = new BodyDeadlines()
+  const server = await createServer({ log, version, bodies, ...config })
   const keys =
     config.jwksUrl === undefined
       ? undefined
@@ -173,6 +191,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     ...sessionHandlers(sessions),
     ...enrolmentHandlers(enrolment),
     ...chatHandlers(channels),
+    ...attachmentHandlers(attachments),
     ...callbackHandlers({ callbacks, enrolment, wake: () => offers.wake() }),
     ...roomHandlers({ rooms, synthetic: config.syntheticParticipants }),
   }
@@ -248,6 +267,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   await registerCovers(server, { ...keeping, covers: new Covers({ client: store.client }) })
   await registerImport(server, keeping)
   await registerAudit(server, { ...keeping, audit })
+  const { allowedOrigins } = config
+  await registerAttachments(server, { attachments, enrolment, tokens, bodies, allowedOrigins, metrics })
   if (config.devSignIn) {
     await addSamplePeople(enrolment)
     await registerDevelopment(server, { enrolment, tokens, region: developmentRegion })

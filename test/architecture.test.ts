@@ -60,6 +60,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/protocol': [],
   'src/store': ['src/protocol'],
   'src/chat': ['src/store', 'src/protocol'],
+  'src/attachments': ['src/store', 'src/protocol'],
   'src/queue': ['src/store', 'src/protocol'],
   'src/enrolment': ['src/store', 'src/protocol'],
   'src/presence': ['src/store', 'src/protocol'],
@@ -68,6 +69,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/auth': ['src/store', 'src/protocol'],
   'src/ops': ['src/protocol'],
   'src/signaling': [
+    'src/attachments',
     'src/audit',
     'src/auth',
     'src/chat',
@@ -80,6 +82,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'src/protocol',
   ],
   'src/http': [
+    'src/attachments',
     'src/audit',
     'src/auth',
     'src/chat',
@@ -127,6 +130,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   ioredis: ['src/store/', 'bench/'],
   mediasoup: ['src/media/', 'bench/'],
   'mediasoup-client': ['client/', 'src/protocol/'],
+  'file-type': ['src/attachments/'],
   'prom-client': ['src/ops/'],
   preact: ['web/'],
 }

@@ -2,6 +2,7 @@
  * The protocol's types as plain TypeScript, made from the same schemas that validate it: whoever installs the client needs
  * no schema library to read its types.
  */
+import { Attachment } from '../../src/protocol/attachment.ts'
 import { Callback, CallbackState, Offer } from '../../src/protocol/callback.ts'
 import { ChannelSummary, Message } from '../../src/protocol/chat.ts'
 import { events, methods } from '../../src/protocol/index.ts'
@@ -26,6 +27,7 @@ const named = {
   Source,
   CallbackState,
   PresenceState,
+  Attachment,
   Message,
   ChannelSummary,
   Callback,

@@ -10,7 +10,11 @@ export const errors = {
   CONFLICT: { retry: false, status: 409, meaning: 'the thing is in a state in which this cannot be done' },
   GONE: { retry: false, status: 410, meaning: 'the lease, offer, transport or participant named has ended' },
   TOO_LARGE: { retry: false, status: 413, meaning: 'a documented size limit was exceeded' },
-  UNSUPPORTED: { retry: false, status: 400, meaning: 'the protocol version or media capability is not supported' },
+  UNSUPPORTED: {
+    retry: false,
+    status: 400,
+    meaning: 'the protocol version, media capability or kind of file is not supported',
+  },
   RATE_LIMITED: { retry: true, status: 429, meaning: 'too many requests; retryAfterMs says when to try again' },
   UNAVAILABLE: { retry: true, status: 503, meaning: 'storage or media is away for the moment; nothing was lost' },
   INTERNAL: { retry: true, status: 500, meaning: 'a fault of the server; it has been logged with the request id' },

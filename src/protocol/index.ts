@@ -1,4 +1,5 @@
 /** The whole protocol: one table of methods, one of events. */
+import { attachmentMethods } from './attachment.ts'
 import { callbackEvents, callbackMethods } from './callback.ts'
 import { chatEvents, chatMethods } from './chat.ts'
 import type { Data, Delivery, Params, Result } from './define.ts'
@@ -10,6 +11,7 @@ export const methods = {
   ...sessionMethods,
   ...enrolmentMethods,
   ...chatMethods,
+  ...attachmentMethods,
   ...callbackMethods,
   ...roomMethods,
 }
@@ -28,6 +30,7 @@ export type ParamsOf<M extends MethodName> = Params<(typeof methods)[M]>
 export type ResultOf<M extends MethodName> = Result<(typeof methods)[M]>
 export type DataOf<E extends EventName> = Data<(typeof events)[E]>
 
+export type { Attachment } from './attachment.ts'
 export type { Callback, CallbackState, Offer } from './callback.ts'
 export type { ChannelSummary, Message } from './chat.ts'
 export * from './errors.ts'

@@ -29,6 +29,7 @@ export const ChannelId = id('the id of the jobseeker the channel belongs to')
 export const CallbackId = id('a callback request')
 export const RoomId = id('the id of the jobseeker the room belongs to')
 export const ParticipantId = id('one session in one room')
+export const AttachmentId = id('a file of a channel')
 export const MediaId = id('a mediasoup transport, producer or consumer')
 
 /** Made by the client, unique per act. Repeating a request with the same key returns the first result. */

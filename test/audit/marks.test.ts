@@ -42,6 +42,7 @@ const ids: readonly TSchema[] = [
   schemas.CallbackId,
   schemas.RoomId,
   schemas.ParticipantId,
+  schemas.AttachmentId,
   schemas.MediaId,
 ]
 
