@@ -36,9 +36,17 @@ async function filesOf({ dataDir }: TestNode): Promise<string[]> {
 }
 const answerOf = async (socket: Socket): Promise<string> => (await text(socket).catch(() => '')).slice(0, 2_000)
 
+t.test('an upload that breaks off leaves nothing', async (t) => {
+  const socket = begin(t, 'broken-off-1', { bytes: 100_000 })
+  socket.write(Buffer.concat([pdf, Buffer.alloc(10_000, 'a')]))
+  await until(async () => (await filesOf(node)).some((name) => name.endsWith('.draft')), { what: 'a draft' })
+  socket.resetAndDestroy()
+  await until(async () => (await filesOf(node)).length === 0, { what: 'the draft to go' })
+  t.pass()
+})
+
 // All at once, for each takes its time; the folder is looked at when all are over.
-t.jobs = 6
-t.test('slow uploads', { jobs: 6 }, async (t) => {
+t.test('slow uploads', { jobs: 4 }, async (t) => {
   t.test('a slow line is waited for, longer than any other body', { buffered: true }, async (t) => {
     const part = Buffer.alloc(6_000, 'a')
     const socket = begin(t, 'slow-line-1', { bytes: pdf.length + part.length * 20 })
@@ -81,24 +89,12 @@ t.test('slow uploads', { jobs: 6 }, async (t) => {
     t.match(await answerOf(socket), /^HTTP\/1\.1 413 /)
     t.ok(performance.now() - startedAt < 20_000)
   })
-
-  t.test('an upload that breaks off leaves nothing', { buffered: true }, async (t) => {
-    const socket = begin(t, 'broken-off-1', { bytes: 100_000 })
-    socket.write(Buffer.concat([pdf, Buffer.alloc(10_000, 'a')]))
-    const before = await until(async () => {
-      const found = await filesOf(node)
-      return found.some((name) => name.endsWith('.draft')) && found
-    })
-    socket.resetAndDestroy()
-    await until(async () => (await filesOf(node)).length < before.length, { what: 'the draft to go' })
-    t.pass()
-  })
 })
 
 t.test('in the end there is the one file that came', async (t) => {
   const left = await until(async () => {
     const found = await filesOf(node)
-    return found.length === 1 && found
+    return !found.some((name) => name.endsWith('.draft')) && found
   })
-  t.match(left, [/^[a-f0-9]{32}$/])
+  t.equal(left.length, 1)
 })
