@@ -85,6 +85,7 @@ export class Attachments {
     await scripts.begin(this.#client, [records, pending], [id, JSON.stringify(announced), member, announced.at])
     const received = await this.#keep(id, body).catch(async (error: unknown) => {
       await this.#abandon(channel, id)
+      if (error instanceof VisavisError && error.code === 'UNAVAILABLE') await this.#giveBack(person, id)
       throw error
     })
     const record: Omit<StoredAttachment, 'id'> = {
@@ -234,6 +235,13 @@ export class Attachments {
     const retryAfterMs = await scripts.admit(this.#client, [uploadsKey(person)], [id, Date.now(), hourMs, most])
     if (retryAfterMs === 0) return
     throw new VisavisError('RATE_LIMITED', `a person sends at most ${most} files in an hour`, { retryAfterMs })
+  }
+
+  /** What came to nothing by no fault of theirs does not count against a person. */
+  async #giveBack(person: string, id: string): Promise<void> {
+    await this.#client.zrem(uploadsKey(person), id).catch((err) => {
+      this.#options.log.debug({ err, person }, 'an upload that failed counts all the same')
+    })
   }
 
   /** The bytes become a durable file, if they may. Nothing is left of it otherwise. */

@@ -9,7 +9,7 @@ import { Attachments, type AttachmentsOptions } from '../../src/attachments/atta
 import type { Files } from '../../src/attachments/files.ts'
 import { folderFiles } from '../../src/attachments/folder.ts'
 import { startSweepLoop } from '../../src/attachments/sweep-loop.ts'
-import type { Attachment } from '../../src/protocol/index.ts'
+import { type Attachment, VisavisError } from '../../src/protocol/index.ts'
 import { testRedis } from '../support/redis.ts'
 import { until } from '../support/until.ts'
 import { executable, inParts, pdf } from './samples.ts'
@@ -317,6 +317,14 @@ t.test('a person sends so many files an hour, and is told when the next may come
   const error = await send('jeanne').catch((refusal: { retryAfterMs: number }) => refusal)
   const { retryAfterMs } = error as { retryAfterMs: number }
   t.ok(retryAfterMs > 3_590_000 && retryAfterMs <= 3_600_000, `${retryAfterMs} ms`)
+})
+
+t.test('what failed because something was away does not count against a person', async (t) => {
+  const { send, node } = await testAttachments(t, { uploadsPerHour: 1 })
+  const scan = () => Promise.reject(new VisavisError('UNAVAILABLE', 'the scanner is away'))
+  const without = node({ scan })
+  for (let n = 0; n < 3; n++) await t.rejects(send('jeanne', { of: without }), { code: 'UNAVAILABLE' })
+  t.match(await send('jeanne'), { bytes: Number })
 })
 
 t.test('what belongs to no message yet is its sender’s only', async (t) => {
