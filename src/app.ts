@@ -22,6 +22,7 @@ import { registerPages } from './http/pages.ts'
 import { registerPeople } from './http/people.ts'
 import { createServer } from './http/server.ts'
 import { openRooms } from './media/rooms.ts'
+import { type NoteFact, Notes, noteTags } from './notes/notes.ts'
 import { createMetrics } from './ops/metrics.ts'
 import { Presence } from './presence/presence.ts'
 import { watchPresence } from './presence/watch.ts'
@@ -34,8 +35,10 @@ import { channelTopic, Fanout } from './signaling/fanout.ts'
 import { callbackHandlers } from './signaling/handlers/callback.ts'
 import { chatHandlers } from './signaling/handlers/chat.ts'
 import { enrolmentHandlers } from './signaling/handlers/enrolment.ts'
+import { noteHandlers } from './signaling/handlers/note.ts'
 import { roomHandlers } from './signaling/handlers/room.ts'
 import { sessionHandlers } from './signaling/handlers/session.ts'
+import { startNoteRelay } from './signaling/note-relay.ts'
 import { Admission } from './signaling/rate-limit.ts'
 import { createRecovery } from './signaling/recovery.ts'
 import { relay } from './signaling/relay.ts'
@@ -81,6 +84,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const channels = new Channels({
     clients: [store.client, ...Array.from({ length: chatConnections - 1 }, () => store.duplicate())],
   })
+  const notes = new Notes({ client: store.client })
   const callbacks = new Callbacks({ client: store.client, leaseMs: config.callbackLeaseMs })
   const steps: Steps = {
     left: { withdrawCallbacks: (region, person) => callbacks.withdrawAll(region, person) },
@@ -173,6 +177,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     ...sessionHandlers(sessions),
     ...enrolmentHandlers(enrolment),
     ...chatHandlers(channels),
+    ...noteHandlers(notes),
     ...callbackHandlers({ callbacks, enrolment, wake: () => offers.wake() }),
     ...roomHandlers({ rooms, synthetic: config.syntheticParticipants }),
   }
@@ -193,14 +198,16 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       void rooms.leaveAll(session).catch((err) => log.error({ err, session }, 'a participant could not be cleaned up'))
     },
   })
+  const noteRelay = stack.use(startNoteRelay({ notes, fanout, log }))
   const follower = stack.use(
     followShards({
       client: store.client,
       subscriber: store.duplicate({ blocking: true }),
-      tags: [...chatTags, ...regions],
+      tags: [...new Set([...chatTags, ...noteTags, ...regions])],
       onEntry: relay(fanout, {
         'enrolment.personChanged': (fact: EnrolmentFact) => sessions.enrolmentChanged(fact),
         'enrolment.coverChanged': (fact: EnrolmentFact) => sessions.enrolmentChanged(fact),
+        'notes.changed': (fact: NoteFact) => noteRelay.changed(fact),
         'presence.taken': (fact: Taken) => sessions.taken(fact),
       }),
       // What was missed is in the streams: whoever follows them takes it up from there.

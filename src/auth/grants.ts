@@ -5,6 +5,7 @@
  * | act | whoever it is about | their advisor | who stands in for that advisor now | their supervisor |
  * | --- | --- | --- | --- | --- |
  * | converse: chat, call, room | jobseeker | yes | yes | |
+ * | keepNotes: see, write, remove notes about them | | yes | yes | |
  * | viewPerson | yes | yes | yes | yes |
  * | viewQueue: callbacks | yes | yes | yes | yes |
  * | keepPerson: enrol, change, name the advisor | | | | jobseekers and advisors |
@@ -17,7 +18,7 @@
 import { type Role, VisavisError } from '../protocol/index.ts'
 import type { Identity } from './identity.ts'
 
-export type Act = 'converse' | 'viewPerson' | 'viewQueue' | 'keepPerson' | 'keepCovers' | 'viewAudit'
+export type Act = 'converse' | 'keepNotes' | 'viewPerson' | 'viewQueue' | 'keepPerson' | 'keepCovers' | 'viewAudit'
 
 /** What a rule needs to know of a person. */
 export interface Subject {
@@ -58,6 +59,7 @@ type Relation = 'self' | 'advisor' | 'cover' | 'supervisor'
 
 const grants: Readonly<Record<Act, readonly Relation[]>> = {
   converse: ['self', 'advisor', 'cover'],
+  keepNotes: ['advisor', 'cover'],
   viewPerson: ['self', 'advisor', 'cover', 'supervisor'],
   viewQueue: ['self', 'advisor', 'cover', 'supervisor'],
   keepPerson: ['supervisor'],

@@ -8,7 +8,7 @@ export const errors = {
   FORBIDDEN: { retry: false, status: 403, meaning: 'this person may not do this, or not to this subject' },
   NOT_FOUND: { retry: false, status: 404, meaning: 'the thing named does not exist, or not for this person' },
   CONFLICT: { retry: false, status: 409, meaning: 'the thing is in a state in which this cannot be done' },
-  GONE: { retry: false, status: 410, meaning: 'the lease, offer, transport or participant named has ended' },
+  GONE: { retry: false, status: 410, meaning: 'the lease, offer, transport, participant or note named has ended' },
   TOO_LARGE: { retry: false, status: 413, meaning: 'a documented size limit was exceeded' },
   UNSUPPORTED: { retry: false, status: 400, meaning: 'the protocol version or media capability is not supported' },
   RATE_LIMITED: { retry: true, status: 429, meaning: 'too many requests; retryAfterMs says when to try again' },

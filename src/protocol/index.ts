@@ -3,6 +3,7 @@ import { callbackEvents, callbackMethods } from './callback.ts'
 import { chatEvents, chatMethods } from './chat.ts'
 import type { Data, Delivery, Params, Result } from './define.ts'
 import { enrolmentEvents, enrolmentMethods } from './enrolment.ts'
+import { noteEvents, noteMethods } from './note.ts'
 import { roomEvents, roomMethods } from './room.ts'
 import { sessionEvents, sessionMethods } from './session.ts'
 
@@ -10,6 +11,7 @@ export const methods = {
   ...sessionMethods,
   ...enrolmentMethods,
   ...chatMethods,
+  ...noteMethods,
   ...callbackMethods,
   ...roomMethods,
 }
@@ -18,6 +20,7 @@ export const events = {
   ...sessionEvents,
   ...enrolmentEvents,
   ...chatEvents,
+  ...noteEvents,
   ...callbackEvents,
   ...roomEvents,
 }
@@ -40,6 +43,7 @@ export {
   subprotocol,
   type WireError,
 } from './frames.ts'
+export type { Note, NoteVersion } from './note.ts'
 export type { Participant, ProducerInfo, Source } from './room.ts'
 export type { Position, Role } from './schema.ts'
 export type { Presence, PresenceState, RecoveredStream, StreamPosition } from './session.ts'

@@ -1,11 +1,15 @@
 /** Delivers events to the connections of this node that follow a topic. A frame is encoded once, whatever the audience. */
 import { type DataOf, type Delivery, type EventName, events } from '../protocol/index.ts'
 
-/** `person:<id>`, `channel:<jobseeker>` or `presence:<person>`. The first two are also the names of durable streams. */
+/**
+ * `person:<id>`, `channel:<jobseeker>`, `notes:<jobseeker>` or `presence:<person>`. The first two are also the names of
+ * durable streams.
+ */
 export type Topic = string
 
 export const personTopic = (person: string): Topic => `person:${person}`
 export const channelTopic = (jobseeker: string): Topic => `channel:${jobseeker}`
+export const notesTopic = (jobseeker: string): Topic => `notes:${jobseeker}`
 export const presenceTopic = (person: string): Topic => `presence:${person}`
 
 /** An event on its way. */
@@ -40,6 +44,11 @@ export class Fanout {
     if (set === undefined) return
     set.delete(subscriber)
     if (set.size === 0) this.#subscribers.delete(topic)
+  }
+
+  /** Whether anybody of this node follows a topic. */
+  isFollowed(topic: Topic): boolean {
+    return this.#subscribers.has(topic)
   }
 
   /** A finished frame. */

@@ -43,6 +43,7 @@ const ids: readonly TSchema[] = [
   schemas.RoomId,
   schemas.ParticipantId,
   schemas.MediaId,
+  schemas.NoteId,
 ]
 
 function schemaAt({ params, result }: Method, path: AuditPath): unknown {

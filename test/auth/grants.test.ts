@@ -15,7 +15,15 @@ import {
 import type { Identity } from '../../src/auth/identity.ts'
 import { isReserved } from '../../src/enrolment/person.ts'
 
-const acts: readonly Act[] = ['converse', 'viewPerson', 'viewQueue', 'keepPerson', 'keepCovers', 'viewAudit']
+const acts: readonly Act[] = [
+  'converse',
+  'keepNotes',
+  'viewPerson',
+  'viewQueue',
+  'keepPerson',
+  'keepCovers',
+  'viewAudit',
+]
 const roles = ['jobseeker', 'advisor', 'supervisor', 'operator'] as const
 const ids = ['a', 'b', 'c', 'd', 'e']
 const anyId = fc.constantFrom(...ids)
@@ -105,7 +113,7 @@ function everythingAllowed(who: Identity, people: readonly Subject[], standIns: 
     for (const [, person] of colleagues) {
       if (person.role !== 'jobseeker' || person.disabled || person.leftAt !== undefined) continue
       if (person.advisor !== undefined && desks.has(person.advisor))
-        grant(person, 'converse', 'viewPerson', 'viewQueue')
+        grant(person, 'converse', 'keepNotes', 'viewPerson', 'viewQueue')
     }
   }
   if (who.role === 'supervisor') {
@@ -146,9 +154,11 @@ t.test('over random regions, teams, covers and times no grant reaches another pe
   // The populations are rich enough to show each grant at work; and none besides these.
   t.same([...granted.keys()].sort(), [
     'advisor converse',
+    'advisor keepNotes',
     'advisor viewPerson',
     'advisor viewQueue',
     'cover converse',
+    'cover keepNotes',
     'cover viewPerson',
     'cover viewQueue',
     'jobseeker converse',
@@ -180,6 +190,24 @@ t.test('who has left, is disabled, or is another than the record says may do not
     { numRuns: 2_000 },
   )
   t.pass('2,000 populations')
+})
+
+t.test('notes are for the advisor and who covers now; nobody keeps or sees those about themselves', async (t) => {
+  const bruno: Identity = { ...advisor, person: 'bruno' }
+  const now = 10
+  const standIn = { region: 'north', advisor: 'bruno', cover: 'anne', from: 10, until: 20 }
+  const keeps = (who: Identity, about: Subject, covers: readonly Covering[] = []) =>
+    may(who, 'keepNotes', about, { now, self: record(who), covers })
+  t.ok(keeps(bruno, jobseeker))
+  t.ok(keeps(advisor, jobseeker, [standIn]))
+  t.notOk(keeps(advisor, jobseeker), 'a colleague')
+  t.notOk(keeps(advisor, jobseeker, [{ ...standIn, until: 10 }]), 'who has covered')
+  t.notOk(keeps(bruno, { ...jobseeker, advisor: 'anne' }), 'a former advisor')
+  for (const role of roles) {
+    const self: Identity = { person: 'x', role, name: 'X', region: 'north' }
+    t.notOk(keeps(self, { ...jobseeker, role }), `a ${role} about themselves`)
+    if (role !== 'advisor') t.notOk(keeps({ ...self, person: 'bruno' }, jobseeker), `a ${role} called like the advisor`)
+  }
 })
 
 t.test('a cover begins at its first moment and ends before its last', async (t) => {
