@@ -8,6 +8,8 @@ export type {
   EventName,
   Message,
   MethodName,
+  Note,
+  NoteVersion,
   Offer,
   ParamsOf,
   Participant,
@@ -29,6 +31,8 @@ export { developmentToken } from './development.ts'
 export type { Enrolment } from './enrolment.ts'
 export { makeKey } from './key.ts'
 export type { ConnectionState } from './lifecycle.ts'
+export type { NoteBook } from './note-book.ts'
+export type { Notes } from './notes.ts'
 export type { Presence } from './presence.ts'
 export type { CallOptions } from './requests.ts'
 export type { JoinOptions, Room, RoomState } from './room.ts'

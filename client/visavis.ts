@@ -3,6 +3,7 @@ import { Callbacks } from './callbacks.ts'
 import { Chat } from './chat.ts'
 import { Connection, type ConnectOptions } from './connection.ts'
 import { Enrolment } from './enrolment.ts'
+import { Notes } from './notes.ts'
 import { followPage } from './page.ts'
 import { Presence } from './presence.ts'
 import { Rooms } from './rooms.ts'
@@ -11,6 +12,8 @@ export class Visavis extends Connection {
   readonly chat: Chat
   readonly callbacks: Callbacks
   readonly enrolment: Enrolment
+  /** For advisors. */
+  readonly notes: Notes
   readonly presence: Presence
   readonly rooms: Rooms
   readonly #forgetPage: () => void
@@ -22,6 +25,7 @@ export class Visavis extends Connection {
     )
     this.callbacks = new Callbacks(this)
     this.enrolment = new Enrolment(this)
+    this.notes = new Notes(this)
     this.presence = new Presence(this)
     this.rooms = new Rooms(this)
     this.#forgetPage = followPage({
