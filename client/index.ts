@@ -15,6 +15,8 @@ export type {
   Presence as PersonPresence,
   PresenceState,
   RecoveredStream,
+  Reply,
+  ReplyScope,
   ResultOf,
   Role,
   Source,
@@ -26,10 +28,12 @@ export type { Unsent } from './channel-log.ts'
 export type { Chat } from './chat.ts'
 export type { ConnectOptions, Place, Session } from './connection.ts'
 export { developmentToken } from './development.ts'
-export type { Enrolment } from './enrolment.ts'
+export type { Colleague, Enrolment, Transfer, Transferred } from './enrolment.ts'
 export { makeKey } from './key.ts'
 export type { ConnectionState } from './lifecycle.ts'
 export type { Presence } from './presence.ts'
+export type { RegionOfReplies, Replies, ReplyDraft } from './replies.ts'
+export { type FilledReply, fill, placesOf, type ReplyPlace, type ReplyValues } from './reply-text.ts'
 export type { CallOptions } from './requests.ts'
 export type { JoinOptions, Room, RoomState } from './room.ts'
 export type { Remote } from './room-media.ts'

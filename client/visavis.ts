@@ -5,6 +5,7 @@ import { Connection, type ConnectOptions } from './connection.ts'
 import { Enrolment } from './enrolment.ts'
 import { followPage } from './page.ts'
 import { Presence } from './presence.ts'
+import { Replies } from './replies.ts'
 import { Rooms } from './rooms.ts'
 
 export class Visavis extends Connection {
@@ -12,6 +13,7 @@ export class Visavis extends Connection {
   readonly callbacks: Callbacks
   readonly enrolment: Enrolment
   readonly presence: Presence
+  readonly replies: Replies
   readonly rooms: Rooms
   readonly #forgetPage: () => void
 
@@ -23,6 +25,7 @@ export class Visavis extends Connection {
     this.callbacks = new Callbacks(this)
     this.enrolment = new Enrolment(this)
     this.presence = new Presence(this)
+    this.replies = new Replies(this)
     this.rooms = new Rooms(this)
     this.#forgetPage = followPage({
       onLooking: (looking) => {

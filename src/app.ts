@@ -12,6 +12,7 @@ import { Channels, chatTags } from './chat/channels.ts'
 import { Covers } from './enrolment/covers.ts'
 import { Enrolment, type EnrolmentFact } from './enrolment/enrolment.ts'
 import { type Steps, startProcesses, stepNames } from './enrolment/processes.ts'
+import { Transfers } from './enrolment/transfers.ts'
 import { registerAudit } from './http/audit.ts'
 import { auditRequests } from './http/audited-requests.ts'
 import { registerCovers } from './http/covers.ts'
@@ -27,6 +28,7 @@ import { Presence } from './presence/presence.ts'
 import { watchPresence } from './presence/watch.ts'
 import { Callbacks } from './queue/callbacks.ts'
 import { startOfferLoop } from './queue/offer-loop.ts'
+import { Replies } from './replies/replies.ts'
 import { auditedDispatcher } from './signaling/audited-dispatcher.ts'
 import { AuditedSessions } from './signaling/audited-sessions.ts'
 import { createDispatcher } from './signaling/dispatcher.ts'
@@ -34,6 +36,7 @@ import { channelTopic, Fanout } from './signaling/fanout.ts'
 import { callbackHandlers } from './signaling/handlers/callback.ts'
 import { chatHandlers } from './signaling/handlers/chat.ts'
 import { enrolmentHandlers } from './signaling/handlers/enrolment.ts'
+import { type RegionOfReplies, replyHandlers } from './signaling/handlers/reply.ts'
 import { roomHandlers } from './signaling/handlers/room.ts'
 import { sessionHandlers } from './signaling/handlers/session.ts'
 import { Admission } from './signaling/rate-limit.ts'
@@ -68,9 +71,9 @@ export interface App extends AsyncDisposable {
 export async function createApp(config: Config, log: Logger): Promise<App> {
   await using stack = new AsyncDisposableStack()
   const { version } = JSON.parse(await readFile(join(config.root, 'package.json'), 'utf8')) as { version: string }
-  const regions = (
-    JSON.parse(await readFile(join(config.root, 'config', 'regions.json'), 'utf8')) as { id: string }[]
-  ).map(({ id }) => id)
+  const regionsFile = await readFile(join(config.root, 'config', 'regions.json'), 'utf8')
+  const regionsOfReplies = JSON.parse(regionsFile) as RegionOfReplies[]
+  const regions = regionsOfReplies.map(({ id }) => id)
 
   const store = stack.use(await openStore({ ...config, log }))
   const durability = await store.durability()
@@ -86,11 +89,9 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     left: { withdrawCallbacks: (region, person) => callbacks.withdrawAll(region, person) },
     advisorChanged: {},
   }
-  const enrolment = new Enrolment({
-    client: store.client,
-    steps: stepNames(steps),
-    onProcess: () => processes.wake(),
-  })
+  const enrolling = { client: store.client, steps: stepNames(steps), onProcess: () => processes.wake() }
+  const enrolment = new Enrolment(enrolling)
+  const transfers = new Transfers(enrolling)
   const rooms = stack.use(
     await openRooms({
       ...(config.mediaWorkers === undefined ? {} : { workers: config.mediaWorkers }),
@@ -171,8 +172,9 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
 
   const handlers = {
     ...sessionHandlers(sessions),
-    ...enrolmentHandlers(enrolment),
+    ...enrolmentHandlers({ enrolment, transfers }),
     ...chatHandlers(channels),
+    ...replyHandlers({ replies: new Replies({ client: store.client }), enrolment, regions: regionsOfReplies }),
     ...callbackHandlers({ callbacks, enrolment, wake: () => offers.wake() }),
     ...roomHandlers({ rooms, synthetic: config.syntheticParticipants }),
   }
@@ -244,7 +246,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   auditRequests(server, { audit, tokens, agencyToken: config.agencyToken })
   await registerHealth(server, { metrics, readiness })
   const keeping = { enrolment, tokens, regions, agencyToken: config.agencyToken }
-  await registerPeople(server, keeping)
+  await registerPeople(server, { ...keeping, transfers })
   await registerCovers(server, { ...keeping, covers: new Covers({ client: store.client }) })
   await registerImport(server, keeping)
   await registerAudit(server, { ...keeping, audit })

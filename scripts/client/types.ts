@@ -5,6 +5,7 @@
 import { Callback, CallbackState, Offer } from '../../src/protocol/callback.ts'
 import { ChannelSummary, Message } from '../../src/protocol/chat.ts'
 import { events, methods } from '../../src/protocol/index.ts'
+import { Reply, ReplyScope } from '../../src/protocol/reply.ts'
 import { Participant, ProducerInfo, Source } from '../../src/protocol/room.ts'
 import { Position, Role } from '../../src/protocol/schema.ts'
 import { Presence, PresenceState, RecoveredStream, StreamPosition } from '../../src/protocol/session.ts'
@@ -30,6 +31,8 @@ const named = {
   ChannelSummary,
   Callback,
   Offer,
+  Reply,
+  ReplyScope,
   Presence,
   StreamPosition,
   RecoveredStream,

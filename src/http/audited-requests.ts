@@ -13,7 +13,7 @@ export interface AuditedRequestsOptions extends CallerOptions {
 
 /** What is kept of the query and body of a request that was found valid. Never a name, never the lines of an import. */
 const keptFields = [
-  ...['role', 'advisor', 'disabled', 'leaves', 'rejoin', 'cover', 'from', 'until', 'dryRun'],
+  ...['role', 'advisor', 'disabled', 'leaves', 'rejoin', 'cover', 'to', 'from', 'until', 'dryRun'],
   ...['actor', 'subject', 'after', 'limit'],
 ]
 /** What `:id` names after these parts of a path. */

@@ -3,6 +3,7 @@ import { callbackEvents, callbackMethods } from './callback.ts'
 import { chatEvents, chatMethods } from './chat.ts'
 import type { Data, Delivery, Params, Result } from './define.ts'
 import { enrolmentEvents, enrolmentMethods } from './enrolment.ts'
+import { replyEvents, replyMethods } from './reply.ts'
 import { roomEvents, roomMethods } from './room.ts'
 import { sessionEvents, sessionMethods } from './session.ts'
 
@@ -11,6 +12,7 @@ export const methods = {
   ...enrolmentMethods,
   ...chatMethods,
   ...callbackMethods,
+  ...replyMethods,
   ...roomMethods,
 }
 
@@ -19,6 +21,7 @@ export const events = {
   ...enrolmentEvents,
   ...chatEvents,
   ...callbackEvents,
+  ...replyEvents,
   ...roomEvents,
 }
 
@@ -40,6 +43,7 @@ export {
   subprotocol,
   type WireError,
 } from './frames.ts'
+export type { Reply, ReplyScope } from './reply.ts'
 export type { Participant, ProducerInfo, Source } from './room.ts'
 export type { Position, Role } from './schema.ts'
 export type { Presence, PresenceState, RecoveredStream, StreamPosition } from './session.ts'

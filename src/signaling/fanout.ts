@@ -1,7 +1,10 @@
 /** Delivers events to the connections of this node that follow a topic. A frame is encoded once, whatever the audience. */
 import { type DataOf, type Delivery, type EventName, events } from '../protocol/index.ts'
 
-/** `person:<id>`, `channel:<jobseeker>` or `presence:<person>`. The first two are also the names of durable streams. */
+/**
+ * `person:<id>`, `channel:<jobseeker>`, `presence:<person>`, or of a team (store/events.ts). The first two are also the
+ * names of durable streams.
+ */
 export type Topic = string
 
 export const personTopic = (person: string): Topic => `person:${person}`

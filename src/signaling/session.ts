@@ -2,6 +2,7 @@
 import type { Identity } from '../auth/identity.ts'
 import type { Conversation, Conversations } from '../enrolment/enrolment.ts'
 import { VisavisError } from '../protocol/index.ts'
+import { teamTopic } from '../store/events.ts'
 import { channelTopic, personTopic, presenceTopic, type Topic } from './fanout.ts'
 
 export interface SessionOptions {
@@ -87,9 +88,13 @@ export class Session {
 const byJobseeker = ({ conversations }: Conversations): ReadonlyMap<string, Conversation> =>
   new Map(conversations.map((conversation) => [conversation.jobseeker.id, conversation]))
 
-const topicsOf = ({ person }: Identity, { conversations, counterparts }: Conversations): ReadonlySet<Topic> =>
+const topicsOf = (
+  { person, region }: Identity,
+  { conversations, counterparts, team }: Conversations,
+): ReadonlySet<Topic> =>
   new Set([
     personTopic(person),
     ...conversations.map(({ jobseeker }) => channelTopic(jobseeker.id)),
     ...counterparts.map(presenceTopic),
+    ...(team === undefined ? [] : [teamTopic(region, team)]),
   ])

@@ -19,7 +19,10 @@ export const shardKeys = (tag: string) => ({
 
 /** One event as the log has it. */
 export interface LogEntry {
-  /** Who is told: `person:<id>`, `channel:<jobseeker>`, `presence:<person>`; or `fact`, for this node's own domains. */
+  /**
+   * Who is told: `person:<id>`, `channel:<jobseeker>`, `presence:<person>`, `teamTopic`; or `fact`, for this node's own
+   * domains.
+   */
   readonly topic: string
   /** Its place in the durable stream named by the topic; undefined for an event that is in none. */
   readonly offset: number | undefined
@@ -27,6 +30,9 @@ export interface LogEntry {
   /** The finished frame for clients, or the fact as JSON. */
   readonly text: string
 }
+
+/** Whoever works in a team. Its name is free text, and an entry is parted at spaces. */
+export const teamTopic = (region: string, team: string): string => `team:${region}/${encodeURIComponent(team)}`
 
 /** Pure. @throws Error when the text is no entry: only our own scripts write there. */
 export function parseEntry(entry: string): LogEntry {
