@@ -26,7 +26,8 @@ export function withoutReply(list: ReplyList, removed: Named & Pick<Reply, 'upda
   const replies = new Map(list.replies)
   // It may have been made anew before this was heard.
   if (known !== undefined && known.updatedAt <= removed.updatedAt) replies.delete(name)
-  return { replies, removed: new Map(list.removed).set(name, removed.updatedAt) }
+  const last = Math.max(list.removed.get(name) ?? 0, removed.updatedAt)
+  return { replies, removed: new Map(list.removed).set(name, last) }
 }
 
 export const withEvent = (list: ReplyList, { reply, ...removed }: DataOf<'reply.changed'>): ReplyList =>
