@@ -50,6 +50,13 @@ export async function climb<L>(
   return { best, broken, loads }
 }
 
+/** Rising steps from `from` to `upTo` at most, each about `factor` times the one before, in tens. */
+export function ladder(from: number, factor: number, upTo: number): number[] {
+  const steps: number[] = []
+  for (let step = from; step <= upTo; step *= factor) steps.push(Math.round(step / 10) * 10)
+  return steps
+}
+
 /** Where to begin a further climb, given where the first one ended. */
 export const nearby = (steps: readonly number[], best: number, stepsBack: number): number =>
   Math.max(0, steps.indexOf(best) - stepsBack)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { climb, nearby } from '../../bench/climb.ts'
+import { climb, ladder, nearby } from '../../bench/climb.ts'
 
 const steps = [10, 20, 30, 40, 50]
 
@@ -44,4 +44,12 @@ t.test('when nothing holds, nothing is claimed', async (t) => {
 t.test('a further climb begins a little below the first, never below the bottom', async (t) => {
   t.equal(nearby(steps, 40, 2), 1)
   t.equal(nearby(steps, 20, 3), 0)
+})
+
+t.test('the steps of a ladder rise by about the same factor, up to the last one', async (t) => {
+  t.strictSame(ladder(250, 1.25, 800), [250, 310, 390, 490, 610, 760])
+  const steps = ladder(250, 1.25, 30_000)
+  const factors = steps.slice(1).map((step, n) => step / (steps[n] ?? 1))
+  t.ok(factors.every((factor) => factor > 1.2 && factor < 1.3))
+  t.ok((steps.at(-1) ?? 0) * 1.25 > 30_000)
 })

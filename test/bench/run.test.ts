@@ -63,12 +63,12 @@ t.test('Ctrl-C leaves no process behind, neither a server nor its Redis', async 
   t.teardown(() => child.kill('SIGKILL'))
   const pid = child.pid ?? 0
   const names = () => descendants(pid).map((each) => /^Name:\t(.*)/.exec(statusOf(each) ?? '')?.[1] ?? '')
-  // The server under test with its Redis and worker, the floor with its Redis, and a generator.
-  const running = await until(() => (names().length >= 6 ? descendants(pid) : undefined), {
+  // The server under test with its Redis and worker, two peers with a Redis each, and a generator.
+  const running = await until(() => (names().length >= 8 ? descendants(pid) : undefined), {
     timeoutMs: 30_000,
     what: 'a benchmark in full swing',
   })
-  t.equal(names().filter((name) => /redis|valkey/.test(name)).length, 2)
+  t.equal(names().filter((name) => /redis|valkey/.test(name)).length, 3)
   child.kill('SIGINT')
   const [code] = await once(child, 'exit')
   t.equal(code, 2)
