@@ -16,14 +16,21 @@ export interface Climb<L> {
 /** One that is not held is tried once more: a neighbour on the machine may have had its moment. */
 const tries = 2
 
+export interface Way<L> {
+  readonly load: (step: number) => Promise<L>
+  readonly held: (load: L, step: number) => boolean
+  /** How many steps at a time it goes down, when it began too high. */
+  readonly stride?: number
+}
+
 /**
- * Goes up from `from` to the first step that is not held; if that is `from` itself, down to the first that is.
+ * Goes down from `from` until a step is held, then up until one is not.
  * @param steps rising.
  */
 export async function climb<L>(
   steps: readonly number[],
   from: number,
-  { load, held }: { load: (step: number) => Promise<L>; held: (load: L, step: number) => boolean },
+  { load, held, stride = 1 }: Way<L>,
 ): Promise<Climb<L>> {
   const loads: L[] = []
   let broken: Reached<L> | undefined
@@ -36,16 +43,22 @@ export async function climb<L>(
     }
     return undefined
   }
-  let best: Reached<L> | undefined
-  for (const step of steps.slice(from)) {
+  let place = from
+  // The lowest place that is known not to be held.
+  let ceiling = steps.length
+  let best = await attempt(steps[place] as number)
+  while (best === undefined && place > 0) {
+    ceiling = place
+    place = Math.max(0, place - stride)
+    best = await attempt(steps[place] as number)
+  }
+  if (best === undefined) return { best, broken, loads }
+  if (ceiling === steps.length) broken = undefined
+  for (const step of steps.slice(place + 1, ceiling)) {
     const reached = await attempt(step)
     if (reached === undefined) break
     best = reached
-    broken = undefined
-  }
-  for (const step of steps.slice(0, from).reverse()) {
-    if (best !== undefined) break
-    best = await attempt(step)
+    if (ceiling === steps.length) broken = undefined
   }
   return { best, broken, loads }
 }

@@ -35,6 +35,16 @@ t.test('a climb that begins too high goes down', async (t) => {
   t.strictSame(tried, [40, 40, 30, 30, 20])
 })
 
+t.test('a climb may go down by several steps, and then up to the best of those between', async (t) => {
+  const many = Array.from({ length: 10 }, (_, n) => (n + 1) * 10)
+  const { tried, way } = machine(50)
+  t.match(await climb(many, 9, { ...way, stride: 3 }), { best: { step: 50 }, broken: { step: 60 } })
+  t.strictSame(tried, [100, 100, 70, 70, 40, 50, 60, 60])
+  const known = machine(60)
+  await climb(many, 9, { ...known.way, stride: 3 })
+  t.strictSame(known.tried, [100, 100, 70, 70, 40, 50, 60], 'what is known to be too high is not tried again')
+})
+
 t.test('when nothing holds, nothing is claimed', async (t) => {
   const { best, broken } = await climb(steps, 1, machine(5).way)
   t.equal(best, undefined)
