@@ -173,7 +173,8 @@ async function readBack({ backwards, sabotage }: Parameters<LengthOrders['readBa
   await inLanes(reads, readLanes, async ({ channel, cursor }) => {
     const how = spoils
     spoils = undefined
-    messages += await channel.page(cursor, how)
+    const read = await channel.page(cursor, how)
+    messages += read
   })
   return {
     messages,

@@ -1,14 +1,11 @@
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import t from 'tap'
 import { until } from '../support/until.ts'
-
-const bench = (...args: string[]) => promisify(execFile)(process.execPath, ['bench/run.ts', ...args])
+import { bench, failsBy } from './bench.ts'
 
 t.test('the list names every scenario with its question; an unknown one is an error', async (t) => {
   t.match((await bench('list')).stdout, /^chat .+\?\nconnect .+\?\nfanout .+\?\ndeflate .+\?\nrooms .+\?\n$/)
@@ -16,20 +13,12 @@ t.test('the list names every scenario with its question; an unknown one is an er
 })
 
 for (const [scenario, check] of [
-  ['chat', 'every_message_once_in_order'],
   ['connect', 'nothing_lost'],
   ['fanout', 'every_event_once_in_order'],
   ['rooms', 'all_packets_delivered'],
 ] as const) {
   t.test(`a ${scenario} run whose check fails exits 1 and gives no figure`, async (t) => {
-    const json = join(t.testdir(), 'out.json')
-    await t.rejects(bench(scenario, '--smoke', '--sabotage', 'lost', '--json', json), {
-      code: 1,
-      stderr: new RegExp(`${scenario}: ${check}`),
-    })
-    const report = JSON.parse(await readFile(json, 'utf8'))
-    t.match(report, { scenario, checks: { [check]: false } })
-    t.strictSame([report.metrics, report.ratios], [{}, {}])
+    await failsBy(t, scenario, [check])
   })
 }
 
