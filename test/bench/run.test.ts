@@ -54,7 +54,7 @@ t.test('Ctrl-C leaves no process behind, neither a server nor its Redis', async 
   const names = () => descendants(pid).map((each) => /^Name:\t(.*)/.exec(statusOf(each) ?? '')?.[1] ?? '')
   // The server under test with its Redis and worker, two peers with a Redis each, and a generator.
   const running = await until(() => (names().length >= 8 ? descendants(pid) : undefined), {
-    timeoutMs: 30_000,
+    timeoutMs: 60_000,
     what: 'a benchmark in full swing',
   })
   t.equal(names().filter((name) => /redis|valkey/.test(name)).length, 3)
