@@ -8,7 +8,7 @@ export interface Reached<L> {
 export interface Climb<L> {
   /** Absent: not even the smallest was held. */
   readonly best: Reached<L> | undefined
-  /** The newest load that was not held; absent when even the largest was. */
+  /** The last step that was not held, with its newest load; absent when even the largest was. */
   readonly broken: Reached<L> | undefined
   readonly loads: readonly L[]
 }
@@ -35,12 +35,13 @@ export async function climb<L>(
   const loads: L[] = []
   let broken: Reached<L> | undefined
   const attempt = async (step: number): Promise<Reached<L> | undefined> => {
+    let reached: Reached<L> | undefined
     for (let n = 0; n < tries; n += 1) {
-      const reached = { step, load: await load(step) }
+      reached = { step, load: await load(step) }
       loads.push(reached.load)
       if (held(reached.load, step)) return reached
-      broken = reached
     }
+    broken = reached
     return undefined
   }
   let place = from
@@ -53,12 +54,10 @@ export async function climb<L>(
     best = await attempt(steps[place] as number)
   }
   if (best === undefined) return { best, broken, loads }
-  if (ceiling === steps.length) broken = undefined
   for (const step of steps.slice(place + 1, ceiling)) {
     const reached = await attempt(step)
     if (reached === undefined) break
     best = reached
-    if (ceiling === steps.length) broken = undefined
   }
   return { best, broken, loads }
 }
