@@ -156,6 +156,10 @@ export class Connection implements Caller, Subscriber {
     return this.session.requireConversation(jobseeker, Date.now())
   }
 
+  requireNotes(jobseeker: string): void {
+    this.session.requireNotes(jobseeker, Date.now())
+  }
+
   get address(): string {
     return this.#place.address
   }
@@ -391,6 +395,8 @@ export class Connection implements Caller, Subscriber {
 
   #send({ topic, offset, event, delivery, frame }: Outgoing): void {
     if (this.#told !== undefined && offset !== undefined && offset <= (this.#told.get(topic) ?? 0)) return
+    // What was kept back may have lost its reader meanwhile.
+    if (!this.session.mayHear(topic, Date.now())) return
     if (this.#write(frame, delivery) === 'hold') {
       this.#held ??= new Held()
       this.#held.put(`${topic} ${event}`, frame)

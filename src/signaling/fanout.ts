@@ -2,11 +2,15 @@
 import { type DataOf, type Delivery, type EventName, events } from '../protocol/index.ts'
 import { textFrame } from './text-frame.ts'
 
-/** `person:<id>`, `channel:<jobseeker>` or `presence:<person>`. The first two are also the names of durable streams. */
+/**
+ * `person:<id>`, `channel:<jobseeker>`, `notes:<jobseeker>`, `presence:<person>`, or of a team (store/events.ts). The first
+ * two are also the names of durable streams.
+ */
 export type Topic = string
 
 export const personTopic = (person: string): Topic => `person:${person}`
 export const channelTopic = (jobseeker: string): Topic => `channel:${jobseeker}`
+export const notesTopic = (jobseeker: string): Topic => `notes:${jobseeker}`
 export const presenceTopic = (person: string): Topic => `presence:${person}`
 
 /** An event on its way. */
@@ -43,6 +47,11 @@ export class Fanout {
     if (set === undefined) return
     set.delete(subscriber)
     if (set.size === 0) this.#subscribers.delete(topic)
+  }
+
+  /** Whether anybody of this node follows a topic. */
+  isFollowed(topic: Topic): boolean {
+    return this.#subscribers.has(topic)
   }
 
   /** @param text the finished event, as JSON. */
