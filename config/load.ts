@@ -64,6 +64,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
       values.tlsKey === undefined ? [schema.tlsKey, schema.tlsCert] : [schema.tlsCert, schema.tlsKey]
     mistakes.push(`${missing.env}: is not set, expected a path, for ${other.env} is set`)
   }
+  mistakes.push(...mailMistakes(values))
   mistakes.push(...tokenMistakes(values, devSignIn, Boolean(env[schema.jwksUrl.env])))
   if (mistakes.length > 0) throw new ConfigError(mistakes)
 
@@ -80,6 +81,19 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     mediaWorkerBin: resolve(root, values.mediaWorkerBin ?? '.cache/mediasoup-worker'),
     root,
   }
+}
+
+/** A mail needs a sender, and has links. */
+function mailMistakes({ smtpUrl, mailFrom, publicUrl }: RawConfig): string[] {
+  if (smtpUrl === undefined) return []
+  return [
+    ...(mailFrom === undefined
+      ? ['VISAVIS_MAIL_FROM: is not set, expected an address, for VISAVIS_SMTP_URL is set']
+      : []),
+    ...(publicUrl === undefined
+      ? ['VISAVIS_PUBLIC_URL: is not set, expected the URL people use, for VISAVIS_SMTP_URL is set and mail has links']
+      : []),
+  ]
 }
 
 /** Who signs tokens: with development sign-in off the identity provider and nobody else. */

@@ -94,6 +94,19 @@ const secret = <T, D extends T | undefined>(env: string, of: Shape<T>, byDefault
   secret: true,
 })
 
+const smtpServer = shape<string>('an smtp:// or smtps:// URL, with at most ?tls=no behind the host', (text) => {
+  if (!/^smtps?:\/\/[^\s/?#]+\/?(\?tls=no)?$/.test(text) || !URL.canParse(text)) return undefined
+  return new URL(text).hostname === '' ? undefined : text
+})
+
+/** The name is put into a header as it is. */
+const mailbox = string(
+  'an e-mail address, or a name and <address>',
+  /^([^\p{C}<>@",;:\\()[\]]{1,100} <[\w.+-]{1,64}@[A-Za-z0-9.-]{1,190}>|[\w.+-]{1,64}@[A-Za-z0-9.-]{1,190})$/u,
+)
+
+const timeOfDay = string('a time such as 09:00', /^([01]\d|2[0-3]):[0-5]\d$/)
+
 const path = string('a path', /^[^\0]+$/)
 const address = string('an IP address or host name', /^[A-Za-z0-9:.-]+$/)
 
@@ -390,6 +403,49 @@ export const schema = {
     integer(1_000, 600_000, 'ms'),
     30_000,
     'How long an offer waits for its advisor.',
+  ),
+
+  smtpUrl: secret(
+    'VISAVIS_SMTP_URL',
+    smtpServer,
+    undefined,
+    'The server that takes mail: smtp:// (STARTTLS needed, except on this machine or with ?tls=no) or smtps://, with user and password. Unset: notices wait.',
+  ),
+  mailFrom: setting(
+    'VISAVIS_MAIL_FROM',
+    mailbox,
+    undefined,
+    'Whom mail comes from: address, or Name <address>. Needed with VISAVIS_SMTP_URL.',
+  ),
+  mailParallel: setting(
+    'VISAVIS_MAIL_PARALLEL',
+    integer(1, 50, 'mails'),
+    4,
+    'Mails of one node handed over at the same time, each on a connection of its own.',
+  ),
+  mailPerMinute: setting(
+    'VISAVIS_MAIL_PER_MINUTE',
+    integer(1, 100_000, 'mails a minute'),
+    120,
+    'Mails that one node hands over in any minute; the others wait.',
+  ),
+  mailDailyAt: setting(
+    'VISAVIS_MAIL_DAILY_AT',
+    timeOfDay,
+    '09:00',
+    'When daily notices go out, on the clocks of each region.',
+  ),
+  mailRetryDays: setting(
+    'VISAVIS_MAIL_RETRY_DAYS',
+    integer(1, 14, 'days'),
+    3,
+    'How long a mail is tried while the server cannot be reached or says "not now", and how late one that is not official may come.',
+  ),
+  noticeRetentionDays: setting(
+    'VISAVIS_NOTICE_RETENTION_DAYS',
+    integer(15, 36_500, 'days'),
+    400,
+    'How long the record of a notice (when, to whom, what the server answered; no content) is kept after its last change.',
   ),
 
   mediaWorkers: setting(

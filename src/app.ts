@@ -21,6 +21,7 @@ import { registerAttachments } from './http/attachments.ts'
 import { registerAudit } from './http/audit.ts'
 import { auditRequests } from './http/audited-requests.ts'
 import { BodyDeadlines } from './http/body-deadlines.ts'
+import { registerContacts } from './http/contacts.ts'
 import { registerCovers } from './http/covers.ts'
 import { addSamplePeople, registerDevelopment } from './http/development.ts'
 import { type Readiness, registerHealth } from './http/health.ts'
@@ -28,8 +29,17 @@ import { registerImport } from './http/import.ts'
 import { registerPages } from './http/pages.ts'
 import { registerPeople } from './http/people.ts'
 import { createServer } from './http/server.ts'
+import { registerUnsubscribe } from './http/unsubscribe.ts'
 import { openRooms } from './media/rooms.ts'
 import { type NoteFact, Notes, noteTags } from './notes/notes.ts'
+import { Contacts } from './notices/contacts.ts'
+import { createDelivery } from './notices/delivery.ts'
+import { type DeliveryLoop, startDeliveryLoop } from './notices/delivery-loop.ts'
+import { createMailer } from './notices/mailer.ts'
+import { Notices } from './notices/notices.ts'
+import { Outbox } from './notices/outbox.ts'
+import { Unsubscribe } from './notices/unsubscribe.ts'
+import { watchOutbox } from './notices/watch.ts'
 import { createMetrics } from './ops/metrics.ts'
 import { Presence } from './presence/presence.ts'
 import { watchPresence } from './presence/watch.ts'
@@ -45,6 +55,7 @@ import { callbackHandlers } from './signaling/handlers/callback.ts'
 import { chatHandlers } from './signaling/handlers/chat.ts'
 import { enrolmentHandlers } from './signaling/handlers/enrolment.ts'
 import { noteHandlers } from './signaling/handlers/note.ts'
+import { noticeHandlers } from './signaling/handlers/notice.ts'
 import { type RegionOfReplies, replyHandlers } from './signaling/handlers/reply.ts'
 import { roomHandlers } from './signaling/handlers/room.ts'
 import { sessionHandlers } from './signaling/handlers/session.ts'
@@ -82,8 +93,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   await using stack = new AsyncDisposableStack()
   const { version } = JSON.parse(await readFile(join(config.root, 'package.json'), 'utf8')) as { version: string }
   const regionsFile = await readFile(join(config.root, 'config', 'regions.json'), 'utf8')
-  const regionsOfReplies = JSON.parse(regionsFile) as RegionOfReplies[]
-  const regions = regionsOfReplies.map(({ id }) => id)
+  const places = JSON.parse(regionsFile) as RegionOfReplies[]
+  const regions = places.map(({ id }) => id)
 
   const store = stack.use(await openStore({ ...config, log }))
   const durability = await store.durability()
@@ -126,8 +137,19 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     const system = { code: 'advisorChanged', person: { id: advisor.id, name: advisor.name } } as const
     await channels.publish(jobseeker, { from: service, key: `advisor-${at}`, text: '', system })
   }
+  const retentionMs = config.noticeRetentionDays * dayMs
+  const patienceMs = config.mailRetryDays * dayMs
+  let mail: DeliveryLoop | undefined
+  const notices = new Notices({ client: store.client, retentionMs, patienceMs, onPut: () => mail?.wake() })
+  const contacts = new Contacts({ client: store.client, onChoice: () => mail?.wake() })
+  const unsubscribe = new Unsubscribe({ client: store.client, contacts })
   const steps: Steps = {
-    left: { withdrawCallbacks: (region, person) => callbacks.withdrawAll(region, person) },
+    left: {
+      withdrawCallbacks: (region, person) => callbacks.withdrawAll(region, person),
+      sendReceipt: async (region, person, { at }) => {
+        await notices.put({ region, person, key: `left/${person}/${at}`, kind: 'left', data: { at }, at })
+      },
+    },
     advisorChanged: { sayWhoAnswers: announceAdvisor },
   }
   const enrolling = { client: store.client, steps: stepNames(steps), onProcess: () => processes.wake() }
@@ -227,7 +249,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     }),
     ...attachmentHandlers(attachments),
     ...noteHandlers(notes),
-    ...replyHandlers({ replies: new Replies({ client: store.client }), enrolment, regions: regionsOfReplies }),
+    ...replyHandlers({ replies: new Replies({ client: store.client }), enrolment, regions: places }),
+    ...noticeHandlers(contacts),
     ...callbackHandlers({ callbacks, enrolment, wake: () => offers.wake() }),
     ...roomHandlers({ rooms, synthetic: config.syntheticParticipants }),
   }
@@ -279,6 +302,27 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       .catch((err) => log.debug({ err }, 'the sessions of an earlier node stay until it is given up'))
   }
 
+  const outbox = new Outbox({ client: store.client, retentionMs })
+  const outboxes = stack.use(watchOutbox({ outbox, regions, log }))
+  metrics.observe(
+    'visavis_notices_waiting',
+    'Notices that are not sent yet, on all nodes, counted every 5 s',
+    () => outboxes.waiting,
+  )
+  if (config.smtpUrl === undefined || config.mailFrom === undefined || config.publicUrl === undefined) {
+    log.info('mail is off: VISAVIS_SMTP_URL is not set, so notices wait')
+  } else {
+    const { smtpUrl, mailFrom: from, publicUrl, mailParallel: parallel, mailPerMinute: perMinute } = config
+    const delivery = createDelivery({
+      ...{ outbox, contacts, unsubscribe, publicUrl, log },
+      mailer: stack.use(createMailer({ smtpUrl, from, parallel })),
+      dailyAt: config.mailDailyAt,
+      giveUpMs: patienceMs,
+      onOutcome: (kind, outcome) => metrics.notices.inc({ kind, outcome }),
+    })
+    mail = stack.use(startDeliveryLoop({ outbox, delivery, regions: places, parallel, perMinute, log }))
+  }
+
   let stopping = false
   const readiness = (): Readiness => {
     const media = rooms.stats()
@@ -302,6 +346,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   await registerHealth(server, { metrics, readiness })
   const keeping = { enrolment, tokens, regions, agencyToken: config.agencyToken }
   await registerPeople(server, { ...keeping, transfers })
+  await registerContacts(server, { ...keeping, contacts })
+  await registerUnsubscribe(server, unsubscribe)
   await registerCovers(server, { ...keeping, covers: new Covers({ client: store.client }) })
   await registerImport(server, keeping)
   await registerAudit(server, { ...keeping, audit })

@@ -67,6 +67,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/presence': ['src/store', 'src/protocol'],
   'src/audit': ['src/store', 'src/protocol'],
   'src/replies': ['src/store', 'src/protocol'],
+  'src/notices': ['src/store', 'src/protocol'],
   'src/media': ['src/protocol'],
   'src/auth': ['src/store', 'src/protocol'],
   'src/ops': ['src/protocol'],
@@ -80,6 +81,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'src/presence',
     'src/enrolment',
     'src/replies',
+    'src/notices',
     'src/media',
     'src/ops',
     'src/store',
@@ -93,6 +95,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'src/queue',
     'src/presence',
     'src/enrolment',
+    'src/notices',
     'src/media',
     'src/ops',
     'src/store',
@@ -136,6 +139,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'mediasoup-client': ['client/', 'src/protocol/'],
   'file-type': ['src/attachments/'],
   'prom-client': ['src/ops/'],
+  nodemailer: ['src/notices/'],
   preact: ['web/'],
 }
 

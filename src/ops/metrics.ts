@@ -46,6 +46,12 @@ export function createMetrics(node: string) {
       labelNames: ['limit'] as const,
       registers,
     }),
+    notices: new Counter({
+      name: 'visavis_notices_total',
+      help: 'Notices by kind and what became of them on this node: sent, again (tried in vain), or why they ended otherwise',
+      labelNames: ['kind', 'outcome'] as const,
+      registers,
+    }),
     /** A gauge whose value is asked for at each scrape. */
     observe(name: string, help: string, read: () => number): void {
       new Gauge({

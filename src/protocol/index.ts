@@ -5,6 +5,7 @@ import { chatEvents, chatMethods } from './chat.ts'
 import type { Data, Delivery, Params, Result } from './define.ts'
 import { enrolmentEvents, enrolmentMethods } from './enrolment.ts'
 import { noteEvents, noteMethods } from './note.ts'
+import { noticeMethods } from './notice.ts'
 import { replyEvents, replyMethods } from './reply.ts'
 import { roomEvents, roomMethods } from './room.ts'
 import { sessionEvents, sessionMethods } from './session.ts'
@@ -18,6 +19,7 @@ export const methods = {
   ...callbackMethods,
   ...replyMethods,
   ...roomMethods,
+  ...noticeMethods,
 }
 
 export const events = {
@@ -50,6 +52,7 @@ export {
   type WireError,
 } from './frames.ts'
 export type { Note, NoteVersion } from './note.ts'
+export type { Digest, Language, Preferences, Quiet } from './notice.ts'
 export type { Reply, ReplyScope } from './reply.ts'
 export type { Participant, ProducerInfo, Source } from './room.ts'
 export type { Position, Role } from './schema.ts'

@@ -11,6 +11,7 @@ const harmless: Readonly<Record<string, string>> = {
   'session.heartbeat': 'says nothing but that the connection lives',
   'session.setPresence': 'whether somebody looks at their device is nobody’s business afterwards',
   'enrolment.advisor': 'one’s own advisor',
+  'notice.preferences': 'one’s own choice',
   'chat.publish': 'on record in the channel itself: sender, key, time; and by far the most frequent act',
   'chat.read': 'on record in the channel itself: the read marker',
   'chat.receive': 'on record in the channel itself: the marker of what was received',

@@ -150,6 +150,42 @@ t.test('a path prefix begins with a slash and ends without one', async (t) => {
     t.match(mistakesOf({ VISAVIS_PATH_PREFIX: wrong })[0], /^VISAVIS_PATH_PREFIX: /, wrong)
 })
 
+t.test('mail needs a sender and the address of the pages', async (t) => {
+  const smtp = { VISAVIS_SMTP_URL: 'smtps://user:secret@mail.example.org:465' }
+  const right = { ...smtp, VISAVIS_MAIL_FROM: 'visavis@example.org', VISAVIS_PUBLIC_URL: 'https://visavis.example.org' }
+  t.same(mistakesOf(right), [])
+  t.match(mistakesOf(smtp), [/^VISAVIS_MAIL_FROM: is not set/, /^VISAVIS_PUBLIC_URL: is not set/])
+  t.same(mistakesOf({ VISAVIS_MAIL_FROM: 'visavis@example.org' }), [], 'a sender alone harms nobody')
+  for (const url of ['smtp://mail.example.org', 'smtp://127.0.0.1:2525', 'smtp://[::1]:25', 'smtp://relay:25?tls=no'])
+    t.same(mistakesOf({ ...right, VISAVIS_SMTP_URL: url }), [], url)
+  const wrong = [
+    'mail.example.org',
+    'http://mail.example.org',
+    'smtp://',
+    'smtp://host/path',
+    'smtp://host?logger=true',
+  ]
+  for (const url of wrong) t.match(mistakesOf({ ...right, VISAVIS_SMTP_URL: url }), [/^VISAVIS_SMTP_URL: /], url)
+})
+
+t.test('the sender of mail is one mailbox', async (t) => {
+  const mistakes = (from: string) => mistakesOf({ VISAVIS_MAIL_FROM: from })
+  for (const from of [
+    'visavis@example.org',
+    'Visavis <visavis@example.org>',
+    'Agence de l’emploi <no-reply@a.example>',
+  ])
+    t.same(mistakes(from), [], from)
+  for (const from of ['Visavis', 'a@b, c@d', 'a <b@c> d', 'A\r\nBcc: x <a@b>', '"A" <a@b>', '<a@b>', 'a b@c'])
+    t.match(mistakes(from), [/^VISAVIS_MAIL_FROM: /], from)
+})
+
+t.test('a time of day has two digits for each part', async (t) => {
+  t.equal(loadConfig({ VISAVIS_MAIL_DAILY_AT: '07:30' }).mailDailyAt, '07:30')
+  for (const time of ['7:30', '24:00', '12:60', '0730', '07:30:00'])
+    t.match(mistakesOf({ VISAVIS_MAIL_DAILY_AT: time }), [/^VISAVIS_MAIL_DAILY_AT: /], time)
+})
+
 t.test('certificate and key belong together', async (t) => {
   t.match(mistakesOf({ VISAVIS_TLS_CERT: 'cert.pem' })[0], /^VISAVIS_TLS_KEY: is not set/)
   t.match(mistakesOf({ VISAVIS_TLS_KEY: 'key.pem' })[0], /^VISAVIS_TLS_CERT: is not set/)

@@ -92,6 +92,7 @@ function text({ pattern, minLength = 0, maxLength = 200 }: Schema, random: Rando
   if (pattern?.includes('channel|person') === true)
     return `${random.pick(['channel', 'person'])}:fuzz-${random.integer(0, 9)}`
   if (pattern?.includes('+?') === true) return `+33 ${random.integer(100_000, 999_999_999)}`
+  if (pattern?.includes('[0-5]') === true) return `${random.pick(['08', '20'])}:00`
   const length = random.chance(2)
     ? random.pick([minLength, maxLength])
     : random.integer(minLength, Math.min(maxLength, minLength + 40))

@@ -7,10 +7,12 @@ import type { Identity } from '../../src/auth/identity.ts'
 import { Covers } from '../../src/enrolment/covers.ts'
 import { Enrolment, type Person } from '../../src/enrolment/enrolment.ts'
 import { Transfers } from '../../src/enrolment/transfers.ts'
+import { registerContacts } from '../../src/http/contacts.ts'
 import { registerCovers } from '../../src/http/covers.ts'
 import { answerErrors } from '../../src/http/errors.ts'
 import { registerImport } from '../../src/http/import.ts'
 import { registerPeople } from '../../src/http/people.ts'
+import { Contacts } from '../../src/notices/contacts.ts'
 import { VisavisError } from '../../src/protocol/index.ts'
 import { testRedis } from '../support/redis.ts'
 
@@ -37,6 +39,7 @@ export async function testKeepers(t: Test) {
   const redis = await testRedis(t)
   const enrolment = new Enrolment({ client: redis.client })
   const covers = new Covers({ client: redis.client })
+  const contacts = new Contacts({ client: redis.client })
   for (const person of people) await enrolment.put(person)
   // `<role>:<person>`, or `<role>:<person>:<region>`: what a token of theirs would say.
   const tokens = {
@@ -53,10 +56,11 @@ export async function testKeepers(t: Test) {
   })
   answerErrors(server, pino({ level: 'silent' }))
   const transfers = new Transfers({ client: redis.client })
-  const options = { enrolment, transfers, covers, tokens, regions: ['north', 'south'], agencyToken }
+  const options = { enrolment, transfers, covers, contacts, tokens, regions: ['north', 'south'], agencyToken }
   await registerPeople(server, options)
   await registerCovers(server, options)
   await registerImport(server, options)
+  await registerContacts(server, options)
   t.teardown(() => server.close())
   const url = await server.listen({ port: 0, host: '127.0.0.1' })
   const call = async (
@@ -74,7 +78,7 @@ export async function testKeepers(t: Test) {
     })
     return { status: response.status, body: (await response.json()) as Answer['body'] }
   }
-  return { call, enrolment, covers, redis, url, agencyToken }
+  return { call, enrolment, covers, contacts, redis, url, agencyToken }
 }
 
 export const red = 'supervisor:sup-red'

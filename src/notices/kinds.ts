@@ -1,0 +1,22 @@
+/** Every kind of notice there is. */
+import type { Kind, Reader, Words } from './kind.ts'
+import { answerDue } from './kinds/answer-due.ts'
+import { erased } from './kinds/erased.ts'
+import { left } from './kinds/left.ts'
+import { unreadMessages } from './kinds/unread-messages.ts'
+
+export const kinds = { unreadMessages, answerDue, left, erased }
+
+export type KindName = keyof typeof kinds
+export type DataOf<K extends KindName> = (typeof kinds)[K] extends Kind<infer D> ? D : never
+
+/** Undefined for a kind that only a newer node knows: such a node will send it. */
+export function wordsOf(kind: string, data: readonly string[], reader: Reader): Words | undefined {
+  if (!Object.hasOwn(kinds, kind)) return undefined
+  // Stored by `put`, which takes no other data for this kind.
+  const { words } = kinds[kind as KindName] as Kind<unknown>
+  return words(
+    data.map((json) => JSON.parse(json) as unknown),
+    reader,
+  )
+}

@@ -1,0 +1,14 @@
+#!lua
+-- What the agency says of somebody: where notices go, and how, as far as they have not chosen that themselves.
+-- KEYS 1 contacts hash person -> JSON
+-- ARGV 1 person   2 e-mail address   3 preferences, JSON
+-- Returns { 1 if that changed anything, contact as JSON }.
+local contacts, person, email, agency = KEYS[1], unpack(ARGV)
+
+local stored = redis.call('HGET', contacts, person)
+local contact = cjson.decode(stored or '{}')
+if contact.email == email and contact.agency == agency then return { 0, stored } end
+contact.email, contact.agency = email, agency
+local json = cjson.encode(contact)
+redis.call('HSET', contacts, person, json)
+return { 1, json }
