@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { Notices } from '../../src/notices/notices.ts'
-import { connectRedis } from '../../src/store/redis.ts'
 import { developmentToken, testNode } from '../support/node.ts'
 import { startProcess } from '../support/process.ts'
 import { testRedis } from '../support/redis.ts'
@@ -47,7 +46,7 @@ t.test('whoever unsubscribes by a link gets official notices only, and can take 
   await using redis = await testRedis(t)
   await using smtp = await testSmtp(t)
   const settings = await mailSettings(smtp.url, '/emploi')
-  const node = await testNode(t, { ...settings, REDIS_URL: redis.url, VISAVIS_PATH_PREFIX: '/emploi' })
+  await using node = await testNode(t, { ...settings, REDIS_URL: redis.url, VISAVIS_PATH_PREFIX: '/emploi' })
   const notices = new Notices({ client: redis.client, retentionMs: dayMs, patienceMs: dayMs })
   let n = 0
   const tell = () => notices.put(unread('jobseeker-1', `unread/jobseeker-1/${++n}`, { region }))
@@ -119,7 +118,7 @@ t.test('whoever unsubscribes by a link gets official notices only, and can take 
 
 t.test('people choose how they hear of what waits, and who leaves gets a receipt', async (t) => {
   await using smtp = await testSmtp(t)
-  const node = await testNode(t, await mailSettings(smtp.url))
+  await using node = await testNode(t, await mailSettings(smtp.url))
   await using client = await rawClient(node.url, await node.token('jobseeker-2'))
   t.same(await client.result('notice.preferences', {}), { language: 'fr', digest: 'each' })
   await putContact(node.url, 'jobseeker-2', { email: address, digest: 'daily' })
@@ -205,14 +204,10 @@ t.test('neither address nor name nor link is in the log, at its most talkative, 
 t.test('another node’s mail is a matter of the same outbox', async (t) => {
   await using redis = await testRedis(t)
   await using smtp = await testSmtp(t)
-  const nodes = [await mailSettings(smtp.url), await mailSettings(smtp.url)].map((env) =>
-    testNode(t, { ...env, REDIS_URL: redis.url }),
-  )
-  const [node] = await Promise.all(nodes)
-  const other = connectRedis(redis.socket)
-  t.teardown(() => other.disconnect())
-  const notices = new Notices({ client: other, retentionMs: dayMs, patienceMs: dayMs })
-  await putContact(node?.url ?? '', 'jobseeker-1', { email: address })
+  await using node = await testNode(t, { ...(await mailSettings(smtp.url)), REDIS_URL: redis.url })
+  await using _other = await testNode(t, { ...(await mailSettings(smtp.url)), REDIS_URL: redis.url })
+  const notices = new Notices({ client: redis.client, retentionMs: dayMs, patienceMs: dayMs })
+  await putContact(node.url, 'jobseeker-1', { email: address })
   for (const n of [1, 2, 3]) await notices.put({ ...leftNotice('jobseeker-1', `left/jobseeker-1/${n}`), region })
   await until(async () => (await notices.of(region, 'jobseeker-1')).every(({ state }) => state === 'sent'))
   t.equal(smtp.mails.length, 3)
