@@ -93,12 +93,15 @@ const copyOf = (file: string): string => `${file}.new`
 /** Of another version, or without what belongs to it. */
 class OtherIndex extends Error {}
 
+const sqlError = 1 // SQLITE_ERROR: among others, a table that is not there
 const damages: readonly unknown[] = [11, 26] // SQLITE_CORRUPT, SQLITE_NOTADB
 
 /** Whether the file itself is at fault, and not the disk, a lock or our own code. */
-export function isDamage(error: unknown): boolean {
+export const isDamage = (error: unknown): boolean => error instanceof OtherIndex || damages.includes(codeOf(error))
+
+function codeOf(error: unknown): number | undefined {
   const code = (error as { errcode?: unknown } | null)?.errcode
-  return error instanceof OtherIndex || (typeof code === 'number' && damages.includes(code & 0xff))
+  return typeof code === 'number' ? code & 0xff : undefined
 }
 
 function opened(database: DatabaseSync, pragmas: string): DatabaseSync {
@@ -115,6 +118,11 @@ function opened(database: DatabaseSync, pragmas: string): DatabaseSync {
 function check(database: DatabaseSync): void {
   const { user_version: found } = database.prepare('PRAGMA user_version').get() ?? {}
   if (found !== version) throw new OtherIndex(`the search index is of version ${found}, not ${version}`)
-  database.exec('SELECT max(number) FROM conversations; SELECT max(id) FROM documents; SELECT pending FROM erasures')
-  database.prepare('SELECT rowid FROM words WHERE words MATCH ?').get('"0_"')
+  try {
+    database.exec('SELECT max(number) FROM conversations; SELECT max(id) FROM documents; SELECT pending FROM erasures')
+    database.prepare('SELECT rowid FROM words WHERE words MATCH ?').get('"0_"')
+  } catch (cause) {
+    if (codeOf(cause) !== sqlError) throw cause
+    throw new OtherIndex('the search index is not what its version says', { cause })
+  }
 }

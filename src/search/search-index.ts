@@ -199,13 +199,17 @@ export class SearchIndex {
     }
   }
 
-  /** All that was asked before is void with the threads, so that the same damage is not told twice. */
+  /**
+   * Replaces the index by an empty one. All that was asked before is void with the threads, so that the same damage is not
+   * told twice.
+   */
   #remove(error: IndexDamaged): Promise<void> {
     const { file, log, onLost } = this.#options
     const remove = async () => {
       log.warn({ err: error }, 'the search index cannot be used; it is made anew')
       await Promise.all([this.#reader.stop(), this.#writer.stop()])
       removeIndex(file)
+      await this.#writer.ask('isErasurePending')
     }
     this.#removing ??= this.#replace(remove).finally(() => {
       this.#removing = undefined

@@ -13,6 +13,8 @@ interface Conversation {
 
 export class MemorySource implements Source {
   readonly conversations = new Map<string, Conversation>()
+  /** Told of every change. */
+  onChanged: (channel: string) => void = () => {}
   /** Called before anything is told; may throw or wait. */
   onAsked: (channel: string) => void | Promise<void> = () => {}
   #epochs = 0
@@ -20,7 +22,7 @@ export class MemorySource implements Source {
   say(channel: string, text: string, { at = Date.now(), from = 'advisor-anne' } = {}): number {
     const conversation = this.#conversation(channel)
     conversation.last += 1
-    this.#set(conversation, { offset: conversation.last, at, from, text })
+    this.#set(channel, conversation, { offset: conversation.last, at, from, text })
     return conversation.last
   }
 
@@ -28,11 +30,12 @@ export class MemorySource implements Source {
   edit(channel: string, offset: number, text: string): void {
     const conversation = this.#conversation(channel)
     const message = conversation.messages.get(offset)
-    if (message !== undefined) this.#set(conversation, { ...message, text })
+    if (message !== undefined) this.#set(channel, conversation, { ...message, text })
   }
 
   erase(channel: string): void {
     this.conversations.delete(channel)
+    this.onChanged(channel)
   }
 
   async *channels() {
@@ -78,8 +81,9 @@ export class MemorySource implements Source {
     return made
   }
 
-  #set(conversation: Conversation, message: SourceMessage): void {
+  #set(channel: string, conversation: Conversation, message: SourceMessage): void {
     conversation.changes += 1
     conversation.messages.set(message.offset, { ...message, changedAt: conversation.changes })
+    this.onChanged(channel)
   }
 }
