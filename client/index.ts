@@ -17,6 +17,7 @@ export type {
   RecoveredStream,
   ResultOf,
   Role,
+  SearchHit,
   Source,
 } from '../src/protocol/index.ts'
 export type { CallbackRequest, Callbacks, Outcome } from './callbacks.ts'
@@ -34,4 +35,5 @@ export type { CallOptions } from './requests.ts'
 export type { JoinOptions, Room, RoomState } from './room.ts'
 export type { Remote } from './room-media.ts'
 export type { Rooms } from './rooms.ts'
+export type { Search, SearchOptions, SearchPage } from './search.ts'
 export { connect, type Visavis } from './visavis.ts'

@@ -6,6 +6,7 @@ import { Enrolment } from './enrolment.ts'
 import { followPage } from './page.ts'
 import { Presence } from './presence.ts'
 import { Rooms } from './rooms.ts'
+import { Search } from './search.ts'
 
 export class Visavis extends Connection {
   readonly chat: Chat
@@ -13,6 +14,7 @@ export class Visavis extends Connection {
   readonly enrolment: Enrolment
   readonly presence: Presence
   readonly rooms: Rooms
+  readonly search: Search
   readonly #forgetPage: () => void
 
   constructor(options: ConnectOptions) {
@@ -24,6 +26,7 @@ export class Visavis extends Connection {
     this.enrolment = new Enrolment(this)
     this.presence = new Presence(this)
     this.rooms = new Rooms(this)
+    this.search = new Search(this)
     this.#forgetPage = followPage({
       onLooking: (looking) => {
         this.presence.setLooking(looking)

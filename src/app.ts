@@ -27,6 +27,8 @@ import { Presence } from './presence/presence.ts'
 import { watchPresence } from './presence/watch.ts'
 import { Callbacks } from './queue/callbacks.ts'
 import { startOfferLoop } from './queue/offer-loop.ts'
+import { openSearch } from './search/search.ts'
+import { channelSource } from './search-source.ts'
 import { auditedDispatcher } from './signaling/audited-dispatcher.ts'
 import { AuditedSessions } from './signaling/audited-sessions.ts'
 import { createDispatcher } from './signaling/dispatcher.ts'
@@ -35,13 +37,14 @@ import { callbackHandlers } from './signaling/handlers/callback.ts'
 import { chatHandlers } from './signaling/handlers/chat.ts'
 import { enrolmentHandlers } from './signaling/handlers/enrolment.ts'
 import { roomHandlers } from './signaling/handlers/room.ts'
+import { searchHandlers } from './signaling/handlers/search.ts'
 import { sessionHandlers } from './signaling/handlers/session.ts'
 import { Admission } from './signaling/rate-limit.ts'
 import { createRecovery } from './signaling/recovery.ts'
 import { relay } from './signaling/relay.ts'
 import { registerSignaling } from './signaling/route.ts'
 import type { Taken } from './signaling/sessions.ts'
-import { feedSince } from './store/events.ts'
+import { feedSince, type LogEntry } from './store/events.ts'
 import { followShards } from './store/shards.ts'
 import { openStore } from './store/store.ts'
 
@@ -53,6 +56,8 @@ const chatConnections = 4
 const longestArrivalWaitMs = 20_000
 /** How often the offer loop looks by itself; a request or an arriving advisor wakes it at once. */
 const offerEveryMs = 1_000
+/** Jobseekers that are read at once to list all channels. */
+const listedAtOnce = 200
 const dayMs = 24 * 60 * 60 * 1_000
 
 export interface App extends AsyncDisposable {
@@ -91,6 +96,13 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     steps: stepNames(steps),
     onProcess: () => processes.wake(),
   })
+  const search = stack.use(
+    await openSearch({
+      folder: join(config.dataDir, 'search'),
+      source: channelSource(channels, () => allJobseekers(enrolment, regions)),
+      log,
+    }),
+  )
   const rooms = stack.use(
     await openRooms({
       ...(config.mediaWorkers === undefined ? {} : { workers: config.mediaWorkers }),
@@ -173,6 +185,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     ...sessionHandlers(sessions),
     ...enrolmentHandlers(enrolment),
     ...chatHandlers(channels),
+    ...searchHandlers(search),
     ...callbackHandlers({ callbacks, enrolment, wake: () => offers.wake() }),
     ...roomHandlers({ rooms, synthetic: config.syntheticParticipants }),
   }
@@ -193,18 +206,26 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       void rooms.leaveAll(session).catch((err) => log.error({ err, session }, 'a participant could not be cleaned up'))
     },
   })
+  const deliver = relay(fanout, {
+    'enrolment.personChanged': (fact: EnrolmentFact) => sessions.enrolmentChanged(fact),
+    'enrolment.coverChanged': (fact: EnrolmentFact) => sessions.enrolmentChanged(fact),
+    'presence.taken': (fact: Taken) => sessions.taken(fact),
+  })
   const follower = stack.use(
     followShards({
       client: store.client,
       subscriber: store.duplicate({ blocking: true }),
       tags: [...chatTags, ...regions],
-      onEntry: relay(fanout, {
-        'enrolment.personChanged': (fact: EnrolmentFact) => sessions.enrolmentChanged(fact),
-        'enrolment.coverChanged': (fact: EnrolmentFact) => sessions.enrolmentChanged(fact),
-        'presence.taken': (fact: Taken) => sessions.taken(fact),
-      }),
+      onEntry: (entry) => {
+        deliver(entry)
+        const channel = changedChannel(entry)
+        if (channel !== undefined) search.touched(channel)
+      },
       // What was missed is in the streams: whoever follows them takes it up from there.
-      onLost: () => signaling.closeAll('RESUME'),
+      onLost: () => {
+        signaling.closeAll('RESUME')
+        search.compare()
+      },
       log,
     }),
   )
@@ -238,6 +259,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   metrics.observe('visavis_participants', 'Participants in rooms', () => rooms.stats().participants)
   metrics.observe('visavis_media_workers', 'Live mediasoup workers', () => rooms.stats().workers.length)
   metrics.observe('visavis_redis_available', '1 while Redis answers', () => Number(store.available))
+  metrics.observe('visavis_search_behind', 'Conversations the search index has not caught up with', () => search.behind)
   metrics.observe('visavis_audit_waiting', 'Entries of the audit log not yet stored', () => audit.waiting)
   metrics.observe('visavis_audit_dropped', 'Entries of the audit log that were lost', () => audit.dropped)
 
@@ -278,3 +300,23 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   }
   return app
 }
+
+/** The channel is named by its jobseeker; some have no message yet. */
+async function* allJobseekers(enrolment: Enrolment, regions: readonly string[]): AsyncGenerator<string> {
+  for (const region of regions) {
+    let after: string | undefined
+    do {
+      const page = await enrolment.list(region, {
+        role: 'jobseeker',
+        limit: listedAtOnce,
+        ...(after === undefined ? {} : { after }),
+      })
+      for (const { id } of page.people) yield id
+      after = page.next
+    } while (after !== undefined)
+  }
+}
+
+/** The channel in which a message is new or changed, if it is that what the entry tells. */
+const changedChannel = ({ topic, name }: LogEntry): string | undefined =>
+  name.startsWith('chat.message') && topic.startsWith('channel:') ? topic.slice('channel:'.length) : undefined

@@ -7,6 +7,7 @@ import { ChannelSummary, Message } from '../../src/protocol/chat.ts'
 import { events, methods } from '../../src/protocol/index.ts'
 import { Participant, ProducerInfo, Source } from '../../src/protocol/room.ts'
 import { Position, Role } from '../../src/protocol/schema.ts'
+import { SearchHit } from '../../src/protocol/search.ts'
 import { Presence, PresenceState, RecoveredStream, StreamPosition } from '../../src/protocol/session.ts'
 
 interface Schema {
@@ -35,6 +36,7 @@ const named = {
   RecoveredStream,
   Participant,
   ProducerInfo,
+  SearchHit,
 } as unknown as Readonly<Record<string, Schema>>
 
 /** By what they say: the same schema is not always the same object. */

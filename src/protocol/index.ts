@@ -4,12 +4,14 @@ import { chatEvents, chatMethods } from './chat.ts'
 import type { Data, Delivery, Params, Result } from './define.ts'
 import { enrolmentEvents, enrolmentMethods } from './enrolment.ts'
 import { roomEvents, roomMethods } from './room.ts'
+import { searchMethods } from './search.ts'
 import { sessionEvents, sessionMethods } from './session.ts'
 
 export const methods = {
   ...sessionMethods,
   ...enrolmentMethods,
   ...chatMethods,
+  ...searchMethods,
   ...callbackMethods,
   ...roomMethods,
 }
@@ -42,5 +44,6 @@ export {
 } from './frames.ts'
 export type { Participant, ProducerInfo, Source } from './room.ts'
 export type { Position, Role } from './schema.ts'
+export type { SearchHit } from './search.ts'
 export type { Presence, PresenceState, RecoveredStream, StreamPosition } from './session.ts'
 export type { Delivery }

@@ -185,10 +185,9 @@ export class Follower {
       // Of what is empty nothing is kept.
       if (from === undefined && to.offset === 0) return
       if (more && from?.offset === to.offset) throw new Error('the source does not go on')
-      if (!(await index.add({ place, from, to, messages }))) {
-        run.again = true
-        return
-      }
+      const isAdded = await index.add({ place, from, to, messages })
+      if (run.cancelled) return
+      if (!isAdded) throw new Error('the index stands elsewhere than it said')
       if (!more) return
       from = to
     }

@@ -48,7 +48,7 @@ export function openForReading(file: string): DatabaseSync {
 
 /** Makes the index if there is none. @throws what `isDamage` tells, for one that must be removed first. */
 export function openForWriting(file: string): DatabaseSync {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  makeFolder(file)
   const isNew = !existsSync(file)
   if (isNew) removeIndex(file)
   const database = opened(
@@ -75,6 +75,7 @@ export function removeIndex(file: string): void {
  * copies of them, which it does not know of later (tried: one deleted conversation in twelve was still to be read).
  */
 export function copyIndex(database: DatabaseSync, file: string): void {
+  makeFolder(file)
   rmSync(copyOf(file), { force: true })
   database.prepare('VACUUM INTO ?').run(copyOf(file))
   const descriptor = openSync(copyOf(file), 'r+')
@@ -87,6 +88,9 @@ export function takeCopy(file: string): void {
   for (const name of [`${file}-wal`, `${file}-shm`]) rmSync(name, { force: true })
   renameSync(copyOf(file), file)
 }
+
+/** Somebody may have removed it. */
+const makeFolder = (file: string): string | undefined => mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
 
 const copyOf = (file: string): string => `${file}.new`
 

@@ -136,6 +136,8 @@ export class SearchIndex {
           some.map(({ batch }) => batch),
         )
         if (erased) this.#options.onErased()
+        // Then it had read another file than this one: somebody has removed that under its hands.
+        if (taken.includes(false)) void this.#reader.ask('close').catch(() => {})
         for (const [n, { written }] of some.entries()) written.resolve(taken[n] === true)
       } catch (error) {
         for (const { written } of some) written.reject(error)

@@ -2,9 +2,11 @@
  * Search over what people wrote: an index of the node's own, never the truth, which follows its sources and can be deleted
  * at any time. Who may look where is for the caller to say: nothing is looked at but the conversations named.
  */
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { VisavisError } from '../protocol/index.ts'
+import { lockFolder } from '../store/folder-lock.ts'
 import { Follower } from './follower.ts'
 import type { Hit, Question } from './index-reader.ts'
 import { decodeCursor, type Place } from './place.ts'
@@ -64,9 +66,11 @@ export interface Search extends AsyncDisposable {
 const spaces: readonly Space[] = ['channel', 'notes']
 const everyMs = 10 * 60 * 1_000
 
-/** @throws when the folder cannot be written to. */
+/** @throws when the folder cannot be written to, or another node has it. */
 export async function openSearch(options: SearchOptions): Promise<Search> {
   const { folder, log, source, notes, channelsEveryMs = everyMs, findMs = 1_000, tracesMs } = options
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const lock = lockFolder(folder)
   const index = new SearchIndex({
     file: join(folder, 'index.db'),
     log,
@@ -80,7 +84,11 @@ export async function openSearch(options: SearchOptions): Promise<Search> {
   })
   let follower: Follower | undefined
   let closed: Promise<void> | undefined
-  const close = () => (closed ??= Promise.all([follower?.close(), rewrites.close(), index.close()]).then(() => {}))
+  const close = () => (closed ??= closeAll())
+  const closeAll = async () => {
+    await Promise.all([follower?.close(), rewrites.close(), index.close()])
+    lock[Symbol.dispose]()
+  }
   try {
     if (await index.open()) rewrites.later()
   } catch (error) {

@@ -2,7 +2,7 @@ import type { Channels } from '../../chat/channels.ts'
 import type { Handlers, MethodsOf } from '../handlers.ts'
 import { summaryOf } from '../recovery.ts'
 
-export function chatHandlers(channels: Channels): Handlers<MethodsOf<'chat'>> {
+export function chatHandlers(channels: Channels): Handlers<Exclude<MethodsOf<'chat'>, 'chat.search'>> {
   return {
     async 'chat.channels'({ identity: { person }, conversations }) {
       const summaries = await Promise.all(
