@@ -33,6 +33,8 @@ interface Run {
 /** What comes within it is read together. */
 const gatherMs = 100
 const runsAtOnce = 4
+/** So that however much is said, following takes some 500 readings a second and no more; each reads all there is. */
+const shortestRunMs = 8
 const pageSize = 200
 const comparedAtOnce = 500
 /** A comparison goes on when fewer are behind. */
@@ -145,7 +147,8 @@ export class Follower {
       const behind = this.#behind.get(key)
       if (behind === undefined || this.#held.has(key)) continue
       this.#turns.delete(key)
-      const run = this.#run(key, behind).finally(() => {
+      const pause = delay(shortestRunMs, undefined, { signal: this.#stop.signal }).catch(() => {})
+      const run = Promise.all([this.#run(key, behind), pause]).then(() => {
         this.#runs.delete(run)
         this.#next()
       })

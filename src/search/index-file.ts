@@ -49,6 +49,7 @@ export function openForReading(file: string): DatabaseSync {
 /** Makes the index if there is none. @throws what `isDamage` tells, for one that must be removed first. */
 export function openForWriting(file: string): DatabaseSync {
   makeFolder(file)
+  rmSync(copyOf(file), { force: true })
   const isNew = !existsSync(file)
   if (isNew) removeIndex(file)
   const database = opened(

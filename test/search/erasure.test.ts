@@ -1,4 +1,5 @@
 /** Erased text leaves no trace: the bytes of all files are looked at. */
+import { writeFile } from 'node:fs/promises'
 import t from 'tap'
 import { until } from '../support/until.ts'
 import { type TestSearch, testSearch } from './test-search.ts'
@@ -78,6 +79,16 @@ t.test('traces that a restart has left are taken out after it', async (t) => {
   t.same(await test.found('kanarien', ['a']), [])
   await test.search.forget('nobody')
   t.same(await traces(test, ['a']), [])
+})
+
+t.test('a copy that a killed node has left half way is removed at the start', async (t) => {
+  await using test = await testSearch(t)
+  converse(test, ['a'], 3)
+  await test.find('bonjour')
+  await test.search.close()
+  await writeFile(`${test.file}.new`, canaryOf('b'))
+  await test.reopen()
+  t.same(await traces(test, ['a', 'b']), ['a'])
 })
 
 t.test('a search finds what it should while the file is rewritten', async (t) => {
