@@ -7,27 +7,23 @@ const askedAtOnce = 32
 /**
  * @param list all channels there may be, those without a message among them; a channel that is left out is forgotten.
  */
-export const channelSource = (channels: Channels, list: () => AsyncIterable<string>): Source => ({
-  async *channels() {
-    for await (const some of chunks(list(), askedAtOnce)) {
-      yield* await Promise.all(
-        some.map(async (channel) => ({ channel, position: (await channels.since(channel, undefined, 0)).position })),
-      )
-    }
-  },
-  async changesSince(channel, position, limit) {
-    const {
-      messages,
-      position: newest,
-      more,
-    } = await channels.history(channel, {
-      after: position?.offset ?? 0,
-      limit,
-    })
-    const offset = more ? (messages.at(-1)?.offset ?? newest.offset) : newest.offset
-    return { messages, position: { epoch: newest.epoch, offset }, more }
-  },
-})
+export function channelSource(channels: Channels, list: () => AsyncIterable<string>): Source {
+  const standing = async (channel: string) => {
+    const { position } = await channels.since(channel, undefined, 0)
+    return { channel, position }
+  }
+  return {
+    async *channels() {
+      for await (const some of chunks(list(), askedAtOnce)) yield* await Promise.all(some.map(standing))
+    },
+    async changesSince(channel, position, limit) {
+      const page = await channels.history(channel, { after: position?.offset ?? 0, limit })
+      const { epoch, offset } = page.position
+      const last = page.more ? (page.messages.at(-1)?.offset ?? offset) : offset
+      return { messages: page.messages, position: { epoch, offset: last }, more: page.more }
+    },
+  }
+}
 
 async function* chunks<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
   let chunk: T[] = []

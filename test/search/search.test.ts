@@ -251,7 +251,7 @@ t.test('every input is a query', async (t) => {
       await search.find({ query: parts.join(''), in: inChannels(['a']), limit: 5 })
       await search.find({ query: parts.join(' '), in: inChannels(['a']), limit: 5 })
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
   t.same(await found('and not near'), ['a/1'], 'words of the syntax are words')
 })
