@@ -1,7 +1,7 @@
 /** The servers that Visavis is measured beside, each with a Redis of its own where it needs one. */
 import type { Target } from './chat-load.ts'
 import { type Server, startServer } from './processes.ts'
-import { startRedis } from './redis.ts'
+import { type Fsync, startRedis } from './redis.ts'
 import { signToken } from './tokens.ts'
 import type { Portfolio } from './visavis.ts'
 
@@ -11,27 +11,30 @@ export const peerSecret = 'the secret of the peers of a benchmark'
 export interface PeerTarget extends Target, AsyncDisposable {}
 
 /** The floor: bare `ws`, which appends to a Redis stream and hands the message to the members. */
-export async function startFloor(portfolios: readonly Portfolio[]): Promise<PeerTarget> {
+export async function startFloor(portfolios: readonly Portfolio[], fsync?: Fsync): Promise<PeerTarget> {
   const env = (socket: string) => ({ FLOOR_REDIS: socket })
   const token = (channels: readonly string[]) => channels.join(',')
-  return withRedis('peers/floor/server.ts', env, 'visavis', membersBy(portfolios, token))
+  return withRedis({ file: 'peers/floor/server.ts', env, dialect: 'visavis', fsync }, membersBy(portfolios, token))
 }
 
-export async function startSocketIo(portfolios: readonly Portfolio[]): Promise<PeerTarget> {
+export async function startSocketIo(portfolios: readonly Portfolio[], fsync?: Fsync): Promise<PeerTarget> {
   const env = (socket: string) => ({ PEER_REDIS: socket, PEER_SECRET: peerSecret })
   const token = (channels: readonly string[], sub: string) =>
     signToken({ sub, role: 'advisor', name: sub, region: 'bretagne', channels }, peerSecret)
-  return withRedis('peers/socket.io/server.ts', env, 'socket.io', membersBy(portfolios, token))
+  const peer = { file: 'peers/socket.io/server.ts', env, dialect: 'socket.io', fsync } as const
+  return withRedis(peer, membersBy(portfolios, token))
 }
 
-async function withRedis(
-  file: string,
-  env: (socket: string) => Readonly<Record<string, string>>,
-  dialect: Target['dialect'],
-  portfolios: readonly Portfolio[],
-): Promise<PeerTarget> {
+interface Peer {
+  readonly file: string
+  readonly env: (socket: string) => Readonly<Record<string, string>>
+  readonly dialect: Target['dialect']
+  readonly fsync: Fsync | undefined
+}
+
+async function withRedis({ file, env, dialect, fsync }: Peer, portfolios: readonly Portfolio[]): Promise<PeerTarget> {
   await using stack = new AsyncDisposableStack()
-  const redis = stack.use(await startRedis())
+  const redis = stack.use(await startRedis(fsync))
   const server: Server = stack.use(await startServer(file, env(redis.socket)))
   const resources = stack.move()
   return {

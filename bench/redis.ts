@@ -11,9 +11,12 @@ export interface PeerRedis extends AsyncDisposable {
   readonly pid: number
 }
 
+/** When a write is on disk: before it is answered, or within a second. */
+export type Fsync = 'always' | 'everysec'
+
 const startMs = 5_000
 
-export async function startRedis(): Promise<PeerRedis> {
+export async function startRedis(fsync: Fsync = 'always'): Promise<PeerRedis> {
   await using stack = new AsyncDisposableStack()
   const folder = stack.use(temporaryFolder()).path
   const socket = join(folder, 'redis.sock')
@@ -23,7 +26,7 @@ export async function startRedis(): Promise<PeerRedis> {
     unixsocket: socket,
     dir: folder,
     appendonly: 'yes',
-    appendfsync: 'always',
+    appendfsync: fsync,
     save: '',
     'maxmemory-policy': 'noeviction',
   }

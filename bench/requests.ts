@@ -1,7 +1,7 @@
 /** Requests of one connection: sent in order, so many in flight, answered in any order. */
 
 /** As the SDK's: fewer than the server's limit of 64. */
-const maxInFlight = 48
+const maxInFlightByDefault = 48
 
 interface Request {
   readonly id: number
@@ -12,6 +12,7 @@ interface Request {
 export interface RequestsOptions {
   readonly encode: (id: number, method: string, params: object) => string
   readonly send: (frame: string) => void
+  readonly maxInFlight?: number | undefined
 }
 
 export class Requests {
@@ -53,6 +54,7 @@ export class Requests {
   }
 
   #send(): void {
+    const { maxInFlight = maxInFlightByDefault } = this.#options
     while (this.#inFlight.size < maxInFlight) {
       const next = this.#queued.shift()
       if (next === undefined) return

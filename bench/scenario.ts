@@ -43,6 +43,20 @@ export interface Scenario {
   run(options: RunOptions): Promise<Result>
 }
 
+/** The parts of a scenario as one result. A check that several parts make passes only when it does in all of them. */
+export const combine = (parts: readonly Result[]): Result => {
+  const checks: Record<string, boolean> = {}
+  for (const part of parts) {
+    for (const [name, passed] of Object.entries(part.checks)) checks[name] = passed && (checks[name] ?? true)
+  }
+  return {
+    metrics: Object.fromEntries(parts.flatMap(({ metrics }) => Object.entries(metrics))),
+    ratios: Object.fromEntries(parts.flatMap(({ ratios }) => Object.entries(ratios))),
+    checks,
+    notes: parts.flatMap(({ notes }) => notes),
+  }
+}
+
 export const metric = (values: readonly number[], unit: string, better: Metric['better']): Metric => ({
   ...estimate(values),
   unit,

@@ -27,6 +27,8 @@ export interface SocketOptions {
   /** Of 127.0.0.0/8: an address has ports for about 28,000 connections, and the server may limit how many it accepts. */
   readonly localAddress?: string | undefined
   readonly resume?: Resume | undefined
+  /** Requests at a time, for a server that was told to take more than the SDK sends. */
+  readonly maxInFlight?: number
   /** The answer to session.open, before any later frame is looked at. */
   readonly onOpened?: (result: unknown) => void
   /** From the first frame on, even one before the answer; may be replaced later. */
@@ -37,11 +39,13 @@ export interface SocketOptions {
 
 /** The server answered, and said no. */
 export class Refusal extends Error {
+  readonly code: string
   readonly retryable: boolean
   readonly retryAfterMs: number | undefined
 
   constructor({ code, message, retryable, retryAfterMs }: WireError) {
     super(`${code}: ${message}`)
+    this.code = code
     this.retryable = retryable
     this.retryAfterMs = retryAfterMs
   }
@@ -60,6 +64,7 @@ export async function openSocket(url: string, token: string, options: SocketOpti
   const requests = new Requests({
     encode: (id, method, params) => JSON.stringify({ id, method, params }),
     send: (frame) => socket.send(frame),
+    maxInFlight: options.maxInFlight,
   })
   let opened = false
   const self: Socket = {

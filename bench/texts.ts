@@ -21,6 +21,38 @@ export function texts(seed: number): (length: number) => string {
   }
 }
 
+/** Bytes of the text of a message, like a sentence. */
+export const messageBytes = 128
+const manySentences = 1_000
+
+/** Texts of messages, from a store of sentences: what makes one is not what is measured. */
+export class MessageTexts {
+  readonly #sentences: readonly string[]
+
+  constructor(seed: number) {
+    const text = texts(seed)
+    // Plain letters, so that a character is a byte.
+    const plain = () =>
+      text(messageBytes * 2)
+        .normalize('NFD')
+        .replace(/\p{M}/gu, '')
+        .padEnd(messageBytes, '.')
+    this.#sentences = Array.from({ length: manySentences }, plain)
+  }
+
+  /** The sentence number `n` after a prefix that tells the message from all others, `messageBytes` long together. */
+  after(prefix: string, n: number): string {
+    return `${prefix} ${this.#sentences[n % manySentences]}`.slice(0, messageBytes)
+  }
+}
+
+/** A word of a message that a search for it must find: a whole one (the last may be cut), neither prefix nor hyphenated. */
+export function searchWord(text: string, n: number): string {
+  const words = text.split(' ').slice(3, -1)
+  const plain = words.filter((word) => /^[a-z0-9]{5,}$/.test(word))
+  return plain[n % plain.length] ?? words[0] ?? text
+}
+
 export interface Frames {
   /** What a client sends: a message of 40 to 440 characters, so that the frame has 140 to 540 bytes. */
   publish(id: number): string

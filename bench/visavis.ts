@@ -1,6 +1,7 @@
 /** The server under test: src/main.ts as a process of its own, with its own data folder and the people a scenario needs. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { inLanes } from './lanes.ts'
 import { childrenOf, startServer, temporaryFolder } from './processes.ts'
 import { developmentToken, postJson } from './socket.ts'
 import { type Claims, signToken } from './tokens.ts'
@@ -43,6 +44,8 @@ export async function startVisavis({ env, folder, nodeFlags }: VisavisOptions = 
     VISAVIS_DEV_SIGN_IN: 'true',
     VISAVIS_AGENCY_TOKEN: agencyToken,
     VISAVIS_MEDIA_WORKERS: '1',
+    // A channel of a benchmark is many people's.
+    VISAVIS_CHAT_MESSAGES_PER_MINUTE: '0',
     ...env,
   }
   const server = stack.use(await startServer('../src/main.ts', settings, nodeFlags))
@@ -80,19 +83,10 @@ export async function enrolMany(
     })
     return { advisor, token: token(advisor, 'advisor', advisor), channels }
   })
-  await inLanes(found, ({ advisor }) => put(advisor, { role: 'advisor', name: advisor }))
+  await inLanes(found, lanes, ({ advisor }) => put(advisor, { role: 'advisor', name: advisor }))
   const everybody = found.flatMap(({ advisor, channels }) => channels.map(({ channel }) => ({ advisor, channel })))
-  await inLanes(everybody, ({ advisor, channel }) => put(channel, { role: 'jobseeker', name: channel, advisor }))
+  await inLanes(everybody, lanes, ({ advisor, channel }) => put(channel, { role: 'jobseeker', name: channel, advisor }))
   return found
-}
-
-async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
-  const queue = items.values()
-  await Promise.all(
-    Array.from({ length: lanes }, async () => {
-      for (const item of queue) await work(item)
-    }),
-  )
 }
 
 /** Enrols advisors, each with as many jobseekers, and gives everybody a token. */
@@ -115,7 +109,7 @@ export async function enrolPortfolios(url: string, advisors: number, jobseekers:
     return { advisor, token, channels }
   }
   const found: Portfolio[] = []
-  await inLanes([...Array(advisors).keys()], async (n) => {
+  await inLanes(Array(advisors).keys(), lanes, async (n) => {
     found[n] = await portfolio(n)
   })
   return found

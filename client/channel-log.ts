@@ -2,12 +2,15 @@
  * *Pure.* What is known of one channel: an unbroken run of messages up to the newest, whatever the order, repetition or
  * loss in which they became known; and the person's own messages that are not stored yet.
  */
-import type { Message, Position } from '../src/protocol/index.ts'
+import type { Attachment, Message, Position } from '../src/protocol/index.ts'
 
 /** A message of this person that the server has not confirmed. */
 export interface Unsent {
   readonly key: string
   readonly text: string
+  /** The earlier message that it answers. */
+  readonly replyTo?: number
+  readonly attachments?: readonly Attachment[]
   /** When it was written, by the server's clock (ms since the epoch). */
   readonly at: number
   readonly state: 'sending' | 'failed'
@@ -35,6 +38,7 @@ export interface ChannelLog {
 export interface Page {
   readonly messages: readonly Message[]
   readonly position: Position
+  readonly newest: number
   readonly more: boolean
 }
 
@@ -66,17 +70,30 @@ export function withMessage(log: ChannelLog, message: Message, epoch: string): C
   return joined({ ...current, beyond, head: Math.max(current.head, message.offset) })
 }
 
-/**
- * The stream stands at `position`, and what came before is not told. What lies beyond it, or is of another epoch, is of a
- * stream that was lost: everything but the unsent is forgotten then.
- */
-export function withSnapshot(log: ChannelLog, { epoch, offset }: Position): ChannelLog {
-  if (log.epoch === '') return { ...log, epoch, head: Math.max(log.head, offset) }
-  const isSame = log.epoch === epoch && offset >= lastOffset(log)
-  return isSame
-    ? { ...log, head: Math.max(log.head, offset) }
-    : { ...emptyLog, epoch, head: offset, unsent: log.unsent }
+/** A message is not what it was. What is not loaded will be read as it is. */
+export function withChanged(log: ChannelLog, message: Message): ChannelLog {
+  const known = log.messages.find(({ offset }) => offset === message.offset)
+  const waiting = log.beyond.get(message.offset)
+  if (waiting !== undefined && isNewer(message, waiting))
+    return { ...log, beyond: new Map(log.beyond).set(message.offset, message) }
+  if (known === undefined || !isNewer(message, known)) return log
+  return { ...log, messages: log.messages.map((other) => (other === known ? message : other)) }
 }
+
+/** A page may have told of a later change already. */
+const isNewer = (message: Message, known: Message): boolean =>
+  known.deletedAt === undefined && (message.editedAt ?? 0) >= (known.editedAt ?? 0)
+
+/**
+ * What happened since is not told: what is known may have changed or be of a stream that was lost. Everything but the
+ * unsent is forgotten.
+ */
+export const withSnapshot = (log: ChannelLog, { epoch, offset }: Position): ChannelLog => ({
+  ...emptyLog,
+  epoch,
+  head: offset,
+  unsent: log.unsent,
+})
 
 /** The newest page: what was loaded before is kept if the two meet, and forgotten otherwise. */
 export function withNewest(log: ChannelLog, page: Page): ChannelLog {
@@ -89,7 +106,7 @@ export function withNewest(log: ChannelLog, page: Page): ChannelLog {
   const kept = meets ? current.messages.filter(({ offset }) => offset < first) : []
   return joined({
     ...current,
-    head: Math.max(current.head, page.position.offset),
+    head: Math.max(current.head, page.newest),
     messages: [...kept, ...page.messages],
     more: kept.length > 0 ? current.more : page.more,
     loaded: true,
@@ -102,7 +119,7 @@ export function withNewer(log: ChannelLog, page: Page): ChannelLog {
   if (!current.loaded) return current
   const beyond = new Map(current.beyond)
   for (const message of page.messages) beyond.set(message.offset, message)
-  const head = Math.max(current.head, page.position.offset)
+  const head = Math.max(current.head, page.newest)
   return joined({ ...current, beyond, head })
 }
 

@@ -1,12 +1,14 @@
 /** One channel, kept whole: loads its newest page, follows it live, fills gaps, sends until the server has confirmed. */
 import { VisavisError } from '../src/protocol/errors.ts'
-import type { ChannelSummary, Message } from '../src/protocol/index.ts'
+import type { Attachment, ChannelSummary, Message, ResultOf } from '../src/protocol/index.ts'
 import { backoffMs } from './backoff.ts'
 import {
   type ChannelLog,
   emptyLog,
   lastOffset,
   missingAfter,
+  type Unsent,
+  withChanged,
   withMessage,
   withNewer,
   withNewest,
@@ -26,18 +28,40 @@ const catchUpSize = 200
 const largestGap = 1_000
 /** What an own message shows to be missing is on its way as an event. Only after so long is it asked for. */
 const eventsWithinMs = 2_000
+/** Receipts of what arrives together are told together. */
+const receiptsEveryMs = 1_000
+/** Others show that somebody is writing for a little longer than it takes until they hear of it again. */
+const typingEveryMs = 3_000
+const typingShownMs = 5_000
 /** How long a message is tried before the person is asked. */
 const sendForMs = 120_000
+
+/** Beside the text of a message. */
+export interface Extras {
+  /** The offset of the earlier message that it answers. */
+  readonly replyTo?: number
+  /** What `attachments.upload` has answered. */
+  readonly attachments?: readonly Attachment[]
+}
+
+export type Member = ResultOf<'chat.members'>['members'][number]
+type Version = ResultOf<'chat.versions'>['versions'][number]
 
 export class Channel {
   readonly id: string
   readonly #connection: Connection
   readonly #changed = new Listeners<[]>()
   readonly #readBy: Map<string, number>
+  readonly #receivedBy: Map<string, number>
+  /** Who is writing, and the timer that ends it. */
+  readonly #typing = new Map<string, ReturnType<typeof setTimeout>>()
   readonly #stop: (() => void)[]
   readonly #refresh: Refresh
   #log: ChannelLog = emptyLog
   #markedRead = 0
+  #received = 0
+  #receiptTimer: ReturnType<typeof setTimeout> | undefined
+  #typedAt = Number.NEGATIVE_INFINITY
   /** The sends of one channel follow each other, so that they are stored in the order they were written. */
   #sending: Promise<unknown> = Promise.resolve()
   #gapTimer: ReturnType<typeof setTimeout> | undefined
@@ -47,9 +71,23 @@ export class Channel {
     this.id = id
     this.#connection = connection
     this.#readBy = new Map(readBy.map(({ person, readOffset }) => [person, readOffset]))
+    this.#receivedBy = new Map(readBy.map(({ person, receivedOffset = 0 }) => [person, receivedOffset]))
     this.#stop = [
       connection.on('chat.messagePublished', ({ channel, message }, place) => {
-        if (channel === id && place !== undefined) this.#know(message, place.position.epoch)
+        if (channel !== id || place === undefined) return
+        this.#stopTyping(message.from)
+        this.#know(message, place.position.epoch)
+      }),
+      connection.on('chat.messageChanged', ({ channel, message }) => {
+        if (channel === id) this.#update(withChanged(this.#log, message))
+      }),
+      connection.on('chat.typed', ({ channel, person }) => {
+        if (channel === id && person !== this.#self) this.#startTyping(person)
+      }),
+      connection.on('chat.receivedMoved', ({ channel, person, receivedOffset }) => {
+        if (channel !== id || receivedOffset <= this.receivedBy(person)) return
+        this.#receivedBy.set(person, receivedOffset)
+        this.#changed.emit()
       }),
       connection.on('chat.readMoved', ({ channel, person, readOffset }) => {
         if (channel !== id || readOffset <= this.readBy(person)) return
@@ -60,7 +98,8 @@ export class Channel {
         if (stream !== `channel:${id}` || answer === undefined) return
         // Before anything is known, the first page is on its way already.
         const isFirst = this.#log.epoch === '' && !this.#log.loaded
-        this.#update(withSnapshot(this.#log, answer.position))
+        const offset = answer.snapshot?.channel?.newest ?? 0
+        this.#update(withSnapshot(this.#log, { epoch: answer.position.epoch, offset }))
         if (!isFirst) this.#refresh.now()
       }),
       connection.onState((state, before) => {
@@ -104,6 +143,16 @@ export class Channel {
     return this.#readBy.get(person) ?? 0
   }
 
+  /** Up to where a device of somebody has everything; 0 if none has anything. */
+  receivedBy(person: string): number {
+    return Math.max(this.#receivedBy.get(person) ?? 0, this.readBy(person))
+  }
+
+  /** Who else is writing at this moment. */
+  get typing(): readonly string[] {
+    return [...this.#typing.keys()]
+  }
+
   onChange(listener: () => void): () => void {
     return this.#changed.add(listener)
   }
@@ -113,18 +162,70 @@ export class Channel {
    * @returns the stored message. @throws VisavisError when it is refused or two minutes have passed; it then stays in
    * `unsent` as failed, for `resend` or `discard`.
    */
-  send(text: string): Promise<Message> {
-    return this.#enqueue(makeKey(), text, this.#connection.now())
+  send(text: string, extras: Extras = {}): Promise<Message> {
+    return this.#enqueue({ key: makeKey(), text, at: this.#connection.now(), ...extras })
   }
 
   /** Tries a failed message again, under its first key. */
   async resend(key: string): Promise<void> {
     const failed = this.#log.unsent.find((unsent) => unsent.key === key && unsent.state === 'failed')
-    if (failed !== undefined) await this.#enqueue(key, failed.text, failed.at)
+    if (failed !== undefined) await this.#enqueue(failed)
   }
 
   discard(key: string): void {
     this.#update(withoutUnsent(this.#log, key))
+  }
+
+  /** Gives an own message another text. @throws VisavisError CONFLICT when it is too late. */
+  async edit(offset: number, text: string): Promise<void> {
+    await this.#connection.call('chat.edit', { channel: this.id, offset, text, key: makeKey() })
+  }
+
+  /** Takes the words and attachments of an own message away. */
+  async delete(offset: number): Promise<void> {
+    await this.#connection.call('chat.delete', { channel: this.id, offset, key: makeKey() })
+  }
+
+  /** Advisors only. */
+  async pin(offset: number, pinned: boolean): Promise<void> {
+    await this.#connection.call('chat.pin', { channel: this.id, offset, pinned, key: makeKey() })
+  }
+
+  /** The pinned messages, the newest pin first. */
+  async pinned(): Promise<readonly Message[]> {
+    return (await this.#connection.call('chat.pinned', { channel: this.id })).messages
+  }
+
+  /** Advisors only: what an edited message said before. */
+  async versions(offset: number): Promise<readonly Version[]> {
+    return (await this.#connection.call('chat.versions', { channel: this.id, offset })).versions
+  }
+
+  /** Everybody who has been in this conversation, or may be now. */
+  async members(): Promise<readonly Member[]> {
+    return (await this.#connection.call('chat.members', { channel: this.id })).members
+  }
+
+  /** One message, also one that is not loaded: what is answered may be long ago. */
+  async message(offset: number): Promise<Message | undefined> {
+    const known = this.#log.messages.find((message) => message.offset === offset)
+    if (known !== undefined) return known
+    const { messages } = await this.#history({ after: offset - 1, limit: 1 })
+    return messages.find((message) => message.offset === offset)
+  }
+
+  /** For this person, on all their devices, it is unread again from a message on. */
+  async markUnread(offset: number): Promise<void> {
+    await this.#connection.call('chat.markUnread', { channel: this.id, offset })
+    this.#markedRead = 0
+  }
+
+  /** To be called at every key press: the others are told now and then. */
+  type(): void {
+    const now = performance.now()
+    if (now - this.#typedAt < typingEveryMs) return
+    this.#typedAt = now
+    this.#connection.call('chat.typing', { channel: this.id }).catch(() => {})
   }
 
   /** Loads the page before the oldest message. */
@@ -161,34 +262,39 @@ export class Channel {
   /** Follows no longer. What is being sent is still sent. */
   close(): void {
     this.#closed = true
-    clearTimeout(this.#gapTimer)
+    for (const timer of [this.#gapTimer, this.#receiptTimer, ...this.#typing.values()]) clearTimeout(timer)
     this.#refresh.close()
     for (const stop of this.#stop) stop()
   }
 
-  #enqueue(key: string, text: string, at: number): Promise<Message> {
-    this.#update(withUnsent(this.#log, { key, text, at, state: 'sending' }))
-    const sent = this.#sending.then(() => this.#store(key, text, at))
+  #enqueue(draft: Omit<Unsent, 'state' | 'error'>): Promise<Message> {
+    const { error: _before, ...unsent }: Unsent = { ...draft, state: 'sending' }
+    this.#update(withUnsent(this.#log, unsent))
+    const sent = this.#sending.then(() => this.#store(unsent))
     this.#sending = sent.catch(() => {})
     return sent
   }
 
-  async #store(key: string, text: string, at: number): Promise<Message> {
+  async #store(unsent: Unsent): Promise<Message> {
+    const { key, text, replyTo, attachments } = unsent
+    const reply = replyTo === undefined ? {} : { replyTo }
+    const files = attachments === undefined ? {} : { attachments: attachments.map(({ id }) => id) }
     const deadline = performance.now() + sendForMs
     for (let attempt = 0; ; attempt += 1) {
       try {
         const timeoutMs = Math.max(1, deadline - performance.now())
-        const stored = await this.#connection.call('chat.publish', { channel: this.id, key, text }, { timeoutMs })
-        const from = this.#connection.session?.identity.person ?? ''
-        const message = { offset: stored.position.offset, key, from, text, at: stored.at }
-        this.#know(message, stored.position.epoch)
+        const params = { channel: this.id, key, text, ...reply, ...files }
+        const { offset, position, at } = await this.#connection.call('chat.publish', params, { timeoutMs })
+        const withFiles = attachments === undefined ? {} : { attachments: [...attachments] }
+        const message = { offset, key, from: this.#self, text, at, ...reply, ...withFiles }
+        this.#know(message, position.epoch)
         return message
       } catch (error) {
         const retryMs = backoffMs(attempt, Math.random(), error instanceof VisavisError ? error.retryAfterMs : 0)
         const retryable = error instanceof VisavisError && error.retryable
         if (!retryable || performance.now() + retryMs > deadline) {
           const reason = error instanceof Error ? error : new Error(String(error))
-          this.#update(withUnsent(this.#log, { key, text, at, state: 'failed', error: reason }))
+          this.#update(withUnsent(this.#log, { ...unsent, state: 'failed', error: reason }))
           throw error
         }
         await new Promise((resolve) => setTimeout(resolve, retryMs))
@@ -196,9 +302,41 @@ export class Channel {
     }
   }
 
+  get #self(): string {
+    return this.#connection.session?.identity.person ?? ''
+  }
+
+  #startTyping(person: string): void {
+    clearTimeout(this.#typing.get(person))
+    this.#typing.set(
+      person,
+      setTimeout(() => this.#stopTyping(person), typingShownMs),
+    )
+    this.#changed.emit()
+  }
+
+  #stopTyping(person: string): void {
+    clearTimeout(this.#typing.get(person))
+    if (this.#typing.delete(person)) this.#changed.emit()
+  }
+
+  /** What has come to this device; what was read needs no receipt of its own. */
+  #acknowledge(): void {
+    if (this.#receiptTimer !== undefined || this.#closed) return
+    this.#receiptTimer = setTimeout(() => {
+      this.#receiptTimer = undefined
+      const offset = lastOffset(this.#log)
+      if (offset <= Math.max(this.#received, this.#markedRead, this.receivedBy(this.#self))) return
+      this.#received = offset
+      // A later one says the same.
+      this.#connection.call('chat.receive', { channel: this.id, offset }).catch(() => {})
+    }, receiptsEveryMs)
+  }
+
   #know(message: Message, epoch: string): void {
     this.#readBy.set(message.from, Math.max(message.offset, this.readBy(message.from)))
     this.#update(withMessage(this.#log, message, epoch))
+    if (message.from !== this.#self) this.#acknowledge()
     if (missingAfter(this.#log) === undefined || this.#gapTimer !== undefined) return
     this.#gapTimer = setTimeout(() => {
       this.#gapTimer = undefined

@@ -1,7 +1,16 @@
 /** The chat of this person: an overview of their channels, and each channel on demand. */
 import type { ChannelSummary } from '../src/protocol/index.ts'
 import { Channel } from './channel.ts'
-import { type Overview, overviewOf, withoutChannel, withPublished, withRead, withSummary } from './chat-overview.ts'
+import {
+  type Overview,
+  overviewOf,
+  withChanged,
+  withoutChannel,
+  withPublished,
+  withRead,
+  withSummary,
+  withUnread,
+} from './chat-overview.ts'
 import type { Connection } from './connection.ts'
 import { Listeners } from './listeners.ts'
 import { Refresh } from './refresh.ts'
@@ -37,6 +46,10 @@ export class Chat {
     connection.on('chat.messagePublished', (data, place) => {
       if (place !== undefined) this.#update(withPublished(this.#overview, data, place.position, self()))
     })
+    connection.on('chat.messageChanged', (data, place) => {
+      if (place !== undefined) this.#update(withChanged(this.#overview, data, place.position))
+    })
+    connection.on('chat.unreadMarked', (data) => this.#update(withUnread(this.#overview, data)))
     connection.on('chat.readMoved', (data) => this.#update(withRead(this.#overview, data, self())))
     connection.on('enrolment.changed', () => this.#refreshAround(connection.now()))
     connection.on('enrolment.coverChanged', ({ from, until, ended }) => {

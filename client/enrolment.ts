@@ -1,7 +1,13 @@
-/** The person's place in the scheme. Changes to it are made by the agency; leaving is the jobseeker's own act. */
+/** Who follows whom. Changes are made by the agency; but leaving is the jobseeker's own act, and advisors hand over. */
 import { closeCodes, VisavisError } from '../src/protocol/errors.ts'
+import type { ParamsOf, ResultOf } from '../src/protocol/index.ts'
 import type { Connection } from './connection.ts'
 import { makeKey } from './key.ts'
+
+export type Colleague = ResultOf<'enrolment.colleagues'>['colleagues'][number]
+/** `key` only to repeat an act of which it is not known whether it was done. */
+export type Transfer = Omit<ParamsOf<'enrolment.transfer'>, 'key'> & { readonly key?: string }
+export type Transferred = ResultOf<'enrolment.transfer'>
 
 export class Enrolment {
   readonly #connection: Connection
@@ -10,6 +16,21 @@ export class Enrolment {
 
   constructor(connection: Connection) {
     this.#connection = connection
+  }
+
+  /** The advisors of one's own team, by name: to whom a jobseeker can be handed over. */
+  async colleagues(): Promise<readonly Colleague[]> {
+    return (await this.#connection.call('enrolment.colleagues', {})).colleagues
+  }
+
+  /**
+   * For an advisor or their supervisor: hands a jobseeker over. The channel is the new advisor's from then on, and the
+   * event `enrolment.transferred` tells both advisors the reason.
+   * @throws VisavisError FORBIDDEN (not their jobseeker), NOT_FOUND (no colleague who could take them), CONFLICT (somebody
+   * else follows the jobseeker by now, or the colleague does already).
+   */
+  transfer({ key = makeKey(), ...transfer }: Transfer): Promise<Transferred> {
+    return this.#connection.call('enrolment.transfer', { ...transfer, key })
   }
 
   /** For a jobseeker: ends everything at once, and the connection with it. */

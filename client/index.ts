@@ -1,6 +1,7 @@
 /** Visavis for browsers and Node: chat, callbacks and webcam rooms over one connection that heals by itself. */
 export { errors, VisavisError } from '../src/protocol/errors.ts'
 export type {
+  Attachment,
   Callback,
   ChannelSummary,
   DataOf,
@@ -8,6 +9,8 @@ export type {
   EventName,
   Message,
   MethodName,
+  Note,
+  NoteVersion,
   Offer,
   ParamsOf,
   Participant,
@@ -15,25 +18,32 @@ export type {
   Presence as PersonPresence,
   PresenceState,
   RecoveredStream,
+  Reply,
+  ReplyScope,
   ResultOf,
   Role,
   SearchHit,
   Source,
 } from '../src/protocol/index.ts'
+export type { Attachments, UploadOptions } from './attachments.ts'
 export type { CallbackRequest, Callbacks, Outcome } from './callbacks.ts'
 export { type Capture, openCamera } from './camera.ts'
-export type { Channel } from './channel.ts'
+export type { Channel, Extras, Member } from './channel.ts'
 export type { Unsent } from './channel-log.ts'
 export type { Chat } from './chat.ts'
+export { answerBy } from './chat-overview.ts'
 export type { ConnectOptions, Place, Session } from './connection.ts'
 export { developmentToken } from './development.ts'
-export type { Enrolment } from './enrolment.ts'
+export type { Colleague, Enrolment, Transfer, Transferred } from './enrolment.ts'
 export { makeKey } from './key.ts'
 export type { ConnectionState } from './lifecycle.ts'
+export type { NoteBook } from './note-book.ts'
+export type { Notes } from './notes.ts'
 export type { Presence } from './presence.ts'
+export type { RegionOfReplies, Replies, ReplyDraft } from './replies.ts'
+export { type FilledReply, fill, placesOf, type ReplyPlace, type ReplyValues } from './reply-text.ts'
 export type { CallOptions } from './requests.ts'
 export type { JoinOptions, Room, RoomState } from './room.ts'
 export type { Remote } from './room-media.ts'
 export type { Rooms } from './rooms.ts'
-export type { Search, SearchOptions, SearchPage } from './search.ts'
 export { connect, type Visavis } from './visavis.ts'

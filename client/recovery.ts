@@ -106,8 +106,10 @@ export class Recovery {
   /** Read markers are not numbered; the answer tells them all, and told again they change nothing. */
   #playRead({ stream, readBy, snapshot }: RecoveredStream): void {
     const channel = stream.slice('channel:'.length)
-    for (const { person, readOffset } of readBy ?? snapshot?.channel?.readBy ?? []) {
+    for (const { person, readOffset, receivedOffset } of readBy ?? snapshot?.channel?.readBy ?? []) {
       this.#options.deliver({ event: 'chat.readMoved', data: { channel, person, readOffset } })
+      if (receivedOffset === undefined) continue
+      this.#options.deliver({ event: 'chat.receivedMoved', data: { channel, person, receivedOffset } })
     }
   }
 }

@@ -1,4 +1,7 @@
-/** Search in the conversations of this person: page by page, newest first. */
+/**
+ * Search in the conversations of a person: page by page, newest first. For pages that have a search: whoever imports it adds
+ * it to what they load, and the core of the client stays as small as it is.
+ */
 import type { ParamsOf, ResultOf } from '../src/protocol/index.ts'
 import type { Connection } from './connection.ts'
 
@@ -18,18 +21,16 @@ export class Search {
 
   /** One page; the next one with `before: page.next`. A query without a word finds nothing. */
   async find(query: string, options: SearchOptions = {}): Promise<SearchPage> {
-    const asked = query.toWellFormed().slice(0, longestQuery).toWellFormed().trim()
-    if (asked === '') return { hits: [], complete: true }
-    return this.#connection.call('chat.search', { ...options, query: asked })
+    const asked = query.trim().slice(0, longestQuery).toWellFormed()
+    return asked ? this.#connection.call('chat.search', { ...options, query: asked }) : { hits: [], complete: true }
   }
 
   /** All pages, each asked for when it is needed. */
-  async *pages(query: string, options: SearchOptions = {}): AsyncGenerator<SearchPage, void> {
-    let page = await this.find(query, options)
-    yield page
-    while (page.next !== undefined) {
-      page = await this.find(query, { ...options, before: page.next })
+  async *pages(query: string, options?: SearchOptions): AsyncGenerator<SearchPage, void> {
+    for (let more = options, page: SearchPage; ; more = { ...options, before: page.next }) {
+      page = await this.find(query, more)
       yield page
+      if (page.next === undefined) return
     }
   }
 }

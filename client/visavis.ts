@@ -1,32 +1,39 @@
 /** The client: one connection and what people do over it. */
+import { Attachments } from './attachments.ts'
 import { Callbacks } from './callbacks.ts'
 import { Chat } from './chat.ts'
 import { Connection, type ConnectOptions } from './connection.ts'
 import { Enrolment } from './enrolment.ts'
+import { Notes } from './notes.ts'
 import { followPage } from './page.ts'
 import { Presence } from './presence.ts'
+import { Replies } from './replies.ts'
 import { Rooms } from './rooms.ts'
-import { Search } from './search.ts'
 
 export class Visavis extends Connection {
+  readonly attachments: Attachments
   readonly chat: Chat
   readonly callbacks: Callbacks
   readonly enrolment: Enrolment
+  /** For advisors. */
+  readonly notes: Notes
   readonly presence: Presence
+  readonly replies: Replies
   readonly rooms: Rooms
-  readonly search: Search
   readonly #forgetPage: () => void
 
   constructor(options: ConnectOptions) {
     super(options)
+    this.attachments = new Attachments(this, options)
     this.chat = new Chat(this, (channels) =>
       this.setChannels(channels.map(({ channel, position }) => ({ stream: `channel:${channel}`, position }))),
     )
     this.callbacks = new Callbacks(this)
     this.enrolment = new Enrolment(this)
+    this.notes = new Notes(this)
     this.presence = new Presence(this)
+    this.replies = new Replies(this)
     this.rooms = new Rooms(this)
-    this.search = new Search(this)
     this.#forgetPage = followPage({
       onLooking: (looking) => {
         this.presence.setLooking(looking)

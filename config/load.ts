@@ -1,14 +1,15 @@
 /** Reads the environment: the only file that does. All mistakes are reported at once. */
 import { hostname } from 'node:os'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type RawConfig, type Setting, schema } from './schema.ts'
 
 /** The settings with everything that depends on others worked out. */
-export interface Config extends Omit<RawConfig, 'devSignIn' | 'nodeName' | 'mediaWorkerBin'> {
+export interface Config extends Omit<RawConfig, 'devSignIn' | 'nodeName' | 'mediaWorkerBin' | 'attachmentsDir'> {
   readonly devSignIn: boolean
   readonly nodeName: string
   readonly mediaWorkerBin: string
+  readonly attachmentsDir: string
   /** `/visavis`, or empty. */
   readonly pathPrefix: string
   /** Root of the checkout or container, for files that ship with it. */
@@ -66,10 +67,12 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
   mistakes.push(...tokenMistakes(values, devSignIn, Boolean(env[schema.jwksUrl.env])))
   if (mistakes.length > 0) throw new ConfigError(mistakes)
 
+  const dataDir = resolve(root, values.dataDir)
   return {
     ...values,
     devSignIn,
-    dataDir: resolve(root, values.dataDir),
+    dataDir,
+    attachmentsDir: resolve(root, values.attachmentsDir ?? join(dataDir, 'attachments')),
     nodeName: values.nodeName ?? `${hostname()}-${process.pid}`,
     pathPrefix: values.pathPrefix === '/' ? '' : values.pathPrefix,
     tlsCert: values.tlsCert && resolve(root, values.tlsCert),

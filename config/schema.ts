@@ -335,6 +335,56 @@ export const schema = {
     'How long entries of the audit log are kept, at least; what is older goes with a later entry of the same region.',
   ),
 
+  attachmentsDir: setting(
+    'VISAVIS_ATTACHMENTS_DIR',
+    path,
+    undefined,
+    'Folder of the files that go with messages; several nodes need the same one. `attachments` in the data folder when unset.',
+  ),
+  attachmentBytes: setting(
+    'VISAVIS_ATTACHMENT_BYTES',
+    integer(1_024, 104_857_600, 'bytes'),
+    10_485_760,
+    'Largest file that may go with a message; a larger one is answered TOO_LARGE.',
+  ),
+  attachmentsPerHour: setting(
+    'VISAVIS_ATTACHMENTS_PER_HOUR',
+    integer(1, 10_000, 'files'),
+    60,
+    'Files that one person may begin to send in any hour; more are answered RATE_LIMITED.',
+  ),
+  attachmentLinkMs: setting(
+    'VISAVIS_ATTACHMENT_LINK_MS',
+    integer(10_000, 3_600_000, 'ms'),
+    300_000,
+    'How long a link to a file works.',
+  ),
+  clamav: setting(
+    'VISAVIS_CLAMAV',
+    string('host:port or the path of a unix socket', /^(\/[^\0]+|[A-Za-z0-9.-]+:\d{1,5}|\[[0-9A-Fa-f:.]+\]:\d{1,5})$/),
+    undefined,
+    'Where clamd listens: every file is scanned, and refused while it cannot be. Unset: files are not scanned.',
+  ),
+
+  messagesPerMinute: setting(
+    'VISAVIS_CHAT_MESSAGES_PER_MINUTE',
+    integer(0, 1_000_000, 'messages a minute; 0 for any number'),
+    60,
+    'Messages of one sender in one channel; more are answered RATE_LIMITED.',
+  ),
+  editWindowMs: setting(
+    'VISAVIS_CHAT_EDIT_WINDOW_MS',
+    integer(0, 31_536_000_000, 'ms; 0 for ever'),
+    3_600_000,
+    'How long after it was written a message may be edited by its author. It may be deleted at any time.',
+  ),
+  answerWithinMs: setting(
+    'VISAVIS_CHAT_ANSWER_WITHIN_MS',
+    integer(60_000, 31_536_000_000, 'ms'),
+    259_200_000,
+    'How soon a jobseeker is to have an answer: the clock that both sides see.',
+  ),
+
   callbackLeaseMs: setting(
     'VISAVIS_CALLBACK_LEASE_MS',
     integer(1_000, 600_000, 'ms'),

@@ -1,11 +1,13 @@
-// npm test: checks, a short run of every benchmark, then the tests; tap's summary comes last.
+// npm test: checks, a short run of every benchmark, then the tests; what failed comes last, in short.
 // npm test -- test/queue: only the tests named, which may be folders, and tap's own options.
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RunError, run } from './setup/run.mjs'
 import { main, say } from './setup/say.mjs'
 import { root, setUp } from './setup/set-up.mjs'
 import { benchSmoke, checks, runSteps } from './setup/steps.mjs'
+import { verdictOf } from './setup/verdict.mjs'
 
 const { long, args } = parse(process.argv.slice(2))
 
@@ -15,17 +17,27 @@ await main(async () => {
 
   const whole = args.every((arg) => arg.startsWith('-'))
   const failed = whole ? await runSteps({ env }, [...checks, benchSmoke]) : []
-  const passed = await run(node, ['node_modules/.bin/tap', ...args], { cwd: root, env }).then(
+  const folder = mkdtempSync(join(tmpdir(), 'visavis-tap-'))
+  const output = join(folder, 'output.tap')
+  const tap = ['node_modules/.bin/tap', `--output-file=${output}`, ...args]
+  const passed = await run(node, tap, { cwd: root, env }).then(
     () => true,
     (error) => {
       if (!(error instanceof RunError)) throw error
       return false
     },
   )
-  // tap's summary is the last word, unless it would hide what went wrong before it.
+  if (existsSync(output)) tell(verdictOf(readFileSync(output, 'utf8')))
+  rmSync(folder, { recursive: true })
   if (failed.length > 0) say(`failed before the tests: ${failed.join(', ')}`)
   return passed && failed.length === 0 ? 0 : 1
 })
+
+/** The output is long, and often only its end is kept. */
+function tell({ passed, failed, failures }) {
+  for (const failure of failures) console.log(`\nfailed: ${failure}`)
+  console.log(`\n${passed} passed, ${failed} failed`)
+}
 
 function parse(given) {
   return {

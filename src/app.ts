@@ -4,16 +4,23 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from '../config/load.ts'
+import { Attachments } from './attachments/attachments.ts'
+import { clamav } from './attachments/clamav.ts'
+import { folderFiles } from './attachments/folder.ts'
+import { startSweepLoop } from './attachments/sweep-loop.ts'
 import { Audit } from './audit/audit.ts'
 import { KeySet } from './auth/key-set.ts'
 import { developmentSecret } from './auth/secret.ts'
 import { createTokens } from './auth/tokens.ts'
-import { Channels, chatTags } from './chat/channels.ts'
+import { Channels, chatTags, service } from './chat/channels.ts'
 import { Covers } from './enrolment/covers.ts'
 import { Enrolment, type EnrolmentFact } from './enrolment/enrolment.ts'
-import { type Steps, startProcesses, stepNames } from './enrolment/processes.ts'
+import { type Step, type Steps, startProcesses, stepNames } from './enrolment/processes.ts'
+import { Transfers } from './enrolment/transfers.ts'
+import { registerAttachments } from './http/attachments.ts'
 import { registerAudit } from './http/audit.ts'
 import { auditRequests } from './http/audited-requests.ts'
+import { BodyDeadlines } from './http/body-deadlines.ts'
 import { registerCovers } from './http/covers.ts'
 import { addSamplePeople, registerDevelopment } from './http/development.ts'
 import { type Readiness, registerHealth } from './http/health.ts'
@@ -22,23 +29,29 @@ import { registerPages } from './http/pages.ts'
 import { registerPeople } from './http/people.ts'
 import { createServer } from './http/server.ts'
 import { openRooms } from './media/rooms.ts'
+import { type NoteFact, Notes, noteTags } from './notes/notes.ts'
 import { createMetrics } from './ops/metrics.ts'
 import { Presence } from './presence/presence.ts'
 import { watchPresence } from './presence/watch.ts'
 import { Callbacks } from './queue/callbacks.ts'
 import { startOfferLoop } from './queue/offer-loop.ts'
+import { Replies } from './replies/replies.ts'
 import { openSearch } from './search/search.ts'
 import { channelSource } from './search-source.ts'
 import { auditedDispatcher } from './signaling/audited-dispatcher.ts'
 import { AuditedSessions } from './signaling/audited-sessions.ts'
 import { createDispatcher } from './signaling/dispatcher.ts'
 import { channelTopic, Fanout } from './signaling/fanout.ts'
+import { attachmentHandlers } from './signaling/handlers/attachment.ts'
 import { callbackHandlers } from './signaling/handlers/callback.ts'
 import { chatHandlers } from './signaling/handlers/chat.ts'
 import { enrolmentHandlers } from './signaling/handlers/enrolment.ts'
+import { noteHandlers } from './signaling/handlers/note.ts'
+import { type RegionOfReplies, replyHandlers } from './signaling/handlers/reply.ts'
 import { roomHandlers } from './signaling/handlers/room.ts'
 import { searchHandlers } from './signaling/handlers/search.ts'
 import { sessionHandlers } from './signaling/handlers/session.ts'
+import { startNoteRelay } from './signaling/note-relay.ts'
 import { Admission } from './signaling/rate-limit.ts'
 import { createRecovery } from './signaling/recovery.ts'
 import { relay } from './signaling/relay.ts'
@@ -56,8 +69,6 @@ const chatConnections = 4
 const longestArrivalWaitMs = 20_000
 /** How often the offer loop looks by itself; a request or an arriving advisor wakes it at once. */
 const offerEveryMs = 1_000
-/** Jobseekers that are read at once to list all channels. */
-const listedAtOnce = 200
 const dayMs = 24 * 60 * 60 * 1_000
 
 export interface App extends AsyncDisposable {
@@ -73,9 +84,9 @@ export interface App extends AsyncDisposable {
 export async function createApp(config: Config, log: Logger): Promise<App> {
   await using stack = new AsyncDisposableStack()
   const { version } = JSON.parse(await readFile(join(config.root, 'package.json'), 'utf8')) as { version: string }
-  const regions = (
-    JSON.parse(await readFile(join(config.root, 'config', 'regions.json'), 'utf8')) as { id: string }[]
-  ).map(({ id }) => id)
+  const regionsFile = await readFile(join(config.root, 'config', 'regions.json'), 'utf8')
+  const regionsOfReplies = JSON.parse(regionsFile) as RegionOfReplies[]
+  const regions = regionsOfReplies.map(({ id }) => id)
 
   const store = stack.use(await openStore({ ...config, log }))
   const durability = await store.durability()
@@ -85,23 +96,48 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   )
   const channels = new Channels({
     clients: [store.client, ...Array.from({ length: chatConnections - 1 }, () => store.duplicate())],
+    mostPerMinute: config.messagesPerMinute,
+    editWindowMs: config.editWindowMs,
   })
+  const attachments = new Attachments({
+    client: store.client,
+    files: folderFiles(config.attachmentsDir),
+    scan: config.clamav === undefined ? undefined : clamav({ address: config.clamav, log }),
+    maxBytes: config.attachmentBytes,
+    uploadsPerHour: config.attachmentsPerHour,
+    linkMs: config.attachmentLinkMs,
+    log,
+  })
+  /** Files of messages that were deleted. */
+  const dropFiles = async () => {
+    let dropped = 0
+    for await (const { channel, attachment } of channels.dropped()) {
+      await attachments.remove(channel, [attachment])
+      await channels.confirmDropped(channel, attachment)
+      dropped += 1
+    }
+    return dropped
+  }
+  const sweep = async () => (await dropFiles()) + (await attachments.sweep())
+  stack.use(startSweepLoop({ attachments: { sweep }, log }))
+  const notes = new Notes({ client: store.client })
   const callbacks = new Callbacks({ client: store.client, leaseMs: config.callbackLeaseMs })
+  /** In the channel, for both: whoever reads it later sees who answered from when on. */
+  const announceAdvisor: Step = async (region, jobseeker, { at, to }) => {
+    const advisor = to === undefined ? undefined : await enrolment.person(region, to)
+    if (advisor === undefined) return
+    const system = { code: 'advisorChanged', person: { id: advisor.id, name: advisor.name } } as const
+    await channels.publish(jobseeker, { from: service, key: `advisor-${at}`, text: '', system })
+  }
   const steps: Steps = {
     left: { withdrawCallbacks: (region, person) => callbacks.withdrawAll(region, person) },
-    advisorChanged: {},
+    advisorChanged: { sayWhoAnswers: announceAdvisor },
   }
-  const enrolment = new Enrolment({
-    client: store.client,
-    steps: stepNames(steps),
-    onProcess: () => processes.wake(),
-  })
+  const enrolling = { client: store.client, steps: stepNames(steps), onProcess: () => processes.wake() }
+  const enrolment = new Enrolment(enrolling)
+  const transfers = new Transfers(enrolling)
   const search = stack.use(
-    await openSearch({
-      folder: join(config.dataDir, 'search'),
-      source: channelSource(channels, () => allJobseekers(enrolment, regions)),
-      log,
-    }),
+    await openSearch({ folder: join(config.dataDir, 'search'), source: channelSource(channels), log }),
   )
   const rooms = stack.use(
     await openRooms({
@@ -116,7 +152,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     }),
   )
 
-  const server = await createServer({ log, version, ...config })
+  const bodies = new BodyDeadlines()
+  const server = await createServer({ log, version, bodies, ...config })
   const keys =
     config.jwksUrl === undefined
       ? undefined
@@ -151,6 +188,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const recovery = createRecovery({
     channels,
     callbacks,
+    answerWithinMs: config.answerWithinMs,
     feedSince: (tag, person, since, most) => feedSince(store.client, { tag, person, since, most }),
   })
   const sessions = new AuditedSessions({
@@ -183,8 +221,19 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
 
   const handlers = {
     ...sessionHandlers(sessions),
-    ...enrolmentHandlers(enrolment),
-    ...chatHandlers(channels),
+    ...enrolmentHandlers({ enrolment, transfers }),
+    ...chatHandlers({
+      channels,
+      attachments,
+      enrolment,
+      answerWithinMs: config.answerWithinMs,
+      onDeleted: () => {
+        dropFiles().catch((err) => log.warn({ err }, 'files of deleted messages stay until they are swept'))
+      },
+    }),
+    ...attachmentHandlers(attachments),
+    ...noteHandlers(notes),
+    ...replyHandlers({ replies: new Replies({ client: store.client }), enrolment, regions: regionsOfReplies }),
     ...searchHandlers(search),
     ...callbackHandlers({ callbacks, enrolment, wake: () => offers.wake() }),
     ...roomHandlers({ rooms, synthetic: config.syntheticParticipants }),
@@ -206,16 +255,18 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       void rooms.leaveAll(session).catch((err) => log.error({ err, session }, 'a participant could not be cleaned up'))
     },
   })
+  const noteRelay = stack.use(startNoteRelay({ notes, fanout, log }))
   const deliver = relay(fanout, {
     'enrolment.personChanged': (fact: EnrolmentFact) => sessions.enrolmentChanged(fact),
     'enrolment.coverChanged': (fact: EnrolmentFact) => sessions.enrolmentChanged(fact),
+    'notes.changed': (fact: NoteFact) => noteRelay.changed(fact),
     'presence.taken': (fact: Taken) => sessions.taken(fact),
   })
   const follower = stack.use(
     followShards({
       client: store.client,
       subscriber: store.duplicate({ blocking: true }),
-      tags: [...chatTags, ...regions],
+      tags: [...new Set([...chatTags, ...noteTags, ...regions])],
       onEntry: (entry) => {
         deliver(entry)
         const channel = changedChannel(entry)
@@ -266,10 +317,12 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   auditRequests(server, { audit, tokens, agencyToken: config.agencyToken })
   await registerHealth(server, { metrics, readiness })
   const keeping = { enrolment, tokens, regions, agencyToken: config.agencyToken }
-  await registerPeople(server, keeping)
+  await registerPeople(server, { ...keeping, transfers })
   await registerCovers(server, { ...keeping, covers: new Covers({ client: store.client }) })
   await registerImport(server, keeping)
   await registerAudit(server, { ...keeping, audit })
+  const { allowedOrigins } = config
+  await registerAttachments(server, { attachments, enrolment, tokens, bodies, allowedOrigins, metrics })
   if (config.devSignIn) {
     await addSamplePeople(enrolment)
     await registerDevelopment(server, { enrolment, tokens, region: developmentRegion })
@@ -299,22 +352,6 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     [Symbol.asyncDispose]: () => app.close(),
   }
   return app
-}
-
-/** The channel is named by its jobseeker; some have no message yet. */
-async function* allJobseekers(enrolment: Enrolment, regions: readonly string[]): AsyncGenerator<string> {
-  for (const region of regions) {
-    let after: string | undefined
-    do {
-      const page = await enrolment.list(region, {
-        role: 'jobseeker',
-        limit: listedAtOnce,
-        ...(after === undefined ? {} : { after }),
-      })
-      for (const { id } of page.people) yield id
-      after = page.next
-    } while (after !== undefined)
-  }
 }
 
 /** The channel in which a message is new or changed, if it is that what the entry tells. */

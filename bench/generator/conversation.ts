@@ -1,13 +1,12 @@
 /** One channel as its two members see it: what they sent, what was acknowledged, what each received, what is stored. */
+import { crc32 } from 'node:zlib'
+import { makeKey } from '../../client/key.ts'
 import { type ChannelRecord, type Seen, type Side, sides } from '../delivery.ts'
 import { type Histogram, recordMs } from '../latency.ts'
 import type { Socket } from '../socket.ts'
+import { MessageTexts } from '../texts.ts'
 
-/** With the number before it 128 bytes of text, like a sentence. */
-const filler = 'Bonjour, je voudrais savoir si mon dossier est complet et quand nous pourrons nous parler.'.padEnd(
-  100,
-  '.',
-)
+const sentences = new MessageTexts(1)
 const page = 200
 
 export interface WireMessage {
@@ -36,6 +35,7 @@ export class Conversation {
   readonly #received: ReadonlyMap<string, Seen[]>
   readonly #acknowledged: Seen[] = []
   #before = 0
+  #lastText = ''
   #counting = false
   #uncounted = 0
   /** Resolvers of whoever waits for everything to have arrived. */
@@ -45,6 +45,15 @@ export class Conversation {
     this.channel = options.channel
     this.#options = options
     this.#received = new Map([...sides, ...(options.others ?? [])].map((name) => [name, []]))
+  }
+
+  get members(): ConversationOptions['members'] {
+    return this.#options.members
+  }
+
+  /** Of the newest message sent. */
+  get lastText(): string {
+    return this.#lastText
   }
 
   /** Sessions that receive each message. */
@@ -85,10 +94,19 @@ export class Conversation {
     this.#sent[from] += 1
     const number = this.#sent[from]
     this.#dueAt[from][number] = this.#counting ? dueAt : Number.NaN
-    const params = { channel, key: `${run}-${from}-${number}`, text: `${run} ${from} ${number} ${filler}` }
+    const text = sentences.after(`${run} ${from} ${number}`, crc32(channel) + this.#total)
+    this.#lastText = text
+    const params = { channel, key: makeKey(), text }
     const { position } = (await members[from].call('chat.publish', params)) as { position: { offset: number } }
     this.#acknowledged.push({ from, number, offset: position.offset })
     this.#settle()
+  }
+
+  /** Moves the read marker of a member to the newest message they have received. */
+  async read(side: Side): Promise<void> {
+    const { channel, members } = this.#options
+    const offset = this.#received.get(side)?.at(-1)?.offset
+    if (offset !== undefined) await members[side].call('chat.read', { channel, offset })
   }
 
   /** Resolves when all that was sent is acknowledged and with both members. One waits at a time. */

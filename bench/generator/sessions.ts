@@ -1,7 +1,7 @@
 /** Holds many sessions; makes them talk while their server is killed and comes back; judges what each of them received. */
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { judge, type Sabotage, type Side, sides, spoil } from '../delivery.ts'
+import { judge, type Sabotage, type Side, sides, spoil, type Verdict } from '../delivery.ts'
 import { type Dialect, openEngineSocket } from '../engine-socket.ts'
 import { encode, latencyHistogram, recordMs } from '../latency.ts'
 import { serveOrders } from '../orders.ts'
@@ -35,7 +35,10 @@ export type SessionOrders = {
 
 export interface Silence {
   readonly messages: number
+  /** All that broke. */
   readonly faults: readonly string[]
+  /** Of which: acknowledged, and not in the history at that place. */
+  readonly notDurable: readonly string[]
   /** Streams that came back as a snapshot. */
   readonly snapshots: number
   /** Events that came twice, and such that came before an earlier one: the rules of the client put both right. */
@@ -152,6 +155,7 @@ async function silence({ sabotage }: { sabotage: Sabotage | undefined }): Promis
   const deadline = performance.now() + drainMs
   while (!conversations.every(({ quiet }) => quiet) && performance.now() < deadline) await delay(20)
   const faults = [...refused.map(String), ...members.flatMap(({ faults }) => faults)]
+  const notDurable: string[] = []
   const queue = conversations.values()
   let spoilt = sabotage === undefined
   await Promise.all(
@@ -159,7 +163,9 @@ async function silence({ sabotage }: { sabotage: Sabotage | undefined }): Promis
       for (const conversation of queue) {
         const spoils = !spoilt && conversation.counted > 1
         spoilt ||= spoils
-        faults.push(...(await judged(conversation, spoils ? sabotage : undefined)))
+        const { order, durability } = await judged(conversation, spoils ? sabotage : undefined)
+        faults.push(...order, ...durability)
+        notDurable.push(...durability)
       }
     }),
   )
@@ -167,6 +173,7 @@ async function silence({ sabotage }: { sabotage: Sabotage | undefined }): Promis
   return {
     messages: conversations.reduce((sum, { counted }) => sum + counted, 0),
     faults: faults.slice(0, 20),
+    notDurable: notDurable.slice(0, 20),
     snapshots: members.reduce((sum, { snapshots }) => sum + snapshots, 0),
     repeats: members.reduce((sum, { repeats }) => sum + repeats, 0),
     gaps: members.reduce((sum, { gaps }) => sum + gaps, 0),
@@ -174,12 +181,11 @@ async function silence({ sabotage }: { sabotage: Sabotage | undefined }): Promis
 }
 
 /** What is stored is read back where anything was sent. */
-async function judged(conversation: Conversation, sabotage: Sabotage | undefined): Promise<string[]> {
+async function judged(conversation: Conversation, sabotage: Sabotage | undefined): Promise<Verdict> {
   const record = await conversation.record(conversation.counted > 0)
   const { advisor = [] } = record.received
   const received = sabotage ? { ...record.received, advisor: spoil(advisor, sabotage) } : record.received
-  const { order, durability } = judge({ ...record, received })
-  return [...order, ...durability]
+  return judge({ ...record, received })
 }
 
 serveOrders({

@@ -155,6 +155,7 @@ async function ours(prepared: Prepared, size: Size, { sabotage, say }: RunOption
     gaps: sum(silences.map(({ gaps }) => gaps)),
     cores,
     faults: silences.flatMap(({ faults }) => faults),
+    notDurable: silences.flatMap(({ notDurable }) => notDurable),
   }
   say(
     `visavis: ${describe(idle)}; ${again.url} listened again after ${listeningS.toFixed(1)} s, ${recoveredS.length} of ${sessions} sessions were back after ${worst(recoveredS).toFixed(1)} s, with ${found.messages} messages (cores: ${Object.entries(

@@ -2,9 +2,12 @@
  * The protocol's types as plain TypeScript, made from the same schemas that validate it: whoever installs the client needs
  * no schema library to read its types.
  */
+import { Attachment } from '../../src/protocol/attachment.ts'
 import { Callback, CallbackState, Offer } from '../../src/protocol/callback.ts'
 import { ChannelSummary, Message } from '../../src/protocol/chat.ts'
 import { events, methods } from '../../src/protocol/index.ts'
+import { Note, NoteVersion } from '../../src/protocol/note.ts'
+import { Reply, ReplyScope } from '../../src/protocol/reply.ts'
 import { Participant, ProducerInfo, Source } from '../../src/protocol/room.ts'
 import { Position, Role } from '../../src/protocol/schema.ts'
 import { SearchHit } from '../../src/protocol/search.ts'
@@ -27,10 +30,15 @@ const named = {
   Source,
   CallbackState,
   PresenceState,
+  Attachment,
   Message,
   ChannelSummary,
   Callback,
   Offer,
+  Note,
+  NoteVersion,
+  Reply,
+  ReplyScope,
   Presence,
   StreamPosition,
   RecoveredStream,

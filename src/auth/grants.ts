@@ -5,19 +5,30 @@
  * | act | whoever it is about | their advisor | who stands in for that advisor now | their supervisor |
  * | --- | --- | --- | --- | --- |
  * | converse: chat, call, room | jobseeker | yes | yes | |
+ * | keepNotes: see, write, remove notes about them | | yes | yes | |
  * | viewPerson | yes | yes | yes | yes |
  * | viewQueue: callbacks | yes | yes | yes | yes |
  * | keepPerson: enrol, change, name the advisor | | | | jobseekers and advisors |
  * | keepCovers: name who stands in | | | | yes |
  * | viewAudit | | | | yes |
+ * | transfer: hand over to a colleague (`isColleague`) | | jobseekers | | jobseekers |
  *
  * A supervisor with a team is that team's, one without is the region's. An operator is nobody's: `mayOperate`. Whoever has
- * left or is disabled may do nothing, and nobody converses with a jobseeker who has left or is disabled.
+ * left or is disabled may do nothing, and nobody converses with a jobseeker who has left or is disabled, or hands them
+ * over.
  */
 import { type Role, VisavisError } from '../protocol/index.ts'
 import type { Identity } from './identity.ts'
 
-export type Act = 'converse' | 'viewPerson' | 'viewQueue' | 'keepPerson' | 'keepCovers' | 'viewAudit'
+export type Act =
+  | 'converse'
+  | 'keepNotes'
+  | 'viewPerson'
+  | 'viewQueue'
+  | 'keepPerson'
+  | 'keepCovers'
+  | 'viewAudit'
+  | 'transfer'
 
 /** What a rule needs to know of a person. */
 export interface Subject {
@@ -58,11 +69,13 @@ type Relation = 'self' | 'advisor' | 'cover' | 'supervisor'
 
 const grants: Readonly<Record<Act, readonly Relation[]>> = {
   converse: ['self', 'advisor', 'cover'],
+  keepNotes: ['advisor', 'cover'],
   viewPerson: ['self', 'advisor', 'cover', 'supervisor'],
   viewQueue: ['self', 'advisor', 'cover', 'supervisor'],
   keepPerson: ['supervisor'],
   keepCovers: ['supervisor'],
   viewAudit: ['supervisor'],
+  transfer: ['advisor', 'supervisor'],
 }
 
 /** Roles that the record must know: for the others the identity provider alone may vouch. */
@@ -81,7 +94,7 @@ export function mayTakePart(identity: Identity, self: Subject | undefined): bool
 /** Whether somebody may do something to, or see something of, a person. */
 export function may(identity: Identity, act: Act, subject: Subject, circumstances: Circumstances): boolean {
   if (!mayTakePart(identity, circumstances.self) || subject.region !== identity.region) return false
-  if (act === 'converse' && (subject.role !== 'jobseeker' || isGone(subject))) return false
+  if ((act === 'converse' || act === 'transfer') && (subject.role !== 'jobseeker' || isGone(subject))) return false
   // Nobody makes themselves or another supervisor: that is the agency's.
   if (act === 'keepPerson' && !enrolledRoles.includes(subject.role)) return false
   return grants[act].some((relation) => relations[relation](identity, subject, circumstances))
@@ -118,6 +131,40 @@ const isFollowed = (subject: Subject): boolean =>
 
 const isNow = ({ from, until, endedAt = until }: Covering, now: number): boolean =>
   from <= now && now < Math.min(until, endedAt)
+
+/**
+ * Whether a jobseeker may be handed over to this one: by an advisor to those who work in the same team, by a supervisor to
+ * any advisor of theirs.
+ */
+export function isColleague(identity: Identity, to: Subject, self: Subject | undefined): boolean {
+  if (!mayTakePart(identity, self) || to.region !== identity.region) return false
+  if (to.role !== 'advisor' || isGone(to) || to.id === identity.person) return false
+  if (identity.role === 'supervisor') return relations.supervisor(identity, to, { now: 0, self })
+  return identity.role === 'advisor' && to.team !== undefined && to.team === self?.team
+}
+
+/** Whose a set of canned replies is. */
+export type ReplyOwner =
+  | { readonly scope: 'own'; readonly region: string; readonly person: string }
+  | { readonly scope: 'team'; readonly region: string; readonly team: string }
+
+/** An advisor has their own, and those of the team they work in; a supervisor those of the team, or of every team. */
+export function mayUseReplies(identity: Identity, owner: ReplyOwner, self: Subject | undefined): boolean {
+  if (!mayTakePart(identity, self) || owner.region !== identity.region) return false
+  if (owner.scope === 'own') return identity.role === 'advisor' && owner.person === identity.person
+  if (identity.role === 'supervisor' && self?.team === undefined) return true
+  return (identity.role === 'advisor' || identity.role === 'supervisor') && self?.team === owner.team
+}
+
+/** @param author of the reply; undefined when there is none yet. A team's is changed by its author and the supervisor. */
+export const mayChangeReply = (
+  identity: Identity,
+  owner: ReplyOwner,
+  self: Subject | undefined,
+  author: string | undefined,
+): boolean =>
+  mayUseReplies(identity, owner, self) &&
+  (author === undefined || author === identity.person || identity.role === 'supervisor')
 
 /** A supervisor of the whole region: lists of everybody, and their import. */
 export const maySuperviseRegion = (identity: Identity, region: string, self: Subject | undefined): boolean =>

@@ -1,22 +1,43 @@
 /**
  * Channels: the persistent, ordered, gap-free conversation of a jobseeker with whoever is their advisor.
  *
- * A message is at the offset 1, 2, 3 … of its channel and stays there. Publishing is one script, so the order is total
- * and the same for all; a repeat with the same key gives the first result. What is answered is durable.
+ * A message is at the offset 1, 2, 3 … of its channel and stays there. Edits, deletions and pins change what is there; each
+ * takes the next position of the channel's stream, as each message does, so that whoever resumes is told of it. Every act is
+ * one script, so the order is total and the same for all; a repeat with the same key gives the first result. What is
+ * answered is durable.
  */
 import { randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { type Message, type Position, VisavisError } from '../protocol/index.ts'
+import { outageAware } from '../store/errors.ts'
+import { announce } from '../store/events.ts'
 import type { RedisClient } from '../store/redis.ts'
-import { channelKeys } from './keys.ts'
+import { channelKeys, chatShards, keyPeriodMs, keyPeriods, tagOf } from './keys.ts'
+import { encodeMore, type More, sideOf } from './message.ts'
 import * as scripts from './scripts.ts'
 
 export { chatTags } from './keys.ts'
-export type { Since } from './scripts.ts'
+export { service } from './message.ts'
+export type { Happening, Marker, Since } from './scripts.ts'
 
-/** Keys are remembered for longer than any client retries. */
-const rememberMs = 48 * 60 * 60 * 1_000
+/** A period of keys is looked into until the end of the next one. */
+const keepKeysMs = 3 * keyPeriodMs
 const defaultPage = 50
+const mostEdits = 20
+const mostPins = 50
+const scanCount = 500
+
+export interface ChannelsOptions {
+  /**
+   * Connections among which the channels are spread. Redis reads 16 kB of one connection before it flushes its log to
+   * disk: over several ones, more messages share a flush.
+   */
+  readonly clients: readonly [RedisClient, ...RedisClient[]]
+  /** Messages a minute of one sender in one channel; 0 for any number. */
+  readonly mostPerMinute?: number
+  /** How long after it was written a message may be edited (ms); 0 for ever. */
+  readonly editWindowMs?: number
+}
 
 export interface Page {
   /** Messages before this offset, newest of them. */
@@ -26,37 +47,151 @@ export interface Page {
   readonly limit?: number
 }
 
-export interface Draft {
+export interface Draft extends Pick<More, 'replyTo' | 'attachments' | 'system'> {
   readonly from: string
   readonly key: string
+  readonly text: string
+}
+
+/** Somebody changes a message, by an act that may be repeated. */
+export interface Change {
+  readonly who: string
+  readonly key: string
+  readonly offset: number
+}
+
+/** A text that a message had before it was edited, since when (ms). */
+export interface Version {
+  readonly at: number
   readonly text: string
 }
 
 /** Expected failures are VisavisErrors; with Redis away, every method throws UNAVAILABLE and may be repeated. */
 export class Channels {
   readonly #clients: readonly RedisClient[]
+  /** For what is not of one channel. */
+  readonly #client: RedisClient
+  readonly #mostPerMinute: number
+  readonly #editWindowMs: number
   readonly #run = randomBytes(6).toString('base64url')
   #epochs = 0
 
-  /**
-   * @param clients connections among which the channels are spread. Redis reads 16 kB of one connection before it flushes
-   * its log to disk: over several ones, more messages share a flush.
-   */
-  constructor({ clients }: { clients: readonly [RedisClient, ...RedisClient[]] }) {
+  constructor({ clients, mostPerMinute = 0, editWindowMs = 0 }: ChannelsOptions) {
     this.#clients = clients
+    this.#client = clients[0]
+    this.#mostPerMinute = mostPerMinute
+    this.#editWindowMs = editWindowMs
   }
 
-  /** @returns where the message is, once it is durable; for a repeated key, where it was put the first time. */
-  async publish(channel: string, { from, key, text }: Draft): Promise<{ position: Position; at: number }> {
-    const { messages, meta, published, log, nudge } = channelKeys(channel)
+  /**
+   * @returns where the message is, once it is durable; for a repeated key, where it was put the first time.
+   * @throws VisavisError RATE_LIMITED when the sender writes too many, NOT_FOUND for a message replied to that is not there.
+   */
+  async publish(
+    channel: string,
+    { from, key, text, ...more }: Draft,
+  ): Promise<{ offset: number; position: Position; at: number }> {
+    const keys = channelKeys(channel)
     const at = Date.now()
+    const [period, other] = keyPeriods(at)
     // A lone surrogate has no UTF-8: it becomes U+FFFD here, rather than something else at every reader.
-    const wellFormed = text.toWellFormed()
-    return scripts.publish(
+    const outcome = await scripts.publish(
       this.#clientOf(channel),
-      [messages, meta, published(key), log, nudge],
-      [key, from, wellFormed, at, channel, this.#newEpoch(), rememberMs],
+      [
+        keys.messages,
+        keys.meta,
+        keys.published(period),
+        keys.published(other),
+        keys.channels,
+        keys.open,
+        keys.log,
+        keys.nudge,
+      ],
+      [
+        key,
+        from,
+        text.toWellFormed(),
+        at,
+        channel,
+        this.#newEpoch(),
+        keepKeysMs,
+        encodeMore(more),
+        more.replyTo ?? 0,
+        more.system === undefined ? this.#mostPerMinute : 0,
+        sideOf(channel, from),
+      ],
     )
+    if (outcome.is === 'stored') return { offset: outcome.offset, position: outcome.position, at: outcome.at }
+    if (outcome.is === 'noSuchMessage') throw noSuchMessage(more.replyTo ?? 0)
+    throw new VisavisError('RATE_LIMITED', `more than ${this.#mostPerMinute} messages a minute`, {
+      details: { limit: 'messagesPerMinute', most: this.#mostPerMinute },
+      retryAfterMs: outcome.waitMs,
+    })
+  }
+
+  /**
+   * Gives an own message another text.
+   * @throws VisavisError NOT_FOUND, FORBIDDEN for a message of somebody else, GONE for a deleted one, CONFLICT when it is
+   * too late or it was edited too often.
+   */
+  async edit(channel: string, { who, key, offset }: Change, text: string): Promise<{ position: Position }> {
+    const keys = channelKeys(channel)
+    const now = Date.now()
+    const outcome = await scripts.edit(
+      this.#clientOf(channel),
+      [...this.#changing(channel, now), keys.versions, keys.log, keys.nudge],
+      [key, who, offset, text.toWellFormed(), now, channel, keepKeysMs, this.#editWindowMs, mostEdits],
+    )
+    return this.#positionOf(outcome, offset)
+  }
+
+  /**
+   * Takes the words and attachments of an own message away; its place stays.
+   * @throws VisavisError NOT_FOUND, FORBIDDEN for a message of somebody else, GONE for a deleted one.
+   */
+  async remove(channel: string, { who, key, offset }: Change): Promise<{ position: Position }> {
+    const keys = channelKeys(channel)
+    const now = Date.now()
+    const outcome = await scripts.remove(
+      this.#clientOf(channel),
+      [...this.#changing(channel, now), keys.versions, keys.deleted, keys.pins, keys.dropped, keys.log, keys.nudge],
+      [key, who, offset, now, channel, keepKeysMs],
+    )
+    return this.#positionOf(outcome, offset)
+  }
+
+  /** @throws VisavisError NOT_FOUND, GONE for a deleted message, CONFLICT when too many are pinned. */
+  async pin(
+    channel: string,
+    { key, offset }: Pick<Change, 'key' | 'offset'>,
+    pinned: boolean,
+  ): Promise<{ position: Position }> {
+    const keys = channelKeys(channel)
+    const now = Date.now()
+    const outcome = await scripts.pin(
+      this.#clientOf(channel),
+      [...this.#changing(channel, now), keys.pins, keys.log, keys.nudge],
+      [key, offset, pinned ? 1 : 0, now, channel, keepKeysMs, mostPins],
+    )
+    return this.#positionOf(outcome, offset)
+  }
+
+  /** The texts that a message had before, oldest first; none for one that was not edited or is deleted. */
+  async versions(channel: string, offset: number): Promise<Version[]> {
+    const json = await outageAware(this.#clientOf(channel).hget(channelKeys(channel).versions, String(offset)))
+    return json === null ? [] : (JSON.parse(json) as Version[])
+  }
+
+  /** The pinned messages, newest pin first. */
+  async pinned(channel: string): Promise<Message[]> {
+    const offsets = await outageAware(this.#clientOf(channel).zrevrange(channelKeys(channel).pins, '0', '-1'))
+    const found = await Promise.all(offsets.map((offset) => this.message(channel, Number(offset))))
+    return found.filter((message) => message?.pinned === true) as Message[]
+  }
+
+  async message(channel: string, offset: number): Promise<Message | undefined> {
+    const { messages } = await this.history(channel, { after: offset - 1, limit: 1 })
+    return messages.find((message) => message.offset === offset)
   }
 
   /**
@@ -67,41 +202,116 @@ export class Channels {
   async history(
     channel: string,
     { before, after, limit = defaultPage }: Page,
-  ): Promise<{ messages: Message[]; position: Position; more: boolean }> {
+  ): Promise<{ messages: Message[]; position: Position; newest: number; more: boolean }> {
     if (before !== undefined && after !== undefined) {
       throw new VisavisError('BAD_REQUEST', 'before and after exclude each other', { details: { path: '/before' } })
     }
     const { messages, meta } = channelKeys(channel)
     const direction = after !== undefined ? 'after' : before !== undefined ? 'before' : 'newest'
-    // One message more than asked for tells whether there is more.
-    const page = await scripts.page(
-      this.#clientOf(channel),
-      [messages, meta],
-      [direction, after ?? before ?? 0, limit + 1],
-    )
-    const found = page.messages.slice(0, limit)
-    return {
-      messages: direction === 'after' ? found : found.reverse(),
-      position: page.position,
-      more: page.messages.length > limit,
-    }
+    const page = await scripts.page(this.#clientOf(channel), [messages, meta], [direction, after ?? before ?? 0, limit])
+    const [first, last] = [page.messages[0]?.offset, page.messages.at(-1)?.offset]
+    const more = direction === 'after' ? last !== undefined && last < page.newest : (first ?? 0) > page.oldest
+    return { messages: page.messages, position: page.position, newest: page.newest, more }
   }
 
   /** Moves the read marker of a person forward, at most to the newest message; an older offset changes nothing. */
   async read(channel: string, person: string, offset: number): Promise<{ readOffset: number }> {
+    const { meta, open, log, nudge } = channelKeys(channel)
+    const marker = await scripts.read(this.#clientOf(channel), [meta, open, log, nudge], [channel, person, offset])
+    return { readOffset: marker }
+  }
+
+  /** A device of a person has everything up to an offset. */
+  async receive(channel: string, person: string, offset: number): Promise<{ receivedOffset: number }> {
     const { meta, log, nudge } = channelKeys(channel)
-    return { readOffset: await scripts.read(this.#clientOf(channel), [meta, log, nudge], [channel, person, offset]) }
+    const marker = await scripts.receive(this.#clientOf(channel), [meta, log, nudge], [channel, person, offset])
+    return { receivedOffset: marker }
+  }
+
+  /** For this person the channel is unread again from a message on. @throws VisavisError NOT_FOUND. */
+  async markUnread(channel: string, person: string, offset: number): Promise<void> {
+    const { meta, log, nudge } = channelKeys(channel)
+    const found = await scripts.markUnread(this.#clientOf(channel), [meta, log, nudge], [channel, person, offset])
+    if (!found) throw noSuchMessage(offset)
+  }
+
+  /** Somebody is writing: told to whoever is there, and kept nowhere. */
+  async typing(channel: string, person: string): Promise<void> {
+    const text = JSON.stringify({ event: 'chat.typed', data: { channel, person } })
+    const entry = { topic: `channel:${channel}`, name: 'chat.typed', text }
+    await outageAware(announce(this.#clientOf(channel), tagOf(channel), entry))
   }
 
   /**
-   * All messages after a position (at most `most`) and everybody's read markers, as of one moment; where they cannot be
-   * told whole (another epoch, too many, removed), the newest message only.
+   * All that happened after a position (at most `most`), with everybody's markers and what a list shows to `person`, as of
+   * one moment; where it cannot be told whole (another epoch, too much, removed), the newest message only.
    */
-  async since(channel: string, position: Position | undefined, most: number): Promise<scripts.Since> {
-    const { messages, meta } = channelKeys(channel)
+  since(channel: string, person: string, position: Position | undefined, most: number): Promise<scripts.Since> {
     // A stream never has an offset below 0, so that nothing is "whole" when no position is given.
     const { epoch, offset } = position ?? { epoch: '', offset: -1 }
-    return scripts.since(this.#clientOf(channel), [messages, meta], [epoch, offset, position === undefined ? -1 : most])
+    return this.#since(channel, person, [epoch, offset, position === undefined ? -1 : most, channel, person, 0])
+  }
+
+  /**
+   * What happened after a position, as much of it as `limit` says; from the beginning, if the position is of another epoch.
+   * For those who keep something made of the messages: a changed message is told again as it is now.
+   */
+  async changesSince(channel: string, position: Position | undefined, limit: number) {
+    const { epoch, offset } = position ?? { epoch: '', offset: 0 }
+    const found = await this.#since(channel, '', [epoch, offset, limit, channel, '', 1])
+    const events = found.events ?? []
+    return {
+      messages: events.map(({ message }) => message),
+      position: found.told,
+      more: found.told.offset < found.position.offset,
+    }
+  }
+
+  /** Every channel that has a message, shard by shard. */
+  async *all(): AsyncIterable<string> {
+    for (const { channels } of chatShards()) {
+      for (let start = '-'; ; ) {
+        const some = await outageAware(this.#client.zrangebylex(channels, start, '+', 'LIMIT', 0, scanCount))
+        yield* some
+        if (some.length < scanCount) break
+        start = `(${some.at(-1)}`
+      }
+    }
+  }
+
+  /** The attachments of messages that are gone: their files are to go, and then `confirmDropped`. */
+  async *dropped(): AsyncIterable<{ channel: string; attachment: string }> {
+    for (const { dropped } of chatShards()) {
+      for (const member of await outageAware(this.#client.smembers(dropped))) {
+        const slash = member.indexOf('/')
+        yield { channel: member.slice(0, slash), attachment: member.slice(slash + 1) }
+      }
+    }
+  }
+
+  async confirmDropped(channel: string, attachment: string): Promise<void> {
+    await outageAware(this.#client.srem(channelKeys(channel).dropped, `${channel}/${attachment}`))
+  }
+
+  async #since(
+    channel: string,
+    person: string,
+    args: [string, number, number, string, string, 0 | 1],
+  ): Promise<scripts.Since> {
+    const { messages, meta, changes, deleted } = channelKeys(channel)
+    const answer = await scripts.since(this.#clientOf(channel), [messages, meta, changes, deleted], args)
+    return answer(person)
+  }
+
+  #changing(channel: string, now: number): [string, string, string, string, string] {
+    const { messages, meta, changes, published } = channelKeys(channel)
+    const [period, other] = keyPeriods(now)
+    return [messages, meta, changes, published(period), published(other)]
+  }
+
+  #positionOf(outcome: scripts.Changed, offset: number): { position: Position } {
+    if (outcome.is === 'changed') return { position: outcome.position }
+    throw refusals[outcome.is](offset)
   }
 
   /** Never the same again, on any node: every message offers one, and few are used, so it must cost nothing. */
@@ -114,4 +324,23 @@ export class Channels {
   #clientOf(channel: string): RedisClient {
     return this.#clients[crc32(channel) % this.#clients.length] as RedisClient
   }
+}
+
+const noSuchMessage = (offset: number) =>
+  new VisavisError('NOT_FOUND', `there is no message ${offset} to do this with`, { details: { offset } })
+
+const refusals: Record<Exclude<scripts.Changed['is'], 'changed'>, (offset: number) => VisavisError> = {
+  missing: noSuchMessage,
+  deleted: (offset) => new VisavisError('GONE', `message ${offset} was deleted`, { details: { offset } }),
+  foreign: (offset) => new VisavisError('FORBIDDEN', `message ${offset} is of somebody else`, { details: { offset } }),
+  late: (offset) =>
+    new VisavisError('CONFLICT', `it is too late to edit message ${offset}`, { details: { offset, rule: 'late' } }),
+  often: (offset) =>
+    new VisavisError('CONFLICT', `message ${offset} was edited ${mostEdits} times`, {
+      details: { offset, rule: 'edits', most: mostEdits },
+    }),
+  full: (offset) =>
+    new VisavisError('CONFLICT', `${mostPins} messages of this channel are pinned`, {
+      details: { offset, rule: 'pins', most: mostPins },
+    }),
 }

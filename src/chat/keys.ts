@@ -5,16 +5,46 @@ import { key, shardTag, shardTags } from '../store/key.ts'
 /** Channels are spread over this many tags: a node follows this many logs of events, whatever the number of channels. */
 const shards = 16
 
+/** Idempotency keys are kept by periods: a period that is over goes as a whole. */
+export const keyPeriodMs = 48 * 60 * 60 * 1_000
+/** Nodes whose clocks differ by less agree on which periods to look into. */
+const clockToleranceMs = 10 * 60 * 1_000
+
+export const tagOf = (channel: string): string => shardTag(channel, shards)
+
 export const channelKeys = (channel: string) => {
-  const tag = shardTag(channel, shards)
+  const tag = tagOf(channel)
   const of = (...what: string[]) => key('chat', tag, channel, ...what)
   return {
-    messages: of('messages'), // stream  entry id <offset>-0 -> k key, f sender, t text, a at (ms), in this order; permanent
-    meta: of('meta'), //         hash    epoch, last (newest offset), @<person> (offset read up to); permanent
-    /** What a key was answered with, so that a repeat gets the same. */
-    published: (idempotencyKey: string) => of('key', idempotencyKey), // string  offset:epoch:at; 48 h
-    ...shardKeys(tag), //        log and nudge of the shard
+    messages: of('list'), //     list   of messages as JSON (lua/message.lua); the first one has the offset meta.first or 1; until retention removes them
+    meta: of('state'), //        hash   epoch, last (newest offset), first (oldest kept; absent: 1), changes (how many), side (j or a: who spoke last) and since (when that began, ms); of each person @ read up to, + received up to, ~ marked unread from; permanent
+    changes: of('changes'), //   zset   "<position> <offset changed>" -> position, of edits, deletions and pins; permanent
+    deleted: of('deleted'), //   zset   offset -> offset, of deleted messages; permanent
+    versions: of('versions'), // hash   offset -> JSON of the texts before its edits, [{ at, by, text }]; until the message is deleted
+    pins: of('pins'), //         zset   offset -> when it was pinned (ms)
+    /** What an idempotency key was answered with. Two periods are looked into; each goes after two more. */
+    published: (period: number) => of('keys', String(period)), // hash  key -> "<offset> <position>"; 144 h from its first entry
+    ...shardOfTag(tag),
   }
+}
+
+const shardOfTag = (tag: string) => ({
+  channels: key('chat', tag, 'channels'), // zset  every channel that has a message, score 0; permanent
+  open: key('chat', tag, 'open'), //         zset  channel -> since when the last who spoke has had no answer and was not read (ms)
+  dropped: key('chat', tag, 'dropped'), //   set   <channel>/<attachment> of messages that are gone; until the file is gone
+  ...shardKeys(tag), //                      log and nudge of the shard
+})
+
+/** The keys of a whole shard, for those who look after all of its channels. */
+export const chatShards = () => shardTags(shards).map((tag) => ({ tag, ...shardOfTag(tag) }))
+
+/**
+ * The period in which a key is remembered, and the one that may know it already: the one before; or, shortly before the
+ * end of a period, the next one, for a node whose clock is ahead. So a key is known for 47 h and 50 min at least.
+ */
+export function keyPeriods(at: number): [current: number, other: number] {
+  const current = Math.floor(at / keyPeriodMs)
+  return [current, (current + 1) * keyPeriodMs - at < clockToleranceMs ? current + 1 : current - 1]
 }
 
 /** The shards of all channels, for followShards. */

@@ -2,38 +2,112 @@
 import type { Message, Position } from '../protocol/index.ts'
 import { eventsPrelude } from '../store/events.ts'
 import { script } from '../store/script.ts'
+import { decodeMessage } from './message.ts'
 
 const file = (name: string) => new URL(`./lua/${name}.lua`, import.meta.url)
+const messagePrelude = file('message')
+const changePreludes = [eventsPrelude, messagePrelude, file('change')]
 
-type PublishKeys = [messages: string, meta: string, published: string, log: string, nudge: string]
-type PublishArgs = [
-  key: string,
-  sender: string,
-  text: string,
-  at: number,
-  channel: string,
-  epoch: string,
-  rememberMs: number,
-]
+type Log = [log: string, nudge: string]
 
-export const publish = script<PublishKeys, PublishArgs, { position: Position; at: number }>(
+export type Published =
+  | { readonly is: 'stored'; readonly offset: number; readonly position: Position; readonly at: number }
+  | { readonly is: 'tooFast'; readonly waitMs: number }
+  | { readonly is: 'noSuchMessage' }
+
+export const publish = script<
+  [messages: string, meta: string, published: string, neighbour: string, channels: string, open: string, ...Log],
+  [
+    key: string,
+    sender: string,
+    text: string,
+    at: number,
+    channel: string,
+    epoch: string,
+    keepMs: number,
+    more: string,
+    replyTo: number,
+    mostPerMinute: number,
+    side: 'j' | 'a' | '',
+  ],
+  Published
+>(
   file('publish'),
   (reply) => {
-    const [offset, epoch, at] = reply as [number, string, number]
-    return { position: { epoch, offset }, at }
+    const [is, ...rest] = reply as [Published['is'], ...unknown[]]
+    if (is === 'tooFast') return { is, waitMs: rest[0] as number }
+    if (is === 'noSuchMessage') return { is }
+    const [offset, epoch, position, at] = rest as [number, string, number, number]
+    return { is, offset, position: { epoch, offset: position }, at }
   },
-  [eventsPrelude],
+  [eventsPrelude, messagePrelude],
 )
 
+/** Why a message was not changed, or where the change is. */
+export type Changed =
+  | { readonly is: 'changed'; readonly position: Position }
+  | { readonly is: 'missing' | 'deleted' | 'foreign' | 'late' | 'often' | 'full' }
+
+function toChanged(reply: unknown): Changed {
+  const [is, epoch, offset] = reply as [Changed['is'], string, number]
+  return is === 'changed' ? { is, position: { epoch, offset } } : { is }
+}
+
+type Changing = [messages: string, meta: string, changes: string, published: string, neighbour: string]
+
+export const edit = script<
+  [...Changing, versions: string, ...Log],
+  [
+    key: string,
+    who: string,
+    offset: number,
+    text: string,
+    now: number,
+    channel: string,
+    keepMs: number,
+    windowMs: number,
+    most: number,
+  ],
+  Changed
+>(file('edit'), toChanged, changePreludes)
+
+export const remove = script<
+  [...Changing, versions: string, deleted: string, pins: string, dropped: string, ...Log],
+  [key: string, who: string, offset: number, now: number, channel: string, keepMs: number],
+  Changed
+>(file('remove'), toChanged, changePreludes)
+
+export const pin = script<
+  [...Changing, pins: string, ...Log],
+  [key: string, offset: number, pinned: 0 | 1, now: number, channel: string, keepMs: number, most: number],
+  Changed
+>(file('pin'), toChanged, changePreludes)
+
 export const read = script<
-  [meta: string, log: string, nudge: string],
+  [meta: string, open: string, ...Log],
   [channel: string, person: string, offset: number],
   number
 >(file('read'), Number, [eventsPrelude])
 
+export const receive = script<[meta: string, ...Log], [channel: string, person: string, offset: number], number>(
+  file('receive'),
+  Number,
+  [eventsPrelude],
+)
+
+/** @returns whether there is such a message. */
+export const markUnread = script<[meta: string, ...Log], [channel: string, person: string, offset: number], boolean>(
+  file('mark-unread'),
+  (reply) => reply === 1,
+  [eventsPrelude],
+)
+
 export interface Page {
   readonly position: Position
-  /** In the order read. */
+  /** The newest message, and the oldest that is kept. */
+  readonly newest: number
+  readonly oldest: number
+  /** Ascending. */
   readonly messages: Message[]
 }
 
@@ -42,47 +116,81 @@ export const page = script<
   [direction: 'newest' | 'before' | 'after', offset: number, limit: number],
   Page
 >(file('page'), (reply) => {
-  const [epoch, offset, entries] = reply as [string, number, Entry[]]
-  return { position: { epoch, offset }, messages: entries.map(toMessage) }
+  const [epoch, offset, newest, oldest, from, found] = reply as [string, number, number, number, number, string[]]
+  return {
+    position: { epoch, offset },
+    newest,
+    oldest,
+    messages: found.map((json, n) => decodeMessage(from + n, json)),
+  }
 })
+
+/** How far somebody has come in a channel. */
+export interface Marker {
+  readonly readOffset: number
+  readonly receivedOffset: number
+}
+
+/** Something that happened in a channel: a message was written, or an earlier one changed into what it is now. */
+export interface Happening {
+  readonly position: number
+  readonly message: Message
+  readonly changed: boolean
+}
 
 export interface Since {
   readonly position: Position
-  readonly markers: ReadonlyMap<string, number>
-  /** All messages after the position asked for; undefined when they cannot be told whole. */
-  readonly messages: Message[] | undefined
-  /** The newest message, if any, when `messages` is undefined. */
+  /** The newest message, whatever is told of it here. */
+  readonly newest: number
+  readonly markers: ReadonlyMap<string, Marker>
+  /** Of the person who asks. */
+  readonly unread: number
+  readonly unreadFrom: number | undefined
+  /** Since when the jobseeker has been waiting for an answer (ms). */
+  readonly waitingSince: number | undefined
+  /** All that happened after the position asked for; undefined when it cannot be told whole. */
+  readonly events: Happening[] | undefined
+  /** Where `events` end. */
+  readonly told: Position
+  /** The newest message, if any, when `events` is undefined. */
   readonly last: Message | undefined
 }
 
-export const since = script<[messages: string, meta: string], [epoch: string, offset: number, most: number], Since>(
-  file('since'),
-  (reply) => {
-    const [flat, whole, entries] = reply as [string[], 0 | 1, Entry[]]
-    const position = { epoch: '', offset: 0 }
-    const markers = new Map<string, number>()
-    for (let n = 0; n + 1 < flat.length; n += 2) {
-      const [field = '', value = ''] = [flat[n], flat[n + 1]]
-      if (field === 'epoch') position.epoch = value
-      else if (field === 'last') position.offset = Number(value)
-      else markers.set(field.slice(1), Number(value))
-    }
-    const messages = entries.map(toMessage)
-    const told = whole === 1 ? { messages, last: undefined } : { messages: undefined, last: messages[0] }
-    return { position, markers, ...told }
-  },
-)
-
-/** Fields and not JSON: a stream stores equal field names once per node. 233 bytes against 279 for 128-byte messages. */
-type Entry = [
-  id: string,
-  fields: [k: string, key: string, f: string, from: string, t: string, text: string, a: string, at: string],
-]
-
-const toMessage = ([id, [, key, , from, , text, , at]]: Entry): Message => ({
-  offset: Number.parseInt(id, 10),
-  key,
-  from,
-  text,
-  at: Number(at),
+export const since = script<
+  [messages: string, meta: string, changes: string, deleted: string],
+  [epoch: string, offset: number, most: number, channel: string, person: string, part: 0 | 1],
+  (person: string) => Since
+>(file('since'), (reply) => (person) => {
+  const [flat, unread, whole, found, told] = reply as [string[], number, 0 | 1, HappeningReply[], number]
+  const meta = new Map(pairs(flat))
+  const number = (field: string) => Number(meta.get(field) ?? 0)
+  const people = new Set([...meta.keys()].filter((field) => /^[@+]/.test(field)).map((field) => field.slice(1)))
+  const markers = [...people].map((id): [string, Marker] => {
+    const readOffset = number(`@${id}`)
+    return [id, { readOffset, receivedOffset: Math.max(readOffset, number(`+${id}`)) }]
+  })
+  const events = found.map(
+    ([position, offset, json, changed]): Happening => ({
+      position,
+      message: decodeMessage(offset, json),
+      changed: changed === 1,
+    }),
+  )
+  const epoch = meta.get('epoch') ?? ''
+  const marked = meta.get(`~${person}`)
+  return {
+    position: { epoch, offset: number('last') + number('changes') },
+    newest: number('last'),
+    markers: new Map(markers),
+    unread,
+    unreadFrom: marked === undefined ? undefined : Number(marked),
+    waitingSince: meta.get('side') === 'j' ? number('since') : undefined,
+    told: { epoch, offset: told },
+    ...(whole === 1 ? { events, last: undefined } : { events: undefined, last: events[0]?.message }),
+  }
 })
+
+type HappeningReply = [position: number, offset: number, message: string, changed: 0 | 1]
+
+const pairs = (flat: readonly string[]): [string, string][] =>
+  flat.flatMap((field, n) => (n % 2 === 0 ? [[field, flat[n + 1] ?? '']] : []))

@@ -15,6 +15,8 @@ export interface Conversations {
   readonly conversations: readonly Conversation[]
   /** Whose presence matters to them: the jobseekers for an advisor; advisor and active covers for a jobseeker. */
   readonly counterparts: readonly string[]
+  /** Of an advisor or a supervisor: the team in which they work. */
+  readonly team?: string
   /** When the next cover begins or ends that changes this answer (ms). */
   readonly changesAt?: number
   /** Whose changes may change this answer, besides the jobseekers of those advisors: see `concerns`. */
@@ -40,7 +42,8 @@ export function conversationsOf(
   const { self } = known
   if (self === undefined || self.role !== role || !isEnrolled(self)) return none(person)
   if (role === 'jobseeker') return ofJobseeker(self, known, now)
-  if (role === 'advisor') return ofAdvisor(self, known, now)
+  if (role === 'advisor') return { ...ofAdvisor(self, known, now), ...teamOf(self) }
+  if (role === 'supervisor') return { ...none(person), ...teamOf(self) }
   return none(person)
 }
 
@@ -85,6 +88,8 @@ function ofAdvisor(self: Person, { covers, people }: Known, now: number): Conver
     related: [self.id, ...new Set(own.map(({ advisor }) => advisor))],
   }
 }
+
+const teamOf = ({ team }: Person): { team?: string } => (team === undefined ? {} : { team })
 
 const isAdvisor = ({ role }: Person): boolean => role === 'advisor'
 

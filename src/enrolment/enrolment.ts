@@ -4,7 +4,7 @@ import { outageAware } from '../store/errors.ts'
 import type { RedisClient } from '../store/redis.ts'
 import { type Conversations, conversationsOf } from './conversations.ts'
 import { type Cover, decodeCover } from './cover.ts'
-import { everybodyKey, membersOf, regionKeys } from './keys.ts'
+import { everybodyKey, membersOf, membersOfTeam, regionKeys } from './keys.ts'
 import { canonical, decodePerson, type Person } from './person.ts'
 import type { StepNames } from './process.ts'
 import { checkPerson, type PutResult, refusals } from './put.ts'
@@ -80,10 +80,10 @@ export class Enrolment {
     checkPerson(given)
     const person = canonical(given)
     if (!(await this.#claim(person))) throw refusals.elsewhere(person)
-    const { people, ids, portfolios, processes, due, feeds, log, nudge } = regionKeys(person.region)
+    const { people, ids, portfolios, teams, processes, due, feeds, log, nudge } = regionKeys(person.region)
     const outcome = await scripts.put(
       this.#client,
-      [people, ids, portfolios, processes, due, feeds, log, nudge],
+      [people, ids, portfolios, teams, processes, due, feeds, log, nudge],
       [JSON.stringify(person), rejoin ? 1 : 0, JSON.stringify(this.#steps.advisorChanged)],
     )
     if (Object.hasOwn(refusals, outcome)) throw refusals[outcome as keyof typeof refusals](person)
@@ -154,7 +154,16 @@ export class Enrolment {
       region,
       places.map((place) => place.slice(advisor.length + 1)),
     )
-    return people.sort((a, b) => a.name.localeCompare(b.name, 'fr') || (a.id < b.id ? -1 : 1))
+    return people.sort(byName)
+  }
+
+  /** The advisors of a team, by name, at most so many. Those who are disabled are not among them. */
+  async team(region: string, team: string, most: number): Promise<Person[]> {
+    const { teams } = regionKeys(region)
+    const places = await outageAware(this.#client.zrangebylex(teams, ...membersOfTeam(team), 'LIMIT', 0, most))
+    // An id has no slash; the name of a team may.
+    const ids = places.map((place) => place.slice(place.lastIndexOf('/') + 1))
+    return (await this.#people(region, ids)).sort(byName)
   }
 
   /**
@@ -194,3 +203,5 @@ export class Enrolment {
     return (await this.persons(region, ids)).filter((person) => person !== undefined)
   }
 }
+
+const byName = (a: Person, b: Person): number => a.name.localeCompare(b.name, 'fr') || (a.id < b.id ? -1 : 1)

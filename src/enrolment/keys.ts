@@ -6,6 +6,7 @@ export const regionKeys = (region: string) => ({
   people: key('enrolment', region, 'people'), //         hash  person -> JSON of Person; permanent
   ids: key('enrolment', region, 'ids'), //               zset  person ids in the order of the alphabet, score 0; permanent
   portfolios: key('enrolment', region, 'portfolios'), // zset  <advisor>/<jobseeker>, score 0; permanent
+  teams: key('enrolment', region, 'teams'), //           zset  <bytes of the name>:<team>/<advisor who takes part>, score 0; permanent
   covers: key('enrolment', region, 'covers'), //         hash  id -> JSON of Cover; until 30 days after its end, and longer where nothing changes
   coversOf: key('enrolment', region, 'covers-of'), //    zset  <advisor>/<cover id>, score 0; as long as the cover
   coversBy: key('enrolment', region, 'covers-by'), //    zset  <who stands in>/<cover id>, score 0; as long as the cover
@@ -13,6 +14,9 @@ export const regionKeys = (region: string) => ({
   due: key('enrolment', region, 'due'), //               zset  process id -> when somebody may take it (ms)
   /** That this person has left by this act, so that a repeat changes nothing, even after they have come back. */
   left: (person: string, idempotencyKey: string) => key('enrolment', region, 'left', person, idempotencyKey), // string  leftAt (ms); 48 h
+  /** What a transfer by this person with this key was answered with. */
+  transferred: (person: string, idempotencyKey: string) =>
+    key('enrolment', region, 'transferred', person, idempotencyKey), // string  JSON of Transferred; 48 h
   ...shardKeys(region), //                               log, nudge and personal feeds of the region
 })
 
@@ -21,3 +25,7 @@ export const everybodyKey = key('enrolment', 'everybody', 'regions')
 
 /** Of an index whose members are `<id>/…`: the range of those of one id. '0' is the character after '/'. */
 export const membersOf = (id: string): [from: string, to: string] => [`[${id}/`, `(${id}0`]
+
+/** Their range in `teams`. A name may hold anything, a slash too: its length tells where it ends. */
+export const membersOfTeam = (team: string): [from: string, to: string] =>
+  membersOf(`${Buffer.byteLength(team)}:${team}`)

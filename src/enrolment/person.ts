@@ -15,10 +15,11 @@ export interface Person {
   readonly leftAt?: number
 }
 
-/** Rooms of these names belong to load benchmarks, which operators may enter: nobody may be called so. */
-const reserved = 'synthetic-'
-
-export const isReserved = (id: string): boolean => id.startsWith(reserved)
+/**
+ * Nobody may be called so: rooms of these names belong to load benchmarks, which operators may enter; and the service itself
+ * has a name where it says something in a channel.
+ */
+export const isReserved = (id: string): boolean => id.startsWith('synthetic-') || id === 'visavis'
 
 /** Whether the person may take part in anything. */
 export const isEnrolled = ({ disabled, leftAt }: Pick<Person, 'disabled' | 'leftAt'>): boolean =>

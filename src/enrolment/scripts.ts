@@ -5,6 +5,7 @@ import type { Process } from './process.ts'
 
 const file = (name: string) => new URL(`./lua/${name}.lua`, import.meta.url)
 const personPreludes = [eventsPrelude, file('process'), file('tell')]
+const storePreludes = [...personPreludes, file('store')]
 const coverPreludes = [eventsPrelude, file('tell-cover')]
 
 export type PutOutcome = 'created' | 'stored' | 'moved' | 'unchanged' | 'noAdvisor' | 'followed' | 'left' | 'leaving'
@@ -13,6 +14,7 @@ type PutKeys = [
   people: string,
   ids: string,
   portfolios: string,
+  teams: string,
   processes: string,
   due: string,
   feeds: string,
@@ -22,7 +24,31 @@ type PutKeys = [
 export const put = script<PutKeys, [person: string, back: 0 | 1, steps: string], PutOutcome>(
   file('put'),
   (reply) => reply as PutOutcome,
-  personPreludes,
+  storePreludes,
+)
+
+export type TransferOutcome =
+  | { readonly is: 'repeated' | 'stored' | 'moved'; readonly answer: string }
+  | { readonly is: 'changed' | 'noAdvisor' }
+
+type TransferKeys = [
+  people: string,
+  portfolios: string,
+  transferred: string,
+  processes: string,
+  due: string,
+  feeds: string,
+  log: string,
+  nudge: string,
+]
+type TransferArgs = [person: string, before: string, steps: string, act: string, rememberMs: number]
+export const transfer = script<TransferKeys, TransferArgs, TransferOutcome>(
+  file('transfer'),
+  (reply) => {
+    const [is, answer] = reply as [TransferOutcome['is'], string]
+    return is === 'changed' || is === 'noAdvisor' ? { is } : { is, answer }
+  },
+  storePreludes,
 )
 
 export type LeaveOutcome =

@@ -34,7 +34,7 @@ const Query = object({
 })
 type Query = Static<typeof Query>
 
-const description = `One line per entry, in the order of storing: \`{id, hash, entry}\`; \`from\` and \`until\` go by that time (ms). The last line is \`{next, more}\`: without it the export was cut short; with \`more\`, go on with \`after\` = \`next\`. \`subject\` is the id of anything; a person's also finds their channel, room and callbacks. \`hash\` is the SHA-256 (base64url) of the hash before it and \`entry\` as JSON; the first entry of a log has none before it.`
+const description = `One line per entry, in the order of storing: \`{id, hash, entry}\`; \`from\` and \`until\` go by that time (ms). The last line is \`{next, more}\`: without it the export was cut short; with \`more\`, go on with \`after\` = \`next\`. \`subject\` is the id of anything; a person's also finds their channel, room, callbacks and notes. \`hash\` is the SHA-256 (base64url) of the hash before it and \`entry\` as JSON; the first entry of a log has none before it.`
 
 const schema = (summary: string) => ({
   summary,

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Actor, Audit, Subject } from '../audit/audit.ts'
+import type { Identity } from '../auth/identity.ts'
 import type { SubjectKind } from '../protocol/define.ts'
 import { type CallerOptions, callerOf } from './caller.ts'
 
@@ -13,7 +14,7 @@ export interface AuditedRequestsOptions extends CallerOptions {
 
 /** What is kept of the query and body of a request that was found valid. Never a name, never the lines of an import. */
 const keptFields = [
-  ...['role', 'advisor', 'disabled', 'leaves', 'rejoin', 'cover', 'from', 'until', 'dryRun'],
+  ...['role', 'advisor', 'disabled', 'leaves', 'rejoin', 'cover', 'to', 'from', 'until', 'dryRun'],
   ...['actor', 'subject', 'after', 'limit'],
 ]
 /** What `:id` names after these parts of a path. */
@@ -25,15 +26,19 @@ export function auditRequests(server: FastifyInstance, options: AuditedRequestsO
   server.addHook('onSend', async (request, reply, payload) => {
     const route = request.routeOptions.url ?? ''
     const refused = reply.statusCode === 401 || reply.statusCode === 403
-    if (!route.startsWith('/api/') && !(route === '/ws' && refused)) return payload
+    const watched = route === '/ws' || route.startsWith('/attachments/')
+    if (!route.startsWith('/api/') && !(watched && refused)) return payload
+    // A browser's question before the request itself: nobody has asked for anything yet.
+    if (request.method === 'OPTIONS') return payload
     // An answer that its record has turned into an error comes by again.
     if (recorded.has(request)) return payload
     recorded.add(request)
     const done = reply.statusCode < 400
-    const { region } = (request.params ?? {}) as { region?: string }
+    const caller = await whoAsks(request, reply, options)
+    const { region = regionOf(caller) } = (request.params ?? {}) as { region?: string }
     const entry = {
       at: Date.now(),
-      actor: await actorOf(request, reply, options),
+      actor: actorOf(caller),
       from: request.ip,
       act: `${request.method} ${route}`,
       subject: subjectOf(route, request.params),
@@ -52,15 +57,23 @@ export function auditRequests(server: FastifyInstance, options: AuditedRequestsO
   })
 }
 
-async function actorOf(request: FastifyRequest, reply: FastifyReply, options: CallerOptions): Promise<Actor> {
+type Caller = 'agency' | 'unknown' | Identity
+
+async function whoAsks(request: FastifyRequest, reply: FastifyReply, options: CallerOptions): Promise<Caller> {
   if (reply.statusCode === 401) return 'unknown'
-  const caller = await callerOf(request, options).catch(() => 'unknown' as const)
-  return typeof caller === 'string' ? caller : { person: caller.person, role: caller.role }
+  return callerOf(request, options).catch(() => 'unknown' as const)
 }
+
+const actorOf = (caller: Caller): Actor =>
+  typeof caller === 'string' ? caller : { person: caller.person, role: caller.role }
+
+/** Of a route that names none: what somebody did is on record where they belong. */
+const regionOf = (caller: Caller): string | undefined => (typeof caller === 'string' ? undefined : caller.region)
 
 /** Pure. */
 function subjectOf(route: string, params: unknown): Subject | undefined {
-  const { id } = (params ?? {}) as { id?: string }
+  const { id, channel } = (params ?? {}) as { id?: string; channel?: string }
+  if (channel !== undefined) return { kind: 'channel', id: channel }
   const kind = kinds[/\/([^/]+)\/:id(\/|$)/.exec(route)?.[1] ?? '']
   return id === undefined || kind === undefined ? undefined : { kind, id }
 }

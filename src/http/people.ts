@@ -2,6 +2,8 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Person } from '../enrolment/enrolment.ts'
+import { noColleague, type Transfers } from '../enrolment/transfers.ts'
+import { Transferred } from '../protocol/enrolment.ts'
 import { VisavisError } from '../protocol/index.ts'
 import {
   IdempotencyKey,
@@ -17,7 +19,9 @@ import {
 } from '../protocol/schema.ts'
 import { createKeepers, InRegion, type Keeper, type KeeperOptions, security } from './keeper.ts'
 
-export type PeopleOptions = KeeperOptions
+export interface PeopleOptions extends KeeperOptions {
+  readonly transfers: Transfers
+}
 
 const Body = object({
   role: Role,
@@ -40,6 +44,7 @@ const PersonSchema = object({
   /** When they left the scheme. */
   leftAt: optional(Timestamp),
 })
+const TransferBody = object({ to: PersonId, key: IdempotencyKey, reason: optional(Text(500)) })
 const OnePerson = object({ region: RegionId, id: PersonId })
 const Page = object({
   role: optional(Role),
@@ -48,7 +53,7 @@ const Page = object({
 })
 
 export async function registerPeople(server: FastifyInstance, options: PeopleOptions): Promise<void> {
-  const { enrolment } = options
+  const { enrolment, transfers } = options
   const keepers = createKeepers(options)
   const routes = { onRequest: keepers.authorize }
 
@@ -141,6 +146,39 @@ export async function registerPeople(server: FastifyInstance, options: PeopleOpt
     async (request) => {
       const { region, id } = request.params
       return { people: await only(keepers.of(request), await enrolment.portfolio(region, id)) }
+    },
+  )
+
+  server.post<{ Params: Static<typeof OnePerson>; Body: Static<typeof TransferBody> }>(
+    '/api/regions/:region/people/:id/transfer',
+    {
+      ...routes,
+      schema: {
+        summary:
+          'Hand a jobseeker over to another advisor, who is told the reason, as is the former one. Unlike a change of the person it never undoes what somebody else did meanwhile (409). Repeating the request with the same key changes nothing.',
+        tags: ['people'],
+        security,
+        params: OnePerson,
+        body: TransferBody,
+        response: { 200: Transferred },
+      },
+    },
+    async (request) => {
+      const { region, id } = request.params
+      const { to } = request.body
+      const keeper = keepers.of(request)
+      const transfer = { region, jobseeker: id, by: keeper.name, ...request.body }
+      const [subject, advisor] = await enrolment.persons(region, [id, to])
+      // Asked after, so that of two that came at once none is refused for what the other has done.
+      const done = await transfers.repeated(transfer)
+      if (done !== undefined) return done
+      const [allowed] = subject === undefined ? [false] : await keeper.may('transfer', [subject])
+      if (subject === undefined || allowed !== true) {
+        throw new VisavisError('NOT_FOUND', `there is no jobseeker ${id} in ${region}`)
+      }
+      const [theirs] = advisor === undefined ? [false] : await keeper.may('keepPerson', [advisor])
+      if (theirs !== true) throw noColleague(to)
+      return transfers.transfer(transfer, subject.advisor)
     },
   )
 

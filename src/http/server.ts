@@ -9,6 +9,7 @@ import {
 } from 'fastify'
 import type { Logger } from 'pino'
 import { registerApiDocuments } from './api-documents.ts'
+import { BodyDeadlines } from './body-deadlines.ts'
 import { readCertificate, watchCertificate } from './certificate.ts'
 import { answerBrokenRequests, answerErrors } from './errors.ts'
 import { registerEntrance, withoutPrefix } from './prefix.ts'
@@ -25,15 +26,29 @@ export interface HttpOptions {
   readonly pathPrefix?: string
   /** Addresses and ranges whose X-Forwarded-* headers are believed; nobody's when empty. */
   readonly trustedProxies?: readonly string[]
+  /** For a route that takes bodies which may take longer than others. */
+  readonly bodies?: BodyDeadlines
 }
 
-/** A client that sends its headers or body a byte a minute is let go (slowloris). Node looks only at intervals. */
-const timeouts = { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 2_000 }
+/**
+ * A client that sends its headers a byte a minute is let go (slowloris); Node looks only at intervals. Of a request as a
+ * whole this is the longest there is: body-deadlines.ts has the usual time.
+ */
+const timeouts = { headersTimeout: 10_000, requestTimeout: 60 * 60_000, connectionsCheckingInterval: 2_000 }
 const handshakeTimeout = 10_000
 
 /** @throws when the certificate cannot be read or does not fit its key. */
 export async function createServer(options: HttpOptions): Promise<FastifyInstance> {
-  const { log, version, tlsCert, tlsKey, publicUrl, pathPrefix = '', trustedProxies = [] } = options
+  const {
+    log,
+    version,
+    tlsCert,
+    tlsKey,
+    publicUrl,
+    pathPrefix = '',
+    trustedProxies = [],
+    bodies = new BodyDeadlines(),
+  } = options
   const tls = tlsCert === undefined || tlsKey === undefined ? undefined : { cert: tlsCert, key: tlsKey }
   const certificate = tls && (await readCertificate(tls))
   const loggerInstance: FastifyBaseLogger = log.child(
@@ -56,11 +71,17 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
     // No hook of the WebSocket plugin runs for these, so nobody else ends the socket: it would keep the server from closing.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       const { headers, socket } = request.raw
+      bodies.begin(request.raw, reply.raw)
       if (headers.upgrade !== undefined) reply.raw.once('finish', () => socket.destroySoon())
       void answerBrokenRequests.frameworkErrors(error, request, reply)
     },
     // The types tell http and https servers apart, which nobody who registers a route cares about.
   } as FastifyServerOptions)
+  // The first of all: what is not found, or refused by another hook, has a body as well.
+  server.addHook('onRequest', (request, reply, done) => {
+    bodies.begin(request.raw, reply.raw)
+    done()
+  })
   answerErrors(server, log)
   registerEntrance(server, pathPrefix)
   await addSecurityHeaders(server, { publicUrl, tls: certificate !== undefined })

@@ -42,7 +42,7 @@ export function createMetrics(node: string) {
     }),
     limits: new Counter({
       name: 'visavis_limits_reached_total',
-      help: 'Times a client reached a limit, by limit (inFlight, requests, outbox, connectionsPerAddress, sessionsPerPerson, arrivals)',
+      help: 'Times a client reached a limit, by limit (inFlight, requests, outbox, connectionsPerAddress, sessionsPerPerson, arrivals, attachmentsPerHour, attachmentBytes)',
       labelNames: ['limit'] as const,
       registers,
     }),

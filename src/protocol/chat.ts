@@ -1,12 +1,15 @@
 /** The persistent channel between a jobseeker and their advisor. */
 import { Type } from 'typebox'
+import { Attachment, AttachmentId } from './attachment.ts'
 import { event, method } from './define.ts'
 import {
   ChannelId,
+  Empty,
   IdempotencyKey,
   list,
   Offset,
   object,
+  oneOf,
   optional,
   PersonId,
   Position,
@@ -16,6 +19,14 @@ import {
 } from './schema.ts'
 
 export const maxMessageLength = 4_000
+export const maxAttachments = 10
+
+/** What the service itself says in a channel; pages put it into words. Such a message has no text. */
+const System = object({
+  code: oneOf('advisorChanged'),
+  /** Whom it is about: the new advisor. */
+  person: optional(object({ id: PersonId, name: Text(120) })),
+})
 
 export const Message = object({
   /** Place in the channel: 1, 2, 3 … without gaps. */
@@ -23,25 +34,51 @@ export const Message = object({
   /** The key the sender made, so that a page recognises its own message. */
   key: IdempotencyKey,
   from: PersonId,
-  text: Text(maxMessageLength),
+  /** Empty for a deleted one, one of the service, and one of attachments alone. */
+  text: Text(maxMessageLength, 0),
   at: Timestamp,
+  /** The earlier message that this one answers. */
+  replyTo: optional(Offset),
+  attachments: optional(list(Attachment, maxAttachments)),
+  /** When it got the text that it has now. */
+  editedAt: optional(Timestamp),
+  /** Its place is all that is left of it. */
+  deletedAt: optional(Timestamp),
+  pinned: optional(Type.Boolean()),
+  system: optional(System),
 })
 export type Message = Static<typeof Message>
+
+/** How far a member has come: what they have read they have received. */
+export const ReadBy = object({ person: PersonId, readOffset: Offset, receivedOffset: optional(Offset) })
 
 export const ChannelSummary = object({
   channel: ChannelId,
   jobseeker: object({ id: PersonId, name: Text(120) }),
   advisor: object({ id: PersonId, name: Text(120) }),
+  /** Of the stream: messages and changes of them. */
   position: Position,
+  /** The offset of the newest message. */
+  newest: Offset,
   /** The newest message, absent in an empty channel. */
   last: optional(Message),
-  /** How far this person has read, and how many messages of others lie beyond. */
+  /** How far this person has read, and how many messages lie beyond; deleted ones do not count. */
   readOffset: Offset,
   unread: Type.Integer({ minimum: 0 }),
+  /** From which message on this person has marked it as unread. */
+  unreadFrom: optional(Offset),
+  /** Since when the jobseeker has been waiting for an answer, and until when they are to have one. */
+  waitingSince: optional(Timestamp),
+  answerWithinMs: Type.Integer({ minimum: 0 }),
   /** How far each member has read. */
-  readBy: list(object({ person: PersonId, readOffset: Offset }), 64),
+  readBy: list(ReadBy, 64),
 })
 export type ChannelSummary = Static<typeof ChannelSummary>
+
+const OfChannel = { kind: 'channel', path: 'params.channel' } as const
+/** One message that is acted on. */
+const OneMessage = { channel: ChannelId, offset: Offset }
+const Positioned = object({ position: Position })
 
 export const chatMethods = {
   'chat.channels': method({
@@ -55,12 +92,18 @@ export const chatMethods = {
   }),
   'chat.publish': method({
     summary:
-      'Adds a message to a channel. Answered only when it is durable; a repeat with the same key returns the first position.',
+      'Adds a message to a channel: a text, attachments, or both. Answered only when it is durable; a repeat with the same key returns the first offset. One sender may write VISAVIS_CHAT_MESSAGES_PER_MINUTE in one channel, else RATE_LIMITED.',
     roles: ['jobseeker', 'advisor'],
-    params: object({ channel: ChannelId, key: IdempotencyKey, text: Text(maxMessageLength) }),
-    result: object({ position: Position, at: Timestamp }),
-    errors: ['NOT_FOUND'],
-    audit: { record: 'refusals', subject: { kind: 'channel', path: 'params.channel' } },
+    params: object({
+      channel: ChannelId,
+      key: IdempotencyKey,
+      text: Text(maxMessageLength, 0),
+      replyTo: optional(Offset),
+      attachments: optional(Type.Array(AttachmentId, { minItems: 1, maxItems: maxAttachments })),
+    }),
+    result: object({ offset: Offset, position: Position, at: Timestamp }),
+    errors: ['NOT_FOUND', 'CONFLICT'],
+    audit: { record: 'refusals', subject: OfChannel },
   }),
   'chat.history': method({
     summary:
@@ -75,13 +118,14 @@ export const chatMethods = {
     result: object({
       messages: list(Message, 200),
       position: Position,
+      newest: Offset,
       /** Whether more lie in the direction read. */ more: Type.Boolean(),
     }),
     cost: 2,
     errors: ['NOT_FOUND'],
     audit: {
       record: 'acts',
-      subject: { kind: 'channel', path: 'params.channel' },
+      subject: OfChannel,
       details: ['params.before', 'params.after', 'params.limit'],
     },
   }),
@@ -91,7 +135,91 @@ export const chatMethods = {
     params: object({ channel: ChannelId, offset: Offset }),
     result: object({ readOffset: Offset }),
     errors: ['NOT_FOUND'],
-    audit: { record: 'refusals', subject: { kind: 'channel', path: 'params.channel' } },
+    audit: { record: 'refusals', subject: OfChannel },
+  }),
+  'chat.receive': method({
+    summary:
+      'This device has everything up to an offset. It never moves back; what was read was received. The SDK tells it for several messages at once.',
+    roles: ['jobseeker', 'advisor'],
+    params: object(OneMessage),
+    result: object({ receivedOffset: Offset }),
+    errors: ['NOT_FOUND'],
+    audit: { record: 'refusals', subject: OfChannel },
+  }),
+  'chat.markUnread': method({
+    summary: 'Shows the channel as unread from a message on, to this person alone, until they read on. Receipts stay.',
+    roles: ['jobseeker', 'advisor'],
+    params: object(OneMessage),
+    result: Empty,
+    errors: ['NOT_FOUND'],
+    audit: { record: 'refusals', subject: OfChannel },
+  }),
+  'chat.edit': method({
+    summary:
+      'Gives an own message another text, within VISAVIS_CHAT_EDIT_WINDOW_MS. The advisor’s side can read what it was before.',
+    roles: ['jobseeker', 'advisor'],
+    params: object({ ...OneMessage, key: IdempotencyKey, text: Text(maxMessageLength) }),
+    result: Positioned,
+    cost: 2,
+    errors: ['NOT_FOUND', 'GONE', 'CONFLICT'],
+    audit: { record: 'acts', subject: OfChannel, details: ['params.offset'] },
+  }),
+  'chat.delete': method({
+    summary: 'Takes the words and attachments of an own message away, earlier versions too. Its place stays.',
+    roles: ['jobseeker', 'advisor'],
+    params: object({ ...OneMessage, key: IdempotencyKey }),
+    result: Positioned,
+    cost: 2,
+    errors: ['NOT_FOUND', 'GONE'],
+    audit: { record: 'acts', subject: OfChannel, details: ['params.offset'] },
+  }),
+  'chat.pin': method({
+    summary: 'Pins a message for both sides, or takes the pin off.',
+    roles: ['advisor'],
+    params: object({ ...OneMessage, key: IdempotencyKey, pinned: Type.Boolean() }),
+    result: Positioned,
+    cost: 2,
+    errors: ['NOT_FOUND', 'GONE', 'CONFLICT'],
+    audit: { record: 'acts', subject: OfChannel, details: ['params.offset', 'params.pinned'] },
+  }),
+  'chat.pinned': method({
+    summary: 'The pinned messages of a channel, the newest pin first.',
+    roles: ['jobseeker', 'advisor'],
+    params: object({ channel: ChannelId }),
+    result: object({ messages: list(Message, 50) }),
+    cost: 5,
+    audit: { record: 'acts', subject: OfChannel },
+  }),
+  'chat.versions': method({
+    summary: 'The texts that a message had before it was edited, oldest first.',
+    roles: ['advisor'],
+    params: object(OneMessage),
+    result: object({ versions: list(object({ at: Timestamp, text: Text(maxMessageLength, 0) }), 20) }),
+    audit: { record: 'acts', subject: OfChannel, details: ['params.offset'] },
+  }),
+  'chat.members': method({
+    summary: 'Who has written or read in a channel, or may do so now, by name: so that everybody sees who is who.',
+    roles: ['jobseeker', 'advisor'],
+    params: object({ channel: ChannelId }),
+    result: object({
+      members: list(
+        object({
+          id: PersonId,
+          name: Text(120),
+          /** What they are to this channel at the moment. */
+          is: oneOf('jobseeker', 'advisor', 'cover', 'former'),
+        }),
+        200,
+      ),
+    }),
+    cost: 2,
+    audit: { record: 'acts', subject: OfChannel },
+  }),
+  'chat.typing': method({
+    summary: 'This person is writing in a channel. Told to the others as it happens; nothing is kept.',
+    roles: ['jobseeker', 'advisor'],
+    params: object({ channel: ChannelId }),
+    result: Empty,
   }),
 }
 
@@ -101,8 +229,26 @@ export const chatEvents = {
     delivery: 'durable',
     data: object({ channel: ChannelId, message: Message }),
   }),
+  'chat.messageChanged': event({
+    summary: 'A message was edited, deleted, pinned or unpinned: what it is now.',
+    delivery: 'durable',
+    data: object({ channel: ChannelId, message: Message }),
+  }),
   'chat.readMoved': event({
     summary: 'A member has read up to an offset.',
     data: object({ channel: ChannelId, person: PersonId, readOffset: Offset }),
+  }),
+  'chat.receivedMoved': event({
+    summary: 'A device of a member has everything up to an offset.',
+    data: object({ channel: ChannelId, person: PersonId, receivedOffset: Offset }),
+  }),
+  'chat.unreadMarked': event({
+    summary: 'This person has marked a channel as unread from a message on, on one of their devices.',
+    data: object({ channel: ChannelId, unreadFrom: Offset }),
+  }),
+  'chat.typed': event({
+    summary: 'A member is writing. Not told again before some seconds; it is over when nothing follows.',
+    delivery: 'latest',
+    data: object({ channel: ChannelId, person: PersonId }),
   }),
 }

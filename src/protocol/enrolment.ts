@@ -1,10 +1,24 @@
-/** Who follows whom, as far as the pages need it. Changes are made by the agency's systems over REST. */
+/**
+ * Who follows whom, as far as the pages need it. Changes are made by the agency's systems over REST, but for two: a
+ * jobseeker leaves, and is handed over to a colleague.
+ */
 
 import { Type } from 'typebox'
 import { event, method } from './define.ts'
 import { Empty, IdempotencyKey, list, object, optional, PersonId, RegionId, Text, Timestamp } from './schema.ts'
 
 export const PersonName = object({ id: PersonId, name: Text(120) })
+
+export const maxColleagues = 500
+
+const transferred = {
+  jobseeker: PersonId,
+  /** Absent when nobody followed them. */
+  from: optional(PersonId),
+  to: PersonId,
+  at: Timestamp,
+}
+export const Transferred = object(transferred)
 
 export const enrolmentMethods = {
   'enrolment.portfolio': method({
@@ -23,6 +37,29 @@ export const enrolmentMethods = {
     roles: ['jobseeker'],
     params: Empty,
     result: object({ advisor: optional(PersonName), region: RegionId, covers: list(PersonName, 100) }),
+  }),
+  'enrolment.colleagues': method({
+    summary:
+      'The advisors of this person’s team, by name, without oneself: to whom a jobseeker can be handed over. None for whoever is in no team.',
+    roles: ['advisor', 'supervisor'],
+    params: Empty,
+    result: object({ colleagues: list(PersonName, maxColleagues) }),
+    audit: { record: 'acts' },
+  }),
+  'enrolment.transfer': method({
+    summary:
+      'Hands a jobseeker over to a colleague: an advisor one of their own portfolio (not one they cover) to somebody of their team, a supervisor one of their team to an advisor of it. FORBIDDEN for anybody else’s jobseeker; NOT_FOUND when `to` is no advisor of the team, or disabled; CONFLICT when somebody else follows the jobseeker by now, `to` does already, or the key was used for another transfer. The reason is told to both advisors, never to the jobseeker.',
+    roles: ['advisor', 'supervisor'],
+    params: object({ jobseeker: PersonId, to: PersonId, key: IdempotencyKey, reason: optional(Text(500)) }),
+    result: Transferred,
+    errors: ['NOT_FOUND', 'CONFLICT'],
+    cost: 5,
+    audit: {
+      record: 'acts',
+      subject: { kind: 'person', path: 'params.jobseeker' },
+      details: ['result.from', 'params.to'],
+      awaited: true,
+    },
   }),
   'enrolment.leave': method({
     summary:
@@ -47,6 +84,18 @@ export const enrolmentEvents = {
       /** Whether they have left the scheme or were disabled. */
       left: Type.Boolean(),
     }),
+  }),
+  'enrolment.transferred': event({
+    summary:
+      'A jobseeker was handed over: told to the former advisor and to the new one, after `enrolment.changed`. `by` is a person, or `agency` for its systems.',
+    delivery: 'durable',
+    data: object({ ...transferred, by: PersonId, reason: optional(Text(500)) }),
+  }),
+  'enrolment.teamChanged': event({
+    summary:
+      'This advisor or supervisor works in another team, or in none: colleagues and canned replies are to be loaded again.',
+    delivery: 'durable',
+    data: object({ team: optional(Text(64)) }),
   }),
   'enrolment.coverChanged': event({
     summary: 'A colleague covers for an advisor from one moment until another, or no longer: told to both of them.',

@@ -1,8 +1,11 @@
 /** The whole protocol: one table of methods, one of events. */
+import { attachmentMethods } from './attachment.ts'
 import { callbackEvents, callbackMethods } from './callback.ts'
 import { chatEvents, chatMethods } from './chat.ts'
 import type { Data, Delivery, Params, Result } from './define.ts'
 import { enrolmentEvents, enrolmentMethods } from './enrolment.ts'
+import { noteEvents, noteMethods } from './note.ts'
+import { replyEvents, replyMethods } from './reply.ts'
 import { roomEvents, roomMethods } from './room.ts'
 import { searchMethods } from './search.ts'
 import { sessionEvents, sessionMethods } from './session.ts'
@@ -12,7 +15,10 @@ export const methods = {
   ...enrolmentMethods,
   ...chatMethods,
   ...searchMethods,
+  ...attachmentMethods,
+  ...noteMethods,
   ...callbackMethods,
+  ...replyMethods,
   ...roomMethods,
 }
 
@@ -20,7 +26,9 @@ export const events = {
   ...sessionEvents,
   ...enrolmentEvents,
   ...chatEvents,
+  ...noteEvents,
   ...callbackEvents,
+  ...replyEvents,
   ...roomEvents,
 }
 
@@ -30,6 +38,7 @@ export type ParamsOf<M extends MethodName> = Params<(typeof methods)[M]>
 export type ResultOf<M extends MethodName> = Result<(typeof methods)[M]>
 export type DataOf<E extends EventName> = Data<(typeof events)[E]>
 
+export type { Attachment } from './attachment.ts'
 export type { Callback, CallbackState, Offer } from './callback.ts'
 export type { ChannelSummary, Message } from './chat.ts'
 export * from './errors.ts'
@@ -42,6 +51,8 @@ export {
   subprotocol,
   type WireError,
 } from './frames.ts'
+export type { Note, NoteVersion } from './note.ts'
+export type { Reply, ReplyScope } from './reply.ts'
 export type { Participant, ProducerInfo, Source } from './room.ts'
 export type { Position, Role } from './schema.ts'
 export type { SearchHit } from './search.ts'

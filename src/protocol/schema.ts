@@ -27,9 +27,16 @@ export const RegionId = id('a region of config/regions.json')
 /** A channel belongs to one jobseeker and keeps their id when the advisor changes. */
 export const ChannelId = id('the id of the jobseeker the channel belongs to')
 export const CallbackId = id('a callback request')
+export const ReplyId = id('a canned reply; made by the client')
 export const RoomId = id('the id of the jobseeker the room belongs to')
 export const ParticipantId = id('one session in one room')
+export const AttachmentId = id('a file of a channel')
 export const MediaId = id('a mediasoup transport, producer or consumer')
+/** Made by the client, unique per note: it is the idempotency key of its making as well. */
+export const NoteId = Type.String({
+  ...id('made by the client, one per note; a repeat makes no second one'),
+  minLength: 8,
+})
 
 /** Made by the client, unique per act. Repeating a request with the same key returns the first result. */
 export const IdempotencyKey = Type.String({

@@ -1,12 +1,11 @@
 /** Sessions: opening one, taking it up again after a lost connection, keeping it alive, and who is there. */
 import { Type } from 'typebox'
 import { Callback, Offer } from './callback.ts'
-import { ChannelSummary } from './chat.ts'
+import { ChannelSummary, ReadBy } from './chat.ts'
 import { event, method } from './define.ts'
 import {
   Empty,
   list,
-  Offset,
   object,
   oneOf,
   optional,
@@ -53,7 +52,7 @@ export const RecoveredStream = object({
   events: optional(list(Type.Unsafe<Record<string, unknown>>({ type: 'object' }), 500)),
   snapshot: optional(Snapshot),
   /** How far each member of a channel has read. */
-  readBy: optional(list(object({ person: PersonId, readOffset: Offset }), 64)),
+  readBy: optional(list(ReadBy, 64)),
 })
 export type RecoveredStream = Static<typeof RecoveredStream>
 

@@ -15,7 +15,7 @@ const busyMs = 5_000
 
 /**
  * `words` has no copy of the texts, and every word in it carries its conversation (`1z_bonjour`): what lies side by side in
- * the index is what one search reads. docs/decisions/0012 has the figures.
+ * the index is what one search reads. docs/decisions/0013 has the figures.
  */
 const tables = `
   CREATE TABLE conversations (

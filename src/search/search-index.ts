@@ -141,7 +141,8 @@ export class SearchIndex {
         for (const [n, { written }] of some.entries()) written.resolve(taken[n] === true)
       } catch (error) {
         for (const { written } of some) written.reject(error)
-        if (error instanceof IndexDamaged) await this.#remove(error)
+        // If it cannot be made anew either, whoever asks next is told.
+        if (error instanceof IndexDamaged) await this.#remove(error).catch(() => {})
       }
     }
     this.#draining = false

@@ -37,6 +37,7 @@ import type { Caller } from './handlers.ts'
 import { decide, Held, type OutboxLimits } from './outbox.ts'
 import { type Bucket, fullBucket, type Rate, take } from './rate-limit.ts'
 import type { Session } from './session.ts'
+import { textFrame } from './text-frame.ts'
 
 export interface ConnectionLimits {
   readonly openTimeoutMs: number
@@ -155,12 +156,21 @@ export class Connection implements Caller, Subscriber {
     return this.session.requireConversation(jobseeker, Date.now())
   }
 
+  requireNotes(jobseeker: string): void {
+    this.session.requireNotes(jobseeker, Date.now())
+  }
+
   get address(): string {
     return this.#place.address
   }
 
   get closed(): boolean {
     return this.#closed
+  }
+
+  /** What this client has not taken yet: written, and not handed to the kernel. */
+  get waitingBytes(): number {
+    return this.#place.socket.bufferedAmount
   }
 
   notify<E extends EventName>(event: E, data: DataOf<E>): void {
@@ -267,7 +277,7 @@ export class Connection implements Caller, Subscriber {
       'error' in response ? response.error.code : 'ok',
       performance.now() - startedAt,
     )
-    this.#write(JSON.stringify(response), 'live')
+    this.#write(textFrame(JSON.stringify(response)), 'live')
     if (request.method === 'session.open' && 'result' in response) this.#opened(response.result)
   }
 
@@ -385,6 +395,8 @@ export class Connection implements Caller, Subscriber {
 
   #send({ topic, offset, event, delivery, frame }: Outgoing): void {
     if (this.#told !== undefined && offset !== undefined && offset <= (this.#told.get(topic) ?? 0)) return
+    // What was kept back may have lost its reader meanwhile.
+    if (!this.session.mayHear(topic, Date.now())) return
     if (this.#write(frame, delivery) === 'hold') {
       this.#held ??= new Held()
       this.#held.put(`${topic} ${event}`, frame)
@@ -400,7 +412,7 @@ export class Connection implements Caller, Subscriber {
     for (const frame of held.takeAll()) this.#write(frame, 'live')
   }
 
-  #write(frame: string, delivery: Outgoing['delivery']): 'sent' | 'hold' {
+  #write(frame: Buffer, delivery: Outgoing['delivery']): 'sent' | 'hold' {
     const { socket, raw } = this.#place
     const { limits, onLimit, corks } = this.#host
     if (this.#closed || socket.readyState !== socket.OPEN) return 'sent'
@@ -418,7 +430,8 @@ export class Connection implements Caller, Subscriber {
       return 'sent'
     }
     corks.cork(raw)
-    socket.send(frame)
+    // Past `ws`, which would encode it for this client alone. It has nothing waiting: nothing is compressed.
+    raw.write(frame)
     return 'sent'
   }
 

@@ -1,11 +1,16 @@
 /** Delivers events to the connections of this node that follow a topic. A frame is encoded once, whatever the audience. */
 import { type DataOf, type Delivery, type EventName, events } from '../protocol/index.ts'
+import { textFrame } from './text-frame.ts'
 
-/** `person:<id>`, `channel:<jobseeker>` or `presence:<person>`. The first two are also the names of durable streams. */
+/**
+ * `person:<id>`, `channel:<jobseeker>`, `notes:<jobseeker>`, `presence:<person>`, or of a team (store/events.ts). The first
+ * two are also the names of durable streams.
+ */
 export type Topic = string
 
 export const personTopic = (person: string): Topic => `person:${person}`
 export const channelTopic = (jobseeker: string): Topic => `channel:${jobseeker}`
+export const notesTopic = (jobseeker: string): Topic => `notes:${jobseeker}`
 export const presenceTopic = (person: string): Topic => `presence:${person}`
 
 /** An event on its way. */
@@ -15,14 +20,16 @@ export interface Outgoing {
   readonly offset: number | undefined
   readonly event: EventName
   readonly delivery: Delivery
-  readonly frame: string
+  /** As it goes over the wire (text-frame.ts); not to be changed, for all share it. */
+  readonly frame: Buffer
 }
 
 export interface Subscriber {
   deliver(outgoing: Outgoing): void
 }
 
-export const encodeEvent = <E extends EventName>(event: E, data: DataOf<E>): string => JSON.stringify({ event, data })
+export const encodeEvent = <E extends EventName>(event: E, data: DataOf<E>): Buffer =>
+  textFrame(JSON.stringify({ event, data }))
 
 export const isEvent = (name: string): name is EventName => Object.hasOwn(events, name)
 
@@ -42,15 +49,20 @@ export class Fanout {
     if (set.size === 0) this.#subscribers.delete(topic)
   }
 
-  /** A finished frame. */
-  send(topic: Topic, event: EventName, frame: string, offset?: number): void {
+  /** Whether anybody of this node follows a topic. */
+  isFollowed(topic: Topic): boolean {
+    return this.#subscribers.has(topic)
+  }
+
+  /** @param text the finished event, as JSON. */
+  send(topic: Topic, event: EventName, text: string, offset?: number): void {
     const subscribers = this.#subscribers.get(topic)
     if (subscribers === undefined) return
-    const outgoing = { topic, offset, event, delivery: events[event].delivery, frame }
+    const outgoing = { topic, offset, event, delivery: events[event].delivery, frame: textFrame(text) }
     for (const subscriber of subscribers) subscriber.deliver(outgoing)
   }
 
   publish<E extends EventName>(topic: Topic, event: E, data: DataOf<E>): void {
-    this.send(topic, event, encodeEvent(event, data))
+    this.send(topic, event, JSON.stringify({ event, data }))
   }
 }

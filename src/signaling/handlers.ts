@@ -16,6 +16,8 @@ export interface Caller {
   readonly conversations: ReadonlyMap<string, Conversation>
   /** @throws VisavisError FORBIDDEN, also for somebody who does not exist, so that ids cannot be probed. */
   requireConversation(jobseeker: string): Conversation
+  /** The same for the notes about a jobseeker. @throws VisavisError FORBIDDEN. */
+  requireNotes(jobseeker: string): void
   /** Tells this session alone. */
   notify<E extends EventName>(event: E, data: DataOf<E>): void
 }

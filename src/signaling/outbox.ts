@@ -22,18 +22,18 @@ export function decide(waitingBytes: number, frameBytes: number, delivery: Deliv
 
 /** Frames held back, one per subject: a newer one takes the place of an older one. */
 export class Held {
-  readonly #frames = new Map<string, string>()
+  readonly #frames = new Map<string, Buffer>()
 
   get size(): number {
     return this.#frames.size
   }
 
-  put(subject: string, frame: string): void {
+  put(subject: string, frame: Buffer): void {
     this.#frames.set(subject, frame)
   }
 
   /** In the order in which their subjects were first held. Empty afterwards. */
-  takeAll(): string[] {
+  takeAll(): Buffer[] {
     const frames = [...this.#frames.values()]
     this.#frames.clear()
     return frames

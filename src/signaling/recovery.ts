@@ -1,8 +1,8 @@
 /** What a client has missed of its durable streams: all of it, or a fresh snapshot, never a part. */
 import type { Identity } from '../auth/identity.ts'
-import type { Channels, Since } from '../chat/channels.ts'
+import type { Channels, Happening, Since } from '../chat/channels.ts'
 import type { Conversation } from '../enrolment/enrolment.ts'
-import type { ChannelSummary, Message, Position, RecoveredStream, StreamPosition } from '../protocol/index.ts'
+import type { ChannelSummary, Position, RecoveredStream, StreamPosition } from '../protocol/index.ts'
 import type { Callbacks } from '../queue/callbacks.ts'
 import type { FeedSince } from '../store/events.ts'
 import { channelTopic, personTopic } from './fanout.ts'
@@ -10,6 +10,8 @@ import { channelTopic, personTopic } from './fanout.ts'
 export interface RecoveryOptions {
   readonly channels: Channels
   readonly callbacks: Callbacks
+  /** How soon a jobseeker is to have an answer. */
+  readonly answerWithinMs: number
   readonly feedSince: (region: string, person: string, since: Position, most: number) => Promise<FeedSince>
 }
 
@@ -21,7 +23,7 @@ const mostReplayedText = 256 * 1_024
 
 export type Recovery = ReturnType<typeof createRecovery>
 
-export function createRecovery({ channels, callbacks, feedSince }: RecoveryOptions) {
+export function createRecovery({ channels, callbacks, answerWithinMs, feedSince }: RecoveryOptions) {
   const recoverFeed = async ({ region, person, role }: Identity, position: Position): Promise<RecoveredStream> => {
     const stream = personTopic(person)
     // Where the feed stands is read before the state: what happens in between comes again as an event.
@@ -57,15 +59,16 @@ export function createRecovery({ channels, callbacks, feedSince }: RecoveryOptio
         only && feedPosition === undefined ? undefined : recoverFeed(identity, feedPosition ?? nowhere),
         ...wanted.map(async (conversation) => {
           const position = known.get(channelTopic(conversation.jobseeker.id))
-          return { conversation, since: await channels.since(conversation.jobseeker.id, position, mostMessages) }
+          const since = await channels.since(conversation.jobseeker.id, identity.person, position, mostMessages)
+          return { conversation, since }
         }),
       ])
       let replayed = 0
       const streams = found.map(({ conversation, since }) => {
-        const text = since.messages?.reduce((sum, message) => sum + message.text.length, 0) ?? 0
+        const text = since.events?.reduce((sum, { message }) => sum + message.text.length, 0) ?? 0
         const whole = replayed + text <= mostReplayedText
         if (whole) replayed += text
-        return channelStream(identity.person, conversation, since, whole)
+        return channelStream({ conversation, since, whole, answerWithinMs }, identity.person)
       })
       return feed === undefined ? streams : [feed, ...streams]
     },
@@ -75,45 +78,66 @@ export function createRecovery({ channels, callbacks, feedSince }: RecoveryOptio
 /** No feed has ever stood there, so that a snapshot is given. */
 const nowhere: Position = { epoch: '-', offset: 0 }
 
-function channelStream(self: string, conversation: Conversation, since: Since, whole: boolean): RecoveredStream {
-  const { position, messages } = since
-  const channel = conversation.jobseeker.id
-  const stream = channelTopic(channel)
-  if (messages === undefined || !whole) {
-    const last = messages?.at(-1) ?? since.last
-    const summary = summaryOf(self, conversation, { ...since, last })
-    return { stream, position, recovered: false, snapshot: summary === undefined ? {} : { channel: summary } }
-  }
-  const events = messages.map((message) => messageFrame(channel, message, position.epoch))
-  return { stream, position, recovered: true, events, readBy: readBy(since) }
+interface Told {
+  readonly conversation: Conversation
+  readonly since: Since
+  /** Whether what happened may be told one by one. */
+  readonly whole: boolean
+  readonly answerWithinMs: number
 }
 
-const messageFrame = (channel: string, message: Message, epoch: string): Record<string, unknown> => ({
-  event: 'chat.messagePublished',
+function channelStream({ conversation, since, whole, answerWithinMs }: Told, self: string): RecoveredStream {
+  const { position, events } = since
+  const channel = conversation.jobseeker.id
+  const stream = channelTopic(channel)
+  if (events === undefined || !whole) {
+    const last = events?.findLast(({ changed }) => !changed)?.message ?? since.last
+    const summary = summaryOf(self, conversation, { ...since, last }, answerWithinMs)
+    return { stream, position, recovered: false, snapshot: summary === undefined ? {} : { channel: summary } }
+  }
+  const frames = events.map((happening) => frameOf(channel, happening, position.epoch))
+  return { stream, position, recovered: true, events: frames, readBy: readBy(since) }
+}
+
+const frameOf = (
+  channel: string,
+  { position, message, changed }: Happening,
+  epoch: string,
+): Record<string, unknown> => ({
+  event: changed ? 'chat.messageChanged' : 'chat.messagePublished',
   data: { channel, message },
   stream: channelTopic(channel),
-  position: { epoch, offset: message.offset },
+  position: { epoch, offset: position },
 })
 
 const readBy = ({ markers }: Pick<Since, 'markers'>) =>
-  [...markers].map(([person, readOffset]) => ({ person, readOffset }))
+  [...markers].map(([person, { readOffset, receivedOffset }]) => ({
+    person,
+    readOffset,
+    ...(receivedOffset > readOffset ? { receivedOffset } : {}),
+  }))
 
 /** What a list of channels shows of one; undefined while the jobseeker has no advisor. */
 export function summaryOf(
   self: string,
   { jobseeker, advisor }: Conversation,
-  { position, markers, last }: Pick<Since, 'position' | 'markers' | 'last'>,
+  since: Pick<Since, 'position' | 'newest' | 'markers' | 'last' | 'unread' | 'unreadFrom' | 'waitingSince'>,
+  answerWithinMs: number,
 ): ChannelSummary | undefined {
   if (advisor === undefined) return undefined
-  const readOffset = markers.get(self) ?? 0
+  const { position, newest, markers, last, unread, unreadFrom, waitingSince } = since
   return {
     channel: jobseeker.id,
     jobseeker: { id: jobseeker.id, name: jobseeker.name },
     advisor: { id: advisor.id, name: advisor.name },
     position,
+    newest,
     ...(last === undefined ? {} : { last }),
-    readOffset,
-    unread: position.offset - readOffset,
+    readOffset: markers.get(self)?.readOffset ?? 0,
+    unread,
+    ...(unreadFrom === undefined ? {} : { unreadFrom }),
+    ...(waitingSince === undefined ? {} : { waitingSince }),
+    answerWithinMs,
     readBy: readBy({ markers }),
   }
 }

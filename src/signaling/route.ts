@@ -64,6 +64,11 @@ export async function registerSignaling(server: FastifyInstance, options: Signal
     sessions.tick(clock)
   }, tickMs)
   server.addHook('onClose', async () => clearInterval(ticker))
+  metrics.observe('visavis_outbox_bytes', 'Bytes written to clients that they have not taken yet', () => {
+    let waiting = 0
+    for (const { waitingBytes } of connections) waiting += waitingBytes
+    return waiting
+  })
   const eventCounters = new Map<EventName, { inc: () => void }>()
   const countEvent = (event: EventName) => {
     let counter = eventCounters.get(event)
@@ -157,7 +162,8 @@ export async function registerSignaling(server: FastifyInstance, options: Signal
     log.warn({ origin: origin?.slice(0, 200), host, address: ip }, 'a page of another origin was refused')
     throw new VisavisError('FORBIDDEN', 'pages of this origin may not connect')
   })
-  server.get(path, { websocket: true, schema: hidden }, accept)
+  // Headers for pages are nothing to a WebSocket, and helmet makes them anew for each request.
+  server.get(path, { websocket: true, schema: hidden, helmet: false }, accept)
 
   return {
     closeAll,

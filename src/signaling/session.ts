@@ -1,8 +1,10 @@
 /** What one open session may see, kept right while it is open. */
+import { may } from '../auth/grants.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Conversation, Conversations } from '../enrolment/enrolment.ts'
 import { VisavisError } from '../protocol/index.ts'
-import { channelTopic, personTopic, presenceTopic, type Topic } from './fanout.ts'
+import { teamTopic } from '../store/events.ts'
+import { channelTopic, notesTopic, personTopic, presenceTopic, type Topic } from './fanout.ts'
 
 export interface SessionOptions {
   readonly id: string
@@ -18,6 +20,8 @@ export class Session {
   expiresAt: number
   #conversations: ReadonlyMap<string, Conversation>
   #topics: ReadonlySet<Topic>
+  /** The notes that are theirs to keep, by topic: until when (ms), which is without end for their own jobseekers. */
+  #notes: ReadonlyMap<Topic, number>
   #changesAt: number
   #related: readonly string[]
 
@@ -26,7 +30,8 @@ export class Session {
     this.identity = identity
     this.expiresAt = expiresAt
     this.#conversations = byJobseeker(view)
-    this.#topics = topicsOf(identity, view)
+    this.#notes = notesOf(identity, view)
+    this.#topics = topicsOf(identity, view, this.#notes)
     this.#changesAt = view.changesAt ?? Number.POSITIVE_INFINITY
     this.#related = view.related
   }
@@ -54,13 +59,24 @@ export class Session {
   requireConversation(jobseeker: string, now: number): Conversation {
     const conversation = this.#conversations.get(jobseeker)
     if (conversation !== undefined && now < (conversation.coverUntil ?? Number.POSITIVE_INFINITY)) return conversation
-    throw new VisavisError('FORBIDDEN', `this ${this.identity.role} takes no part in that conversation`)
+    throw this.#stranger()
+  }
+
+  /** For the notes about a jobseeker. @throws VisavisError FORBIDDEN. */
+  requireNotes(jobseeker: string, now: number): void {
+    if (!this.#keepsNotes(notesTopic(jobseeker), now)) throw this.#stranger()
+  }
+
+  /** Whether an event may be told this session now. A cover is over by the clock, a moment before its topics are gone. */
+  mayHear(topic: Topic, now: number): boolean {
+    return !isNotes(topic) || this.#keepsNotes(topic, now)
   }
 
   /** Who follows whom has changed. @returns the topics that were added and removed. */
   update(view: Conversations): { added: Topic[]; removed: Topic[] } {
     const before = this.#topics
-    const after = topicsOf(this.identity, view)
+    this.#notes = notesOf(this.identity, view)
+    const after = topicsOf(this.identity, view, this.#notes)
     this.#conversations = byJobseeker(view)
     this.#topics = after
     this.#changesAt = view.changesAt ?? Number.POSITIVE_INFINITY
@@ -71,25 +87,61 @@ export class Session {
     }
   }
 
-  /** Takes one conversation away at once, before the rest of a change is known. @returns whether it was there. */
-  withdraw(jobseeker: string): boolean {
-    if (!this.#conversations.has(jobseeker)) return false
+  /** Takes one conversation away at once, before the rest of a change is known. @returns its topics, none if it was not there. */
+  withdraw(jobseeker: string): Topic[] {
+    if (!this.#conversations.has(jobseeker)) return []
     const conversations = new Map(this.#conversations)
     conversations.delete(jobseeker)
-    const topics = new Set(this.#topics)
-    topics.delete(channelTopic(jobseeker))
+    const gone = [channelTopic(jobseeker), notesTopic(jobseeker)].filter((topic) => this.#topics.has(topic))
     this.#conversations = conversations
-    this.#topics = topics
-    return true
+    this.#topics = this.#topics.difference(new Set(gone))
+    const notes = new Map(this.#notes)
+    notes.delete(notesTopic(jobseeker))
+    this.#notes = notes
+    return gone
+  }
+
+  #keepsNotes(topic: Topic, now: number): boolean {
+    return now < (this.#notes.get(topic) ?? Number.NEGATIVE_INFINITY)
+  }
+
+  #stranger(): VisavisError {
+    return new VisavisError('FORBIDDEN', `this ${this.identity.role} takes no part in that conversation`)
   }
 }
 
 const byJobseeker = ({ conversations }: Conversations): ReadonlyMap<string, Conversation> =>
   new Map(conversations.map((conversation) => [conversation.jobseeker.id, conversation]))
 
-const topicsOf = ({ person }: Identity, { conversations, counterparts }: Conversations): ReadonlySet<Topic> =>
+const isNotes = (topic: Topic): boolean => topic.startsWith(notesTopic(''))
+
+/** The view tells in which conversations they take part, and until when; whether the notes are theirs, the rules of access. */
+function notesOf(identity: Identity, { conversations }: Conversations): ReadonlyMap<Topic, number> {
+  const { person, role, region } = identity
+  const self = { id: person, role, region, disabled: false }
+  const kept = conversations.filter(({ jobseeker, coverUntil }) => {
+    const { advisor } = jobseeker
+    const from = Number.NEGATIVE_INFINITY
+    const covers =
+      coverUntil === undefined || advisor === undefined
+        ? []
+        : [{ region, advisor, cover: person, from, until: coverUntil }]
+    return may(identity, 'keepNotes', jobseeker, { now: 0, self, covers })
+  })
+  return new Map(
+    kept.map(({ jobseeker, coverUntil = Number.POSITIVE_INFINITY }) => [notesTopic(jobseeker.id), coverUntil]),
+  )
+}
+
+const topicsOf = (
+  { person, region }: Identity,
+  { conversations, counterparts, team }: Conversations,
+  notes: ReadonlyMap<Topic, number>,
+): ReadonlySet<Topic> =>
   new Set([
     personTopic(person),
     ...conversations.map(({ jobseeker }) => channelTopic(jobseeker.id)),
+    ...notes.keys(),
     ...counterparts.map(presenceTopic),
+    ...(team === undefined ? [] : [teamTopic(region, team)]),
   ])

@@ -15,7 +15,7 @@ import {
   VisavisError,
 } from '../protocol/index.ts'
 import type { Connection } from './connection.ts'
-import { channelTopic, type Fanout } from './fanout.ts'
+import type { Fanout } from './fanout.ts'
 import type { Admission } from './rate-limit.ts'
 import type { Recovery } from './recovery.ts'
 import { Session } from './session.ts'
@@ -290,8 +290,9 @@ export class Sessions {
   }
 
   #withdraw(connection: Connection, session: Session, jobseeker: string): void {
-    if (!session.withdraw(jobseeker)) return
-    this.#options.fanout.unsubscribe(connection, channelTopic(jobseeker))
+    const topics = session.withdraw(jobseeker)
+    if (topics.length === 0) return
+    for (const topic of topics) this.#options.fanout.unsubscribe(connection, topic)
     this.#options.onAccessEnded(session.id, jobseeker)
   }
 

@@ -26,6 +26,8 @@ const connectionCodes = [
  */
 export function translateRedisError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof VisavisError) return error
+  // ioredis hangs the whole command on its errors: with it, what somebody wrote would go wherever an error is logged.
+  if ('command' in error) delete error.command
   if (!isOutage(error)) return error
   return new VisavisError('UNAVAILABLE', 'storage is away for the moment', { cause: error })
 }

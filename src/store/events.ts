@@ -19,7 +19,10 @@ export const shardKeys = (tag: string) => ({
 
 /** One event as the log has it. */
 export interface LogEntry {
-  /** Who is told: `person:<id>`, `channel:<jobseeker>`, `presence:<person>`; or `fact`, for this node's own domains. */
+  /**
+   * Who is told: `person:<id>`, `channel:<jobseeker>`, `presence:<person>`, `teamTopic`; or `fact`, for this node's own
+   * domains.
+   */
   readonly topic: string
   /** Its place in the durable stream named by the topic; undefined for an event that is in none. */
   readonly offset: number | undefined
@@ -27,6 +30,21 @@ export interface LogEntry {
   /** The finished frame for clients, or the fact as JSON. */
   readonly text: string
 }
+
+/** The number of what is told to whoever is there, and stands in no log. */
+export const unnumbered = 0
+
+/** Tells the nodes of something that nobody needs to know later. It may be lost. */
+export async function announce(
+  client: RedisClient,
+  tag: string,
+  { topic, name, text }: Omit<LogEntry, 'offset'>,
+): Promise<void> {
+  await client.spublish(shardKeys(tag).nudge, `${unnumbered} ${topic} - ${name} ${text}`)
+}
+
+/** Whoever works in a team. Its name is free text, and an entry is parted at spaces. */
+export const teamTopic = (region: string, team: string): string => `team:${region}/${encodeURIComponent(team)}`
 
 /** Pure. @throws Error when the text is no entry: only our own scripts write there. */
 export function parseEntry(entry: string): LogEntry {

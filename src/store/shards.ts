@@ -4,7 +4,7 @@
  * found by the regular look, shows that one was lost, and then the log is read.
  */
 import type { Logger } from 'pino'
-import { type LogEntry, parseEntry, shardKeys } from './events.ts'
+import { type LogEntry, parseEntry, shardKeys, unnumbered } from './events.ts'
 import type { RedisClient } from './redis.ts'
 
 export interface FollowShardsOptions {
@@ -61,6 +61,9 @@ export function followShards(options: FollowShardsOptions): Follower {
   const deliver = (shard: Shard, number: number, entry: string) => {
     shard.last = number
     shard.lastEntry = entry
+    hand(shard, number, entry)
+  }
+  const hand = (shard: Shard, number: number, entry: string) => {
     try {
       options.onEntry(parseEntry(entry), shard.tag)
     } catch (err) {
@@ -117,8 +120,10 @@ export function followShards(options: FollowShardsOptions): Follower {
     if (shard === undefined || closed) return
     const space = message.indexOf(' ')
     const number = Number(message.slice(0, space))
-    if (shard.reading || !shard.known) shard.again = true
-    else if (number === shard.last + 1) deliver(shard, number, message.slice(space + 1))
+    const entry = message.slice(space + 1)
+    if (number === unnumbered) hand(shard, number, entry)
+    else if (shard.reading || !shard.known) shard.again = true
+    else if (number === shard.last + 1) deliver(shard, number, entry)
     else if (number > shard.last) readSoon(shard)
   }
 

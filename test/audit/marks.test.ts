@@ -13,6 +13,10 @@ const harmless: Readonly<Record<string, string>> = {
   'enrolment.advisor': 'one’s own advisor',
   'chat.publish': 'on record in the channel itself: sender, key, time; and by far the most frequent act',
   'chat.read': 'on record in the channel itself: the read marker',
+  'chat.receive': 'on record in the channel itself: the marker of what was received',
+  'chat.markUnread': 'one’s own list of channels',
+  'chat.typing': 'nothing is kept of it',
+  'reply.list': 'texts that were written for no jobseeker in particular',
   'room.active': 'ids of rooms the person may enter; entering is recorded',
   'room.openTransport': 'media of somebody whose entry into the room is recorded',
   'room.connectTransport': 'the same',
@@ -40,9 +44,12 @@ const ids: readonly TSchema[] = [
   schemas.RegionId,
   schemas.ChannelId,
   schemas.CallbackId,
+  schemas.ReplyId,
   schemas.RoomId,
   schemas.ParticipantId,
+  schemas.AttachmentId,
   schemas.MediaId,
+  schemas.NoteId,
 ]
 
 function schemaAt({ params, result }: Method, path: AuditPath): unknown {

@@ -3,19 +3,32 @@ import t from 'tap'
 import {
   type Act,
   type Covering,
+  isColleague,
   isSyntheticRoom,
   may,
+  mayChangeReply,
   mayKeepPeople,
   mayOperate,
   maySuperviseRegion,
   mayTakePart,
+  mayUseReplies,
+  type ReplyOwner,
   requireConversation,
   type Subject,
 } from '../../src/auth/grants.ts'
 import type { Identity } from '../../src/auth/identity.ts'
 import { isReserved } from '../../src/enrolment/person.ts'
 
-const acts: readonly Act[] = ['converse', 'viewPerson', 'viewQueue', 'keepPerson', 'keepCovers', 'viewAudit']
+const acts: readonly Act[] = [
+  'converse',
+  'keepNotes',
+  'viewPerson',
+  'viewQueue',
+  'keepPerson',
+  'keepCovers',
+  'viewAudit',
+  'transfer',
+]
 const roles = ['jobseeker', 'advisor', 'supervisor', 'operator'] as const
 const ids = ['a', 'b', 'c', 'd', 'e']
 const anyId = fc.constantFrom(...ids)
@@ -105,7 +118,9 @@ function everythingAllowed(who: Identity, people: readonly Subject[], standIns: 
     for (const [, person] of colleagues) {
       if (person.role !== 'jobseeker' || person.disabled || person.leftAt !== undefined) continue
       if (person.advisor !== undefined && desks.has(person.advisor))
-        grant(person, 'converse', 'viewPerson', 'viewQueue')
+        grant(person, 'converse', 'keepNotes', 'viewPerson', 'viewQueue')
+      // Whoever stands in gives nobody away.
+      if (person.advisor === who.person) grant(person, 'transfer')
     }
   }
   if (who.role === 'supervisor') {
@@ -114,6 +129,7 @@ function everythingAllowed(who: Identity, people: readonly Subject[], standIns: 
       if (me?.team !== undefined && me.team !== theirs) continue
       grant(person, 'viewPerson', 'viewQueue', 'keepCovers', 'viewAudit')
       if (person.role === 'jobseeker' || person.role === 'advisor') grant(person, 'keepPerson')
+      if (person.role === 'jobseeker' && !person.disabled && person.leftAt === undefined) grant(person, 'transfer')
     }
   }
   return allowed
@@ -146,9 +162,12 @@ t.test('over random regions, teams, covers and times no grant reaches another pe
   // The populations are rich enough to show each grant at work; and none besides these.
   t.same([...granted.keys()].sort(), [
     'advisor converse',
+    'advisor keepNotes',
+    'advisor transfer',
     'advisor viewPerson',
     'advisor viewQueue',
     'cover converse',
+    'cover keepNotes',
     'cover viewPerson',
     'cover viewQueue',
     'jobseeker converse',
@@ -156,6 +175,7 @@ t.test('over random regions, teams, covers and times no grant reaches another pe
     'jobseeker viewQueue',
     'supervisor keepCovers',
     'supervisor keepPerson',
+    'supervisor transfer',
     'supervisor viewAudit',
     'supervisor viewPerson',
     'supervisor viewQueue',
@@ -182,6 +202,24 @@ t.test('who has left, is disabled, or is another than the record says may do not
   t.pass('2,000 populations')
 })
 
+t.test('notes are for the advisor and who covers now; nobody keeps or sees those about themselves', async (t) => {
+  const bruno: Identity = { ...advisor, person: 'bruno' }
+  const now = 10
+  const standIn = { region: 'north', advisor: 'bruno', cover: 'anne', from: 10, until: 20 }
+  const keeps = (who: Identity, about: Subject, covers: readonly Covering[] = []) =>
+    may(who, 'keepNotes', about, { now, self: record(who), covers })
+  t.ok(keeps(bruno, jobseeker))
+  t.ok(keeps(advisor, jobseeker, [standIn]))
+  t.notOk(keeps(advisor, jobseeker), 'a colleague')
+  t.notOk(keeps(advisor, jobseeker, [{ ...standIn, until: 10 }]), 'who has covered')
+  t.notOk(keeps(bruno, { ...jobseeker, advisor: 'anne' }), 'a former advisor')
+  for (const role of roles) {
+    const self: Identity = { person: 'x', role, name: 'X', region: 'north' }
+    t.notOk(keeps(self, { ...jobseeker, role }), `a ${role} about themselves`)
+    if (role !== 'advisor') t.notOk(keeps({ ...self, person: 'bruno' }, jobseeker), `a ${role} called like the advisor`)
+  }
+})
+
 t.test('a cover begins at its first moment and ends before its last', async (t) => {
   const cover = { region: 'north', advisor: 'bruno', cover: 'anne', from: 10, until: 20 }
   const at = (now: number, covering: Covering = cover) =>
@@ -195,6 +233,66 @@ t.test('a cover begins at its first moment and ends before its last', async (t) 
     [true, false],
   )
 })
+
+/** Somebody who works in a team, or in none, as the token and the record have them. */
+const working = (person: string, role: 'advisor' | 'supervisor', team?: string) => {
+  const identity: Identity = { person, role, name: person, region: 'north' }
+  return { identity, self: { ...record(identity), team } }
+}
+const anne = working('anne', 'advisor', 'red')
+const bruno = working('bruno', 'advisor', 'red')
+const chloe = working('chloe', 'advisor', 'blue')
+const alone = working('alone', 'advisor')
+const sara = working('sara', 'supervisor', 'red')
+const rita = working('rita', 'supervisor')
+
+t.test('an advisor hands over to the advisors of their own team, a supervisor to those of theirs', async (t) => {
+  const to = ({ identity, self }: typeof anne) =>
+    [anne, bruno, chloe, alone].filter((one) => isColleague(identity, one.self, self)).map(({ self: { id } }) => id)
+  t.same(to(anne), ['bruno'], 'not to oneself, and not to another team')
+  t.same(to(alone), [], 'two who are in no team are no colleagues')
+  t.same(to(sara), ['anne', 'bruno'])
+  t.same(to(rita), ['anne', 'bruno', 'chloe', 'alone'], 'one without a team has the region')
+  for (const other of [{ disabled: true }, { leftAt: 1 }, { region: 'south' }, { role: 'supervisor' as const }]) {
+    for (const { identity, self } of [anne, sara, rita])
+      t.notOk(isColleague(identity, { ...bruno.self, ...other }, self), JSON.stringify(other))
+  }
+  t.notOk(isColleague(anne.identity, bruno.self, { ...anne.self, disabled: true }))
+  t.notOk(isColleague(anne.identity, bruno.self, undefined))
+  const { identity: jobseekers } = anne
+  t.notOk(isColleague({ ...jobseekers, role: 'jobseeker' }, bruno.self, { ...anne.self, role: 'jobseeker' }))
+  t.notOk(isColleague({ ...jobseekers, role: 'operator' }, bruno.self, { ...anne.self, role: 'operator' }))
+})
+
+t.test(
+  'canned replies are used by their advisor or team, and a team’s are changed by author and supervisor',
+  async (t) => {
+    const own: ReplyOwner = { scope: 'own', region: 'north', person: 'anne' }
+    const team: ReplyOwner = { scope: 'team', region: 'north', team: 'red' }
+    const everybody = [anne, bruno, chloe, alone, sara, rita]
+    const who = (allowed: (one: typeof anne) => boolean) => everybody.filter(allowed).map(({ self: { id } }) => id)
+    const use = (owner: ReplyOwner) => who(({ identity, self }) => mayUseReplies(identity, owner, self))
+    const change = (owner: ReplyOwner, author?: string) =>
+      who(({ identity, self }) => mayChangeReply(identity, owner, self, author))
+    t.same(use(own), ['anne'])
+    t.same(use(team), ['anne', 'bruno', 'sara', 'rita'])
+    t.same(change(own, 'anne'), ['anne'])
+    t.same(change(team), ['anne', 'bruno', 'sara', 'rita'], 'anybody makes a new one')
+    t.same(change(team, 'bruno'), ['bruno', 'sara', 'rita'])
+    t.same(change(team, 'chloe'), ['sara', 'rita'], 'an author of another team by now may not')
+    for (const owner of [own, team]) t.same(use({ ...owner, region: 'south' }), [])
+    for (const { identity, self } of everybody) {
+      for (const other of [{ disabled: true }, { leftAt: 1 }, { role: 'jobseeker' as const }, { region: 'south' }]) {
+        for (const owner of [own, team]) t.notOk(mayUseReplies(identity, owner, { ...self, ...other }))
+      }
+    }
+    t.notOk(mayUseReplies(anne.identity, own, undefined), 'an advisor must be on record')
+    for (const role of ['jobseeker', 'operator'] as const) {
+      const identity: Identity = { ...anne.identity, role }
+      for (const owner of [own, team]) t.notOk(mayUseReplies(identity, owner, { ...anne.self, role }), role)
+    }
+  },
+)
 
 t.test('a record of another region, role or name is not theirs', async (t) => {
   t.ok(mayTakePart(advisor, record(advisor)))

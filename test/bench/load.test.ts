@@ -1,6 +1,7 @@
 import t from 'tap'
 import { closedLoop, openLoop } from '../../bench/generator/pace.ts'
 import { shares } from '../../bench/generators.ts'
+import { inLanes } from '../../bench/lanes.ts'
 import { encode, latencyHistogram, merge, percentileMs, recordMs } from '../../bench/latency.ts'
 import { neutral } from '../../bench/processes.ts'
 
@@ -69,4 +70,26 @@ t.test('work is shared out whole and evenly', async (t) => {
 t.test('a server under test never sees the operator’s own settings', async (t) => {
   const env = { PATH: '/bin', REDIS_URL: 'redis://production', VISAVIS_HOST: '0.0.0.0', VISAVIS_REDIS_SERVER: '/r' }
   t.strictSame(neutral(env), { PATH: '/bin', VISAVIS_REDIS_SERVER: '/r' })
+})
+
+t.test('work in lanes is all done, so many at a time, and its failure is told', async (t) => {
+  const done: number[] = []
+  let running = 0
+  let most = 0
+  await inLanes(Array(20).keys(), 3, async (n) => {
+    running += 1
+    most = Math.max(most, running)
+    await new Promise((resolve) => setImmediate(resolve))
+    running -= 1
+    done.push(n)
+  })
+  t.equal(most, 3)
+  t.strictSame(
+    done.toSorted((a, b) => a - b),
+    [...Array(20).keys()],
+  )
+  const failing = inLanes([1, 2], 2, async (n) => {
+    if (n === 2) throw new Error('no')
+  })
+  await t.rejects(failing, /no/)
 })

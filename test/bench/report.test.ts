@@ -1,6 +1,6 @@
 import t from 'tap'
 import { failedChecks, table, toReport } from '../../bench/report.ts'
-import { metric, type Result, ratio, type Scenario } from '../../bench/scenario.ts'
+import { combine, metric, type Result, ratio, type Scenario } from '../../bench/scenario.ts'
 
 const machine = { cpu: 'c', cores: 2, memoryBytes: 1, node: 'v26', redis: '7', mediasoup: '3' }
 const scenario: Scenario = { name: 'chat', question: '?', run: async () => result(true) }
@@ -41,4 +41,13 @@ t.test('a scenario that checked nothing has failed', async (t) => {
 t.test('a figure that nobody measured is an error, not a zero', async (t) => {
   const unmeasured = { ...result(true), metrics: { p99_ms: metric([Number.NaN], 'ms', 'lower') } }
   t.throws(() => toReport(scenario, unmeasured, 'abc', machine), /p99_ms was not measured/)
+})
+
+t.test('parts become one result, in which a check passes only when it does in every part', async (t) => {
+  const other: Result = { ...result(false), metrics: { rate: metric([4], 'messages/s', 'higher') }, ratios: {} }
+  const { metrics, ratios, checks, notes } = combine([result(true), other, { ...other, checks: { quiet: true } }])
+  t.strictSame([Object.keys(metrics), Object.keys(ratios)], [['p99_ms', 'rate'], ['throughput_vs_peer']])
+  t.strictSame(checks, { every_message_once_in_order: false, quiet: true })
+  t.equal(notes.length, 3)
+  t.strictSame(combine([other, result(true)]).checks, { every_message_once_in_order: false }, 'in any order')
 })

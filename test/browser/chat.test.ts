@@ -1,5 +1,6 @@
 /** Messages between two real browsers. */
 import t from 'tap'
+import { connect } from '../../client/index.ts'
 import { testNode } from '../support/node.ts'
 import { anne, jeanne, openBrowser, shoot, signIn } from './chromium.ts'
 
@@ -56,5 +57,40 @@ t.test(
       await shoot(advisor.page, 'chat-advisor')
     })
     t.same([...jobseeker.complaints, ...advisor.complaints], [])
+  },
+)
+
+t.test(
+  'what became of a message is shown: edited, deleted, answered, pinned, with a file, and who is writing',
+  async (t) => {
+    const node = await testNode(t)
+    const browser = await openBrowser(t)
+    const { page, complaints } = await signIn(browser, node.url, jeanne)
+    const visavis = connect({ url: node.url, token: () => node.token(anne.id) })
+    t.teardown(() => visavis.close())
+    const channel = visavis.chat.channel(jeanne.id)
+    const first = await channel.send('Rendez-vous jeudi à 10 h')
+    await channel.edit(first.offset, 'Rendez-vous vendredi à 10 h')
+    const wrong = await channel.send('pour quelqu’un d’autre')
+    await channel.delete(wrong.offset)
+    const file = new Blob(['Votre convocation'], { type: 'text/plain' })
+    const attachment = await visavis.attachments.upload(jeanne.id, file, { name: 'convocation.txt' })
+    await channel.send('La convocation est jointe', { replyTo: first.offset, attachments: [attachment] })
+    await channel.pin(first.offset, true)
+
+    const messages = page.locator('.message')
+    await messages.getByText('modifié').waitFor()
+    await messages.getByText('épinglé').waitFor()
+    await page.getByText('Ce message a été supprimé').waitFor()
+    t.equal(await page.getByText('jeudi').count(), 0)
+    t.equal(await page.getByText('pour quelqu').count(), 0)
+    await page.locator('blockquote').getByText('Rendez-vous vendredi').waitFor()
+    const saved = page.waitForEvent('download')
+    await page.getByRole('button', { name: /convocation\.txt/ }).click()
+    t.equal((await saved).suggestedFilename(), 'convocation.txt')
+    channel.type()
+    await page.getByText('Anne Kermarrec écrit …').waitFor()
+    await shoot(page, 'chat-changes')
+    t.same(complaints, [])
   },
 )

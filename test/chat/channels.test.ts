@@ -1,6 +1,6 @@
 import t from 'tap'
-import { Channels, chatTags } from '../../src/chat/channels.ts'
-import { channelKeys } from '../../src/chat/keys.ts'
+import { Channels, chatTags, service } from '../../src/chat/channels.ts'
+import { channelKeys, keyPeriodMs, keyPeriods } from '../../src/chat/keys.ts'
 import { parseEntry, shardKeys } from '../../src/store/events.ts'
 import { testRedis } from '../support/redis.ts'
 
@@ -18,9 +18,9 @@ const from1 = (count: number, first = 1) => Array.from({ length: count }, (_, n)
 
 /** What a list of channels shows of one. */
 async function standOf(of: Channels, channel: string, person: string) {
-  const { position, markers, last } = await of.since(channel, undefined, 0)
-  const readOffset = markers.get(person) ?? 0
-  return { position, readOffset, unread: position.offset - readOffset, ...(last === undefined ? {} : { last }) }
+  const { position, markers, unread, last } = await of.since(channel, person, undefined, 0)
+  const { readOffset = 0 } = markers.get(person) ?? {}
+  return { position, readOffset, unread, ...(last === undefined ? {} : { last }) }
 }
 
 async function eventsOf(channel: string) {
@@ -33,7 +33,7 @@ async function eventsOf(channel: string) {
 
 t.test('an empty channel has no epoch, offset 0, and nothing to read', async (t) => {
   const position = { epoch: '', offset: 0 }
-  t.same(await channels.history('empty', {}), { messages: [], position, more: false })
+  t.same(await channels.history('empty', {}), { messages: [], position, newest: 0, more: false })
   t.same(await standOf(channels, 'empty', 'jobseeker-1'), { position, readOffset: 0, unread: 0 })
   t.same(await channels.read('empty', 'jobseeker-1', 5), { readOffset: 0 })
   t.equal(await redis.client.exists(...Object.values(channelKeys('empty')).filter((key) => typeof key === 'string')), 0)
@@ -54,6 +54,7 @@ t.test('messages get the offsets 1, 2, 3 … of one epoch, and are read as they 
       { offset: 2, key: keyOf(2), from, text: 'message 2', at: second.at },
     ],
     position: second.position,
+    newest: 2,
     more: false,
   })
 })
@@ -212,7 +213,9 @@ t.test('who writes has read what came before, and the others have it unread', as
   const ofJobseeker = await standOf(channels, 'unread', 'jobseeker-1')
   t.match(ofJobseeker, { readOffset: 4, unread: 1, last: { offset: 5, text: 'message 9' }, position: { offset: 5 } })
   t.match(await standOf(channels, 'unread', from), { readOffset: 5, unread: 0 })
-  t.match(await standOf(channels, 'unread', 'somebody-else'), { readOffset: 0, unread: 5 })
+  t.match(await standOf(channels, 'unread', 'unread'), { readOffset: 0, unread: 5 }, 'the jobseeker of the channel')
+  const colleague = await standOf(channels, 'unread', 'advisor-2')
+  t.match(colleague, { readOffset: 0, unread: 0 }, 'who is new beside an advisor need not read again what they have')
 })
 
 t.test('a late repeat of a message does not move the read marker', async (t) => {
@@ -225,9 +228,10 @@ t.test('a late repeat of a message does not move the read marker', async (t) => 
 t.test('only idempotency keys expire: everything else is meant to stay', async (t) => {
   await publish('lifetimes', 1)
   const { published, nudge: _channel, feeds: _none, ...permanent } = channelKeys('lifetimes')
-  const days = (await redis.client.pttl(published(keyOf(1)))) / 86_400_000
-  t.ok(1.99 < days && days <= 2, `${days} days`)
-  for (const key of Object.values(permanent)) t.equal(await redis.client.pttl(key), -1, key)
+  const [period] = keyPeriods(Date.now())
+  const days = (await redis.client.pttl(published(period))) / 86_400_000
+  t.ok(5.99 < days && days <= 6, `${days} days`)
+  for (const key of Object.values(permanent)) t.ok((await redis.client.pttl(key)) < 0, key)
 })
 
 t.test('all keys of a channel lie in the slot of a shard that is followed', (t) => {
@@ -235,7 +239,7 @@ t.test('all keys of a channel lie in the slot of a shard that is followed', (t) 
   const logs = chatTags.map((tag) => shardKeys(tag).log)
   for (const channel of ['jobseeker-1', 'jobseeker-2', 'x.y_z', 'A']) {
     const { published, ...keys } = channelKeys(channel)
-    const all = [...Object.values(keys), published('some-key')]
+    const all = [...Object.values(keys), published(0)]
     t.equal(new Set(all.map(slotOf)).size, 1)
     t.ok(logs.includes(keys.log))
   }
@@ -252,14 +256,14 @@ t.test('a log is trimmed, a channel is not', async (t) => {
   await fill('trim', 300)
   const length = await redis.client.xlen(log)
   t.ok(logLength <= length && length < logLength + 300, `${length} entries`)
-  t.equal(await redis.client.xlen(channelKeys('trim').messages), 300)
+  t.equal(await redis.client.llen(channelKeys('trim').messages), 300)
 })
 
 t.test('what came after a position is told whole, or not at all', async (t) => {
   await fill('since', 30)
   const { position } = await channels.history('since', {})
   const offsets = async (offset: number, most: number, epoch = position.epoch) =>
-    (await channels.since('since', { epoch, offset }, most)).messages?.map(({ offset }) => offset)
+    (await channels.since('since', from, { epoch, offset }, most)).events?.map(({ message }) => message.offset)
   t.same(await offsets(25, 10), from1(5, 26))
   t.same(await offsets(30, 10), [], 'nothing is missing')
   t.same(await offsets(0, 30), from1(30))
@@ -267,10 +271,81 @@ t.test('what came after a position is told whole, or not at all', async (t) => {
   t.equal(await offsets(0, 29), undefined, 'too many')
   t.equal(await offsets(31, 10), undefined, 'a position the channel has never had')
   t.equal(await offsets(25, 10, 'another'), undefined, 'another epoch')
-  const { messages, last } = await channels.since('since', undefined, 10)
-  t.equal(messages, undefined)
+  const { events, last } = await channels.since('since', from, undefined, 10)
+  t.equal(events, undefined)
   t.match(last, { offset: 30 })
-  await redis.client.xtrim(channelKeys('since').messages, 'MINID', '10-0')
+  const { messages, meta } = channelKeys('since')
+  await redis.client.ltrim(messages, 9, -1)
+  await redis.client.hset(meta, 'first', '10')
   t.equal(await offsets(5, 100), undefined, 'a part of it is gone')
   t.same(await offsets(9, 100), from1(21, 10))
+})
+
+t.test('a key is looked for in two periods, those that a clock not quite right may mean', (t) => {
+  const period = 20_000
+  const begin = period * keyPeriodMs
+  t.same(keyPeriods(begin), [period, period - 1])
+  t.same(keyPeriods(begin + keyPeriodMs / 2), [period, period - 1])
+  t.same(keyPeriods(begin - 1), [period - 1, period], 'another node is in the next one already')
+  t.end()
+})
+
+t.test('a message has what it was sent with: what it answers and its attachments', async (t) => {
+  const attachments = [{ id: 'a1', name: 'CV « récent ».pdf', mediaType: 'application/pdf', bytes: 123_456 }]
+  await publish('extras', 1)
+  await channels.publish('extras', { from, key: keyOf(2), text: '', replyTo: 1, attachments })
+  const [, second] = (await channels.history('extras', {})).messages
+  t.match(second, { offset: 2, text: '', replyTo: 1, attachments })
+  const [, told] = await eventsOf('extras')
+  t.match(told?.frame.data, { message: { ...second } }, 'and so it is told')
+  for (const replyTo of [3, 99])
+    await t.rejects(channels.publish('extras', { from, key: keyOf(9), text: 'x', replyTo }), { code: 'NOT_FOUND' })
+})
+
+t.test('one sender may write so many messages a minute, the others are not held up', async (t) => {
+  const limited = new Channels({ clients: [redis.client], mostPerMinute: 5 })
+  const write = (n: number, from: string) => limited.publish('limited', { from, key: keyOf(n), text: `${n}` })
+  for (const n of from1(5)) await write(n, 'eager')
+  await t.rejects(write(6, 'eager'), { code: 'RATE_LIMITED', details: { most: 5 } })
+  t.equal((await write(5, 'eager')).offset, 5, 'a repeat is no message more')
+  t.equal((await write(7, 'other')).offset, 6)
+  await t.rejects(write(8, 'eager'), { code: 'RATE_LIMITED' })
+})
+
+t.test('receipts: what was read was received, and neither moves back', async (t) => {
+  await fill('receipts', 5)
+  t.same(await channels.receive('receipts', 'receipts', 3), { receivedOffset: 3 })
+  t.same(await channels.receive('receipts', 'receipts', 2), { receivedOffset: 3 })
+  t.same(await channels.read('receipts', 'receipts', 4), { readOffset: 4 })
+  t.same(await channels.receive('receipts', 'receipts', 4), { receivedOffset: 4 })
+  t.same(await channels.receive('receipts', 'receipts', 99), { receivedOffset: 5 })
+  const { markers } = await channels.since('receipts', 'receipts', undefined, 0)
+  t.same(markers.get('receipts'), { readOffset: 4, receivedOffset: 5 })
+})
+
+t.test('marked as unread it is so for this person alone, until they read on', async (t) => {
+  await fill('again', 5)
+  await channels.read('again', 'again', 5)
+  await channels.markUnread('again', 'again', 3)
+  const stand = await channels.since('again', 'again', undefined, 0)
+  t.match(stand, { unread: 3, unreadFrom: 3 })
+  t.equal(stand.markers.get('again')?.readOffset, 5, 'the receipt stays where it is')
+  t.equal((await channels.since('again', from, undefined, 0)).unread, 0)
+  await channels.read('again', 'again', 5)
+  t.match(await channels.since('again', 'again', undefined, 0), { unread: 0, unreadFrom: undefined })
+  await t.rejects(channels.markUnread('again', 'again', 6), { code: 'NOT_FOUND' })
+})
+
+t.test('the jobseeker waits from their first message without an answer on', async (t) => {
+  const waiting = async () => (await channels.since('waits', 'waits', undefined, 0)).waitingSince
+  const write = (from: string, n: number) => channels.publish('waits', { from, key: keyOf(n), text: `${n}` })
+  t.equal(await waiting(), undefined)
+  const first = await write('waits', 1)
+  await write('waits', 2)
+  t.equal(await waiting(), first.at)
+  const system = { code: 'advisorChanged' } as const
+  await channels.publish('waits', { from: service, key: keyOf(3), text: '', system })
+  t.equal(await waiting(), first.at, 'what the service says is no answer')
+  await write(from, 4)
+  t.equal(await waiting(), undefined)
 })

@@ -50,7 +50,7 @@ t.test('channels, markers and remembered keys survive a restart', async (t) => {
   const before = await channels.history('kept', {})
   await redis.restart()
   t.same(await channels.history('kept', {}), before)
-  t.equal((await channels.since('kept', undefined, 0)).markers.get('advisor-1'), 1)
+  t.equal((await channels.since('kept', 'advisor-1', undefined, 0)).markers.get('advisor-1')?.readOffset, 1)
   t.same(await channels.publish('kept', draft(1)), first)
   t.equal((await channels.publish('kept', draft(3))).position.offset, 3)
 })
@@ -61,7 +61,7 @@ t.test('every script declares its keys, and they share a slot: a cluster runs th
   for (const channel of ['jobseeker-1', 'jobseeker-2', 'jobseeker-3']) {
     const { position } = await channels.publish(channel, draft(1))
     t.same(await channels.read(channel, 'advisor-1', 1), { readOffset: 1 })
-    t.match(await channels.since(channel, undefined, 0), { position, last: { offset: 1 } })
+    t.match(await channels.since(channel, 'advisor-1', undefined, 0), { position, last: { offset: 1 } })
     t.match(await channels.history(channel, { after: 0 }), { messages: [{ offset: 1 }], position })
   }
 })

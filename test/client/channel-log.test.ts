@@ -6,10 +6,12 @@ import {
   lastOffset,
   missingAfter,
   type Page,
+  withChanged,
   withMessage,
   withNewer,
   withNewest,
   withOlder,
+  withSnapshot,
   withUnsent,
 } from '../../client/channel-log.ts'
 import type { Message } from '../../src/protocol/index.ts'
@@ -29,16 +31,19 @@ const range = (from: number, to: number) =>
 const newest = (head: number, limit: number): Page => ({
   messages: range(Math.max(1, head - limit + 1), head),
   position: { epoch: head === 0 ? '' : epoch, offset: head },
+  newest: head,
   more: head > limit,
 })
 const newer = (head: number, after: number, limit: number): Page => ({
   messages: range(after + 1, Math.min(head, after + limit)),
   position: { epoch, offset: head },
+  newest: head,
   more: head > after + limit,
 })
 const older = (head: number, before: number, limit: number): Page => ({
   messages: range(Math.max(1, before - limit), before - 1),
   position: { epoch, offset: head },
+  newest: head,
   more: before - limit > 1,
 })
 
@@ -127,4 +132,35 @@ t.test('a channel that was lost and made anew is shown anew, with what is unsent
 t.test('an answer that says "empty" and was overtaken by a live message takes nothing away', async (t) => {
   const live = withMessage(emptyLog, messageAt(1), epoch)
   t.equal(lastOffset(withNewest(live, newest(0, 10))), 1)
+})
+
+t.test('a message that was changed is shown as it is now, also one that waits beyond a gap', async (t) => {
+  const loaded = withMessage(withNewest(emptyLog, newest(3, 10)), messageAt(5), epoch)
+  const edited = (offset: number, editedAt: number): Message => ({
+    ...messageAt(offset),
+    text: `v${editedAt}`,
+    editedAt,
+  })
+  const changed = withChanged(withChanged(loaded, edited(2, 7)), edited(5, 8))
+  t.equal(changed.messages[1]?.text, 'v7')
+  t.equal(withMessage(changed, messageAt(4), epoch).messages.at(-1)?.text, 'v8')
+  t.equal(withChanged(changed, edited(9, 9)), changed, 'one that is not loaded will be read as it is')
+})
+
+t.test('an older change, told after a page had the newer one, takes nothing back', async (t) => {
+  const loaded = withNewest(emptyLog, newest(3, 10))
+  const gone: Message = { ...messageAt(2), text: '', deletedAt: 9 }
+  const deleted = withChanged(loaded, gone)
+  t.equal(withChanged(deleted, { ...messageAt(2), text: 'before', editedAt: 5 }).messages[1]?.text, '')
+  const edited = withChanged(loaded, { ...messageAt(2), text: 'second', editedAt: 6 })
+  t.equal(withChanged(edited, { ...messageAt(2), text: 'first', editedAt: 5 }).messages[1]?.text, 'second')
+})
+
+t.test('where what happened is not told, nothing shown may be out of date: it is read again', async (t) => {
+  const { key, text, at } = messageAt(50)
+  const known = withUnsent(withNewest(emptyLog, newest(20, 10)), { key, text, at, state: 'sending' })
+  const after = withSnapshot(known, { epoch, offset: 300 })
+  t.same(after.messages, [])
+  t.notOk(after.loaded)
+  t.equal(after.unsent.length, 1)
 })

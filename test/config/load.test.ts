@@ -155,3 +155,17 @@ t.test('certificate and key belong together', async (t) => {
   t.match(mistakesOf({ VISAVIS_TLS_KEY: 'key.pem' })[0], /^VISAVIS_TLS_CERT: is not set/)
   t.same(mistakesOf({ VISAVIS_TLS_CERT: 'cert.pem', VISAVIS_TLS_KEY: 'key.pem' }), [])
 })
+
+t.test('files are in the data folder, or where they are told to be', async (t) => {
+  t.match(loadConfig({ VISAVIS_DATA_DIR: '/srv/visavis' }).attachmentsDir, /^\/srv\/visavis\/attachments$/)
+  t.equal(loadConfig({ VISAVIS_ATTACHMENTS_DIR: '/mnt/files' }).attachmentsDir, '/mnt/files')
+  const { attachmentBytes, attachmentsPerHour, attachmentLinkMs, clamav } = loadConfig({})
+  t.same([attachmentBytes, attachmentsPerHour, attachmentLinkMs, clamav], [10 * 1024 * 1024, 60, 300_000, undefined])
+})
+
+t.test('the scanner is a host with a port or a socket', async (t) => {
+  for (const address of ['127.0.0.1:3310', 'clamd.internal:3310', '[::1]:3310', '/run/clamav/clamd.ctl'])
+    t.equal(loadConfig({ VISAVIS_CLAMAV: address }).clamav, address)
+  for (const address of ['localhost', '3310', ':3310', 'clamd:port', 'http://clamd:3310', 'run/clamd.ctl', '::1:3310'])
+    t.match(mistakesOf({ VISAVIS_CLAMAV: address }), [/^VISAVIS_CLAMAV: /], address)
+})

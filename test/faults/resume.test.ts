@@ -3,12 +3,11 @@
  * random bytes, stall and fall silent, clients read slowly; and in the end every listener was told every durable event
  * exactly once, in order, as Redis has it. The SDK and a client that resumes by the book are checked side by side.
  */
-import { randomUUID } from 'node:crypto'
 import t, { type Test } from 'tap'
 import { signToken } from '../../bench/tokens.ts'
 import { connect, type Visavis } from '../../client/index.ts'
-import { type Callback, type EventFrame, type EventName, events, type Offer } from '../../src/protocol/index.ts'
-import { type NodeProcess, startProcess } from '../support/process.ts'
+import { type EventName, events } from '../../src/protocol/index.ts'
+import { startProcess } from '../support/process.ts'
 import { type TestRedis, testRedis } from '../support/redis.ts'
 import { until } from '../support/until.ts'
 import { dataFolder } from './data-folder.ts'
@@ -16,6 +15,7 @@ import { reached, type Step, type Truth, violations } from './heard.ts'
 import { faultSeed, randomIntegers } from './random.ts'
 import { Resumer } from './resumer.ts'
 import { roughNetwork } from './rough-network.ts'
+import { type Acknowledged, answerOffers, pause, requestCallbacks, sendByBook, sendBySdk, write } from './traffic.ts'
 import { storedChannel, storedFeed } from './truth.ts'
 
 const long = process.env.VISAVIS_TEST_LONG === '1'
@@ -26,6 +26,7 @@ t.setTimeout(rounds * (roundMs + 60_000))
 const region = 'bretagne'
 const advisor = 'advisor-anne'
 const jobseekers = ['jobseeker-1', 'jobseeker-2', 'jobseeker-3'] as const
+const people = [advisor, ...jobseekers]
 const secret = 'the secret of this test, for all its nodes'
 const heartbeatMs = 500
 const env = {
@@ -48,7 +49,6 @@ const streamsOf = (person: string): readonly string[] => [
 ]
 
 async function readTruth({ client }: TestRedis): Promise<Truth> {
-  const people = [advisor, ...jobseekers]
   const feeds = people.map(async (id) => [`person:${id}`, await storedFeed(client, region, id)] as const)
   const channels = jobseekers.map(async (id) => [`channel:${id}`, await storedChannel(client, id)] as const)
   return new Map(await Promise.all([...feeds, ...channels]))
@@ -77,49 +77,48 @@ function listen(visavis: Visavis): Step[] {
   return steps
 }
 
-const isExpected = (error: unknown): boolean =>
-  ['CONFLICT', 'GONE', 'NOT_FOUND'].includes((error as { code?: string }).code ?? '')
-
-/** A callback that moved on before what was asked of it is no fault. */
-const attempt = (answer: Promise<unknown>): Promise<unknown> =>
-  answer.catch((error: unknown) => {
-    if (!isExpected(error)) throw error
-    return undefined
-  })
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-
 for (let round = 0; round < rounds; round += 1) {
   const roundSeed = seed + round * 1_000
   t.test(`what every client was told equals the streams, whatever happens (seed ${roundSeed})`, async (t) => {
-    await throughTrouble(t, roundSeed)
+    const crew = await assemble(t, roundSeed)
+    const { acknowledged, kills } = await throughTrouble(t, crew)
+    const missing = await whatIsMissing(crew)
+    t.same(missing, [], 'everybody has come to the end of every stream')
+
+    const truth = await readTruth(crew.redis)
+    for (const { name, person, steps } of crew.listeners)
+      t.same(violations(steps, truthFor(truth, person)), [], `what ${name} was told`)
+    for (const [n, { faults }] of crew.resumers.entries()) t.same(faults, [], `what the server did to ${people[n]}`)
+    t.same(misplaced(acknowledged, truth), [], 'what was acknowledged is where its answer said')
+    report(t, crew, { truth, kills, messages: acknowledged.length })
+    const replayed = crew.resumers.reduce((sum, { figures }) => sum + figures.replayed, 0)
+    t.ok(kills >= 2 && crew.network.figures.cut >= 10 && replayed > 0, 'there was trouble')
   })
 }
 
-async function throughTrouble(t: Test, roundSeed: number): Promise<void> {
-  let streamsOfRandom = 0
+/** Everybody is connected through the rough network, each person twice, before anything happens: all must hear all. */
+async function assemble(t: Test, roundSeed: number) {
+  let drawn = 0
   const nextRandom = () => {
-    streamsOfRandom += 1
-    return randomIntegers(roundSeed + streamsOfRandom)
-  }
-  const fraction = () => {
-    const random = nextRandom()
-    return () => random(0, 999_999) / 1_000_000
+    drawn += 1
+    return randomIntegers(roundSeed + drawn)
   }
   const redis = await testRedis(t)
   const folder = await dataFolder(t)
   const start = (port: string) =>
     startProcess({ ...env, VISAVIS_DATA_DIR: folder, REDIS_URL: redis.url, VISAVIS_PORT: port })
-  let node: NodeProcess = await start('0')
+  const node = await start('0')
   t.teardown(() => node.kill('SIGKILL'))
-  const { port } = new URL(node.url)
   const network = await roughNetwork(node.url, nextRandom())
   t.teardown(() => network[Symbol.asyncDispose]())
-
-  const people = [advisor, ...jobseekers]
   const resumers = people.map((person) => {
-    const options = { url: network.url, token: tokenOf(person), random: fraction(), readsSlowly: true }
-    const resumer = new Resumer(options)
+    const random = nextRandom()
+    const resumer = new Resumer({
+      url: network.url,
+      token: tokenOf(person),
+      random: () => random(0, 999_999) / 1_000_000,
+      readsSlowly: true,
+    })
     t.teardown(() => resumer[Symbol.dispose]())
     return resumer
   })
@@ -132,48 +131,26 @@ async function throughTrouble(t: Test, roundSeed: number): Promise<void> {
     { name: `${person} by the book`, person, steps: resumers[n]?.steps ?? [] },
     { name: `${person} with the SDK`, person, steps: clients[n]?.steps ?? [] },
   ])
-  // Everybody is there before anything happens, so that everybody must be told everything.
   const isThere = ({ person, steps }: Listener) => streamsOf(person).every((stream) => reached(steps, stream) >= 0)
   await until(() => listeners.every(isThere), { what: 'every client', timeoutMs: 20_000 })
+  // As a person does who sees that the network is back; otherwise the waits grow.
+  const hurrying = setInterval(() => {
+    for (const { visavis } of clients) visavis.hurry()
+  }, 1_000)
+  t.teardown(() => clearInterval(hurrying))
+  return { nextRandom, redis, node, start, network, resumers, sdks: clients.map(({ visavis }) => visavis), listeners }
+}
 
+type Crew = Awaited<ReturnType<typeof assemble>>
+
+/** People write and call while the server is killed again and again. */
+async function throughTrouble(t: Test, crew: Crew): Promise<{ acknowledged: Acknowledged; kills: number }> {
+  const { nextRandom, start, resumers, sdks, network } = crew
   const endsAt = performance.now() + roundMs
   const goesOn = () => performance.now() < endsAt
-  const acknowledged = new Map<string, string>()
-  const publish = async (channel: string, by: string, send: (text: string) => Promise<number>) => {
-    const random = nextRandom()
-    for (let n = 1; goesOn(); n += 1) {
-      const text = `${by} ${n} ${'é'.repeat(random(0, 300))}`
-      acknowledged.set(text, `${channel} ${await send(text)}`)
-      await pause(random(5, 150))
-    }
-  }
-  const byBook = (client: Resumer, channel: string) => async (text: string) => {
-    const answer = await client.call('chat.publish', { channel, key: randomUUID(), text })
-    return (answer as { position: { offset: number } }).position.offset
-  }
-  const bySdk = (client: Visavis, channel: string) => async (text: string) =>
-    (await client.chat.channel(channel).send(text)).offset
-  const requestCallbacks = async (client: Resumer) => {
-    const random = nextRandom()
-    while (goesOn()) {
-      const params = { key: randomUUID(), medium: 'room', reason: 'rappelez-moi' }
-      const { callback } = (await client.call('callback.request', params)) as { callback: Callback }
-      await pause(random(10, 900))
-      await attempt(client.call('callback.cancel', { callback: callback.id }))
-    }
-  }
-  const answerOffers = (client: Resumer) => {
-    const random = nextRandom()
-    const accept = async ({ offer: { callback, token } }: { offer: Offer }) => {
-      if ((await attempt(client.call('callback.accept', { callback, token }))) === undefined) return
-      await attempt(client.call('callback.complete', { callback, token, disposition: 'answered' }))
-    }
-    client.onEvent(({ event, data }: EventFrame) => {
-      if (event !== 'callback.offered' || random(1, 2) === 1) return
-      // When the test ends, nobody waits for the answer.
-      accept(data as { offer: Offer }).catch(() => {})
-    })
-  }
+  const options = () => ({ random: nextRandom(), goesOn })
+  let { node } = crew
+  t.teardown(() => node.kill('SIGKILL'))
   let kills = 0
   const killServers = async () => {
     const random = nextRandom()
@@ -181,76 +158,59 @@ async function throughTrouble(t: Test, roundSeed: number): Promise<void> {
       await pause(random(1_500, 5_000))
       await node.kill('SIGKILL')
       kills += 1
-      node = await start(port)
+      node = await start(new URL(crew.node.url).port)
     }
   }
-  // As a person does who sees that the network is back; otherwise the waits grow.
-  const hurrying = setInterval(() => {
-    for (const { visavis } of clients) visavis.hurry()
-  }, 1_000)
-  t.teardown(() => clearInterval(hurrying))
-
-  const [anne] = resumers
-  if (anne !== undefined) answerOffers(anne)
-  await Promise.all([
-    killServers(),
-    ...jobseekers.flatMap((channel, n) => {
-      const resumer = resumers[n + 1]
-      const ofAdvisor = clients[0]?.visavis
-      if (resumer === undefined || ofAdvisor === undefined) return []
-      return [
-        publish(channel, `${channel} by the book`, byBook(resumer, channel)),
-        publish(channel, 'the advisor with the SDK', bySdk(ofAdvisor, channel)),
-        requestCallbacks(resumer),
-      ]
-    }),
-    ...jobseekers.slice(0, 2).map(async (channel, n) => {
-      const client = clients[n + 1]?.visavis
-      if (client !== undefined) await publish(channel, `${channel} with the SDK`, bySdk(client, channel))
-    }),
-  ])
+  const [byBook, ...othersByBook] = resumers
+  const [bySdk, ...othersBySdk] = sdks
+  if (byBook === undefined || bySdk === undefined) throw new Error('the advisor is missing')
+  answerOffers({ random: nextRandom() }, byBook)
+  const writing = jobseekers.flatMap((channel, n) => {
+    const [resumer, sdk] = [othersByBook[n], othersBySdk[n]]
+    if (resumer === undefined || sdk === undefined) throw new Error(`${channel} is missing`)
+    return [
+      write(options(), { channel, by: `${channel} by the book`, send: sendByBook(resumer, channel) }),
+      write(options(), { channel, by: `${channel} with the SDK`, send: sendBySdk(sdk, channel) }),
+      write(options(), { channel, by: 'the advisor with the SDK', send: sendBySdk(bySdk, channel) }),
+      requestCallbacks(options(), resumer),
+    ]
+  })
+  const [, ...acknowledged] = await Promise.all([killServers(), ...writing])
   network.calm()
+  return { acknowledged: acknowledged.flat(), kills }
+}
 
-  // Offers run out for as long as something waits; the streams are whole when they have come to rest.
-  const behind = async () => {
+/** Waits until everybody has come to the end of every stream. @returns who has not, and where they stand. */
+async function whatIsMissing({ redis, listeners }: Crew): Promise<readonly string[]> {
+  let missing: readonly string[] = []
+  const isComplete = async () => {
     const truth = await readTruth(redis)
-    return listeners.flatMap(({ name, person, steps }) =>
+    missing = listeners.flatMap(({ name, person, steps }) =>
       [...truthFor(truth, person)]
         .filter(([stream, { entries }]) => reached(steps, stream) < entries.length)
         .map(([stream, { entries }]) => `${name}: ${stream} at ${reached(steps, stream)} of ${entries.length}`),
     )
-  }
-  let missing: readonly string[] = []
-  const isAtRest = async () => {
-    missing = await behind()
     return missing.length === 0
   }
   // In vain: what is missing says more than that something was waited for.
-  await until(isAtRest, { timeoutMs: 20_000, everyMs: 100 }).catch(() => {})
-  t.same(missing, [], 'everybody has come to the end of every stream')
+  await until(isComplete, { timeoutMs: 20_000, everyMs: 100 }).catch(() => {})
+  return missing
+}
 
-  const truth = await readTruth(redis)
-  for (const { name, person, steps } of listeners) t.same(violations(steps, truthFor(truth, person)), [], name)
-  for (const [n, { faults }] of resumers.entries()) t.same(faults, [], `what the server did to ${people[n]}`)
-  const stored = new Map<string, string>(
-    jobseekers.flatMap((channel) => {
-      const entries = (truth.get(`channel:${channel}`)?.entries ?? []) as {
-        message: { text: string; offset: number }
-      }[]
-      return entries.map(({ message }) => [`${channel} ${message.text}`, `${channel} ${message.offset}`] as const)
-    }),
-  )
-  const lost = [...acknowledged].filter(([text, place]) => stored.get(`${place.split(' ')[0]} ${text}`) !== place)
-  t.same(lost, [], 'what was acknowledged is where its answer said')
+function misplaced(acknowledged: Acknowledged, truth: Truth): Acknowledged {
+  return acknowledged.filter(({ channel, text, offset }) => {
+    const entry = truth.get(`channel:${channel}`)?.entries[offset - 1] as { message: { text: string } } | undefined
+    return entry?.message.text !== text
+  })
+}
 
-  const sum = (of: (resumer: Resumer) => number) => resumers.reduce((total, resumer) => total + of(resumer), 0)
+function report(t: Test, { network, resumers }: Crew, of: { truth: Truth; kills: number; messages: number }): void {
+  const sum = (figure: keyof Resumer['figures']) => resumers.reduce((total, { figures }) => total + figures[figure], 0)
   const { connections, cut, reset, silent, stalled } = network.figures
+  const events = [...of.truth.values()].reduce((total, { entries }) => total + entries.length, 0)
   t.comment(
-    `${kills} kills; ${connections} connections: ${cut} cut, ${reset} reset, ${silent} silent, ${stalled} stalls; ` +
-      `${acknowledged.size} messages, ${[...truth.values()].reduce((total, { entries }) => total + entries.length, 0)} events; ` +
-      `by the book: ${sum(({ figures }) => figures.opened)} opened, ${sum(({ figures }) => figures.resumed)} resumed, ` +
-      `${sum(({ figures }) => figures.replayed)} replayed, ${sum(({ figures }) => figures.repeated)} repeated, ` +
-      `${sum(({ figures }) => figures.gaps)} gaps`,
+    `${of.kills} kills; ${connections} connections: ${cut} cut, ${reset} reset, ${silent} silent; ${stalled} stalls; ` +
+      `${of.messages} messages, ${events} events; by the book: ${sum('opened')} opened, ${sum('resumed')} resumed, ` +
+      `${sum('replayed')} replayed, ${sum('repeated')} repeated, ${sum('gaps')} gaps`,
   )
-  t.ok(kills >= 2 && cut >= 10 && sum(({ figures }) => figures.replayed) > 0, 'there was trouble')
 }

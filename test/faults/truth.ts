@@ -1,5 +1,5 @@
 /** The durable streams as Redis has them, read past the server. */
-import type { Message } from '../../src/protocol/index.ts'
+import { decodeMessage } from '../../src/chat/message.ts'
 import { parseEntry, shardKeys } from '../../src/store/events.ts'
 import { key, shardTag } from '../../src/store/key.ts'
 import type { RedisClient } from '../../src/store/redis.ts'
@@ -8,18 +8,11 @@ import type { Stored } from './heard.ts'
 /** The data of every chat.messagePublished of a channel. Its keys are those of src/chat/keys.ts, spelt out. */
 export async function storedChannel(client: RedisClient, channel: string): Promise<Stored> {
   const of = (what: string) => key('chat', shardTag(channel, 16), channel, what)
-  const entries = await client.xrange(of('messages'), '-', '+')
-  const epoch = (await client.hget(of('meta'), 'epoch')) ?? ''
-  return {
-    epoch,
-    entries: entries.map(([id, fields], index) => {
-      const offset = Number(id.split('-')[0])
-      if (offset !== index + 1) throw new Error(`${channel}: offset ${offset} is stored at place ${index + 1}`)
-      const { k, f, t, a } = pairs(fields)
-      const message: Message = { offset, key: k ?? '', from: f ?? '', text: t ?? '', at: Number(a) }
-      return { channel, message }
-    }),
-  }
+  const stored = await client.lrange(of('list'), 0, -1)
+  const { epoch = '', last = '0', changes = '0' } = await client.hgetall(of('state'))
+  if (Number(last) !== stored.length || changes !== '0')
+    throw new Error(`${channel}: ${stored.length} are not all there is`)
+  return { epoch, entries: stored.map((json, index) => ({ channel, message: decodeMessage(index + 1, json) })) }
 }
 
 /**
@@ -45,6 +38,3 @@ export async function storedFeed(client: RedisClient, region: string, person: st
     entries: entries.map(({ text }) => (JSON.parse(text) as { data: unknown }).data),
   }
 }
-
-const pairs = (fields: readonly string[]): Partial<Record<string, string>> =>
-  Object.fromEntries(fields.flatMap((name, n) => (n % 2 === 0 ? [[name, fields[n + 1] ?? '']] : [])))

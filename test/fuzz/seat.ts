@@ -153,6 +153,7 @@ export class Seat {
       ...Object.fromEntries(this.#found),
       room: role === 'operator' ? ['synthetic-fuzz-1', 'synthetic-fuzz-2'] : own,
       channel: own,
+      jobseeker: own,
       stream: [...own.map((id) => `channel:${id}`), `person:${this.#person?.id}`],
       token: method.startsWith('session.') ? [this.#person?.token ?? ''] : (this.#found.get('token') ?? []),
       versions: [[1]],
@@ -208,6 +209,8 @@ export class Seat {
       if (['producer', 'callback', 'token', 'epoch', 'session'].includes(name)) this.#keep(name, entry)
       if (name === 'callback' && entry !== null && typeof entry === 'object' && !Array.isArray(entry))
         this.#keep('callback', entry.id)
+      if (name === 'note' && entry !== null && typeof entry === 'object' && !Array.isArray(entry))
+        this.#keep('id', entry.id)
       this.#learn('', entry)
     }
   }

@@ -6,6 +6,7 @@ import type { Test } from 'tap'
 import type { Identity } from '../../src/auth/identity.ts'
 import { Covers } from '../../src/enrolment/covers.ts'
 import { Enrolment, type Person } from '../../src/enrolment/enrolment.ts'
+import { Transfers } from '../../src/enrolment/transfers.ts'
 import { registerCovers } from '../../src/http/covers.ts'
 import { answerErrors } from '../../src/http/errors.ts'
 import { registerImport } from '../../src/http/import.ts'
@@ -51,7 +52,8 @@ export async function testKeepers(t: Test) {
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', strict: true } },
   })
   answerErrors(server, pino({ level: 'silent' }))
-  const options = { enrolment, covers, tokens, regions: ['north', 'south'], agencyToken }
+  const transfers = new Transfers({ client: redis.client })
+  const options = { enrolment, transfers, covers, tokens, regions: ['north', 'south'], agencyToken }
   await registerPeople(server, options)
   await registerCovers(server, options)
   await registerImport(server, options)

@@ -187,6 +187,8 @@ const textsOf = ({ events }: RawClient): string[] =>
   events
     .filter(({ event }) => event === 'chat.messagePublished')
     .map(({ data }) => (data as { message: { text: string } }).message.text)
+    // The service says who answers from now on, without words.
+    .filter((text) => text !== '')
 
 export const accessScenarios: readonly Scenario[] = [
   presence,

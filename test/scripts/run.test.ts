@@ -63,9 +63,11 @@ t.test('a program that must finish does so before an interrupted set-up ends', a
     said += chunk
   })
   await until(() => existsSync(join(folder, 'begun')))
+  // Listened for from now on: it may have come before somebody waits for it.
+  const exit = once(setUp, 'exit')
   setUp.kill('SIGINT')
   await run('touch', [join(folder, 'go-on')])
-  const [code] = await once(setUp, 'exit')
+  const [code] = await exit
   t.equal(code, 130)
   t.equal(contentOf(join(folder, 'finished')), 'yes')
   t.equal(said, '', 'and nothing after it was begun')

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { connect } from '../../client/index.ts'
+import { Search } from '../../client/search.ts'
 import type { ResultOf } from '../../src/protocol/index.ts'
 import { testNode } from '../support/node.ts'
 import { type RawClient, rawClient } from '../support/socket.ts'
@@ -32,6 +33,15 @@ const search = (client: RawClient, query: string, params: object = {}) =>
     },
     { what: `a complete answer to "${query}"` },
   )
+/** An answer is complete as far as the node has heard: a message just sent may not have come to it yet. */
+const untilFound = (client: RawClient, query: string, count: number) =>
+  until(
+    async () => {
+      const found = await search(client, query)
+      return found.hits.length === count && found
+    },
+    { what: `${count} messages with "${query}"` },
+  )
 const textsOf = ({ hits }: Found) => hits.map(({ snippet }) => snippet.map(({ text }) => text).join(''))
 
 const mehdi = await signIn('jobseeker-4')
@@ -39,6 +49,8 @@ await publish(jeanne, 'jobseeker-1', 'Bonjour, où en est mon dossier de formati
 await publish(anne, 'jobseeker-1', 'Votre dossier est complet.')
 await publish(mehdi, 'jobseeker-4', 'Mon dossier aussi ?')
 await publish(anne, 'jobseeker-2', 'Le dossier de Paul')
+await untilFound(anne, 'dossier', 3)
+await untilFound(bruno, 'dossier', 1)
 
 t.test('a jobseeker finds what is in their own channel, and nothing else', async (t) => {
   t.same(textsOf(await search(jeanne, 'dossier')), [
@@ -66,6 +78,18 @@ t.test('a hit has its place in the channel, and pages follow each other', async 
   const rest = await search(anne, 'dossier', { limit: 2, before: page.next })
   t.equal(rest.hits.length, 1)
   t.equal(rest.next, undefined)
+})
+
+t.test('an edited message is found by its new words, a deleted one no more', async (t) => {
+  await publish(anne, 'jobseeker-3', 'un brouillon')
+  await publish(anne, 'jobseeker-3', 'un oubli')
+  await untilFound(anne, 'un', 2)
+  const change = { channel: 'jobseeker-3', key: randomUUID() }
+  await anne.result('chat.edit', { ...change, offset: 1, text: 'une version' })
+  await anne.result('chat.delete', { ...change, key: randomUUID(), offset: 2 })
+  await untilFound(anne, 'version', 1)
+  await untilFound(anne, 'oubli', 0)
+  t.same((await search(anne, 'brouillon')).hits, [])
 })
 
 t.test('what the schema does not allow is refused', async (t) => {
@@ -99,22 +123,22 @@ t.test('the client turns pages by itself', async (t) => {
   const visavis = connect({ url: node.url, token: () => node.token('advisor-anne') })
   t.teardown(() => visavis.close())
   await visavis.opened
+  const client = new Search(visavis)
   const texts: string[] = []
-  for await (const page of visavis.search.pages('dossier', { limit: 1 })) texts.push(...textsOf(page))
+  for await (const page of client.pages('dossier', { limit: 1 })) texts.push(...textsOf(page))
   t.equal(texts.length, 3)
-  t.same(await visavis.search.find('   '), { hits: [], complete: true })
-  t.same((await visavis.search.find('x'.repeat(1_000))).hits, [])
+  t.same(await client.find('   '), { hits: [], complete: true })
+  t.same((await client.find('x'.repeat(1_000))).hits, [])
 })
 
 t.test('an index that is removed under a running node is not missed for long', async (t) => {
-  const other = await testNode(t)
+  const other = await testNode(t, { VISAVIS_REQUEST_BURST: '100000' })
   const client = await rawClient(other.url, await other.token('jobseeker-1'))
   t.teardown(() => client[Symbol.asyncDispose]())
-  const say = (text: string) => client.result('chat.publish', { channel: 'jobseeker-1', key: randomUUID(), text })
-  await say('avant')
-  t.equal((await search(client, 'avant')).hits.length, 1)
+  await publish(client, 'jobseeker-1', 'avant')
+  await untilFound(client, 'avant', 1)
   await rm(join(other.dataDir, 'search'), { recursive: true })
   t.equal((await search(client, 'avant')).hits.length, 1)
-  await say('avant que')
-  await until(async () => (await search(client, 'avant')).hits.length === 2, { what: 'the new message' })
+  await publish(client, 'jobseeker-1', 'avant que')
+  await untilFound(client, 'avant', 2)
 })

@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
-import { translateRedisError } from '../../src/store/errors.ts'
+import { outageAware, translateRedisError } from '../../src/store/errors.ts'
 import { key, shardTag, shardTags } from '../../src/store/key.ts'
 import { script } from '../../src/store/script.ts'
 import { testRedis } from '../support/redis.ts'
@@ -34,6 +35,20 @@ t.test('a mistake in a script is not taken for an outage', async (t) => {
   const broken = await scriptOf('broken', "#!lua\nreturn redis.call('INCR', KEYS[1])")
   await redis.client.set('k', 'text')
   await t.rejects(broken(redis.client, ['k'], ['']), { name: 'ReplyError' })
+})
+
+t.test('an error of Redis never has what was to be stored, so that no log can', async (t) => {
+  await using redis = await testRedis(t)
+  await redis.client.set('k', 'text')
+  const broken = await scriptOf('confided', "#!lua\nreturn redis.call('LPUSH', KEYS[1], ARGV[1])")
+  for (const failing of [
+    () => broken(redis.client, ['k'], ['confided']),
+    () => outageAware(redis.client.lpush('k', 'confided')),
+  ]) {
+    const error = await failing().catch((reason: unknown) => reason)
+    t.match(error, { name: 'ReplyError', message: /WRONGTYPE/ })
+    t.notMatch(inspect(error, { depth: 10, showHidden: true }), 'confided')
+  }
 })
 
 t.test('replies that say "not now" become UNAVAILABLE and keep their cause', async (t) => {

@@ -23,6 +23,8 @@ export async function testNode(t: Test, env: Readonly<Record<string, string>> = 
     VISAVIS_PORT: '0',
     VISAVIS_DATA_DIR: dataDir,
     VISAVIS_MEDIA_WORKERS: '1',
+    // Tests write faster than people do.
+    VISAVIS_CHAT_MESSAGES_PER_MINUTE: '0',
     ...inherited('VISAVIS_MEDIASOUP_WORKER_BIN', 'VISAVIS_REDIS_SERVER'),
     ...env,
   })

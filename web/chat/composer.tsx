@@ -8,9 +8,11 @@ const longest = 4_000
 export interface ComposerProps {
   readonly to: string
   readonly onSend: (text: string) => void
+  /** At every change of the text. */
+  readonly onType: () => void
 }
 
-export const Composer = ({ to, onSend }: ComposerProps) => {
+export const Composer = ({ to, onSend, onType }: ComposerProps) => {
   const [text, setText] = useState('')
   const id = useId()
   const trimmed = text.trim()
@@ -40,7 +42,10 @@ export const Composer = ({ to, onSend }: ComposerProps) => {
         aria-describedby={`${id}-hint`}
         aria-invalid={excess > 0}
         value={text}
-        onInput={(event) => setText(event.currentTarget.value)}
+        onInput={(event) => {
+          setText(event.currentTarget.value)
+          onType()
+        }}
         onKeyDown={(event) => {
           if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
           event.preventDefault()

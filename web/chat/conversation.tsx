@@ -29,7 +29,9 @@ export const Conversation = ({ visavis, summary, self, actions, lead }: Conversa
   const isAdvisor = summary.advisor.id === self
   const other = isAdvisor ? summary.jobseeker : summary.advisor
   const scroller = useRef<HTMLElement>(null)
-  const [readBefore] = useState(summary.unread > 0 ? summary.readOffset : summary.position.offset)
+  const [readBefore] = useState(
+    summary.unread > 0 ? (summary.unreadFrom ?? summary.readOffset + 1) - 1 : summary.newest,
+  )
   useChanges((change) => channel.onChange(change), channel)
   const { atEnd, onScroll, toEnd } = useReading(scroller, channel)
   useEffect(
@@ -41,6 +43,13 @@ export const Conversation = ({ visavis, summary, self, actions, lead }: Conversa
     [visavis, summary.channel, self, other.name],
   )
 
+  /** It is saved, never shown: the browser stays where it is. */
+  const open = ({ id }: { readonly id: string }) => {
+    visavis.attachments.link(channel.id, id).then(
+      ({ url }) => location.assign(url),
+      (error: unknown) => announce(t(sentenceOf(error))),
+    )
+  }
   const empty = channel.loaded && channel.messages.length === 0 && channel.unsent.length === 0
   return (
     <section class="ds-card panel conversation" data-color="neutral" aria-label={t('conversation', other)}>
@@ -94,6 +103,8 @@ export const Conversation = ({ visavis, summary, self, actions, lead }: Conversa
               messages={channel.messages}
               unsent={channel.unsent}
               seen={channel.readBy(other.id)}
+              received={channel.receivedBy(other.id)}
+              onOpen={open}
               self={self}
               other={other}
               readBefore={readBefore}
@@ -101,6 +112,11 @@ export const Conversation = ({ visavis, summary, self, actions, lead }: Conversa
             />
           )}
         </section>
+        {channel.typing.includes(other.id) ? (
+          <p class="conversation__typing quiet" aria-live="polite">
+            {t('typing', other)}
+          </p>
+        ) : null}
         {atEnd ? null : (
           <button type="button" class="ds-button conversation__end" data-color="accent" data-icon onClick={toEnd}>
             <DownIcon />
@@ -111,6 +127,7 @@ export const Conversation = ({ visavis, summary, self, actions, lead }: Conversa
       <Composer
         key={summary.channel}
         to={other.name}
+        onType={() => channel.type()}
         onSend={(text) => {
           toEnd()
           // What fails is shown beside the message itself.

@@ -1,6 +1,6 @@
 /** The messages of a channel, by day; own ones to the right, with what became of the newest. */
 import { Fragment } from 'preact'
-import type { Channel, Message, Unsent } from '../../client/index.ts'
+import type { Attachment, Channel, Message, Unsent } from '../../client/index.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
 import { clock, day, isSameDay } from '../language/times.ts'
@@ -11,8 +11,11 @@ export interface MessageListProps {
   readonly channel: Channel
   readonly messages: readonly Message[]
   readonly unsent: readonly Unsent[]
-  /** How far the other has read. */
+  /** Fetches a file. */
+  readonly onOpen: (attachment: Attachment) => void
+  /** How far the other has read, and how far it has come to a device of theirs. */
   readonly seen: number
+  readonly received: number
   readonly self: string
   readonly other: { readonly id: string; readonly name: string }
   /** What lay beyond this offset when the channel was opened was new. */
@@ -21,17 +24,44 @@ export interface MessageListProps {
   readonly now: number
 }
 
-const Stored = ({ message, own, name, fate }: { message: Message; own: boolean; name: string; fate: string }) => (
-  <li class="message" data-own={own}>
+interface StoredProps {
+  readonly onOpen: (attachment: Attachment) => void
+  readonly message: Message
+  readonly own: boolean
+  readonly name: string
+  readonly fate: string
+  /** What it answers, where that is loaded. */
+  readonly answered: Message | undefined
+}
+
+const Stored = ({ onOpen, message, own, name, fate, answered }: StoredProps) => (
+  <li class="message" data-own={own} data-state={message.deletedAt === undefined ? undefined : 'deleted'}>
     <span class="ds-sr-only">{own ? t('you') : name}</span>
     <div class="message__bubble">
-      <MessageText text={message.text} />
+      {answered === undefined || answered.text === '' ? null : (
+        <blockquote class="message__quote" dir="auto">
+          {answered.text}
+        </blockquote>
+      )}
+      {message.deletedAt === undefined ? <MessageText text={message.text} /> : <p class="quiet">{t('deleted')}</p>}
+      {message.attachments?.map((attachment) => (
+        <button key={attachment.id} type="button" class="text-button" onClick={() => onOpen(attachment)}>
+          {t('attachment', { name: attachment.name })}
+        </button>
+      ))}
     </div>
     <p class="message__meta">
       <time dateTime={new Date(message.at).toISOString()}>{clock(message.at)}</time>
+      {message.editedAt === undefined ? null : <span>{t('edited')}</span>}
+      {message.pinned === true ? <span>{t('pinned')}</span> : null}
       {fate === '' ? null : <span class="message__fate">{fate}</span>}
     </p>
   </li>
+)
+
+/** What the service itself says. */
+const Said = ({ message }: { message: Message }) => (
+  <li class="messages__said">{t('advisorIsNow', { name: message.system?.person?.name ?? '' })}</li>
 )
 
 const OnItsWay = ({ channel, unsent }: { channel: Channel; unsent: Unsent }) => (
@@ -59,22 +89,35 @@ const OnItsWay = ({ channel, unsent }: { channel: Channel; unsent: Unsent }) => 
 )
 
 export const MessageList = (props: MessageListProps) => {
-  const { channel, messages, unsent, seen, self, other, readBefore, now } = props
-  const newestOwn = messages.findLast(({ from }) => from === self)?.offset
+  const { channel, messages, unsent, onOpen, seen, received, self, other, readBefore, now } = props
+  const newestOwn = messages.findLast(({ from, deletedAt }) => from === self && deletedAt === undefined)?.offset
+  const byOffset = new Map(messages.map((message) => [message.offset, message]))
   const firstNew = messages.find(({ offset, from }) => offset > readBefore && from !== self)?.offset
   return (
     <ol class="messages">
       {messages.map((message, index) => {
         const own = message.from === self
         const before = messages[index - 1]
-        const fate = message.offset !== newestOwn ? '' : seen >= message.offset ? t('seen') : t('sent')
+        const reached = seen >= message.offset ? 'seen' : received >= message.offset ? 'received' : 'sent'
+        const fate = message.offset === newestOwn ? t(reached) : ''
         return (
           <Fragment key={message.offset}>
             {before !== undefined && isSameDay(before.at, message.at) ? null : (
               <li class="messages__day">{day(message.at, now)}</li>
             )}
             {message.offset === firstNew && readBefore > 0 ? <li class="messages__new">{t('newMessages')}</li> : null}
-            <Stored message={message} own={own} name={other.name} fate={fate} />
+            {message.system === undefined ? (
+              <Stored
+                onOpen={onOpen}
+                message={message}
+                own={own}
+                name={other.name}
+                fate={fate}
+                answered={byOffset.get(message.replyTo ?? 0)}
+              />
+            ) : (
+              <Said message={message} />
+            )}
           </Fragment>
         )
       })}

@@ -1,31 +1,58 @@
 #!lua
--- Append a message to a channel, once per idempotency key. Every call here is paid for by each message: there are six.
--- KEYS 1 messages  stream, entry id <offset>-0, fields k, f, t, a (keys.ts)
---      2 meta      hash: epoch, last, @<person>
---      3 published string: offset:epoch:at of this key's message
---      4 log       stream (store/lua/events.lua)      5 nudge channel
+-- Append a message to a channel, once per idempotency key. Every call here is paid for by each message.
+-- KEYS 1 messages list (message.lua)      2 meta hash: epoch, last, changes, first, side, since, @<person>
+--      3 published, 4 of the neighbouring period: hash key -> "<offset> <position>"
+--      5 channels zset      6 open zset channel -> since (ms)      7 log stream (store/lua/events.lua)      8 nudge channel
 -- ARGV 1 key   2 sender   3 text   4 at (ms)   5 channel   6 epoch to use if the channel is new
---      7 ms a key is remembered
--- Returns { offset, epoch, at } of the message stored under this key, now or earlier.
-local messages, meta, published, log, nudge = unpack(KEYS)
-local key, sender, text, at, channel, newEpoch, remember = unpack(ARGV)
+--      7 ms a period of keys is kept   8 what else there is of the message, a JSON object or ''   9 offset replied to, or 0
+--      10 most messages a minute of one sender, or 0   11 side of the sender: j, a, or '' for the service itself
+-- Returns { 'stored', offset, epoch, position, at } of the message stored under this key, now or earlier;
+-- { 'tooFast', ms to wait }; or { 'noSuchMessage' } for what is replied to.
+local messages, meta, published, neighbour, channels, open, log, nudge = unpack(KEYS)
+local key, sender, text, at, channel, newEpoch, keep, more, replyTo, most, side = unpack(ARGV)
 
-local stand = redis.call('HMGET', meta, 'epoch', 'last')
-local epoch, offset = stand[1] or newEpoch, tonumber(stand[2] or '0') + 1
-local id = string.format('%.0f', offset)
-local before = redis.call('SET', published, id .. ':' .. epoch .. ':' .. at, 'NX', 'GET', 'PX', remember)
+local stand = redis.call('HMGET', meta, 'epoch', 'last', 'changes', 'first', 'side')
+local epoch, last, changes, first = stand[1] or newEpoch, tonumber(stand[2] or '0'), tonumber(stand[3] or '0'), stand[4]
+local before = stand[1] and (redis.call('HGET', published, key) or redis.call('HGET', neighbour, key))
 if before then
-  local first, itsEpoch, when = string.match(before, '^(%d+):([^:]*):(%d+)$')
-  return { tonumber(first), itsEpoch, tonumber(when) }
+  local offset, position = string.match(before, '^(%d+) (%d+)$')
+  local message = redis.call('LINDEX', messages, indexOf(tonumber(offset), first))
+  return { 'stored', tonumber(offset), epoch, tonumber(position), message and cjson.decode(message)[3] or tonumber(at) }
+end
+if tonumber(replyTo) > last or (replyTo ~= '0' and tonumber(replyTo) < tonumber(first or '1')) then
+  return { 'noSuchMessage' }
 end
 
--- Who writes has read what came before.
-redis.call('HSET', meta, 'epoch', epoch, 'last', id, '@' .. sender, id)
-redis.call('XADD', messages, id .. '-0', 'k', key, 'f', sender, 't', text, 'a', at)
+-- Only where so many messages are younger than a minute is it worth counting whose they are.
+local limit = tonumber(most)
+local edge = limit > 0 and redis.call('LINDEX', messages, -limit)
+if edge and cjson.decode(edge)[3] > at - 60000 then
+  local count, oldest = 0
+  for _, element in ipairs(redis.call('LRANGE', messages, -3 * limit, -1)) do
+    local message = cjson.decode(element)
+    if message[2] == sender and message[3] > at - 60000 then
+      count, oldest = count + 1, oldest or message[3]
+    end
+  end
+  if count >= limit then return { 'tooFast', oldest + 60000 - at } end
+end
+
+local offset, position = whole(last + 1), whole(last + 1 + changes)
+local json = cjson.encode(text)
+redis.call('RPUSH', messages, '["' .. key .. '","' .. sender .. '",' .. at .. ',' .. json .. (more == '' and ']' or ',' .. more .. ']'))
+redis.call('HSET', published, key, offset .. ' ' .. position)
+redis.call('PEXPIRE', published, keep, 'NX')
+-- Who writes has read what came before; whoever spoke last waits from now on.
+if side ~= '' and side ~= stand[5] then
+  redis.call('HSET', meta, 'epoch', epoch, 'last', offset, '@' .. sender, offset, 'side', side, 'since', at)
+  redis.call('ZADD', open, at, channel)
+elseif side == '' then
+  redis.call('HSET', meta, 'epoch', epoch, 'last', offset)
+else
+  redis.call('HSET', meta, 'epoch', epoch, 'last', offset, '@' .. sender, offset)
+end
+if not stand[1] then redis.call('ZADD', channels, 0, channel) end
 -- Made here and not sent along: Redis reads 16 kB of commands before it flushes its log, so short ones share a flush.
-emit(log, nudge, 'channel:' .. channel, id, 'chat.messagePublished',
-  '{"event":"chat.messagePublished","data":{"channel":"' .. channel ..
-  '","message":{"offset":' .. id .. ',"key":"' .. key .. '","from":"' .. sender .. '","text":' .. cjson.encode(text) ..
-  ',"at":' .. at .. '}},"stream":"channel:' .. channel ..
-  '","position":{"epoch":"' .. epoch .. '","offset":' .. id .. '}}')
-return { offset, epoch, tonumber(at) }
+emit(log, nudge, 'channel:' .. channel, position, 'chat.messagePublished',
+  frameOf('chat.messagePublished', channel, messageJson(offset, key, sender, at, json, more), epoch, position))
+return { 'stored', tonumber(offset), epoch, tonumber(position), tonumber(at) }

@@ -1,25 +1,34 @@
 #!lua
--- Create or change a person, and keep the portfolios right when their advisor changes.
+-- Create or change a person, and keep portfolios and teams right.
 -- KEYS 1 people      hash: id -> JSON                2 ids  zset of ids, score 0
 --      3 portfolios  zset of <advisor>/<jobseeker>, score 0: jobseekers who take part
---      4 processes hash id -> JSON    5 due zset id -> when    (process.lua)
---      6 feeds hash, 7 log stream, 8 nudge channel (store/lua/events.lua)
+--      4 teams       zset of <bytes>:<team>/<advisor>, score 0: advisors who take part
+--      5 processes hash id -> JSON    6 due zset id -> when    (process.lua)
+--      7 feeds hash, 8 log stream, 9 nudge channel (store/lua/events.lua)
 -- ARGV 1 person as JSON   2 '1': also one who has left, who comes back by it   3 steps after a change of advisor, JSON
 -- Returns 'created', 'stored', 'moved' (stored, and a process of the changed advisor begins), 'unchanged', or one of those that
 -- change nothing: 'noAdvisor' (the one named is not an advisor of the region), 'followed' (an advisor whom somebody
 -- names cannot become something else), 'left' (they are not asked back), 'leaving' (not all steps of it are done).
-local people, ids, portfolios, processes, due, feeds, log, nudge = unpack(KEYS)
+local people, ids, portfolios, teams, processes, due, feeds, log, nudge = unpack(KEYS)
 local json, back, steps = ARGV[1], ARGV[2] == '1', cjson.decode(ARGV[3])
 local person = cjson.decode(json)
 
--- Its place in the portfolios; nil for who is in none.
-local function place(of)
-  local advisor, enrolled = standing(of)
-  if advisor and enrolled then return advisor .. '/' .. of.id end
+-- Their place among those of a team; nil for who is in none.
+local function desk(of)
+  if of.role == 'advisor' and of.team and not of.disabled then return #of.team .. ':' .. of.team .. '/' .. of.id end
+end
+local function seat(before)
+  local former, now = before and desk(before), desk(person)
+  if former and former ~= now then redis.call('ZREM', teams, former) end
+  if now then redis.call('ZADD', teams, 0, now) end
 end
 
 local stored = redis.call('HGET', people, person.id)
-if stored == json then return 'unchanged' end
+if stored == json then
+  -- They may have been stored by a node that knew nothing of this index.
+  seat()
+  return 'unchanged'
+end
 local before = stored and cjson.decode(stored) or nil
 if before and before.leftAt then
   if not back then return 'left' end
@@ -29,25 +38,14 @@ if person.advisor then
   local advisor = redis.call('HGET', people, person.advisor)
   if not advisor or cjson.decode(advisor).role ~= 'advisor' then return 'noAdvisor' end
 end
-if before then
-  if before.role == 'advisor' and person.role ~= 'advisor' then
-    -- '0' is the character after '/'.
-    local range = { '[' .. person.id .. '/', '(' .. person.id .. '0' }
-    if redis.call('ZLEXCOUNT', portfolios, unpack(range)) > 0 then return 'followed' end
-  end
-  local former = place(before)
-  if former then redis.call('ZREM', portfolios, former) end
+if before and before.role == 'advisor' and person.role ~= 'advisor' then
+  -- '0' is the character after '/'.
+  local range = { '[' .. person.id .. '/', '(' .. person.id .. '0' }
+  if redis.call('ZLEXCOUNT', portfolios, unpack(range)) > 0 then return 'followed' end
 end
-redis.call('HSET', people, person.id, json)
 redis.call('ZADD', ids, 0, person.id)
-local now = place(person)
-if now then redis.call('ZADD', portfolios, 0, now) end
-tellPerson(feeds, log, nudge, person, json, before, stored)
-
-local from, to = standing(before), standing(person)
-if not stored then return 'created' end
-if not from or from == to or #steps == 0 then return 'stored' end
-local time = redis.call('TIME')
-begin(processes, due, { kind = 'advisorChanged', region = person.region, person = person.id, from = from, to = to },
-  steps, time[1] * 1000 + math.floor(time[2] / 1000))
-return 'moved'
+seat(before)
+local keys = {
+  people = people, portfolios = portfolios, processes = processes, due = due, feeds = feeds, log = log, nudge = nudge,
+}
+return store(keys, person, json, before, stored, steps)

@@ -6,10 +6,14 @@ local function standing(of)
   return of and of.role == 'jobseeker' and of.advisor or nil, enrolled or false
 end
 
--- Tell the nodes of the change; and the jobseeker and both advisors, if it changes who follows them.
+-- Tell the nodes of the change; the jobseeker and both advisors, if it changes who follows them; and whoever works in
+-- another team from now on.
 local function tellPerson(feeds, log, nudge, person, json, before, beforeJson)
   local fact = '{"type":"personChanged","person":' .. json .. (beforeJson and ',"before":' .. beforeJson or '') .. '}'
   emit(log, nudge, 'fact', '-', 'enrolment.personChanged', fact)
+  if before and before.team ~= person.team and (person.role == 'advisor' or person.role == 'supervisor') then
+    feed(feeds, log, nudge, person.id, 'enrolment.teamChanged', cjson.encode({ team = person.team }))
+  end
   local advisor, enrolled = standing(person)
   local former, was = standing(before)
   if advisor == former and enrolled == was then return end

@@ -1,0 +1,29 @@
+-- Messages, for every script that reads or makes some: this text stands before the script's own (store/script.ts).
+-- A stored message is JSON: [key, sender, at, text] and, where there is more to say of it, an object with fields of the
+-- protocol's Message (replyTo, attachments, editedAt, deletedAt, pinned, system). What it takes is what it is kept in.
+
+local function whole(number)
+  return string.format('%.0f', number)
+end
+
+-- The message of the protocol as JSON. `text` is JSON already, `more` the JSON object of what else there is, or ''.
+local function messageJson(offset, key, sender, at, text, more)
+  local rest = (more == '' or more == '{}') and '}' or ',' .. string.sub(more, 2)
+  return '{"offset":' .. offset .. ',"key":"' .. key .. '","from":"' .. sender .. '","text":' .. text ..
+    ',"at":' .. at .. rest
+end
+
+local function frameOf(event, channel, message, epoch, position)
+  return '{"event":"' .. event .. '","data":{"channel":"' .. channel .. '","message":' .. message ..
+    '},"stream":"channel:' .. channel .. '","position":{"epoch":"' .. epoch .. '","offset":' .. position .. '}}'
+end
+
+-- The element of a list, and the place of an offset in it.
+local function encoded(message)
+  if message[5] and next(message[5]) == nil then message[5] = nil end
+  return cjson.encode(message)
+end
+
+local function indexOf(offset, first)
+  return offset - tonumber(first or '1')
+end

@@ -1,0 +1,169 @@
+/**
+ * What advisors note about jobseekers, for themselves and whoever follows or covers after them. Notes belong to the
+ * jobseeker, not to an advisor, so they stay when the advisor changes. Who may see them is decided before anybody comes here.
+ */
+import { type Note, type NoteVersion, VisavisError } from '../protocol/index.ts'
+import { outageAware } from '../store/errors.ts'
+import type { RedisClient } from '../store/redis.ts'
+import { noteKeys } from './keys.ts'
+import * as scripts from './scripts.ts'
+
+export { noteTags } from './keys.ts'
+
+/** The text of the fact `notes.changed` in the log of a shard, as JSON: a note was made, changed or removed. */
+export interface NoteFact {
+  readonly jobseeker: string
+  readonly id: string
+}
+
+export interface NotesOptions {
+  readonly client: RedisClient
+  /** ms. Default: the clock of this node. */
+  readonly now?: () => number
+}
+
+export interface NotesPage {
+  /** Those made before this moment (ms), newest of them. */
+  readonly before?: number
+  readonly limit?: number
+}
+
+export interface NoteDraft {
+  readonly id: string
+  readonly text: string
+  readonly by: string
+}
+
+/** Everything that is kept of a note. */
+export interface NoteRecord {
+  readonly note: Note
+  /** Its earlier texts, oldest first. */
+  readonly versions: readonly NoteVersion[]
+}
+
+const defaultPage = 50
+const exportPage = 100
+
+/** Expected failures are VisavisErrors; with Redis away, every method throws UNAVAILABLE and may be repeated. */
+export class Notes {
+  readonly #client: RedisClient
+  readonly #now: () => number
+
+  constructor({ client, now = Date.now }: NotesOptions) {
+    this.#client = client
+    this.#now = now
+  }
+
+  /** Newest first. Its cost does not depend on how many there are. */
+  async list(
+    jobseeker: string,
+    { before, limit = defaultPage }: NotesPage = {},
+  ): Promise<{ notes: Note[]; more: boolean }> {
+    const { notes, order } = noteKeys(jobseeker)
+    // One note more than asked for tells whether there is more.
+    const start = before === undefined ? '+inf' : `(${before}`
+    const found = await scripts.list(this.#client, [notes, order], [start, limit + 1])
+    return { notes: found.slice(0, limit), more: found.length > limit }
+  }
+
+  /** How a note stands; undefined when it was removed or never made. */
+  async note(jobseeker: string, id: string): Promise<Note | undefined> {
+    const json = await outageAware(this.#client.hget(noteKeys(jobseeker).notes, id))
+    return json === null ? undefined : scripts.decodeNote(json)
+  }
+
+  /**
+   * Makes a note, once per id.
+   * @returns the note as it stands, which somebody may have edited before a repeat came.
+   * @throws VisavisError GONE when a note of this id was removed.
+   */
+  async add(jobseeker: string, { id, text, by }: NoteDraft): Promise<Note> {
+    const { notes, order, removed, log, nudge } = noteKeys(jobseeker)
+    const added = await scripts.add(
+      this.#client,
+      [notes, order, removed, log, nudge],
+      [jobseeker, id, text.toWellFormed(), by, this.#now()],
+    )
+    if (added.is === 'ok') return added.note
+    throw new VisavisError('GONE', `note ${id} was removed`)
+  }
+
+  /**
+   * Gives a note another text and keeps the one before. One that has this text already stays as it is.
+   * @param editedAt of the note as it was read; undefined if it had none.
+   * @throws VisavisError NOT_FOUND; CONFLICT with the newest in its details when it has changed since it was read.
+   */
+  async edit(
+    jobseeker: string,
+    { id, text, by, editedAt }: NoteDraft & { readonly editedAt?: number | undefined },
+  ): Promise<Note> {
+    const { notes, versions, log, nudge } = noteKeys(jobseeker)
+    const edited = await scripts.edit(
+      this.#client,
+      [notes, versions, log, nudge],
+      [jobseeker, id, text.toWellFormed(), by, this.#now(), editedAt ?? ''],
+    )
+    if (edited.is === 'missing') throw missing(id)
+    if (edited.is === 'ok') return edited.note
+    throw new VisavisError('CONFLICT', `note ${id} has changed since it was read`, { details: { note: edited.note } })
+  }
+
+  /** Removes a note with every text it had. One that is not there is as it should be. */
+  async remove(jobseeker: string, id: string): Promise<void> {
+    const { notes, order, removed, versions, log, nudge } = noteKeys(jobseeker)
+    await scripts.remove(this.#client, [notes, order, removed, versions, log, nudge], [jobseeker, id])
+  }
+
+  /**
+   * The texts a note had before, newest first.
+   * @param before those before this version, newest of them.
+   * @throws VisavisError NOT_FOUND.
+   */
+  async versions(
+    jobseeker: string,
+    id: string,
+    { before = 0, limit = defaultPage }: NotesPage = {},
+  ): Promise<{ versions: NoteVersion[]; more: boolean }> {
+    const { notes, versions } = noteKeys(jobseeker)
+    const found = await scripts.versions(this.#client, [notes, versions], [id, before, limit])
+    if (found === undefined) throw missing(id)
+    return { versions: found, more: (found.at(-1)?.n ?? 1) > 1 }
+  }
+
+  /** Removes everything there is about a jobseeker, for good. Repeating is harmless. */
+  async forget(jobseeker: string): Promise<void> {
+    const { notes, order, versions, removed } = noteKeys(jobseeker)
+    await outageAware(this.#client.unlink(notes, order, versions, removed))
+  }
+
+  /** Everything there is about a jobseeker, newest note first, for an export. What is made meanwhile may be missing. */
+  async *all(jobseeker: string): AsyncGenerator<NoteRecord, void, undefined> {
+    let page: NotesPage = { limit: exportPage }
+    for (let more = true; more; ) {
+      const found = await this.list(jobseeker, page)
+      for (const note of found.notes) {
+        const versions = await this.#everyVersion(note)
+        if (versions !== undefined) yield { note, versions }
+      }
+      const oldest = found.notes.at(-1)
+      more = found.more
+      if (oldest !== undefined) page = { before: oldest.at, limit: exportPage }
+    }
+  }
+
+  /** Oldest first; undefined when the note was removed meanwhile. */
+  async #everyVersion({ id, jobseeker, editedAt }: Note): Promise<NoteVersion[] | undefined> {
+    const every: NoteVersion[] = []
+    if (editedAt === undefined) return every
+    const { notes, versions } = noteKeys(jobseeker)
+    for (let before = 0; ; ) {
+      const found = await scripts.versions(this.#client, [notes, versions], [id, before, exportPage])
+      if (found === undefined) return undefined
+      every.push(...found)
+      before = found.at(-1)?.n ?? 1
+      if (before === 1) return every.reverse()
+    }
+  }
+}
+
+const missing = (id: string): VisavisError => new VisavisError('NOT_FOUND', `there is no note ${id}`)
