@@ -22,6 +22,7 @@ export type {
   ReplyScope,
   ResultOf,
   Role,
+  SearchHit,
   Source,
 } from '../src/protocol/index.ts'
 export type { Attachments, UploadOptions } from './attachments.ts'

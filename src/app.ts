@@ -46,6 +46,8 @@ import { watchPresence } from './presence/watch.ts'
 import { Callbacks } from './queue/callbacks.ts'
 import { startOfferLoop } from './queue/offer-loop.ts'
 import { Replies } from './replies/replies.ts'
+import { openSearch } from './search/search.ts'
+import { channelSource } from './search-source.ts'
 import { auditedDispatcher } from './signaling/audited-dispatcher.ts'
 import { AuditedSessions } from './signaling/audited-sessions.ts'
 import { createDispatcher } from './signaling/dispatcher.ts'
@@ -58,6 +60,7 @@ import { noteHandlers } from './signaling/handlers/note.ts'
 import { noticeHandlers } from './signaling/handlers/notice.ts'
 import { type RegionOfReplies, replyHandlers } from './signaling/handlers/reply.ts'
 import { roomHandlers } from './signaling/handlers/room.ts'
+import { searchHandlers } from './signaling/handlers/search.ts'
 import { sessionHandlers } from './signaling/handlers/session.ts'
 import { startNoteRelay } from './signaling/note-relay.ts'
 import { Admission } from './signaling/rate-limit.ts'
@@ -65,7 +68,7 @@ import { createRecovery } from './signaling/recovery.ts'
 import { relay } from './signaling/relay.ts'
 import { registerSignaling } from './signaling/route.ts'
 import type { Taken } from './signaling/sessions.ts'
-import { feedSince } from './store/events.ts'
+import { feedSince, type LogEntry } from './store/events.ts'
 import { followShards } from './store/shards.ts'
 import { openStore } from './store/store.ts'
 
@@ -155,6 +158,9 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const enrolling = { client: store.client, steps: stepNames(steps), onProcess: () => processes.wake() }
   const enrolment = new Enrolment(enrolling)
   const transfers = new Transfers(enrolling)
+  const search = stack.use(
+    await openSearch({ folder: join(config.dataDir, 'search'), source: channelSource(channels), log }),
+  )
   const rooms = stack.use(
     await openRooms({
       ...(config.mediaWorkers === undefined ? {} : { workers: config.mediaWorkers }),
@@ -251,6 +257,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     ...noteHandlers(notes),
     ...replyHandlers({ replies: new Replies({ client: store.client }), enrolment, regions: places }),
     ...noticeHandlers(contacts),
+    ...searchHandlers(search),
     ...callbackHandlers({ callbacks, enrolment, wake: () => offers.wake() }),
     ...roomHandlers({ rooms, synthetic: config.syntheticParticipants }),
   }
@@ -272,19 +279,27 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     },
   })
   const noteRelay = stack.use(startNoteRelay({ notes, fanout, log }))
+  const deliver = relay(fanout, {
+    'enrolment.personChanged': (fact: EnrolmentFact) => sessions.enrolmentChanged(fact),
+    'enrolment.coverChanged': (fact: EnrolmentFact) => sessions.enrolmentChanged(fact),
+    'notes.changed': (fact: NoteFact) => noteRelay.changed(fact),
+    'presence.taken': (fact: Taken) => sessions.taken(fact),
+  })
   const follower = stack.use(
     followShards({
       client: store.client,
       subscriber: store.duplicate({ blocking: true }),
       tags: [...new Set([...chatTags, ...noteTags, ...regions])],
-      onEntry: relay(fanout, {
-        'enrolment.personChanged': (fact: EnrolmentFact) => sessions.enrolmentChanged(fact),
-        'enrolment.coverChanged': (fact: EnrolmentFact) => sessions.enrolmentChanged(fact),
-        'notes.changed': (fact: NoteFact) => noteRelay.changed(fact),
-        'presence.taken': (fact: Taken) => sessions.taken(fact),
-      }),
+      onEntry: (entry) => {
+        deliver(entry)
+        const channel = changedChannel(entry)
+        if (channel !== undefined) search.touched(channel)
+      },
       // What was missed is in the streams: whoever follows them takes it up from there.
-      onLost: () => signaling.closeAll('RESUME'),
+      onLost: () => {
+        signaling.closeAll('RESUME')
+        search.compare()
+      },
       log,
     }),
   )
@@ -339,6 +354,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   metrics.observe('visavis_participants', 'Participants in rooms', () => rooms.stats().participants)
   metrics.observe('visavis_media_workers', 'Live mediasoup workers', () => rooms.stats().workers.length)
   metrics.observe('visavis_redis_available', '1 while Redis answers', () => Number(store.available))
+  metrics.observe('visavis_search_behind', 'Conversations the search index has not caught up with', () => search.behind)
   metrics.observe('visavis_audit_waiting', 'Entries of the audit log not yet stored', () => audit.waiting)
   metrics.observe('visavis_audit_dropped', 'Entries of the audit log that were lost', () => audit.dropped)
 
@@ -383,3 +399,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   }
   return app
 }
+
+/** The channel in which a message is new or changed, if it is that what the entry tells. */
+const changedChannel = ({ topic, name }: LogEntry): string | undefined =>
+  name.startsWith('chat.message') && topic.startsWith('channel:') ? topic.slice('channel:'.length) : undefined

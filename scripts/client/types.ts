@@ -10,6 +10,7 @@ import { Note, NoteVersion } from '../../src/protocol/note.ts'
 import { Reply, ReplyScope } from '../../src/protocol/reply.ts'
 import { Participant, ProducerInfo, Source } from '../../src/protocol/room.ts'
 import { Position, Role } from '../../src/protocol/schema.ts'
+import { SearchHit } from '../../src/protocol/search.ts'
 import { Presence, PresenceState, RecoveredStream, StreamPosition } from '../../src/protocol/session.ts'
 
 interface Schema {
@@ -43,6 +44,7 @@ const named = {
   RecoveredStream,
   Participant,
   ProducerInfo,
+  SearchHit,
 } as unknown as Readonly<Record<string, Schema>>
 
 /** By what they say: the same schema is not always the same object. */

@@ -8,12 +8,14 @@ import { noteEvents, noteMethods } from './note.ts'
 import { noticeMethods } from './notice.ts'
 import { replyEvents, replyMethods } from './reply.ts'
 import { roomEvents, roomMethods } from './room.ts'
+import { searchMethods } from './search.ts'
 import { sessionEvents, sessionMethods } from './session.ts'
 
 export const methods = {
   ...sessionMethods,
   ...enrolmentMethods,
   ...chatMethods,
+  ...searchMethods,
   ...attachmentMethods,
   ...noteMethods,
   ...callbackMethods,
@@ -56,5 +58,6 @@ export type { Digest, Language, Preferences, Quiet } from './notice.ts'
 export type { Reply, ReplyScope } from './reply.ts'
 export type { Participant, ProducerInfo, Source } from './room.ts'
 export type { Position, Role } from './schema.ts'
+export type { SearchHit } from './search.ts'
 export type { Presence, PresenceState, RecoveredStream, StreamPosition } from './session.ts'
 export type { Delivery }

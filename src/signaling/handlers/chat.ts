@@ -15,7 +15,7 @@ export interface ChatHandlerOptions {
   readonly onDeleted: () => void
 }
 
-export function chatHandlers(options: ChatHandlerOptions): Handlers<MethodsOf<'chat'>> {
+export function chatHandlers(options: ChatHandlerOptions): Handlers<Exclude<MethodsOf<'chat'>, 'chat.search'>> {
   const { channels, attachments, enrolment, answerWithinMs, onDeleted } = options
   return {
     async 'chat.channels'({ identity: { person }, conversations }) {

@@ -1,0 +1,26 @@
+/**
+ * The entry of the two threads of the index: one reads, one writes, so that a search waits for no write and the event loop
+ * of the node for neither. Does what it is asked one after the other, and answers each with its id.
+ */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { isDamage } from './index-file.ts'
+import { IndexReader } from './index-reader.ts'
+import type { Answered, Asked, Role } from './index-thread.ts'
+import { IndexWriter } from './index-writer.ts'
+
+const { role, file } = workerData as { role: Role; file: string }
+if (parentPort !== null) serve(parentPort, role === 'reader' ? new IndexReader(file) : new IndexWriter(file))
+
+function serve(port: MessagePort, index: IndexReader | IndexWriter): void {
+  // Only index-thread.ts asks, in its types.
+  const acts = index as unknown as Readonly<Record<string, (argument: unknown) => unknown>>
+  port.on('message', ({ id, act, argument }: Asked) => {
+    const answer = (answered: Omit<Answered, 'id'>) => port.postMessage({ id, ...answered })
+    try {
+      answer({ result: acts[act]?.(argument) })
+    } catch (error) {
+      const { message, stack = message } = error instanceof Error ? error : new Error(String(error))
+      answer({ failure: { message, stack, damage: isDamage(error) } })
+    }
+  })
+}
