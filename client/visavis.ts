@@ -1,4 +1,5 @@
 /** The client: one connection and what people do over it. */
+import { Answers } from './answers.ts'
 import { Attachments } from './attachments.ts'
 import { Callbacks } from './callbacks.ts'
 import { Chat } from './chat.ts'
@@ -11,6 +12,8 @@ import { Replies } from './replies.ts'
 import { Rooms } from './rooms.ts'
 
 export class Visavis extends Connection {
+  /** For supervisors. */
+  readonly answers: Answers
   readonly attachments: Attachments
   readonly chat: Chat
   readonly callbacks: Callbacks
@@ -24,6 +27,7 @@ export class Visavis extends Connection {
 
   constructor(options: ConnectOptions) {
     super(options)
+    this.answers = new Answers(this)
     this.attachments = new Attachments(this, options)
     this.chat = new Chat(this, (channels) =>
       this.setChannels(channels.map(({ channel, position }) => ({ stream: `channel:${channel}`, position }))),

@@ -397,6 +397,12 @@ export const schema = {
     259_200_000,
     'How soon a jobseeker is to have an answer: the clock that both sides see.',
   ),
+  answerLeadMs: setting(
+    'VISAVIS_CHAT_ANSWER_LEAD_MS',
+    integer(0, 31_536_000_000, 'ms'),
+    86_400_000,
+    'How long before that time runs out whoever could answer and their supervisors are told; they are told again when it has.',
+  ),
 
   callbackLeaseMs: setting(
     'VISAVIS_CALLBACK_LEASE_MS',

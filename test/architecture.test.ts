@@ -60,6 +60,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/protocol': [],
   'src/store': ['src/protocol'],
   'src/chat': ['src/store', 'src/protocol'],
+  'src/answers': ['src/store', 'src/protocol'],
   'src/attachments': ['src/store', 'src/protocol'],
   'src/notes': ['src/store', 'src/protocol'],
   'src/queue': ['src/store', 'src/protocol'],
@@ -73,6 +74,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/auth': ['src/store', 'src/protocol'],
   'src/ops': ['src/protocol'],
   'src/signaling': [
+    'src/answers',
     'src/attachments',
     'src/audit',
     'src/auth',

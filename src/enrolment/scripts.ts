@@ -20,6 +20,7 @@ type PutKeys = [
   feeds: string,
   log: string,
   nudge: string,
+  supervisors: string,
 ]
 export const put = script<PutKeys, [person: string, back: 0 | 1, steps: string], PutOutcome>(
   file('put'),
