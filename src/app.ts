@@ -76,6 +76,7 @@ import type { Taken } from './signaling/sessions.ts'
 import { feedSince, type LogEntry } from './store/events.ts'
 import { followShards } from './store/shards.ts'
 import { openStore } from './store/store.ts'
+import { startSystemMessages } from './system-messages.ts'
 
 /** The region of the sample people. */
 const developmentRegion = 'bretagne'
@@ -163,6 +164,10 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const enrolling = { client: store.client, steps: stepNames(steps), onProcess: () => processes.wake() }
   const enrolment = new Enrolment(enrolling)
   const transfers = new Transfers(enrolling)
+  const covers = new Covers({ client: store.client })
+  const systemMessages = stack.use(
+    startSystemMessages({ client: store.client, channels, enrolment, covers, regions, log }),
+  )
   const alerts = new Alerts({ client: store.client })
   const answerClock = stack.use(
     startAnswerClock({
@@ -310,8 +315,9 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       client: store.client,
       subscriber: store.duplicate({ blocking: true }),
       tags: [...new Set([...chatTags, ...noteTags, ...regions])],
-      onEntry: (entry) => {
+      onEntry: (entry, tag) => {
         deliver(entry)
+        systemMessages.heard(entry, tag)
         const channel = changedChannel(entry)
         if (channel !== undefined) search.touched(channel)
       },
@@ -319,6 +325,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       onLost: () => {
         signaling.closeAll('RESUME')
         search.compare()
+        systemMessages.catchUp()
       },
       log,
     }),
@@ -395,7 +402,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   await registerPeople(server, { ...keeping, transfers })
   await registerContacts(server, { ...keeping, contacts })
   await registerUnsubscribe(server, unsubscribe)
-  await registerCovers(server, { ...keeping, covers: new Covers({ client: store.client }) })
+  await registerCovers(server, { ...keeping, covers })
   await registerImport(server, keeping)
   await registerAudit(server, { ...keeping, audit })
   const { allowedOrigins } = config

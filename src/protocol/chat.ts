@@ -24,9 +24,11 @@ export const maxDue = 500
 
 /** What the service itself says in a channel; pages put it into words. Such a message has no text. */
 const System = object({
-  code: oneOf('advisorChanged'),
-  /** Whom it is about: the new advisor. */
+  code: oneOf('advisorChanged', 'coverStarted', 'coverEnded', 'callbackDone'),
+  /** Whom it is about: the new advisor, who stands in or no longer does, who has called back. */
   person: optional(object({ id: PersonId, name: Text(120) })),
+  /** Until when a cover lasts. */
+  until: optional(Timestamp),
 })
 
 export const Message = object({
