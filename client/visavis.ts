@@ -6,6 +6,7 @@ import { Chat } from './chat.ts'
 import { Connection, type ConnectOptions } from './connection.ts'
 import { Enrolment } from './enrolment.ts'
 import { Notes } from './notes.ts'
+import { Notices } from './notices.ts'
 import { followPage } from './page.ts'
 import { Presence } from './presence.ts'
 import { Replies } from './replies.ts'
@@ -20,6 +21,7 @@ export class Visavis extends Connection {
   readonly enrolment: Enrolment
   /** For advisors. */
   readonly notes: Notes
+  readonly notices: Notices
   readonly presence: Presence
   readonly replies: Replies
   readonly rooms: Rooms
@@ -35,6 +37,7 @@ export class Visavis extends Connection {
     this.callbacks = new Callbacks(this)
     this.enrolment = new Enrolment(this)
     this.notes = new Notes(this)
+    this.notices = new Notices(this)
     this.presence = new Presence(this)
     this.replies = new Replies(this)
     this.rooms = new Rooms(this)
