@@ -404,6 +404,19 @@ export const schema = {
     'How long before that time runs out whoever could answer and their supervisors are told; they are told again when it has.',
   ),
 
+  unreadMailMs: setting(
+    'VISAVIS_CHAT_UNREAD_MAIL_MS',
+    integer(60_000, 31_536_000_000, 'ms'),
+    900_000,
+    'How long a message to a jobseeker who is not there stays unread before they are written to, where mail is on.',
+  ),
+  unreadMailAdvisorMs: setting(
+    'VISAVIS_CHAT_UNREAD_MAIL_ADVISOR_MS',
+    integer(60_000, 31_536_000_000, 'ms'),
+    3_600_000,
+    'The same for messages to an advisor, or whoever stands in.',
+  ),
+
   callbackLeaseMs: setting(
     'VISAVIS_CALLBACK_LEASE_MS',
     integer(1_000, 600_000, 'ms'),

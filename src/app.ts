@@ -16,6 +16,7 @@ import { KeySet } from './auth/key-set.ts'
 import { developmentSecret } from './auth/secret.ts'
 import { createTokens } from './auth/tokens.ts'
 import { Channels, chatTags, service } from './chat/channels.ts'
+import { Unread } from './chat/unread.ts'
 import { Waits } from './chat/waits.ts'
 import { Covers } from './enrolment/covers.ts'
 import { Enrolment, type EnrolmentFact } from './enrolment/enrolment.ts'
@@ -49,6 +50,7 @@ import { Presence } from './presence/presence.ts'
 import { watchPresence } from './presence/watch.ts'
 import { Callbacks } from './queue/callbacks.ts'
 import { startOfferLoop } from './queue/offer-loop.ts'
+import { Reminders } from './reminders/reminders.ts'
 import { Replies } from './replies/replies.ts'
 import { openSearch } from './search/search.ts'
 import { channelSource } from './search-source.ts'
@@ -77,6 +79,7 @@ import { feedSince, type LogEntry } from './store/events.ts'
 import { followShards } from './store/shards.ts'
 import { openStore } from './store/store.ts'
 import { startSystemMessages } from './system-messages.ts'
+import { startUnreadMail } from './unread-mail.ts'
 
 /** The region of the sample people. */
 const developmentRegion = 'bretagne'
@@ -373,6 +376,16 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       giveUpMs: patienceMs,
       onOutcome: (kind, outcome) => metrics.notices.inc({ kind, outcome }),
     })
+    // Only where mail is on: what nobody sends would pile up.
+    stack.use(
+      startUnreadMail({
+        ...{ enrolment, presence, notices, log },
+        unread: new Unread({ client: store.client, channels }),
+        reminders: new Reminders({ client: store.client }),
+        jobseekerMs: config.unreadMailMs,
+        advisorMs: config.unreadMailAdvisorMs,
+      }),
+    )
     mail = stack.use(startDeliveryLoop({ outbox, delivery, regions: places, parallel, perMinute, log }))
   }
 

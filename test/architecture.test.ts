@@ -68,6 +68,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/presence': ['src/store', 'src/protocol'],
   'src/audit': ['src/store', 'src/protocol'],
   'src/search': ['src/store', 'src/protocol'],
+  'src/reminders': ['src/store', 'src/protocol'],
   'src/replies': ['src/store', 'src/protocol'],
   'src/notices': ['src/store', 'src/protocol'],
   'src/media': ['src/protocol'],

@@ -108,6 +108,7 @@ export class Channels {
         keys.published(other),
         keys.channels,
         keys.open,
+        keys.unread,
         keys.log,
         keys.nudge,
       ],
@@ -165,6 +166,7 @@ export class Channels {
         keys.pins,
         keys.dropped,
         keys.open,
+        keys.unread,
         keys.log,
         keys.nudge,
       ],
@@ -229,8 +231,8 @@ export class Channels {
 
   /** Moves the read marker of a person forward, at most to the newest message; an older offset changes nothing. */
   async read(channel: string, person: string, offset: number): Promise<{ readOffset: number }> {
-    const { meta, log, nudge } = channelKeys(channel)
-    const marker = await scripts.read(this.#clientOf(channel), [meta, log, nudge], [channel, person, offset])
+    const { meta, unread, log, nudge } = channelKeys(channel)
+    const marker = await scripts.read(this.#clientOf(channel), [meta, unread, log, nudge], [channel, person, offset])
     return { readOffset: marker }
   }
 

@@ -17,7 +17,16 @@ export type Published =
   | { readonly is: 'noSuchMessage' }
 
 export const publish = script<
-  [messages: string, meta: string, published: string, neighbour: string, channels: string, open: string, ...Log],
+  [
+    messages: string,
+    meta: string,
+    published: string,
+    neighbour: string,
+    channels: string,
+    open: string,
+    unread: string,
+    ...Log,
+  ],
   [
     key: string,
     sender: string,
@@ -73,7 +82,7 @@ export const edit = script<
 >(file('edit'), toChanged, changePreludes)
 
 export const remove = script<
-  [...Changing, versions: string, deleted: string, pins: string, dropped: string, open: string, ...Log],
+  [...Changing, versions: string, deleted: string, pins: string, dropped: string, open: string, unread: string, ...Log],
   [key: string, who: string, offset: number, now: number, channel: string, keepMs: number],
   Changed
 >(file('remove'), toChanged, [...changePreludes, waitPrelude])
@@ -90,11 +99,11 @@ export const pin = script<
   Changed
 >(file('pin'), toChanged, changePreludes)
 
-export const read = script<[meta: string, ...Log], [channel: string, person: string, offset: number], number>(
-  file('read'),
-  Number,
-  [eventsPrelude],
-)
+export const read = script<
+  [meta: string, unread: string, ...Log],
+  [channel: string, person: string, offset: number],
+  number
+>(file('read'), Number, [eventsPrelude])
 
 export const receive = script<[meta: string, ...Log], [channel: string, person: string, offset: number], number>(
   file('receive'),
@@ -122,8 +131,8 @@ export const take = script<[list: string], [leaseMs: number, most: number], Take
 
 /** @returns whether the lease still held. */
 export const lookAgain = script<
-  [meta: string, open: string],
-  [channel: string, leased: number, alerted: 0 | 1, at: number | ''],
+  [meta: string, list: string],
+  [channel: string, leased: number, field: string, value: string, at: number | '', newest: number | ''],
   boolean
 >(file('look-again'), (reply) => reply === 1)
 

@@ -48,7 +48,7 @@ export class Waits {
    */
   async put({ channel, until }: Look, { alerted, at }: Next): Promise<boolean> {
     const { meta, open } = channelKeys(channel)
-    return scripts.lookAgain(this.#client, [meta, open], [channel, until, alerted ? 1 : 0, at ?? ''])
+    return scripts.lookAgain(this.#client, [meta, open], [channel, until, 'alerted', alerted ? '1' : '', at ?? '', ''])
   }
 
   /** Somebody is to look at the clock of a channel now, if its jobseeker waits. */
