@@ -153,6 +153,12 @@ t.test('a jobseeker whom nobody can answer writes all the same, and supervisors 
   t.match(await alone.result('chat.publish', { channel: 'alone', key: randomUUID(), text: 'bonjour' }), { offset: 1 })
   t.match(await eventOf<AnswerDue>(whole, 'chat.answerDue'), { channel: 'alone', answerers: [], overdue: false })
 
+  const sdk = await signIn(t, node, 'alone')
+  t.match(await sdk.enrolment.advisor(), { answered: false })
+  const own = sdk.chat.channel('alone')
+  await own.send('encore')
+  await until(() => own.messages.length === 2, { what: 'the own page of it' })
+
   await using left = await raw(node, 'left')
   await left.result('chat.publish', { channel: 'left', key: randomUUID(), text: 'bonjour' })
   await rest(node, 'people/advisor-gone', { role: 'advisor', name: 'G', team: 'brest', disabled: true })
