@@ -191,6 +191,11 @@ export class Channel {
     await this.#connection.call('chat.pin', { channel: this.id, offset, pinned, key: makeKey() })
   }
 
+  /** For advisors: what the jobseeker has written up to a message needs no answer. */
+  async settle(offset: number): Promise<void> {
+    await this.#connection.call('chat.settle', { channel: this.id, offset })
+  }
+
   /** The pinned messages, the newest pin first. */
   async pinned(): Promise<readonly Message[]> {
     return (await this.#connection.call('chat.pinned', { channel: this.id })).messages

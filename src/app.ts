@@ -4,6 +4,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from '../config/load.ts'
+import { startAnswerClock } from './answer-clock.ts'
+import { Alerts } from './answers/alerts.ts'
+import { watchAlerts } from './answers/watch.ts'
 import { Attachments } from './attachments/attachments.ts'
 import { clamav } from './attachments/clamav.ts'
 import { folderFiles } from './attachments/folder.ts'
@@ -13,6 +16,8 @@ import { KeySet } from './auth/key-set.ts'
 import { developmentSecret } from './auth/secret.ts'
 import { createTokens } from './auth/tokens.ts'
 import { Channels, chatTags, service } from './chat/channels.ts'
+import { Unread } from './chat/unread.ts'
+import { Waits } from './chat/waits.ts'
 import { Covers } from './enrolment/covers.ts'
 import { Enrolment, type EnrolmentFact } from './enrolment/enrolment.ts'
 import { type Step, type Steps, startProcesses, stepNames } from './enrolment/processes.ts'
@@ -45,6 +50,7 @@ import { Presence } from './presence/presence.ts'
 import { watchPresence } from './presence/watch.ts'
 import { Callbacks } from './queue/callbacks.ts'
 import { startOfferLoop } from './queue/offer-loop.ts'
+import { Reminders } from './reminders/reminders.ts'
 import { Replies } from './replies/replies.ts'
 import { openSearch } from './search/search.ts'
 import { channelSource } from './search-source.ts'
@@ -52,6 +58,7 @@ import { auditedDispatcher } from './signaling/audited-dispatcher.ts'
 import { AuditedSessions } from './signaling/audited-sessions.ts'
 import { createDispatcher } from './signaling/dispatcher.ts'
 import { channelTopic, Fanout } from './signaling/fanout.ts'
+import { answerHandlers } from './signaling/handlers/answer.ts'
 import { attachmentHandlers } from './signaling/handlers/attachment.ts'
 import { callbackHandlers } from './signaling/handlers/callback.ts'
 import { chatHandlers } from './signaling/handlers/chat.ts'
@@ -71,6 +78,8 @@ import type { Taken } from './signaling/sessions.ts'
 import { feedSince, type LogEntry } from './store/events.ts'
 import { followShards } from './store/shards.ts'
 import { openStore } from './store/store.ts'
+import { startSystemMessages } from './system-messages.ts'
+import { startUnreadMail } from './unread-mail.ts'
 
 /** The region of the sample people. */
 const developmentRegion = 'bretagne'
@@ -158,6 +167,19 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const enrolling = { client: store.client, steps: stepNames(steps), onProcess: () => processes.wake() }
   const enrolment = new Enrolment(enrolling)
   const transfers = new Transfers(enrolling)
+  const covers = new Covers({ client: store.client })
+  const systemMessages = stack.use(
+    startSystemMessages({ client: store.client, channels, enrolment, covers, regions, log }),
+  )
+  const alerts = new Alerts({ client: store.client })
+  const answerClock = stack.use(
+    startAnswerClock({
+      ...{ alerts, enrolment, notices, log },
+      waits: new Waits({ client: store.client }),
+      withinMs: config.answerWithinMs,
+      leadMs: config.answerLeadMs,
+    }),
+  )
   const search = stack.use(
     await openSearch({ folder: join(config.dataDir, 'search'), source: channelSource(channels), log }),
   )
@@ -252,7 +274,9 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       onDeleted: () => {
         dropFiles().catch((err) => log.warn({ err }, 'files of deleted messages stay until they are swept'))
       },
+      onUnfollowed: (jobseeker) => answerClock.hurry(jobseeker),
     }),
+    ...answerHandlers({ alerts, enrolment }),
     ...attachmentHandlers(attachments),
     ...noteHandlers(notes),
     ...replyHandlers({ replies: new Replies({ client: store.client }), enrolment, regions: places }),
@@ -279,9 +303,13 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     },
   })
   const noteRelay = stack.use(startNoteRelay({ notes, fanout, log }))
+  const enrolmentChanged = (fact: EnrolmentFact) => {
+    sessions.enrolmentChanged(fact)
+    answerClock.enrolmentChanged(fact)
+  }
   const deliver = relay(fanout, {
-    'enrolment.personChanged': (fact: EnrolmentFact) => sessions.enrolmentChanged(fact),
-    'enrolment.coverChanged': (fact: EnrolmentFact) => sessions.enrolmentChanged(fact),
+    'enrolment.personChanged': enrolmentChanged,
+    'enrolment.coverChanged': enrolmentChanged,
     'notes.changed': (fact: NoteFact) => noteRelay.changed(fact),
     'presence.taken': (fact: Taken) => sessions.taken(fact),
   })
@@ -290,8 +318,9 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       client: store.client,
       subscriber: store.duplicate({ blocking: true }),
       tags: [...new Set([...chatTags, ...noteTags, ...regions])],
-      onEntry: (entry) => {
+      onEntry: (entry, tag) => {
         deliver(entry)
+        systemMessages.heard(entry, tag)
         const channel = changedChannel(entry)
         if (channel !== undefined) search.touched(channel)
       },
@@ -299,6 +328,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       onLost: () => {
         signaling.closeAll('RESUME')
         search.compare()
+        systemMessages.catchUp()
       },
       log,
     }),
@@ -324,6 +354,17 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     'Notices that are not sent yet, on all nodes, counted every 5 s',
     () => outboxes.waiting,
   )
+  const answers = stack.use(watchAlerts({ alerts, regions, log }))
+  metrics.observe(
+    'visavis_chat_answers_due',
+    'Jobseekers whose answer is due soon, or whom nobody can answer, on all nodes, counted every 5 s',
+    () => answers.counts.due,
+  )
+  metrics.observe(
+    'visavis_chat_answers_overdue',
+    'Jobseekers whose answer is overdue, on all nodes, counted every 5 s',
+    () => answers.counts.overdue,
+  )
   if (config.smtpUrl === undefined || config.mailFrom === undefined || config.publicUrl === undefined) {
     log.info('mail is off: VISAVIS_SMTP_URL is not set, so notices wait')
   } else {
@@ -335,6 +376,16 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       giveUpMs: patienceMs,
       onOutcome: (kind, outcome) => metrics.notices.inc({ kind, outcome }),
     })
+    // Only where mail is on: what nobody sends would pile up.
+    stack.use(
+      startUnreadMail({
+        ...{ enrolment, presence, notices, log },
+        unread: new Unread({ client: store.client, channels }),
+        reminders: new Reminders({ client: store.client }),
+        jobseekerMs: config.unreadMailMs,
+        advisorMs: config.unreadMailAdvisorMs,
+      }),
+    )
     mail = stack.use(startDeliveryLoop({ outbox, delivery, regions: places, parallel, perMinute, log }))
   }
 
@@ -364,7 +415,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   await registerPeople(server, { ...keeping, transfers })
   await registerContacts(server, { ...keeping, contacts })
   await registerUnsubscribe(server, unsubscribe)
-  await registerCovers(server, { ...keeping, covers: new Covers({ client: store.client }) })
+  await registerCovers(server, { ...keeping, covers })
   await registerImport(server, keeping)
   await registerAudit(server, { ...keeping, audit })
   const { allowedOrigins } = config

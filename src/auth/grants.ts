@@ -7,7 +7,7 @@
  * | converse: chat, call, room | jobseeker | yes | yes | |
  * | keepNotes: see, write, remove notes about them | | yes | yes | |
  * | viewPerson | yes | yes | yes | yes |
- * | viewQueue: callbacks | yes | yes | yes | yes |
+ * | viewQueue: callbacks, answers due | yes | yes | yes | yes |
  * | keepPerson: enrol, change, name the advisor | | | | jobseekers and advisors |
  * | keepCovers: name who stands in | | | | yes |
  * | viewAudit | | | | yes |

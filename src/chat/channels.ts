@@ -37,6 +37,8 @@ export interface ChannelsOptions {
   readonly mostPerMinute?: number
   /** How long after it was written a message may be edited (ms); 0 for ever. */
   readonly editWindowMs?: number
+  /** The clock (ms) by which messages are written. */
+  readonly now?: () => number
 }
 
 export interface Page {
@@ -73,14 +75,16 @@ export class Channels {
   readonly #client: RedisClient
   readonly #mostPerMinute: number
   readonly #editWindowMs: number
+  readonly #now: () => number
   readonly #run = randomBytes(6).toString('base64url')
   #epochs = 0
 
-  constructor({ clients, mostPerMinute = 0, editWindowMs = 0 }: ChannelsOptions) {
+  constructor({ clients, mostPerMinute = 0, editWindowMs = 0, now = Date.now }: ChannelsOptions) {
     this.#clients = clients
     this.#client = clients[0]
     this.#mostPerMinute = mostPerMinute
     this.#editWindowMs = editWindowMs
+    this.#now = now
   }
 
   /**
@@ -92,7 +96,7 @@ export class Channels {
     { from, key, text, ...more }: Draft,
   ): Promise<{ offset: number; position: Position; at: number }> {
     const keys = channelKeys(channel)
-    const at = Date.now()
+    const at = this.#now()
     const [period, other] = keyPeriods(at)
     // A lone surrogate has no UTF-8: it becomes U+FFFD here, rather than something else at every reader.
     const outcome = await scripts.publish(
@@ -104,6 +108,7 @@ export class Channels {
         keys.published(other),
         keys.channels,
         keys.open,
+        keys.unread,
         keys.log,
         keys.nudge,
       ],
@@ -136,7 +141,7 @@ export class Channels {
    */
   async edit(channel: string, { who, key, offset }: Change, text: string): Promise<{ position: Position }> {
     const keys = channelKeys(channel)
-    const now = Date.now()
+    const now = this.#now()
     const outcome = await scripts.edit(
       this.#clientOf(channel),
       [...this.#changing(channel, now), keys.versions, keys.log, keys.nudge],
@@ -151,10 +156,20 @@ export class Channels {
    */
   async remove(channel: string, { who, key, offset }: Change): Promise<{ position: Position }> {
     const keys = channelKeys(channel)
-    const now = Date.now()
+    const now = this.#now()
     const outcome = await scripts.remove(
       this.#clientOf(channel),
-      [...this.#changing(channel, now), keys.versions, keys.deleted, keys.pins, keys.dropped, keys.log, keys.nudge],
+      [
+        ...this.#changing(channel, now),
+        keys.versions,
+        keys.deleted,
+        keys.pins,
+        keys.dropped,
+        keys.open,
+        keys.unread,
+        keys.log,
+        keys.nudge,
+      ],
       [key, who, offset, now, channel, keepKeysMs],
     )
     return this.#positionOf(outcome, offset)
@@ -167,7 +182,7 @@ export class Channels {
     pinned: boolean,
   ): Promise<{ position: Position }> {
     const keys = channelKeys(channel)
-    const now = Date.now()
+    const now = this.#now()
     const outcome = await scripts.pin(
       this.#clientOf(channel),
       [...this.#changing(channel, now), keys.pins, keys.log, keys.nudge],
@@ -216,8 +231,8 @@ export class Channels {
 
   /** Moves the read marker of a person forward, at most to the newest message; an older offset changes nothing. */
   async read(channel: string, person: string, offset: number): Promise<{ readOffset: number }> {
-    const { meta, open, log, nudge } = channelKeys(channel)
-    const marker = await scripts.read(this.#clientOf(channel), [meta, open, log, nudge], [channel, person, offset])
+    const { meta, unread, log, nudge } = channelKeys(channel)
+    const marker = await scripts.read(this.#clientOf(channel), [meta, unread, log, nudge], [channel, person, offset])
     return { readOffset: marker }
   }
 
@@ -233,6 +248,12 @@ export class Channels {
     const { meta, log, nudge } = channelKeys(channel)
     const found = await scripts.markUnread(this.#clientOf(channel), [meta, log, nudge], [channel, person, offset])
     if (!found) throw noSuchMessage(offset)
+  }
+
+  /** What the jobseeker has written up to an offset needs no answer. It never moves back, so repeating is harmless. */
+  async settle(channel: string, offset: number): Promise<void> {
+    const { messages, meta, open, log, nudge } = channelKeys(channel)
+    await scripts.settle(this.#clientOf(channel), [messages, meta, open, log, nudge], [channel, offset, this.#now()])
   }
 
   /** Somebody is writing: told to whoever is there, and kept nowhere. */

@@ -7,6 +7,7 @@ import { decodeMessage } from './message.ts'
 const file = (name: string) => new URL(`./lua/${name}.lua`, import.meta.url)
 const messagePrelude = file('message')
 const changePreludes = [eventsPrelude, messagePrelude, file('change')]
+const waitPrelude = file('wait')
 
 type Log = [log: string, nudge: string]
 
@@ -16,7 +17,16 @@ export type Published =
   | { readonly is: 'noSuchMessage' }
 
 export const publish = script<
-  [messages: string, meta: string, published: string, neighbour: string, channels: string, open: string, ...Log],
+  [
+    messages: string,
+    meta: string,
+    published: string,
+    neighbour: string,
+    channels: string,
+    open: string,
+    unread: string,
+    ...Log,
+  ],
   [
     key: string,
     sender: string,
@@ -72,10 +82,16 @@ export const edit = script<
 >(file('edit'), toChanged, changePreludes)
 
 export const remove = script<
-  [...Changing, versions: string, deleted: string, pins: string, dropped: string, ...Log],
+  [...Changing, versions: string, deleted: string, pins: string, dropped: string, open: string, unread: string, ...Log],
   [key: string, who: string, offset: number, now: number, channel: string, keepMs: number],
   Changed
->(file('remove'), toChanged, changePreludes)
+>(file('remove'), toChanged, [...changePreludes, waitPrelude])
+
+export const settle = script<
+  [messages: string, meta: string, open: string, ...Log],
+  [channel: string, offset: number, now: number],
+  void
+>(file('settle'), () => {}, [eventsPrelude, messagePrelude, waitPrelude])
 
 export const pin = script<
   [...Changing, pins: string, ...Log],
@@ -84,7 +100,7 @@ export const pin = script<
 >(file('pin'), toChanged, changePreludes)
 
 export const read = script<
-  [meta: string, open: string, ...Log],
+  [meta: string, unread: string, ...Log],
   [channel: string, person: string, offset: number],
   number
 >(file('read'), Number, [eventsPrelude])
@@ -101,6 +117,24 @@ export const markUnread = script<[meta: string, ...Log], [channel: string, perso
   (reply) => reply === 1,
   [eventsPrelude],
 )
+
+/** Channels leased to be looked at, and the score in the list by which the lease is known. */
+export interface Taken {
+  readonly until: number
+  readonly channels: readonly string[]
+}
+
+export const take = script<[list: string], [leaseMs: number, most: number], Taken>(file('take'), (reply) => {
+  const [until, ...channels] = reply as [number, ...string[]]
+  return { until, channels }
+})
+
+/** @returns whether the lease still held. */
+export const lookAgain = script<
+  [meta: string, list: string],
+  [channel: string, leased: number, field: string, value: string, at: number | '', newest: number | ''],
+  boolean
+>(file('look-again'), (reply) => reply === 1)
 
 export interface Page {
   readonly position: Position

@@ -37,10 +37,10 @@ export class Covers {
   async put(given: Omit<Cover, 'endedAt'>): Promise<{ cover: Cover; changed: boolean }> {
     const { id, region, advisor, cover, from, until } = given
     checkCover(given)
-    const { people, covers, coversOf, coversBy, feeds, log, nudge } = regionKeys(region)
+    const { people, covers, coversOf, coversBy, feeds, log, nudge, turns } = regionKeys(region)
     const outcome = await scripts.putCover(
       this.#client,
-      [people, covers, coversOf, coversBy, feeds, log, nudge],
+      [people, covers, coversOf, coversBy, feeds, log, nudge, turns],
       [JSON.stringify({ id, region, advisor, cover, from, until }), mostPerPerson, keepMs],
     )
     switch (outcome.is) {
@@ -67,8 +67,8 @@ export class Covers {
 
   /** Takes a cover back from now on; one that is over stays as it is. @throws VisavisError NOT_FOUND. */
   async end(region: string, id: string): Promise<Cover> {
-    const { covers, feeds, log, nudge } = regionKeys(region)
-    const json = await scripts.endCover(this.#client, [covers, feeds, log, nudge], [id])
+    const { covers, feeds, log, nudge, turns } = regionKeys(region)
+    const json = await scripts.endCover(this.#client, [covers, feeds, log, nudge, turns], [id])
     if (json === undefined) throw missing(id)
     return decodeCover(json)
   }

@@ -80,10 +80,11 @@ export class Enrolment {
     checkPerson(given)
     const person = canonical(given)
     if (!(await this.#claim(person))) throw refusals.elsewhere(person)
-    const { people, ids, portfolios, teams, processes, due, feeds, log, nudge } = regionKeys(person.region)
+    const keys = regionKeys(person.region)
+    const { people, ids, portfolios, teams, processes, due, feeds, log, nudge, supervisors } = keys
     const outcome = await scripts.put(
       this.#client,
-      [people, ids, portfolios, teams, processes, due, feeds, log, nudge],
+      [people, ids, portfolios, teams, processes, due, feeds, log, nudge, supervisors],
       [JSON.stringify(person), rejoin ? 1 : 0, JSON.stringify(this.#steps.advisorChanged)],
     )
     if (Object.hasOwn(refusals, outcome)) throw refusals[outcome as keyof typeof refusals](person)
@@ -164,6 +165,17 @@ export class Enrolment {
     // An id has no slash; the name of a team may.
     const ids = places.map((place) => place.slice(place.lastIndexOf('/') + 1))
     return (await this.#people(region, ids)).sort(byName)
+  }
+
+  /** The supervisors of a region who take part. */
+  async supervisors(region: string): Promise<Person[]> {
+    const ids = await outageAware(this.#client.zrange(regionKeys(region).supervisors, '0', '-1'))
+    return this.#people(region, ids)
+  }
+
+  /** The region of somebody who is or was enrolled: a channel is named by their id alone. */
+  async regionOf(person: string): Promise<string | undefined> {
+    return (await outageAware(this.#client.hget(everybodyKey, person))) ?? undefined
   }
 
   /**

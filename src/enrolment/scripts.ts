@@ -20,6 +20,7 @@ type PutKeys = [
   feeds: string,
   log: string,
   nudge: string,
+  supervisors: string,
 ]
 export const put = script<PutKeys, [person: string, back: 0 | 1, steps: string], PutOutcome>(
   file('put'),
@@ -88,6 +89,7 @@ type PutCoverKeys = [
   feeds: string,
   log: string,
   nudge: string,
+  turns: string,
 ]
 export const putCover = script<PutCoverKeys, [cover: string, most: number, keepMs: number], PutCoverOutcome>(
   file('put-cover'),
@@ -99,10 +101,21 @@ export const putCover = script<PutCoverKeys, [cover: string, most: number, keepM
 )
 
 export const endCover = script<
-  [covers: string, feeds: string, log: string, nudge: string],
+  [covers: string, feeds: string, log: string, nudge: string, turns: string],
   [id: string],
   string | undefined
 >(file('end-cover'), (reply) => (reply === null ? undefined : String(reply)), coverPreludes)
+
+export const takeTurns = script<
+  [covers: string, turns: string],
+  [leaseMs: number, most: number],
+  { readonly until: number; readonly found: readonly string[] }
+>(file('take-turns'), (reply) => {
+  const [until, ...found] = reply as [number, ...string[]]
+  return { until, found }
+})
+
+export const turn = script<[turns: string], [id: string, leased: number, at: number | ''], void>(file('turn'), () => {})
 
 export interface Known {
   readonly self: string | undefined

@@ -42,7 +42,7 @@ export type DataOf<E extends EventName> = Data<(typeof events)[E]>
 
 export type { Attachment } from './attachment.ts'
 export type { Callback, CallbackState, Offer } from './callback.ts'
-export type { ChannelSummary, Message } from './chat.ts'
+export type { AnswerDue, ChannelSummary, Message } from './chat.ts'
 export * from './errors.ts'
 export {
   type EventFrame,

@@ -53,6 +53,8 @@ export const RecoveredStream = object({
   snapshot: optional(Snapshot),
   /** How far each member of a channel has read. */
   readBy: optional(list(ReadBy, 64)),
+  /** Since when the jobseeker of a channel waits for an answer; absent when they do not. */
+  waitingSince: optional(Timestamp),
 })
 export type RecoveredStream = Static<typeof RecoveredStream>
 

@@ -96,7 +96,9 @@ function channelStream({ conversation, since, whole, answerWithinMs }: Told, sel
     return { stream, position, recovered: false, snapshot: summary === undefined ? {} : { channel: summary } }
   }
   const frames = events.map((happening) => frameOf(channel, happening, position.epoch))
-  return { stream, position, recovered: true, events: frames, readBy: readBy(since) }
+  const { waitingSince } = since
+  const waits = waitingSince === undefined ? {} : { waitingSince }
+  return { stream, position, recovered: true, events: frames, readBy: readBy(since), ...waits }
 }
 
 const frameOf = (

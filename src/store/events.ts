@@ -3,6 +3,7 @@
  * an event exists exactly if its transition does. An event that belongs to a person also goes into their feed, where it
  * has a number, so that a client can prove that it has no gap. lua/events.lua does both, atomically.
  */
+import { outageAware } from './errors.ts'
 import { key } from './key.ts'
 import type { RedisClient } from './redis.ts'
 import { script } from './script.ts'
@@ -58,6 +59,19 @@ export function parseEntry(entry: string): LogEntry {
     offset: offset === '-' ? undefined : Number(offset),
     name: entry.slice(second + 1, third),
     text: entry.slice(third + 1),
+  }
+}
+
+const pageSize = 500
+
+/** What the log of a shard still has, oldest first. */
+export async function* entriesOf(client: RedisClient, tag: string): AsyncGenerator<LogEntry> {
+  const { log } = shardKeys(tag)
+  for (let start = '-'; ; ) {
+    const page = await outageAware(client.xrange(log, start, '+', 'COUNT', pageSize))
+    for (const [, fields] of page) yield parseEntry(fields[1] ?? '')
+    if (page.length < pageSize) return
+    start = `(${page.at(-1)?.[0]}`
   }
 }
 
