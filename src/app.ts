@@ -24,6 +24,7 @@ import { BodyDeadlines } from './http/body-deadlines.ts'
 import { registerContacts } from './http/contacts.ts'
 import { registerCovers } from './http/covers.ts'
 import { addSamplePeople, registerDevelopment } from './http/development.ts'
+import { registerExport } from './http/export.ts'
 import { type Readiness, registerHealth } from './http/health.ts'
 import { registerImport } from './http/import.ts'
 import { registerPages } from './http/pages.ts'
@@ -41,6 +42,7 @@ import { Outbox } from './notices/outbox.ts'
 import { Unsubscribe } from './notices/unsubscribe.ts'
 import { watchOutbox } from './notices/watch.ts'
 import { createMetrics } from './ops/metrics.ts'
+import { createPersonExport } from './person-export.ts'
 import { Presence } from './presence/presence.ts'
 import { watchPresence } from './presence/watch.ts'
 import { Callbacks } from './queue/callbacks.ts'
@@ -132,6 +134,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const sweep = async () => (await dropFiles()) + (await attachments.sweep())
   stack.use(startSweepLoop({ attachments: { sweep }, log }))
   const notes = new Notes({ client: store.client })
+  const replies = new Replies({ client: store.client })
   const callbacks = new Callbacks({ client: store.client, leaseMs: config.callbackLeaseMs })
   /** In the channel, for both: whoever reads it later sees who answered from when on. */
   const announceAdvisor: Step = async (region, jobseeker, { at, to }) => {
@@ -158,6 +161,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const enrolling = { client: store.client, steps: stepNames(steps), onProcess: () => processes.wake() }
   const enrolment = new Enrolment(enrolling)
   const transfers = new Transfers(enrolling)
+  const covers = new Covers({ client: store.client })
   const search = stack.use(
     await openSearch({ folder: join(config.dataDir, 'search'), source: channelSource(channels), log }),
   )
@@ -255,7 +259,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     }),
     ...attachmentHandlers(attachments),
     ...noteHandlers(notes),
-    ...replyHandlers({ replies: new Replies({ client: store.client }), enrolment, regions: places }),
+    ...replyHandlers({ replies, enrolment, regions: places }),
     ...noticeHandlers(contacts),
     ...searchHandlers(search),
     ...callbackHandlers({ callbacks, enrolment, wake: () => offers.wake() }),
@@ -364,9 +368,15 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   await registerPeople(server, { ...keeping, transfers })
   await registerContacts(server, { ...keeping, contacts })
   await registerUnsubscribe(server, unsubscribe)
-  await registerCovers(server, { ...keeping, covers: new Covers({ client: store.client }) })
+  await registerCovers(server, { ...keeping, covers })
   await registerImport(server, keeping)
   await registerAudit(server, { ...keeping, audit })
+  const exportPerson = createPersonExport({
+    ...{ channels, attachments, notes, callbacks, notices, contacts, replies, enrolment, covers, presence, audit },
+    regions: places,
+    version,
+  })
+  await registerExport(server, { ...keeping, exportPerson })
   const { allowedOrigins } = config
   await registerAttachments(server, { attachments, enrolment, tokens, bodies, allowedOrigins, metrics })
   if (config.devSignIn) {

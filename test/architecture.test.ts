@@ -69,6 +69,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/search': ['src/store', 'src/protocol'],
   'src/replies': ['src/store', 'src/protocol'],
   'src/notices': ['src/store', 'src/protocol'],
+  'src/rights': ['src/protocol'],
   'src/media': ['src/protocol'],
   'src/auth': ['src/store', 'src/protocol'],
   'src/ops': ['src/protocol'],
@@ -98,6 +99,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'src/presence',
     'src/enrolment',
     'src/notices',
+    'src/rights',
     'src/media',
     'src/ops',
     'src/store',
@@ -142,6 +144,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'file-type': ['src/attachments/'],
   'prom-client': ['src/ops/'],
   nodemailer: ['src/notices/'],
+  yazl: ['src/rights/'],
   preact: ['web/'],
 }
 

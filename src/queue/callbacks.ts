@@ -30,6 +30,14 @@ export interface HistoryEntry {
   readonly why?: string
 }
 
+/** A request with all that became of it. */
+export interface CallbackWithHistory {
+  readonly callback: Callback
+  readonly history: readonly HistoryEntry[]
+  /** For colleagues. */
+  readonly note?: string
+}
+
 /** Keys are remembered for longer than any client retries. */
 const rememberMs = 48 * 60 * 60 * 1_000
 /** Requests of one jobseeker that are kept and shown. */
@@ -200,6 +208,18 @@ export class Callbacks {
     const fields = Array.from({ length: record.steps }, (_, n) => `${id}/${n + 1}`)
     const entries = await outageAware(this.#client.hmget(queueKeys(region).history, ...fields))
     return entries.filter((json) => json !== null).map((json) => JSON.parse(json) as HistoryEntry)
+  }
+
+  /** Everything there is about the requests of a jobseeker, newest first, for an export. */
+  async *everyOf(region: string, jobseeker: string): AsyncGenerator<CallbackWithHistory, void, undefined> {
+    const ids = await outageAware(this.#client.zrevrange(queueKeys(region).own(jobseeker), 0, -1))
+    for (const id of ids) {
+      const [record] = await this.#records(region, [id])
+      // Ended long ago, it may have gone meanwhile.
+      if (record === undefined) continue
+      const { callback, note } = record
+      yield { callback, history: await this.history(region, id), ...(note === undefined ? {} : { note }) }
+    }
   }
 
   #giveBack(region: string, advisor: string, id: string, why: 'expired' | 'released'): Promise<boolean> {
