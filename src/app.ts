@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import type { Config } from '../config/load.ts'
+import { type Config, ConfigError } from '../config/load.ts'
 import { Attachments } from './attachments/attachments.ts'
 import { clamav } from './attachments/clamav.ts'
 import { folderFiles } from './attachments/folder.ts'
@@ -48,6 +48,9 @@ import { watchPresence } from './presence/watch.ts'
 import { Callbacks } from './queue/callbacks.ts'
 import { startOfferLoop } from './queue/offer-loop.ts'
 import { Replies } from './replies/replies.ts'
+import { retainedPeople } from './retain.ts'
+import { readPolicy } from './retention/policy.ts'
+import { startRetention } from './retention/retention-loop.ts'
 import { openSearch } from './search/search.ts'
 import { channelSource } from './search-source.ts'
 import { auditedDispatcher } from './signaling/audited-dispatcher.ts'
@@ -100,6 +103,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const regionsFile = await readFile(join(config.root, 'config', 'regions.json'), 'utf8')
   const places = JSON.parse(regionsFile) as RegionOfReplies[]
   const regions = places.map(({ id }) => id)
+  const policies = policiesOf(places)
 
   const store = stack.use(await openStore({ ...config, log }))
   const durability = await store.durability()
@@ -130,6 +134,9 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       dropped += 1
     }
     return dropped
+  }
+  const dropSoon = () => {
+    dropFiles().catch((err) => log.warn({ err }, 'files of deleted messages stay until they are swept'))
   }
   const sweep = async () => (await dropFiles()) + (await attachments.sweep())
   stack.use(startSweepLoop({ attachments: { sweep }, log }))
@@ -253,9 +260,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       attachments,
       enrolment,
       answerWithinMs: config.answerWithinMs,
-      onDeleted: () => {
-        dropFiles().catch((err) => log.warn({ err }, 'files of deleted messages stay until they are swept'))
-      },
+      onDeleted: dropSoon,
     }),
     ...attachmentHandlers(attachments),
     ...noteHandlers(notes),
@@ -342,6 +347,19 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     mail = stack.use(startDeliveryLoop({ outbox, delivery, regions: places, parallel, perMinute, log }))
   }
 
+  const retention = stack.use(
+    startRetention({
+      ...retainedPeople({ enrolment, channels, notes, callbacks, onRemoved: dropSoon }),
+      client: store.client,
+      policies,
+      log,
+    }),
+  )
+  for (const kind of ['messages', 'notes', 'callbacks'] as const) {
+    const help = `${kind} that this node removed because they were kept long enough`
+    metrics.observe(`visavis_retention_${kind}_removed`, help, () => retention.removed[kind])
+  }
+
   let stopping = false
   const readiness = (): Readiness => {
     const media = rooms.stats()
@@ -408,6 +426,14 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     [Symbol.asyncDispose]: () => app.close(),
   }
   return app
+}
+
+/** @throws ConfigError. */
+function policiesOf(places: readonly { readonly id: string; readonly retention?: unknown }[]) {
+  const read = places.map((place) => [place.id, readPolicy(place.id, place)] as const)
+  const mistakes = read.flatMap(([, policy]) => ('mistakes' in policy ? policy.mistakes : []))
+  if (mistakes.length > 0) throw new ConfigError(mistakes.map((mistake) => `config/regions.json: ${mistake}`))
+  return new Map(read.flatMap(([id, policy]) => ('mistakes' in policy ? [] : [[id, policy] as const])))
 }
 
 /** The channel in which a message is new or changed, if it is that what the entry tells. */

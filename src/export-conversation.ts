@@ -86,8 +86,8 @@ async function standingOf(stand: Since, { channels, channel, names }: Reading) {
     [...stand.markers].map(async ([id, marker]) => ({ person: await names(id), ...marker })),
   )
   const pinned = (await channels.pinned(channel)).map(({ offset }) => offset)
-  const { position, newest, unread, unreadFrom, waitingSince } = stand
-  return { channel, position, newest, pinned, markers, unread, unreadFrom, waitingSince }
+  const { position, newest, oldest, unread, unreadFrom, waitingSince } = stand
+  return { channel, position, oldest, newest, pinned, markers, unread, unreadFrom, waitingSince }
 }
 
 /** What an advisor has sent and not yet made part of a message, only they may see. */

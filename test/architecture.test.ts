@@ -70,6 +70,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/replies': ['src/store', 'src/protocol'],
   'src/notices': ['src/store', 'src/protocol'],
   'src/rights': ['src/protocol'],
+  'src/retention': ['src/store', 'src/protocol'],
   'src/media': ['src/protocol'],
   'src/auth': ['src/store', 'src/protocol'],
   'src/ops': ['src/protocol'],

@@ -102,6 +102,16 @@ export const markUnread = script<[meta: string, ...Log], [channel: string, perso
   [eventsPrelude],
 )
 
+/** @returns how many messages went. */
+export const trim = script<
+  [
+    ...[messages: string, meta: string, changes: string, deleted: string],
+    ...[versions: string, pins: string, dropped: string, ...log: Log],
+  ],
+  [channel: string, before: number, most: number, keepWaiting: 0 | 1],
+  number
+>(file('trim'), Number, [eventsPrelude, messagePrelude])
+
 export interface Page {
   readonly position: Position
   /** The newest message, and the oldest that is kept. */
@@ -142,6 +152,8 @@ export interface Since {
   readonly position: Position
   /** The newest message, whatever is told of it here. */
   readonly newest: number
+  /** The oldest that is kept: 1 until some were taken away. */
+  readonly oldest: number
   readonly markers: ReadonlyMap<string, Marker>
   /** Of the person who asks. */
   readonly unread: number
@@ -181,6 +193,7 @@ export const since = script<
   return {
     position: { epoch, offset: number('last') + number('changes') },
     newest: number('last'),
+    oldest: Math.max(1, number('first')),
     markers: new Map(markers),
     unread,
     unreadFrom: marked === undefined ? undefined : Number(marked),

@@ -210,6 +210,19 @@ export class Callbacks {
     return entries.filter((json) => json !== null).map((json) => JSON.parse(json) as HistoryEntry)
   }
 
+  /** Removes the requests of a jobseeker that ended before a moment (ms). @returns how many went. */
+  async expire(region: string, jobseeker: string, before: number): Promise<number> {
+    const { callbacks, history, own } = queueKeys(region)
+    const ids = await outageAware(
+      this.#client.zrangebyscore(own(jobseeker), '-inf', `(${before}`, 'LIMIT', 0, sweepLimit),
+    )
+    let expired = 0
+    for (const id of ids) {
+      if (await scripts.expire(this.#client, [callbacks, history, own(jobseeker)], [id, before])) expired += 1
+    }
+    return expired
+  }
+
   /** Everything there is about the requests of a jobseeker, newest first, for an export. */
   async *everyOf(region: string, jobseeker: string): AsyncGenerator<CallbackWithHistory, void, undefined> {
     const ids = await outageAware(this.#client.zrevrange(queueKeys(region).own(jobseeker), 0, -1))

@@ -96,7 +96,8 @@ function channelStream({ conversation, since, whole, answerWithinMs }: Told, sel
     return { stream, position, recovered: false, snapshot: summary === undefined ? {} : { channel: summary } }
   }
   const frames = events.map((happening) => frameOf(channel, happening, position.epoch))
-  return { stream, position, recovered: true, events: frames, readBy: readBy(since) }
+  const retained = since.oldest > 1 ? { retainedFrom: since.oldest } : {}
+  return { stream, position, recovered: true, events: frames, readBy: readBy(since), ...retained }
 }
 
 const frameOf = (
