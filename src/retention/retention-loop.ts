@@ -53,22 +53,22 @@ export function startRetention<P>(options: RetentionOptions<P>): RetentionLoop {
   let running: Promise<void> | undefined
 
   const turnOf = async (region: string, policy: RetentionPolicy) => {
-    const turn = await takeTurn(client, [turnKey(region)], [everyMs])
-    if (turn === undefined) return
+    const cursor = await takeTurn(client, [turnKey(region)], [everyMs])
+    if (cursor === undefined) return
     const at = now()
     const edges: Edges = {
       messages: edgeOf(policy.messagesDays, at),
       notes: edgeOf(policy.notesDays, at),
       callbacks: edgeOf(policy.callbacksDays, at),
     }
-    const page = await people(region, turn.cursor)
+    const page = await people(region, cursor)
     let went = none
     for (let n = 0; n < page.people.length && !closed; n += atOnce) {
       const some = await Promise.all(page.people.slice(n, n + atOnce).map((person) => expire(person, edges)))
       went = some.reduce(sum, went)
     }
     if (closed) return
-    await passTurn(client, [turnKey(region)], [turn.token, page.next ?? ''])
+    await passTurn(client, [turnKey(region)], [cursor, page.next ?? ''])
     removed = sum(removed, went)
     if (went.messages + went.notes + went.callbacks > 0)
       log.info({ region, ...went }, 'what was kept long enough is gone')

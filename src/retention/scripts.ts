@@ -3,16 +3,9 @@ import { script } from '../store/script.ts'
 
 const file = (name: string) => new URL(`./lua/${name}.lua`, import.meta.url)
 
-export interface Turn {
-  readonly token: number
-  /** The last person that was looked at; '' at the beginning. */
-  readonly cursor: string
-}
+/** @returns the last person that was looked at, '' at the beginning; undefined while somebody has the turn. */
+export const takeTurn = script<[turn: string], [lastsMs: number], string | undefined>(file('take-turn'), (reply) =>
+  reply === null ? undefined : (reply as string),
+)
 
-export const takeTurn = script<[turn: string], [lastsMs: number], Turn | undefined>(file('take-turn'), (reply) => {
-  if (reply === null) return undefined
-  const [token, cursor] = reply as [number, string]
-  return { token, cursor }
-})
-
-export const passTurn = script<[turn: string], [token: number, cursor: string], void>(file('pass-turn'), () => {})
+export const passTurn = script<[turn: string], [from: string, to: string], void>(file('pass-turn'), () => {})
