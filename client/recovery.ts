@@ -117,8 +117,11 @@ export class Recovery {
   }
 
   /** Read markers are not numbered; the answer tells them all, and told again they change nothing. */
-  #playRead({ stream, readBy, snapshot }: RecoveredStream): void {
+  #playRead({ stream, readBy, snapshot, retainedFrom }: RecoveredStream): void {
     const channel = stream.slice('channel:'.length)
+    if (retainedFrom !== undefined) {
+      this.#options.deliver({ event: 'chat.messagesExpired', data: { channel, retainedFrom } })
+    }
     for (const { person, readOffset, receivedOffset } of readBy ?? snapshot?.channel?.readBy ?? []) {
       this.#options.deliver({ event: 'chat.readMoved', data: { channel, person, readOffset } })
       if (receivedOffset === undefined) continue

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import type { Config } from '../config/load.ts'
+import { type Config, ConfigError } from '../config/load.ts'
 import { startAnswerClock } from './answer-clock.ts'
 import { Alerts } from './answers/alerts.ts'
 import { watchAlerts } from './answers/watch.ts'
@@ -29,6 +29,7 @@ import { BodyDeadlines } from './http/body-deadlines.ts'
 import { registerContacts } from './http/contacts.ts'
 import { registerCovers } from './http/covers.ts'
 import { addSamplePeople, registerDevelopment } from './http/development.ts'
+import { registerExport } from './http/export.ts'
 import { type Readiness, registerHealth } from './http/health.ts'
 import { registerImport } from './http/import.ts'
 import { registerPages } from './http/pages.ts'
@@ -46,12 +47,16 @@ import { Outbox } from './notices/outbox.ts'
 import { Unsubscribe } from './notices/unsubscribe.ts'
 import { watchOutbox } from './notices/watch.ts'
 import { createMetrics } from './ops/metrics.ts'
+import { createPersonExport } from './person-export.ts'
 import { Presence } from './presence/presence.ts'
 import { watchPresence } from './presence/watch.ts'
 import { Callbacks } from './queue/callbacks.ts'
 import { startOfferLoop } from './queue/offer-loop.ts'
 import { Reminders } from './reminders/reminders.ts'
 import { Replies } from './replies/replies.ts'
+import { retainedPeople } from './retain.ts'
+import { readPolicy } from './retention/policy.ts'
+import { startRetention } from './retention/retention-loop.ts'
 import { openSearch } from './search/search.ts'
 import { channelSource } from './search-source.ts'
 import { auditedDispatcher } from './signaling/audited-dispatcher.ts'
@@ -107,6 +112,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const regionsFile = await readFile(join(config.root, 'config', 'regions.json'), 'utf8')
   const places = JSON.parse(regionsFile) as RegionOfReplies[]
   const regions = places.map(({ id }) => id)
+  const policies = policiesOf(places)
 
   const store = stack.use(await openStore({ ...config, log }))
   const durability = await store.durability()
@@ -138,9 +144,13 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     }
     return dropped
   }
+  const dropSoon = () => {
+    dropFiles().catch((err) => log.warn({ err }, 'files of deleted messages stay until they are swept'))
+  }
   const sweep = async () => (await dropFiles()) + (await attachments.sweep())
   stack.use(startSweepLoop({ attachments: { sweep }, log }))
   const notes = new Notes({ client: store.client })
+  const replies = new Replies({ client: store.client })
   const callbacks = new Callbacks({ client: store.client, leaseMs: config.callbackLeaseMs })
   /** In the channel, for both: whoever reads it later sees who answered from when on. */
   const announceAdvisor: Step = async (region, jobseeker, { at, to }) => {
@@ -271,15 +281,13 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       attachments,
       enrolment,
       answerWithinMs: config.answerWithinMs,
-      onDeleted: () => {
-        dropFiles().catch((err) => log.warn({ err }, 'files of deleted messages stay until they are swept'))
-      },
+      onDeleted: dropSoon,
       onUnfollowed: (jobseeker) => answerClock.hurry(jobseeker),
     }),
     ...answerHandlers({ alerts, enrolment }),
     ...attachmentHandlers(attachments),
     ...noteHandlers(notes),
-    ...replyHandlers({ replies: new Replies({ client: store.client }), enrolment, regions: places }),
+    ...replyHandlers({ replies, enrolment, regions: places }),
     ...noticeHandlers(contacts),
     ...searchHandlers(search),
     ...callbackHandlers({ callbacks, enrolment, wake: () => offers.wake() }),
@@ -389,6 +397,19 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     mail = stack.use(startDeliveryLoop({ outbox, delivery, regions: places, parallel, perMinute, log }))
   }
 
+  const retention = stack.use(
+    startRetention({
+      ...retainedPeople({ enrolment, channels, notes, callbacks, onRemoved: dropSoon }),
+      client: store.client,
+      policies,
+      log,
+    }),
+  )
+  for (const kind of ['messages', 'notes', 'callbacks'] as const) {
+    const help = `${kind} that this node removed because they were kept long enough`
+    metrics.observe(`visavis_retention_${kind}_removed`, help, () => retention.removed[kind])
+  }
+
   let stopping = false
   const readiness = (): Readiness => {
     const media = rooms.stats()
@@ -418,6 +439,12 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   await registerCovers(server, { ...keeping, covers })
   await registerImport(server, keeping)
   await registerAudit(server, { ...keeping, audit })
+  const exportPerson = createPersonExport({
+    ...{ channels, attachments, notes, callbacks, notices, contacts, replies, enrolment, covers, presence, audit },
+    regions: places,
+    version,
+  })
+  await registerExport(server, { ...keeping, exportPerson })
   const { allowedOrigins } = config
   await registerAttachments(server, { attachments, enrolment, tokens, bodies, allowedOrigins, metrics })
   if (config.devSignIn) {
@@ -449,6 +476,14 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     [Symbol.asyncDispose]: () => app.close(),
   }
   return app
+}
+
+/** @throws ConfigError. */
+function policiesOf(places: readonly { readonly id: string; readonly retention?: unknown }[]) {
+  const read = places.map((place) => [place.id, readPolicy(place.id, place)] as const)
+  const mistakes = read.flatMap(([, policy]) => ('mistakes' in policy ? policy.mistakes : []))
+  if (mistakes.length > 0) throw new ConfigError(mistakes.map((mistake) => `config/regions.json: ${mistake}`))
+  return new Map(read.flatMap(([id, policy]) => ('mistakes' in policy ? [] : [[id, policy] as const])))
 }
 
 /** The channel in which a message is new or changed, if it is that what the entry tells. */

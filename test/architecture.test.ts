@@ -71,6 +71,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/reminders': ['src/store', 'src/protocol'],
   'src/replies': ['src/store', 'src/protocol'],
   'src/notices': ['src/store', 'src/protocol'],
+  'src/rights': ['src/protocol'],
+  'src/retention': ['src/store', 'src/protocol'],
   'src/media': ['src/protocol'],
   'src/auth': ['src/store', 'src/protocol'],
   'src/ops': ['src/protocol'],
@@ -101,6 +103,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'src/presence',
     'src/enrolment',
     'src/notices',
+    'src/rights',
     'src/media',
     'src/ops',
     'src/store',
@@ -145,6 +148,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'file-type': ['src/attachments/'],
   'prom-client': ['src/ops/'],
   nodemailer: ['src/notices/'],
+  yazl: ['src/rights/'],
   preact: ['web/'],
 }
 

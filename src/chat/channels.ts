@@ -13,7 +13,7 @@ import { outageAware } from '../store/errors.ts'
 import { announce } from '../store/events.ts'
 import type { RedisClient } from '../store/redis.ts'
 import { channelKeys, chatShards, keyPeriodMs, keyPeriods, tagOf } from './keys.ts'
-import { encodeMore, type More, sideOf } from './message.ts'
+import { decodeMessage, encodeMore, type More, sideOf } from './message.ts'
 import * as scripts from './scripts.ts'
 
 export { chatTags } from './keys.ts'
@@ -26,6 +26,9 @@ const defaultPage = 50
 const mostEdits = 20
 const mostPins = 50
 const scanCount = 500
+/** Messages that one script takes away, so that nobody waits for it; and how many scripts follow each other at most. */
+const expiredAtOnce = 100
+const mostExpiries = 50
 
 export interface ChannelsOptions {
   /**
@@ -217,7 +220,7 @@ export class Channels {
   async history(
     channel: string,
     { before, after, limit = defaultPage }: Page,
-  ): Promise<{ messages: Message[]; position: Position; newest: number; more: boolean }> {
+  ): Promise<{ messages: Message[]; position: Position; newest: number; more: boolean; retainedFrom?: number }> {
     if (before !== undefined && after !== undefined) {
       throw new VisavisError('BAD_REQUEST', 'before and after exclude each other', { details: { path: '/before' } })
     }
@@ -226,7 +229,8 @@ export class Channels {
     const page = await scripts.page(this.#clientOf(channel), [messages, meta], [direction, after ?? before ?? 0, limit])
     const [first, last] = [page.messages[0]?.offset, page.messages.at(-1)?.offset]
     const more = direction === 'after' ? last !== undefined && last < page.newest : (first ?? 0) > page.oldest
-    return { messages: page.messages, position: page.position, newest: page.newest, more }
+    const retained = page.oldest > 1 ? { retainedFrom: page.oldest } : {}
+    return { messages: page.messages, position: page.position, newest: page.newest, more, ...retained }
   }
 
   /** Moves the read marker of a person forward, at most to the newest message; an older offset changes nothing. */
@@ -285,7 +289,32 @@ export class Channels {
       messages: events.map(({ message }) => message),
       position: found.told,
       more: found.told.offset < found.position.offset,
+      /** Messages before this one have been taken away. */
+      oldest: found.oldest,
     }
+  }
+
+  /**
+   * Takes away what was written before a moment (ms), from the oldest on, with files, earlier texts and pins. Offsets stay.
+   * @param keepWaiting what waits for an answer stays, and all after it.
+   * @returns how many messages went: at most so many that the next call comes soon enough for the rest.
+   */
+  async expire(channel: string, before: number, { keepWaiting }: { readonly keepWaiting: boolean }): Promise<number> {
+    const { messages, meta, changes, deleted, versions, pins, dropped, log, nudge } = channelKeys(channel)
+    const client = this.#clientOf(channel)
+    const oldest = await outageAware(client.lindex(messages, 0))
+    if (oldest === null || decodeMessage(1, oldest).at >= before) return 0
+    let expired = 0
+    for (let n = 0; n < mostExpiries; n += 1) {
+      const gone = await scripts.trim(
+        client,
+        [messages, meta, changes, deleted, versions, pins, dropped, log, nudge],
+        [channel, before, expiredAtOnce, keepWaiting ? 1 : 0],
+      )
+      expired += gone
+      if (gone < expiredAtOnce) break
+    }
+    return expired
   }
 
   /** Every channel that has a message, shard by shard. */

@@ -136,6 +136,16 @@ export const lookAgain = script<
   boolean
 >(file('look-again'), (reply) => reply === 1)
 
+/** @returns how many messages went. */
+export const trim = script<
+  [
+    ...[messages: string, meta: string, changes: string, deleted: string],
+    ...[versions: string, pins: string, dropped: string, ...log: Log],
+  ],
+  [channel: string, before: number, most: number, keepWaiting: 0 | 1],
+  number
+>(file('trim'), Number, [eventsPrelude, messagePrelude])
+
 export interface Page {
   readonly position: Position
   /** The newest message, and the oldest that is kept. */
@@ -176,6 +186,8 @@ export interface Since {
   readonly position: Position
   /** The newest message, whatever is told of it here. */
   readonly newest: number
+  /** The oldest that is kept: 1 until some were taken away. */
+  readonly oldest: number
   readonly markers: ReadonlyMap<string, Marker>
   /** Of the person who asks. */
   readonly unread: number
@@ -184,6 +196,8 @@ export interface Since {
   readonly waitingSince: number | undefined
   /** All that happened after the position asked for; undefined when it cannot be told whole. */
   readonly events: Happening[] | undefined
+  /** Positions of changes between `events` whose message has been taken away since. */
+  readonly expired: readonly number[]
   /** Where `events` end. */
   readonly told: Position
   /** The newest message, if any, when `events` is undefined. */
@@ -195,7 +209,7 @@ export const since = script<
   [epoch: string, offset: number, most: number, channel: string, person: string, part: 0 | 1],
   (person: string) => Since
 >(file('since'), (reply) => (person) => {
-  const [flat, unread, whole, found, told] = reply as [string[], number, 0 | 1, HappeningReply[], number]
+  const [flat, unread, whole, all, told] = reply as [string[], number, 0 | 1, HappeningReply[], number]
   const meta = new Map(pairs(flat))
   const number = (field: string) => Number(meta.get(field) ?? 0)
   const people = new Set([...meta.keys()].filter((field) => /^[@+]/.test(field)).map((field) => field.slice(1)))
@@ -203,6 +217,8 @@ export const since = script<
     const readOffset = number(`@${id}`)
     return [id, { readOffset, receivedOffset: Math.max(readOffset, number(`+${id}`)) }]
   })
+  const found = all.filter(([, , , change]) => change !== 2)
+  const expired = all.flatMap(([position, , , change]) => (change === 2 ? [position] : []))
   const events = found.map(
     ([position, offset, json, changed]): Happening => ({
       position,
@@ -215,16 +231,18 @@ export const since = script<
   return {
     position: { epoch, offset: number('last') + number('changes') },
     newest: number('last'),
+    oldest: Math.max(1, number('first')),
     markers: new Map(markers),
     unread,
     unreadFrom: marked === undefined ? undefined : Number(marked),
     waitingSince: meta.get('side') === 'j' ? number('since') : undefined,
     told: { epoch, offset: told },
+    expired,
     ...(whole === 1 ? { events, last: undefined } : { events: undefined, last: events[0]?.message }),
   }
 })
 
-type HappeningReply = [position: number, offset: number, message: string, changed: 0 | 1]
+type HappeningReply = [position: number, offset: number, message: string, changed: 0 | 1 | 2]
 
 const pairs = (flat: readonly string[]): [string, string][] =>
   flat.flatMap((field, n) => (n % 2 === 0 ? [[field, flat[n + 1] ?? '']] : []))

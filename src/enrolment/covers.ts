@@ -85,6 +85,16 @@ export class Covers {
     return (await this.list(region, { advisor, limit: mostPerPerson })).covers
   }
 
+  /** All covers by one colleague that are kept. */
+  async by(region: string, person: string): Promise<Cover[]> {
+    const { covers, coversBy } = regionKeys(region)
+    const members = await outageAware(this.#client.zrangebylex(coversBy, ...membersOf(person)))
+    if (members.length === 0) return []
+    const ids = members.map((member) => member.slice(person.length + 1))
+    const stored = await outageAware(this.#client.hmget(covers, ...ids))
+    return stored.filter((json) => json !== null).map(decodeCover)
+  }
+
   /** A page of covers, in the order of the ids of those who are stood in for. */
   async list(region: string, { advisor, after, limit }: CoversPage): Promise<{ covers: Cover[]; next?: string }> {
     const { covers, coversOf } = regionKeys(region)

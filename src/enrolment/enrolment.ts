@@ -6,7 +6,7 @@ import { type Conversations, conversationsOf } from './conversations.ts'
 import { type Cover, decodeCover } from './cover.ts'
 import { everybodyKey, membersOf, membersOfTeam, regionKeys } from './keys.ts'
 import { canonical, decodePerson, type Person } from './person.ts'
-import type { StepNames } from './process.ts'
+import type { Process, StepNames } from './process.ts'
 import { checkPerson, type PutResult, refusals } from './put.ts'
 import * as scripts from './scripts.ts'
 
@@ -109,6 +109,13 @@ export class Enrolment {
     if (outcome.is === 'other') throw new VisavisError('BAD_REQUEST', 'only a jobseeker leaves the scheme')
     if (outcome.is === 'left') this.#onProcess()
     return outcome.leftAt
+  }
+
+  /** What an act of or about somebody has still to bring about elsewhere. */
+  async processesOf(region: string, person: string): Promise<Process[]> {
+    const ids = Object.keys(noSteps).map((kind) => `${kind}/${person}`)
+    const stored = await outageAware(this.#client.hmget(regionKeys(region).processes, ...ids))
+    return stored.filter((json) => json !== null).map((json) => JSON.parse(json) as Process)
   }
 
   /** Whose conversations somebody takes part in at a moment (ms). One round trip. */

@@ -130,6 +130,23 @@ export class Notes {
     return { versions: found, more: (found.at(-1)?.n ?? 1) > 1 }
   }
 
+  /** Removes the notes that nobody has touched since a moment (ms). @returns how many went. */
+  async expire(jobseeker: string, before: number): Promise<number> {
+    const { notes, order, removed, versions, log, nudge } = noteKeys(jobseeker)
+    let expired = 0
+    for (let start = '-inf'; ; ) {
+      const ids = await outageAware(
+        this.#client.zrangebyscore(order, start, `(${before}`, 'WITHSCORES', 'LIMIT', 0, exportPage),
+      )
+      for (let n = 0; n < ids.length; n += 2) {
+        const keys = [notes, order, removed, versions, log, nudge] as const
+        if (await scripts.expire(this.#client, [...keys], [jobseeker, ids[n] ?? '', before])) expired += 1
+      }
+      if (ids.length < 2 * exportPage) return expired
+      start = `(${ids.at(-1)}`
+    }
+  }
+
   /** Removes everything there is about a jobseeker, for good. Repeating is harmless. */
   async forget(jobseeker: string): Promise<void> {
     const { notes, order, versions, removed } = noteKeys(jobseeker)

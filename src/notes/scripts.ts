@@ -44,6 +44,13 @@ export const remove = script<
   boolean
 >(file('remove'), (reply) => reply === 1, preludes)
 
+/** @returns whether it went. */
+export const expire = script<
+  [notes: string, order: string, removed: string, versions: string, log: string, nudge: string],
+  [jobseeker: string, id: string, before: number],
+  boolean
+>(file('expire'), (reply) => reply === 1, preludes)
+
 export const list = script<[notes: string, order: string], [before: string, most: number], Note[]>(
   file('list'),
   (reply) => (reply as string[]).map(decodeNote),

@@ -135,6 +135,8 @@ export const chatMethods = {
       position: Position,
       newest: Offset,
       /** Whether more lie in the direction read. */ more: Type.Boolean(),
+      /** Messages before this one are gone: they were kept as long as the region keeps them. */
+      retainedFrom: optional(Offset),
     }),
     cost: 2,
     errors: ['NOT_FOUND'],
@@ -268,6 +270,11 @@ export const chatEvents = {
     summary: 'A message was edited, deleted, pinned or unpinned: what it is now.',
     delivery: 'durable',
     data: object({ channel: ChannelId, message: Message }),
+  }),
+  'chat.messagesExpired': event({
+    summary: 'Messages before `retainedFrom` are gone for good: they were kept as long as the region keeps them.',
+    delivery: 'durable',
+    data: object({ channel: ChannelId, retainedFrom: Offset }),
   }),
   'chat.readMoved': event({
     summary: 'A member has read up to an offset.',

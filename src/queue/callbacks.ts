@@ -30,6 +30,14 @@ export interface HistoryEntry {
   readonly why?: string
 }
 
+/** A request with all that became of it. */
+export interface CallbackWithHistory {
+  readonly callback: Callback
+  readonly history: readonly HistoryEntry[]
+  /** For colleagues. */
+  readonly note?: string
+}
+
 /** Keys are remembered for longer than any client retries. */
 const rememberMs = 48 * 60 * 60 * 1_000
 /** Requests of one jobseeker that are kept and shown. */
@@ -200,6 +208,31 @@ export class Callbacks {
     const fields = Array.from({ length: record.steps }, (_, n) => `${id}/${n + 1}`)
     const entries = await outageAware(this.#client.hmget(queueKeys(region).history, ...fields))
     return entries.filter((json) => json !== null).map((json) => JSON.parse(json) as HistoryEntry)
+  }
+
+  /** Removes the requests of a jobseeker that ended before a moment (ms). @returns how many went. */
+  async expire(region: string, jobseeker: string, before: number): Promise<number> {
+    const { callbacks, history, own } = queueKeys(region)
+    const ids = await outageAware(
+      this.#client.zrangebyscore(own(jobseeker), '-inf', `(${before}`, 'LIMIT', 0, sweepLimit),
+    )
+    let expired = 0
+    for (const id of ids) {
+      if (await scripts.expire(this.#client, [callbacks, history, own(jobseeker)], [id, before])) expired += 1
+    }
+    return expired
+  }
+
+  /** Everything there is about the requests of a jobseeker, newest first, for an export. */
+  async *everyOf(region: string, jobseeker: string): AsyncGenerator<CallbackWithHistory, void, undefined> {
+    const ids = await outageAware(this.#client.zrevrange(queueKeys(region).own(jobseeker), 0, -1))
+    for (const id of ids) {
+      const [record] = await this.#records(region, [id])
+      // Ended long ago, it may have gone meanwhile.
+      if (record === undefined) continue
+      const { callback, note } = record
+      yield { callback, history: await this.history(region, id), ...(note === undefined ? {} : { note }) }
+    }
   }
 
   #giveBack(region: string, advisor: string, id: string, why: 'expired' | 'released'): Promise<boolean> {

@@ -122,3 +122,9 @@ export const giveBack = script<
   [id: string, advisor: string, why: 'expired' | 'released'],
   boolean
 >(file('give-back'), (reply) => reply === 1, preludes)
+
+/** @returns whether it went. */
+export const expire = script<[callbacks: string, history: string, own: string], [id: string, before: number], boolean>(
+  new URL('./lua/expire.lua', import.meta.url),
+  (reply) => reply === 1,
+)

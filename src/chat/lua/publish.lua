@@ -17,7 +17,8 @@ local epoch, last, changes, first = stand[1] or newEpoch, tonumber(stand[2] or '
 local before = stand[1] and (redis.call('HGET', published, key) or redis.call('HGET', neighbour, key))
 if before then
   local offset, position = string.match(before, '^(%d+) (%d+)$')
-  local message = redis.call('LINDEX', messages, indexOf(tonumber(offset), first))
+  local index = indexOf(tonumber(offset), first)
+  local message = index >= 0 and redis.call('LINDEX', messages, index)
   return { 'stored', tonumber(offset), epoch, tonumber(position), message and cjson.decode(message)[3] or tonumber(at) }
 end
 if tonumber(replyTo) > last or (replyTo ~= '0' and tonumber(replyTo) < tonumber(first or '1')) then
