@@ -73,7 +73,7 @@ export class Attachments {
    */
   async upload(channel: string, upload: Upload, body: AsyncIterable<Uint8Array>): Promise<Attachment> {
     const { person, key, name, announcedBytes = 0 } = upload
-    const { records, byKey, pending, doomed } = channelKeys(channel)
+    const { records, byKey, pending, doomed, erased } = channelKeys(channel)
     const answered = await scripts.answered(this.#client, [records, byKey], [`${person}/${key}`])
     if (answered !== undefined) return publicPart(answered)
     if (announcedBytes > this.#options.maxBytes) throw tooLarge(this.#options.maxBytes)
@@ -82,7 +82,12 @@ export class Attachments {
     const member = memberOf(channel, id)
     await this.#admit(person, id)
     const announced: Uploading = { state: 'uploading', by: person, key, at: Date.now() }
-    await scripts.begin(this.#client, [records, pending], [id, JSON.stringify(announced), member, announced.at])
+    const begun = await scripts.begin(
+      this.#client,
+      [records, pending, erased],
+      [id, JSON.stringify(announced), member, announced.at, channel],
+    )
+    if (!begun) throw gone()
     const received = await this.#keep(id, body).catch(async (error: unknown) => {
       await this.#abandon(channel, id)
       if (error instanceof VisavisError && error.code === 'UNAVAILABLE') await this.#giveBack(person, id)
@@ -102,7 +107,7 @@ export class Attachments {
       [id, JSON.stringify(record), `${person}/${key}`, member, record.at],
     )
     if (outcome.is !== 'stored') await this.#deleteDoomed(doomed, [member])
-    if (outcome.is === 'gone') throw new VisavisError('GONE', 'the channel was removed while the file came')
+    if (outcome.is === 'gone') throw gone()
     return publicPart(outcome.attachment)
   }
 
@@ -139,15 +144,29 @@ export class Attachments {
     await this.#deleteDoomed(doomed, members)
   }
 
-  /** Everything of a channel goes: records, files, and what is still on its way. Repeating it is harmless. */
-  async forget(channel: string): Promise<void> {
+  /** How many files a channel has. */
+  async count(channel: string): Promise<number> {
+    return (await this.list(channel)).length
+  }
+
+  /**
+   * Everything of a channel goes: records, files, and what is still on its way. Repeating it is harmless.
+   * @returns how many files went.
+   */
+  async forget(channel: string): Promise<number> {
     const { records, byKey, pending, doomed } = channelKeys(channel)
-    await scripts.forget(this.#client, [records, byKey, pending, doomed], [channel])
+    const count = await scripts.forget(this.#client, [records, byKey, pending, doomed], [channel])
     const left = await outageAware(this.#client.smembers(doomed))
     await this.#deleteDoomed(
       doomed,
       left.filter((member) => partsOf(member).channel === channel),
     )
+    return count
+  }
+
+  /** When a person has sent files, for the limit. */
+  async forgetSender(person: string): Promise<void> {
+    await outageAware(this.#client.unlink(uploadsKey(person)))
   }
 
   /** Every file of a channel, oldest first: for exports. */
@@ -278,3 +297,5 @@ export class Attachments {
     return gone.length
   }
 }
+
+const gone = () => new VisavisError('GONE', 'the channel was removed while the file came')

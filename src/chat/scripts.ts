@@ -14,6 +14,8 @@ export type Published =
   | { readonly is: 'stored'; readonly offset: number; readonly position: Position; readonly at: number }
   | { readonly is: 'tooFast'; readonly waitMs: number }
   | { readonly is: 'noSuchMessage' }
+  /** The channel was forgotten. */
+  | { readonly is: 'erased' }
 
 export const publish = script<
   [messages: string, meta: string, published: string, neighbour: string, channels: string, open: string, ...Log],
@@ -36,7 +38,7 @@ export const publish = script<
   (reply) => {
     const [is, ...rest] = reply as [Published['is'], ...unknown[]]
     if (is === 'tooFast') return { is, waitMs: rest[0] as number }
-    if (is === 'noSuchMessage') return { is }
+    if (is === 'noSuchMessage' || is === 'erased') return { is }
     const [offset, epoch, position, at] = rest as [number, string, number, number]
     return { is, offset, position: { epoch, offset: position }, at }
   },
@@ -101,6 +103,20 @@ export const markUnread = script<[meta: string, ...Log], [channel: string, perso
   (reply) => reply === 1,
   [eventsPrelude],
 )
+
+/** @returns how many messages there were. */
+export const forget = script<
+  [meta: string, channels: string, open: string, dropped: string, ...Log, ...rest: string[]],
+  [channel: string, fenceMs: number],
+  number
+>(file('forget'), Number, [eventsPrelude])
+
+/** @returns how many messages named them. */
+export const forgetName = script<
+  [messages: string, meta: string, changes: string, published: string, ...Log],
+  [channel: string, person: string, keepMs: number],
+  number
+>(file('forget-name'), Number, changePreludes)
 
 export interface Page {
   readonly position: Position

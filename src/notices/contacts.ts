@@ -30,7 +30,7 @@ export class Contacts {
 
   /**
    * Stores what the agency says; what the person has chosen themselves stays, so that no nightly list undoes it.
-   * @throws VisavisError BAD_REQUEST for quiet hours without length.
+   * @throws VisavisError BAD_REQUEST for quiet hours without length, GONE for somebody who is erased.
    */
   async set(
     region: string,
@@ -40,27 +40,26 @@ export class Contacts {
     checkQuiet(quiet)
     // Always in this order: the script compares the text.
     const said = JSON.stringify({ language, digest, quiet: quiet && { from: quiet.from, until: quiet.until } })
-    const { contact, changed } = await scripts.setContact(
-      this.#client,
-      [noticeKeys(region).contacts],
-      [person, email, said],
-    )
-    return { contact: contactOf(contact), changed }
+    const { contacts, erased } = noticeKeys(region)
+    const stored = await scripts.setContact(this.#client, [contacts, erased], [person, email, said])
+    if (stored === undefined) throw isErased(person)
+    return { contact: contactOf(stored.contact), changed: stored.changed }
   }
 
   /**
    * Stores what the person has chosen. From then on it counts for them.
-   * @throws VisavisError BAD_REQUEST for quiet hours without length.
+   * @throws VisavisError BAD_REQUEST for quiet hours without length, GONE for somebody who is erased.
    */
   async choose(region: string, person: string, { language, digest, quiet }: Preferences): Promise<Contact> {
     checkQuiet(quiet)
-    const { notices, own, open, due, expiring, contacts } = noticeKeys(region)
+    const { notices, own, open, due, expiring, contacts, erased } = noticeKeys(region)
     const chosen: OwnChoice = { language, digest, quiet: quiet ?? false }
     const contact = await scripts.choose(
       this.#client,
-      [notices, own, open, due, expiring, contacts],
+      [notices, own, open, due, expiring, contacts, erased],
       [person, JSON.stringify(chosen)],
     )
+    if (contact === undefined) throw isErased(person)
     this.#onChoice()
     return contactOf(contact)
   }
@@ -71,6 +70,8 @@ export class Contacts {
     return contact && contactOf(contact)
   }
 }
+
+const isErased = (person: string) => new VisavisError('GONE', `${person} was erased`)
 
 function checkQuiet(quiet: Preferences['quiet']): void {
   if (quiet === undefined || quiet.from !== quiet.until) return

@@ -53,7 +53,7 @@ export class Callbacks {
     region: string,
     { key, jobseeker, jobseekerName, advisor, medium, phone, reason }: CallbackRequest,
   ): Promise<{ callback: Callback; created: boolean }> {
-    const { callbacks, history, open, waiting, queue, own, requested, feeds, log, nudge } = queueKeys(region)
+    const { callbacks, history, open, waiting, queue, own, requested, feeds, log, nudge, erased } = queueKeys(region)
     // The scripts read this JSON, and a lone surrogate has no UTF-8.
     const callback = JSON.stringify({
       id: randomUUID(),
@@ -64,7 +64,7 @@ export class Callbacks {
       phone,
       reason: reason.toWellFormed(),
     })
-    const { created, record } = await scripts.request(
+    const made = await scripts.request(
       this.#client,
       [
         callbacks,
@@ -77,10 +77,12 @@ export class Callbacks {
         feeds,
         log,
         nudge,
+        erased,
       ],
       [callback, rememberMs, ownLimit],
     )
-    return { callback: record.callback, created }
+    if (made === undefined) throw new VisavisError('GONE', 'the jobseeker was erased')
+    return { callback: made.record.callback, created: made.created }
   }
 
   /** Leases the earliest waiting callback to its advisor; undefined when none waits or they hold one already. */
@@ -147,6 +149,28 @@ export class Callbacks {
         if (!(error instanceof VisavisError) || error.code !== 'CONFLICT') throw error
       })
     }
+  }
+
+  /** How many requests of a jobseeker are on record. */
+  async count(region: string, jobseeker: string): Promise<number> {
+    return outageAware(this.#client.zcard(queueKeys(region).own(jobseeker)))
+  }
+
+  /**
+   * Every request of a jobseeker goes, for good: what was open is withdrawn first, so that whoever holds it is told.
+   * Repeating is harmless. @returns how many went.
+   */
+  async forget(region: string, jobseeker: string): Promise<number> {
+    await this.withdrawAll(region, jobseeker)
+    const { callbacks, history, open, held, leased, waiting, queue, own } = queueKeys(region)
+    let forgotten = 0
+    for (const id of await outageAware(this.#client.zrange(own(jobseeker), 0, -1))) {
+      const [record] = await this.#records(region, [id])
+      const advisor = record?.callback.advisor ?? ''
+      const keys = [callbacks, history, open, held, leased, waiting(advisor), queue(advisor), own(jobseeker)] as const
+      forgotten += Number(await scripts.forget(this.#client, [...keys], [id]))
+    }
+    return forgotten
   }
 
   /**

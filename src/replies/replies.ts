@@ -37,10 +37,10 @@ export class Replies {
   async put(owner: Owner, draft: Draft): Promise<{ reply: Reply; changed: boolean }> {
     const { id, title, text, author, updatedBy, updatedAt } = draft
     checkVariables(text)
-    const { replies, log, nudge } = replyKeys(owner)
+    const { replies, log, nudge, erased } = replyKeys(owner)
     const outcome = await scripts.put(
       this.#client,
-      [replies, log, nudge],
+      [replies, log, nudge, erased],
       [
         JSON.stringify({ id, scope: owner.scope, title, text, author, updatedBy }),
         updatedAt ?? '',
@@ -48,11 +48,24 @@ export class Replies {
         topicOf(owner),
       ],
     )
+    if (outcome.is === 'erased') throw new VisavisError('GONE', 'the author was erased')
     if (outcome.is === 'changed') throw changed(id, outcome.reply)
     if (outcome.is === 'tooMany') {
       throw new VisavisError('CONFLICT', `there are at most ${maxReplies} replies`, { details: { most: maxReplies } })
     }
     return { reply: outcome.reply, changed: outcome.is === 'stored' }
+  }
+
+  /** How many an owner has. */
+  async count(owner: Owner): Promise<number> {
+    return outageAware(this.#client.hlen(replyKeys(owner).replies))
+  }
+
+  /** All of an owner's go, for good; nobody is told. Repeating is harmless. @returns how many went. */
+  async forget(owner: Owner): Promise<number> {
+    const count = await this.count(owner)
+    await outageAware(this.#client.unlink(replyKeys(owner).replies))
+    return count
   }
 
   /**

@@ -14,6 +14,7 @@ export const eventsPrelude = new URL('./lua/events.lua', import.meta.url)
 export const shardKeys = (tag: string) => ({
   log: key('events', tag, 'log'), //     stream  ids 0-1, 0-2 …, field e; trimmed to about 10,000
   nudge: key('events', tag, 'nudge'), // channel "<sequence number> <entry>" of each entry
+  erased: key('events', tag, 'erased'), // zset  person -> until when nothing is made of them (ms); 48 h after the last (fence.ts)
   feeds: key('events', tag, 'feeds'), // hash    <person> -> last offset, <person>/epoch, <person>/<offset> -> frame; the newest 500 each
 })
 
@@ -33,6 +34,9 @@ export interface LogEntry {
 
 /** The number of what is told to whoever is there, and stands in no log. */
 export const unnumbered = 0
+
+/** What stands in a log where something was that is erased. */
+export const nothingEntry = '- - erased '
 
 /** Tells the nodes of something that nobody needs to know later. It may be lost. */
 export async function announce(
