@@ -12,11 +12,13 @@ import { Audit } from './audit/audit.ts'
 import { KeySet } from './auth/key-set.ts'
 import { developmentSecret } from './auth/secret.ts'
 import { createTokens } from './auth/tokens.ts'
-import { Channels, chatTags, service } from './chat/channels.ts'
+import { type ChannelForgotten, Channels, chatTags, service, tagOf } from './chat/channels.ts'
 import { Covers } from './enrolment/covers.ts'
 import { Enrolment, type EnrolmentFact } from './enrolment/enrolment.ts'
+import { Erasures } from './enrolment/erasures.ts'
 import { type Step, type Steps, startProcesses, stepNames } from './enrolment/processes.ts'
 import { Transfers } from './enrolment/transfers.ts'
+import { erasureSteps } from './erasure-steps.ts'
 import { registerAttachments } from './http/attachments.ts'
 import { registerAudit } from './http/audit.ts'
 import { auditRequests } from './http/audited-requests.ts'
@@ -24,6 +26,7 @@ import { BodyDeadlines } from './http/body-deadlines.ts'
 import { registerContacts } from './http/contacts.ts'
 import { registerCovers } from './http/covers.ts'
 import { addSamplePeople, registerDevelopment } from './http/development.ts'
+import { registerErasures } from './http/erasures.ts'
 import { type Readiness, registerHealth } from './http/health.ts'
 import { registerImport } from './http/import.ts'
 import { registerPages } from './http/pages.ts'
@@ -69,6 +72,7 @@ import { relay } from './signaling/relay.ts'
 import { registerSignaling } from './signaling/route.ts'
 import type { Taken } from './signaling/sessions.ts'
 import { feedSince, type LogEntry } from './store/events.ts'
+import { liftFence } from './store/fence.ts'
 import { followShards } from './store/shards.ts'
 import { openStore } from './store/store.ts'
 
@@ -132,11 +136,12 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const sweep = async () => (await dropFiles()) + (await attachments.sweep())
   stack.use(startSweepLoop({ attachments: { sweep }, log }))
   const notes = new Notes({ client: store.client })
+  const replies = new Replies({ client: store.client })
   const callbacks = new Callbacks({ client: store.client, leaseMs: config.callbackLeaseMs })
   /** In the channel, for both: whoever reads it later sees who answered from when on. */
   const announceAdvisor: Step = async (region, jobseeker, { at, to }) => {
     const advisor = to === undefined ? undefined : await enrolment.person(region, to)
-    if (advisor === undefined) return
+    if (advisor === undefined || advisor.erasure !== undefined) return
     const system = { code: 'advisorChanged', person: { id: advisor.id, name: advisor.name } } as const
     await channels.publish(jobseeker, { from: service, key: `advisor-${at}`, text: '', system })
   }
@@ -154,10 +159,27 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       },
     },
     advisorChanged: { sayWhoAnswers: announceAdvisor },
+    erased: erasureSteps({
+      ...{ store, channels, attachments, notes, callbacks, replies, notices },
+      enrolment: () => enrolment,
+      erasures: () => erasures,
+      presence: () => presence,
+      search: () => search,
+      mails: () => mail !== undefined,
+    }),
   }
-  const enrolling = { client: store.client, steps: stepNames(steps), onProcess: () => processes.wake() }
+  const enrolling = {
+    client: store.client,
+    steps: stepNames(steps),
+    onProcess: () => processes.wake(),
+    onReturn: async (person: string) => {
+      await channels.reopen(person)
+      await liftFence(store.client, tagOf(person), person)
+    },
+  }
   const enrolment = new Enrolment(enrolling)
   const transfers = new Transfers(enrolling)
+  const erasures = new Erasures(enrolling)
   const search = stack.use(
     await openSearch({ folder: join(config.dataDir, 'search'), source: channelSource(channels), log }),
   )
@@ -255,7 +277,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     }),
     ...attachmentHandlers(attachments),
     ...noteHandlers(notes),
-    ...replyHandlers({ replies: new Replies({ client: store.client }), enrolment, regions: places }),
+    ...replyHandlers({ replies, enrolment, regions: places }),
     ...noticeHandlers(contacts),
     ...searchHandlers(search),
     ...callbackHandlers({ callbacks, enrolment, wake: () => offers.wake() }),
@@ -282,6 +304,12 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const deliver = relay(fanout, {
     'enrolment.personChanged': (fact: EnrolmentFact) => sessions.enrolmentChanged(fact),
     'enrolment.coverChanged': (fact: EnrolmentFact) => sessions.enrolmentChanged(fact),
+    'chat.channelForgotten': (fact: ChannelForgotten) => {
+      search.forget(fact.channel).catch((err) => {
+        log.warn({ err }, 'an erased channel stays in the search index until it is compared')
+        search.compare()
+      })
+    },
     'notes.changed': (fact: NoteFact) => noteRelay.changed(fact),
     'presence.taken': (fact: Taken) => sessions.taken(fact),
   })
@@ -362,6 +390,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   await registerHealth(server, { metrics, readiness })
   const keeping = { enrolment, tokens, regions, agencyToken: config.agencyToken }
   await registerPeople(server, { ...keeping, transfers })
+  await registerErasures(server, { ...keeping, erasures })
   await registerContacts(server, { ...keeping, contacts })
   await registerUnsubscribe(server, unsubscribe)
   await registerCovers(server, { ...keeping, covers: new Covers({ client: store.client }) })

@@ -61,6 +61,11 @@ export interface Change {
   readonly offset: number
 }
 
+/** The text of the fact `chat.channelForgotten` in the log of a shard, as JSON: whoever keeps something made of its messages drops it. */
+export interface ChannelForgotten {
+  readonly channel: string
+}
+
 /** A text that a message had before it was edited, since when (ms). */
 export interface Version {
   readonly at: number

@@ -74,11 +74,10 @@ export const withdraw = script<OutboxKeys, [key: string, retentionMs: number], W
 export const forget = script<AllKeys, [person: string, patienceMs: number], number>(file('forget'), Number, outbox)
 
 /** @returns the cursor to go on with. */
-export const forgetName = script<
-  [notices: string],
-  [name: string, id: string, cursor: string, count: number],
-  string
->(file('forget-name'), String)
+export const forgetName = script<[notices: string], [name: string, id: string, cursor: string, count: number], string>(
+  file('forget-name'),
+  String,
+)
 
 export const expire = script<OutboxKeys, [most: number], number>(file('expire'), Number, outbox)
 

@@ -164,7 +164,7 @@ export class Callbacks {
     await this.withdrawAll(region, jobseeker)
     const { callbacks, history, open, held, leased, waiting, queue, own } = queueKeys(region)
     let forgotten = 0
-    for (const id of await outageAware(this.#client.zrange(own(jobseeker), 0, -1))) {
+    for (const id of await outageAware(this.#client.zrange(own(jobseeker), '0', '-1'))) {
       const [record] = await this.#records(region, [id])
       const advisor = record?.callback.advisor ?? ''
       const keys = [callbacks, history, open, held, leased, waiting(advisor), queue(advisor), own(jobseeker)] as const

@@ -13,9 +13,15 @@ export type PutOutcome =
   | { readonly is: 'stored' | 'unchanged'; readonly reply: Reply }
   /** Since it was read. Without a reply it is gone. */
   | { readonly is: 'changed'; readonly reply?: Reply }
-  | { readonly is: 'tooMany' | 'erased' }
+  | { readonly is: 'tooMany' }
+  /** Whoever writes it. */
+  | { readonly is: 'erased' }
 
-export const put = script<[...Keys, erased: string], [reply: string, read: number | '', most: number, topic: string], PutOutcome>(
+export const put = script<
+  [...Keys, erased: string],
+  [reply: string, read: number | '', most: number, topic: string],
+  PutOutcome
+>(
   file('put'),
   (reply) => {
     const [is, json] = reply as [PutOutcome['is'], string | undefined]

@@ -47,14 +47,16 @@ t.test(
     const { region, callbacks, keys } = testQueue(redis.client)
     const request = async (n: number, rememberMs: number) => {
       const callback = { id: `c${n}`, jobseeker: 'x', jobseekerName: 'X', advisor: 'anne', medium: 'room', reason: 'r' }
-      const { callbacks: all, history, open, waiting, queue, own, requested, feeds, log, nudge } = keys
-      const { record } = await scripts.request(
+      const { callbacks: all, history, open, waiting, queue, own, requested, feeds, log, nudge, erased } = keys
+      const made = await scripts.request(
         redis.client,
-        [all, history, open, waiting('anne'), queue('anne'), own('x'), requested('x', `key-${n}`), feeds, log, nudge],
+        [
+          ...([all, history, open, waiting('anne'), queue('anne'), own('x')] as const),
+          ...([requested('x', `key-${n}`), feeds, log, nudge, erased] as const),
+        ],
         [JSON.stringify(callback), rememberMs, 3],
       )
-      await later(redis.client, record.callback.changedAt)
-      return record.callback
+      await later(redis.client, made?.record.callback.changedAt ?? 0)
     }
     const ids = async () => (await callbacks.ofJobseeker(region, 'x')).map(({ id }) => id)
     for (const n of [1, 2, 3, 4, 5]) {
