@@ -1,8 +1,9 @@
 /**
  * Makes Redis write its files anew, from what is there now: in the append-only file stands whatever was ever written, until
- * it is rewritten.
+ * it is rewritten. For a Redis on this machine.
  */
 import { existsSync } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { outageAware } from './errors.ts'
@@ -12,6 +13,8 @@ import type { RedisClient } from './redis.ts'
 export type RewriteLog = () => Promise<void>
 
 const everyMs = 20
+/** What a Redis that was killed while it wrote leaves behind. */
+const leftover = /^temp-.*\.(aof|rdb)$/
 
 export function createRewriteLog(client: RedisClient): RewriteLog {
   let running: Promise<void> | undefined
@@ -40,9 +43,19 @@ async function rewrite(client: RedisClient): Promise<void> {
   await outageAware(client.slowlog('RESET'))
   await start(client, () => client.bgrewriteaof(), 'aof_rewrite')
   if (!(await succeeded(client, 'aof_last_bgrewrite_status'))) throw new Error('Redis could not rewrite its log')
-  if (!(await hasSnapshot(client))) return
-  await start(client, () => client.bgsave(), 'rdb_bgsave')
-  if (!(await succeeded(client, 'rdb_last_bgsave_status'))) throw new Error('Redis could not write its snapshot anew')
+  const [dir, snapshot] = [await setting(client, 'dir'), await setting(client, 'dbfilename')]
+  // Nobody makes one but by hand; then it is there with what there was.
+  if (existsSync(join(dir, snapshot))) {
+    await start(client, () => client.bgsave(), 'rdb_bgsave')
+    if (!(await succeeded(client, 'rdb_last_bgsave_status'))) throw new Error('Redis could not write its snapshot anew')
+  }
+  await removeLeftovers(dir)
+}
+
+async function removeLeftovers(dir: string): Promise<void> {
+  for (const entry of await readdir(dir, { recursive: true, withFileTypes: true })) {
+    if (leftover.test(entry.name)) await rm(join(entry.parentPath, entry.name), { force: true })
+  }
 }
 
 /** Begins one of the two, when neither is under way, and waits for its end. */
@@ -68,11 +81,7 @@ async function idle(client: RedisClient, what = '(aof_rewrite|rdb_bgsave)'): Pro
 const succeeded = async (client: RedisClient, field: string): Promise<boolean> =>
   new RegExp(`^${field}:ok`, 'm').test(await outageAware(client.info('persistence')))
 
-/** Nobody makes one but by hand; then it is there with what there was. */
-async function hasSnapshot(client: RedisClient): Promise<boolean> {
-  const [, dir = '', , name = ''] = [
-    ...((await outageAware(client.config('GET', 'dir'))) as string[]),
-    ...((await outageAware(client.config('GET', 'dbfilename'))) as string[]),
-  ]
-  return existsSync(join(dir, name))
+async function setting(client: RedisClient, name: string): Promise<string> {
+  const [, value = ''] = (await outageAware(client.config('GET', name))) as string[]
+  return value
 }
