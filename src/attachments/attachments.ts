@@ -11,11 +11,12 @@ import type { Readable } from 'node:stream'
 import type { Logger } from 'pino'
 import { type Attachment, VisavisError } from '../protocol/index.ts'
 import { outageAware } from '../store/errors.ts'
+import { fenceKey } from '../store/fence.ts'
 import type { RedisClient } from '../store/redis.ts'
 import type { Scan } from './clamav.ts'
 import { fileName } from './file-name.ts'
 import type { Files } from './files.ts'
-import { attachmentTags, channelKeys, memberOf, partsOf, shardKeys, uploadsKey } from './keys.ts'
+import { attachmentTags, channelKeys, memberOf, partsOf, shardKeys, tagOf, uploadsKey } from './keys.ts'
 import { linkSecret } from './link-secret.ts'
 import { isValid, type Link, urlOf } from './links.ts'
 import { receive, tooLarge } from './receive.ts'
@@ -73,7 +74,7 @@ export class Attachments {
    */
   async upload(channel: string, upload: Upload, body: AsyncIterable<Uint8Array>): Promise<Attachment> {
     const { person, key, name, announcedBytes = 0 } = upload
-    const { records, byKey, pending, doomed, erased } = channelKeys(channel)
+    const { records, byKey, pending, doomed } = channelKeys(channel)
     const answered = await scripts.answered(this.#client, [records, byKey], [`${person}/${key}`])
     if (answered !== undefined) return publicPart(answered)
     if (announcedBytes > this.#options.maxBytes) throw tooLarge(this.#options.maxBytes)
@@ -84,7 +85,7 @@ export class Attachments {
     const announced: Uploading = { state: 'uploading', by: person, key, at: Date.now() }
     const begun = await scripts.begin(
       this.#client,
-      [records, pending, erased],
+      [records, pending, fenceKey(tagOf(channel))],
       [id, JSON.stringify(announced), member, announced.at, channel],
     )
     if (!begun) throw gone()

@@ -1,17 +1,17 @@
 /** Keys of the files of one channel, all in the shard of the channel, so that one script may touch them all. */
-import { shardKeys as eventKeys } from '../store/events.ts'
 import { key, shardTag, shardTags } from '../store/key.ts'
 
 /** As many as channels have (chat): what is of one channel lies in one slot. */
 const shards = 16
 
+export const tagOf = (channel: string): string => shardTag(channel, shards)
+
 export const channelKeys = (channel: string) => {
-  const tag = shardTag(channel, shards)
+  const tag = tagOf(channel)
   const of = (what: string) => key('attachments', tag, 'channel', channel, what)
   return {
     records: of('records'), // hash  id -> JSON of a record (record.ts); until the file is removed
     byKey: of('by-key'), //    hash  <person>/<idempotency key> -> id of what it was answered with; as long as its record
-    erased: eventKeys(tag).erased, // of whom nothing is made (store/fence.ts)
     ...shardKeys(tag),
   }
 }

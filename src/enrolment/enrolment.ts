@@ -1,7 +1,7 @@
 /** Who follows whom: the people of each region, the portfolio of each advisor, and who has left. */
 import { type Role, VisavisError } from '../protocol/index.ts'
 import { outageAware } from '../store/errors.ts'
-import { liftFence } from '../store/fence.ts'
+import { fenceKey, liftFence } from '../store/fence.ts'
 import type { RedisClient } from '../store/redis.ts'
 import { type Conversations, conversationsOf } from './conversations.ts'
 import { type Cover, decodeCover } from './cover.ts'
@@ -203,7 +203,7 @@ export class Enrolment {
       this.#client.hsetnx(everybodyKey, id, region),
       // In the same pipeline, so it sees what the first has done.
       this.#client.hget(everybodyKey, id),
-      this.#client.zscore(regionKeys(region).erased, id),
+      this.#client.zscore(fenceKey(region), id),
     ])
     const [, by, fenced] = await outageAware(claim)
     return { claimed: by === region, fenced: fenced !== null }

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { VisavisError } from '../protocol/index.ts'
 import { outageAware } from '../store/errors.ts'
-import { fenceMs } from '../store/fence.ts'
+import { fenceKey, fenceMs } from '../store/fence.ts'
 import type { RedisClient } from '../store/redis.ts'
 import type { EnrolmentOptions } from './enrolment.ts'
 import {
@@ -46,13 +46,26 @@ export class Erasures {
    */
   async begin(region: string, person: string, { by, key }: { by: string; key: string }): Promise<string> {
     const keys = regionKeys(region)
-    const { people, portfolios, teams, erasures, erased, processes, due, feeds, log, nudge } = keys
+    const { people, portfolios, teams, erasures, processes, due, feeds, log, nudge } = keys
     const id = randomBytes(12).toString('hex')
     const salt = randomBytes(saltBytes).toString('hex')
     const erasedBy = keys.erasedBy(actOf(person, key))
     const outcome = await scripts.erase(
       this.#client,
-      [people, portfolios, teams, erasures, erasedBy, keys.salt(id), erased, processes, due, feeds, log, nudge],
+      [
+        people,
+        portfolios,
+        teams,
+        erasures,
+        erasedBy,
+        keys.salt(id),
+        fenceKey(region),
+        processes,
+        due,
+        feeds,
+        log,
+        nudge,
+      ],
       [person, id, salt, by, JSON.stringify(this.#steps), rememberMs, fenceMs],
     )
     if (outcome.is === 'missing') throw new VisavisError('NOT_FOUND', `there is no ${person} in ${region}`)

@@ -4,8 +4,9 @@
  */
 import { type Note, type NoteVersion, VisavisError } from '../protocol/index.ts'
 import { outageAware } from '../store/errors.ts'
+import { fenceKey } from '../store/fence.ts'
 import type { RedisClient } from '../store/redis.ts'
-import { noteKeys } from './keys.ts'
+import { noteKeys, tagOf } from './keys.ts'
 import * as scripts from './scripts.ts'
 
 export { noteTags } from './keys.ts'
@@ -78,10 +79,10 @@ export class Notes {
    * @throws VisavisError GONE when a note of this id was removed, or the jobseeker was erased.
    */
   async add(jobseeker: string, { id, text, by }: NoteDraft): Promise<Note> {
-    const { notes, order, removed, log, nudge, erased } = noteKeys(jobseeker)
+    const { notes, order, removed, log, nudge } = noteKeys(jobseeker)
     const added = await scripts.add(
       this.#client,
-      [notes, order, removed, log, nudge, erased],
+      [notes, order, removed, log, nudge, fenceKey(tagOf(jobseeker))],
       [jobseeker, id, text.toWellFormed(), by, this.#now()],
     )
     if (added.is === 'ok') return added.note

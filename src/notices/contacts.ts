@@ -1,6 +1,7 @@
 /** The contacts of each region: e-mail addresses, and how people want to be written to. Addresses are never logged. */
 import { type Preferences, VisavisError } from '../protocol/index.ts'
 import { outageAware } from '../store/errors.ts'
+import { fenceKey } from '../store/fence.ts'
 import type { RedisClient } from '../store/redis.ts'
 import { type Contact, contactOf, type OwnChoice, type StoredContact } from './contact.ts'
 import { noticeKeys } from './keys.ts'
@@ -40,8 +41,8 @@ export class Contacts {
     checkQuiet(quiet)
     // Always in this order: the script compares the text.
     const said = JSON.stringify({ language, digest, quiet: quiet && { from: quiet.from, until: quiet.until } })
-    const { contacts, erased } = noticeKeys(region)
-    const stored = await scripts.setContact(this.#client, [contacts, erased], [person, email, said])
+    const { contacts } = noticeKeys(region)
+    const stored = await scripts.setContact(this.#client, [contacts, fenceKey(region)], [person, email, said])
     if (stored === undefined) throw isErased(person)
     return { contact: contactOf(stored.contact), changed: stored.changed }
   }
@@ -52,11 +53,11 @@ export class Contacts {
    */
   async choose(region: string, person: string, { language, digest, quiet }: Preferences): Promise<Contact> {
     checkQuiet(quiet)
-    const { notices, own, open, due, expiring, contacts, erased } = noticeKeys(region)
+    const { notices, own, open, due, expiring, contacts } = noticeKeys(region)
     const chosen: OwnChoice = { language, digest, quiet: quiet ?? false }
     const contact = await scripts.choose(
       this.#client,
-      [notices, own, open, due, expiring, contacts, erased],
+      [notices, own, open, due, expiring, contacts, fenceKey(region)],
       [person, JSON.stringify(chosen)],
     )
     if (contact === undefined) throw isErased(person)

@@ -1,5 +1,4 @@
 /** Keys of one region's notices, all with the region as tag; and of the secret that all regions share. */
-import { shardKeys } from '../store/events.ts'
 import { key } from '../store/key.ts'
 
 /*
@@ -12,7 +11,6 @@ export const noticeKeys = (region: string) => ({
   open: key('notices', region, 'open'), //         zset  <person>/<key>, score 0: those that have not ended
   due: key('notices', region, 'due'), //           zset  key -> when somebody may take it (ms): those that have not ended
   expiring: key('notices', region, 'expiring'), // zset  key -> when it goes (ms); kept
-  erased: shardKeys(region).erased, // of whom nothing is made (store/fence.ts)
 })
 
 /** string  what unsubscribe links are signed with, the same on all nodes; permanent */

@@ -4,6 +4,7 @@
  * Message-ID.
  */
 import { outageAware } from '../store/errors.ts'
+import { fenceKey } from '../store/fence.ts'
 import type { RedisClient } from '../store/redis.ts'
 import { membersOf, noticeKeys } from './keys.ts'
 import { type DataOf, type KindName, kinds } from './kinds.ts'
@@ -81,7 +82,7 @@ export class Notices {
     }
     const outcome = await scripts.put(
       this.#client,
-      [...outboxKeys(region), noticeKeys(region).erased],
+      [...outboxKeys(region), fenceKey(region)],
       [JSON.stringify(notice), this.#retentionMs],
     )
     if (outcome === undefined) return { created: false, state: 'withdrawn' }

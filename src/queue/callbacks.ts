@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Callback, type Offer, type ParamsOf, VisavisError } from '../protocol/index.ts'
 import { outageAware } from '../store/errors.ts'
+import { fenceKey } from '../store/fence.ts'
 import type { RedisClient } from '../store/redis.ts'
 import { type CallbackRecord, cannotMove, mayMove, statesBefore, toOffer } from './callback.ts'
 import { queueKeys } from './keys.ts'
@@ -53,7 +54,7 @@ export class Callbacks {
     region: string,
     { key, jobseeker, jobseekerName, advisor, medium, phone, reason }: CallbackRequest,
   ): Promise<{ callback: Callback; created: boolean }> {
-    const { callbacks, history, open, waiting, queue, own, requested, feeds, log, nudge, erased } = queueKeys(region)
+    const { callbacks, history, open, waiting, queue, own, requested, feeds, log, nudge } = queueKeys(region)
     // The scripts read this JSON, and a lone surrogate has no UTF-8.
     const callback = JSON.stringify({
       id: randomUUID(),
@@ -77,7 +78,7 @@ export class Callbacks {
         feeds,
         log,
         nudge,
-        erased,
+        fenceKey(region),
       ],
       [callback, rememberMs, ownLimit],
     )

@@ -2,6 +2,7 @@
 import { VisavisError } from '../protocol/index.ts'
 import { maxReplies } from '../protocol/reply.ts'
 import { outageAware } from '../store/errors.ts'
+import { fenceKey } from '../store/fence.ts'
 import type { RedisClient } from '../store/redis.ts'
 import { replyKeys, topicOf } from './keys.ts'
 import { checkVariables, type Draft, type Owner, type Reply } from './reply.ts'
@@ -37,10 +38,10 @@ export class Replies {
   async put(owner: Owner, draft: Draft): Promise<{ reply: Reply; changed: boolean }> {
     const { id, title, text, author, updatedBy, updatedAt } = draft
     checkVariables(text)
-    const { replies, log, nudge, erased } = replyKeys(owner)
+    const { replies, log, nudge } = replyKeys(owner)
     const outcome = await scripts.put(
       this.#client,
-      [replies, log, nudge, erased],
+      [replies, log, nudge, fenceKey(owner.region)],
       [
         JSON.stringify({ id, scope: owner.scope, title, text, author, updatedBy }),
         updatedAt ?? '',

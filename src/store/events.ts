@@ -14,7 +14,6 @@ export const eventsPrelude = new URL('./lua/events.lua', import.meta.url)
 export const shardKeys = (tag: string) => ({
   log: key('events', tag, 'log'), //     stream  ids 0-1, 0-2 …, field e; trimmed to about 10,000
   nudge: key('events', tag, 'nudge'), // channel "<sequence number> <entry>" of each entry
-  erased: key('events', tag, 'erased'), // zset  person -> until when nothing is made of them (ms); 48 h after the last (fence.ts)
   feeds: key('events', tag, 'feeds'), // hash    <person> -> last offset, <person>/epoch, <person>/<offset> -> frame; the newest 500 each
 })
 

@@ -4,9 +4,12 @@
  * erased, and every script that could make the first thing of somebody asks the fence.
  */
 import { outageAware } from './errors.ts'
-import { shardKeys } from './events.ts'
+import { key } from './key.ts'
 import type { RedisClient } from './redis.ts'
 import { script } from './script.ts'
+
+/** zset  person -> until when nothing is made of them (ms); 48 h after the last */
+export const fenceKey = (tag: string): string => key('events', tag, 'erased')
 
 /** Longer than any request is repeated. */
 export const fenceMs = 48 * 60 * 60 * 1_000
@@ -17,9 +20,9 @@ const fenceScript = script<[erased: string], [person: string, keepMs: number], v
 )
 
 export const fence = (client: RedisClient, tag: string, person: string): Promise<void> =>
-  fenceScript(client, [shardKeys(tag).erased], [person, fenceMs])
+  fenceScript(client, [fenceKey(tag)], [person, fenceMs])
 
 /** Somebody of this id is enrolled again. */
 export async function liftFence(client: RedisClient, tag: string, person: string): Promise<void> {
-  await outageAware(client.zrem(shardKeys(tag).erased, person))
+  await outageAware(client.zrem(fenceKey(tag), person))
 }

@@ -9,6 +9,7 @@ import { Erasures } from '../../src/enrolment/erasures.ts'
 import { everybodyKey, regionKeys } from '../../src/enrolment/keys.ts'
 import { type Step, startProcesses } from '../../src/enrolment/processes.ts'
 import { Transfers } from '../../src/enrolment/transfers.ts'
+import { fenceKey } from '../../src/store/fence.ts'
 import { type TestRedis, testRedis } from '../support/redis.ts'
 import { until } from '../support/until.ts'
 import { advisor, jobseeker, newRegion, putAll } from './people.ts'
@@ -148,7 +149,7 @@ t.test(
 t.test('the id is free again afterwards, for a fresh person and in any region', async (t) => {
   const { region, enrolment, erasures, run, complete, returned, client } = await scheme()
   const id = await erasures.begin(region, 'x', { by, key: key() })
-  t.ok(await client.zscore(regionKeys(region).erased, 'x'), 'nothing is made of them')
+  t.ok(await client.zscore(fenceKey(region), 'x'), 'nothing is made of them')
   await t.rejects(enrolment.put(jobseeker(region, 'x', 'anne')), { code: 'CONFLICT' })
   {
     await using _running = run()
@@ -161,7 +162,7 @@ t.test('the id is free again afterwards, for a fresh person and in any region', 
   })
   t.match(await enrolment.put(jobseeker(region, 'x', 'bruno')), { created: true })
   t.same(returned, ['x'])
-  t.equal(await client.zscore(regionKeys(region).erased, 'x'), null)
+  t.equal(await client.zscore(fenceKey(region), 'x'), null)
   t.same(await enrolment.person(region, 'x'), jobseeker(region, 'x', 'bruno'))
   const again = await erasures.begin(region, 'x', { by, key: key(2) })
   t.not(again, id)

@@ -275,7 +275,7 @@ async function play(t: Test, redis: TestRedis): Promise<void> {
     const note = await edit(await add('place', 1), 'two')
     await add('place', 2)
     await notes.remove('place', idOf(2))
-    const { nudge: _channel, feeds: _none, erased: _fence, ...keys } = noteKeys(note.jobseeker)
+    const { nudge: _channel, feeds: _none, ...keys } = noteKeys(note.jobseeker)
     for (const key of Object.values(keys)) t.equal(await client.pttl(key), -1, key)
     const slotOf = (key: string) => /\{(.+)\}/.exec(key)?.[1]
     t.equal(new Set(Object.values(noteKeys('x.y_z')).map(slotOf)).size, 1)
