@@ -88,7 +88,11 @@ export function erasureSteps(options: ErasureStepsOptions): Readonly<Record<stri
       if ((await notices.count(region, person)) === 0) return
       throw new VisavisError('UNAVAILABLE', 'the receipt of erasure is still on its way by mail')
     },
-    record: (_region, _person, process) => erasures().forgetPerson(process),
+    record: async (region, person, process) => {
+      // Their connections were closed meanwhile, and that was told.
+      await erasures().add(process, { events: await eraseEvents(client, region, person) })
+      await erasures().forgetPerson(process)
+    },
     log: async () => rewriteLog?.(),
     complete: (_region, _person, process) =>
       erasures().complete(process, rewriteLog === undefined ? 'operator' : 'rewritten'),

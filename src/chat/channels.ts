@@ -318,8 +318,9 @@ export class Channels {
    */
   async forget(channel: string): Promise<number> {
     const { messages, meta, changes, deleted, versions, pins, published, ...shard } = channelKeys(channel)
-    const { channels, open, dropped, log, nudge } = shard
+    const { channels, open, dropped, named, log, nudge } = shard
     const kept = keptPeriods(Date.now()).map(published)
+    await this.#forgetNamed(named, `/${channel}`)
     return scripts.forget(
       this.#clientOf(channel),
       [meta, channels, open, dropped, log, nudge, messages, changes, deleted, versions, pins, ...kept],
@@ -346,6 +347,17 @@ export class Channels {
       }
     }
     return changed
+  }
+
+  /** Whoever was named in a channel. */
+  async #forgetNamed(named: string, end: string): Promise<void> {
+    for (let cursor = '0'; ; ) {
+      const [next, found] = await outageAware(this.#client.zscan(named, cursor, 'MATCH', `*${end}`, 'COUNT', scanCount))
+      const members = found.filter((member) => member.endsWith(end))
+      if (members.length > 0) await outageAware(this.#client.zrem(named, ...members))
+      cursor = next
+      if (cursor === '0') return
+    }
   }
 
   async #forgetNameIn(channel: string, person: string): Promise<number> {

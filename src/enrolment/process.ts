@@ -31,7 +31,7 @@ export interface Process {
   readonly token: number
 }
 
-/** How a process that has ended is told to the nodes. */
+/** How a process that has ended is told to the nodes; of an erasure without the person. */
 export type EndedProcess = Omit<Process, 'pending'>
 
 /** The names of the steps that follow each act: what a process is stored with. After an act that is not named nothing does. */

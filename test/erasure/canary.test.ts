@@ -53,7 +53,7 @@ t.test('after an erasure none of their words is in any file, index or log, now o
   await fill(api)
   const finds = async (person: string, query: string) => {
     await using client = await api.client(person)
-    return until(async () => {
+    return await until(async () => {
       const found = await client.result('chat.search', { query })
       const { hits, complete } = found as { hits: unknown[]; complete: boolean }
       return complete && { count: hits.length }
