@@ -58,10 +58,11 @@ export function startProcesses(options: ProcessesOptions): Processes {
   /** A step may take longer than the lease, as long as its node lives. */
   const renewed = async (process: Process, work: Promise<void>): Promise<void> => {
     const { processes, due } = regionKeys(process.region)
-    const renew = () =>
+    const renew = () => {
       scripts
         .renewProcess(client, [processes, due], [process.id, process.token, leaseMs])
         .catch((err) => log.debug({ err, process: process.id }, 'a lease could not be renewed'))
+    }
     const timer = setInterval(renew, leaseMs / 3)
     await work.finally(() => clearInterval(timer))
   }
