@@ -15,13 +15,15 @@ import { Audit } from './audit/audit.ts'
 import { KeySet } from './auth/key-set.ts'
 import { developmentSecret } from './auth/secret.ts'
 import { createTokens } from './auth/tokens.ts'
-import { Channels, chatTags, service } from './chat/channels.ts'
+import { type ChannelForgotten, Channels, chatTags, service, tagOf } from './chat/channels.ts'
 import { Unread } from './chat/unread.ts'
 import { Waits } from './chat/waits.ts'
 import { Covers } from './enrolment/covers.ts'
 import { Enrolment, type EnrolmentFact } from './enrolment/enrolment.ts'
+import { Erasures } from './enrolment/erasures.ts'
 import { type Step, type Steps, startProcesses, stepNames } from './enrolment/processes.ts'
 import { Transfers } from './enrolment/transfers.ts'
+import { erasureSteps } from './erasure-steps.ts'
 import { registerAttachments } from './http/attachments.ts'
 import { registerAudit } from './http/audit.ts'
 import { auditRequests } from './http/audited-requests.ts'
@@ -29,6 +31,7 @@ import { BodyDeadlines } from './http/body-deadlines.ts'
 import { registerContacts } from './http/contacts.ts'
 import { registerCovers } from './http/covers.ts'
 import { addSamplePeople, registerDevelopment } from './http/development.ts'
+import { registerErasures } from './http/erasures.ts'
 import { registerExport } from './http/export.ts'
 import { type Readiness, registerHealth } from './http/health.ts'
 import { registerImport } from './http/import.ts'
@@ -81,6 +84,7 @@ import { relay } from './signaling/relay.ts'
 import { registerSignaling } from './signaling/route.ts'
 import type { Taken } from './signaling/sessions.ts'
 import { feedSince, type LogEntry } from './store/events.ts'
+import { liftFence } from './store/fence.ts'
 import { followShards } from './store/shards.ts'
 import { openStore } from './store/store.ts'
 import { startSystemMessages } from './system-messages.ts'
@@ -155,7 +159,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   /** In the channel, for both: whoever reads it later sees who answered from when on. */
   const announceAdvisor: Step = async (region, jobseeker, { at, to }) => {
     const advisor = to === undefined ? undefined : await enrolment.person(region, to)
-    if (advisor === undefined) return
+    if (advisor === undefined || advisor.erasure !== undefined) return
     const system = { code: 'advisorChanged', person: { id: advisor.id, name: advisor.name } } as const
     await channels.publish(jobseeker, { from: service, key: `advisor-${at}`, text: '', system })
   }
@@ -165,6 +169,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const notices = new Notices({ client: store.client, retentionMs, patienceMs, onPut: () => mail?.wake() })
   const contacts = new Contacts({ client: store.client, onChoice: () => mail?.wake() })
   const unsubscribe = new Unsubscribe({ client: store.client, contacts })
+  const alerts = new Alerts({ client: store.client })
+  const reminders = new Reminders({ client: store.client })
   const steps: Steps = {
     left: {
       withdrawCallbacks: (region, person) => callbacks.withdrawAll(region, person),
@@ -173,15 +179,30 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       },
     },
     advisorChanged: { sayWhoAnswers: announceAdvisor },
+    erased: erasureSteps({
+      ...{ store, channels, alerts, reminders, attachments, notes, callbacks, replies, notices },
+      enrolment: () => enrolment,
+      erasures: () => erasures,
+      presence: () => presence,
+      search: () => search,
+      mails: () => mail !== undefined,
+    }),
   }
-  const enrolling = { client: store.client, steps: stepNames(steps), onProcess: () => processes.wake() }
+  const enrolling = {
+    client: store.client,
+    steps: stepNames(steps),
+    onProcess: () => processes.wake(),
+    onReturn: async (person: string) => {
+      await channels.reopen(person)
+      await liftFence(store.client, tagOf(person), person)
+    },
+  }
   const enrolment = new Enrolment(enrolling)
   const transfers = new Transfers(enrolling)
   const covers = new Covers({ client: store.client })
   const systemMessages = stack.use(
     startSystemMessages({ client: store.client, channels, enrolment, covers, regions, log }),
   )
-  const alerts = new Alerts({ client: store.client })
   const answerClock = stack.use(
     startAnswerClock({
       ...{ alerts, enrolment, notices, log },
@@ -190,6 +211,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       leadMs: config.answerLeadMs,
     }),
   )
+  const erasures = new Erasures(enrolling)
   const search = stack.use(
     await openSearch({ folder: join(config.dataDir, 'search'), source: channelSource(channels), log }),
   )
@@ -318,6 +340,12 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const deliver = relay(fanout, {
     'enrolment.personChanged': enrolmentChanged,
     'enrolment.coverChanged': enrolmentChanged,
+    'chat.channelForgotten': (fact: ChannelForgotten) => {
+      search.forget(fact.channel).catch((err) => {
+        log.warn({ err }, 'an erased channel stays in the search index until it is compared')
+        search.compare()
+      })
+    },
     'notes.changed': (fact: NoteFact) => noteRelay.changed(fact),
     'presence.taken': (fact: Taken) => sessions.taken(fact),
   })
@@ -389,7 +417,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       startUnreadMail({
         ...{ enrolment, presence, notices, log },
         unread: new Unread({ client: store.client, channels }),
-        reminders: new Reminders({ client: store.client }),
+        reminders,
         jobseekerMs: config.unreadMailMs,
         advisorMs: config.unreadMailAdvisorMs,
       }),
@@ -434,6 +462,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   await registerHealth(server, { metrics, readiness })
   const keeping = { enrolment, tokens, regions, agencyToken: config.agencyToken }
   await registerPeople(server, { ...keeping, transfers })
+  await registerErasures(server, { ...keeping, erasures })
   await registerContacts(server, { ...keeping, contacts })
   await registerUnsubscribe(server, unsubscribe)
   await registerCovers(server, { ...keeping, covers })

@@ -43,6 +43,15 @@ export class Alerts {
     return scripts.end(this.#client, keysOf(region), [channel, waitingSince, JSON.stringify(data)])
   }
 
+  /** Of a jobseeker who is erased. Repeating is harmless. */
+  async forget(region: string, channel: string): Promise<void> {
+    const found = await this.get(region, channel)
+    if (found !== undefined) await this.end(region, found.alert)
+    const { alerts, due } = alertKeys(region)
+    await outageAware(this.#client.hdel(alerts, channel, `${channel}/mark`, `${channel}/told`))
+    await outageAware(this.#client.zrem(due, channel))
+  }
+
   async get(region: string, channel: string): Promise<OpenAlert | undefined> {
     const [found] = await this.#read(region, [channel])
     return found

@@ -11,12 +11,13 @@ import { crc32 } from 'node:zlib'
 import { type Message, type Position, VisavisError } from '../protocol/index.ts'
 import { outageAware } from '../store/errors.ts'
 import { announce } from '../store/events.ts'
+import { fenceMs } from '../store/fence.ts'
 import type { RedisClient } from '../store/redis.ts'
-import { channelKeys, chatShards, keyPeriodMs, keyPeriods, tagOf } from './keys.ts'
+import { channelKeys, chatShards, keptPeriods, keyPeriodMs, keyPeriods, tagOf } from './keys.ts'
 import { decodeMessage, encodeMore, type More, sideOf } from './message.ts'
 import * as scripts from './scripts.ts'
 
-export { chatTags } from './keys.ts'
+export { chatTags, tagOf } from './keys.ts'
 export { service } from './message.ts'
 export type { Happening, Marker, Since } from './scripts.ts'
 
@@ -65,6 +66,11 @@ export interface Change {
   readonly offset: number
 }
 
+/** The text of the fact `chat.channelForgotten` in the log of a shard, as JSON: whoever keeps something made of its messages drops it. */
+export interface ChannelForgotten {
+  readonly channel: string
+}
+
 /** A text that a message had before it was edited, since when (ms). */
 export interface Version {
   readonly at: number
@@ -92,7 +98,8 @@ export class Channels {
 
   /**
    * @returns where the message is, once it is durable; for a repeated key, where it was put the first time.
-   * @throws VisavisError RATE_LIMITED when the sender writes too many, NOT_FOUND for a message replied to that is not there.
+   * @throws VisavisError RATE_LIMITED when the sender writes too many, NOT_FOUND for a message replied to that is not there,
+   * GONE when the channel was forgotten.
    */
   async publish(
     channel: string,
@@ -101,6 +108,11 @@ export class Channels {
     const keys = channelKeys(channel)
     const at = this.#now()
     const [period, other] = keyPeriods(at)
+    const named = more.system?.person
+    // Before the message: so `forgetName` finds it, whatever stops in between.
+    if (named !== undefined) {
+      await outageAware(this.#clientOf(channel).zadd(keys.named, 0, `${named.id}/${channel}`))
+    }
     // A lone surrogate has no UTF-8: it becomes U+FFFD here, rather than something else at every reader.
     const outcome = await scripts.publish(
       this.#clientOf(channel),
@@ -131,6 +143,7 @@ export class Channels {
     )
     if (outcome.is === 'stored') return { offset: outcome.offset, position: outcome.position, at: outcome.at }
     if (outcome.is === 'noSuchMessage') throw noSuchMessage(more.replyTo ?? 0)
+    if (outcome.is === 'erased') throw new VisavisError('GONE', 'the channel was erased')
     throw new VisavisError('RATE_LIMITED', `more than ${this.#mostPerMinute} messages a minute`, {
       details: { limit: 'messagesPerMinute', most: this.#mostPerMinute },
       retryAfterMs: outcome.waitMs,
@@ -341,6 +354,70 @@ export class Channels {
 
   async confirmDropped(channel: string, attachment: string): Promise<void> {
     await outageAware(this.#client.srem(channelKeys(channel).dropped, `${channel}/${attachment}`))
+  }
+
+  /** How many messages there are. */
+  async count(channel: string): Promise<number> {
+    return outageAware(this.#clientOf(channel).llen(channelKeys(channel).messages))
+  }
+
+  /**
+   * Everything of a channel goes, for good, but for its events in the log of the shard (store/erase-events.ts) and the files
+   * of its messages. From then on nothing is published in it, whatever is on its way, until `reopen`. Repeating is harmless.
+   * @returns how many messages went.
+   */
+  async forget(channel: string): Promise<number> {
+    const { messages, meta, changes, deleted, versions, pins, published, ...shard } = channelKeys(channel)
+    const { channels, open, unread, dropped, named, log, nudge } = shard
+    const kept = keptPeriods(Date.now()).map(published)
+    await this.#forgetNamed(named, `/${channel}`)
+    return scripts.forget(
+      this.#clientOf(channel),
+      [meta, channels, open, unread, dropped, log, nudge, messages, changes, deleted, versions, pins, ...kept],
+      [channel, fenceMs],
+    )
+  }
+
+  /** Somebody of this id is there again: a channel that was forgotten may begin anew. */
+  async reopen(channel: string): Promise<void> {
+    const { meta } = channelKeys(channel)
+    const client = this.#clientOf(channel)
+    // The key has nothing else in it, or there was no fence.
+    if (await outageAware(client.hexists(meta, 'erased'))) await outageAware(client.del(meta))
+  }
+
+  /** Wherever the service has named somebody, their id stands from now on. @returns in how many messages it did. */
+  async forgetName(person: string): Promise<number> {
+    let changed = 0
+    for (const { named } of chatShards()) {
+      const members = await outageAware(this.#client.zrangebylex(named, `[${person}/`, `(${person}0`))
+      for (const member of members) {
+        changed += await this.#forgetNameIn(member.slice(person.length + 1), person)
+        await outageAware(this.#client.zrem(named, member))
+      }
+    }
+    return changed
+  }
+
+  /** Whoever was named in a channel. */
+  async #forgetNamed(named: string, end: string): Promise<void> {
+    for (let cursor = '0'; ; ) {
+      const [next, found] = await outageAware(this.#client.zscan(named, cursor, 'MATCH', `*${end}`, 'COUNT', scanCount))
+      const members = found.filter((member) => member.endsWith(end))
+      if (members.length > 0) await outageAware(this.#client.zrem(named, ...members))
+      cursor = next
+      if (cursor === '0') return
+    }
+  }
+
+  async #forgetNameIn(channel: string, person: string): Promise<number> {
+    const { messages, meta, changes, published, log, nudge } = channelKeys(channel)
+    const [period] = keyPeriods(Date.now())
+    return scripts.forgetName(
+      this.#clientOf(channel),
+      [messages, meta, changes, published(period), log, nudge],
+      [channel, person, keepKeysMs],
+    )
   }
 
   async #since(

@@ -15,6 +15,8 @@ export type Published =
   | { readonly is: 'stored'; readonly offset: number; readonly position: Position; readonly at: number }
   | { readonly is: 'tooFast'; readonly waitMs: number }
   | { readonly is: 'noSuchMessage' }
+  /** The channel was forgotten. */
+  | { readonly is: 'erased' }
 
 export const publish = script<
   [
@@ -46,7 +48,7 @@ export const publish = script<
   (reply) => {
     const [is, ...rest] = reply as [Published['is'], ...unknown[]]
     if (is === 'tooFast') return { is, waitMs: rest[0] as number }
-    if (is === 'noSuchMessage') return { is }
+    if (is === 'noSuchMessage' || is === 'erased') return { is }
     const [offset, epoch, position, at] = rest as [number, string, number, number]
     return { is, offset, position: { epoch, offset: position }, at }
   },
@@ -145,6 +147,20 @@ export const trim = script<
   [channel: string, before: number, most: number, keepWaiting: 0 | 1],
   number
 >(file('trim'), Number, [eventsPrelude, messagePrelude])
+
+/** @returns how many messages there were. */
+export const forget = script<
+  [meta: string, channels: string, open: string, unread: string, dropped: string, ...Log, ...rest: string[]],
+  [channel: string, fenceMs: number],
+  number
+>(file('forget'), Number, [eventsPrelude])
+
+/** @returns how many messages named them. */
+export const forgetName = script<
+  [messages: string, meta: string, changes: string, published: string, ...Log],
+  [channel: string, person: string, keepMs: number],
+  number
+>(file('forget-name'), Number, changePreludes)
 
 export interface Page {
   readonly position: Position

@@ -14,6 +14,11 @@ export const regionKeys = (region: string) => ({
   turns: key('enrolment', region, 'turns'), //           zset  cover id -> when it begins or ends next (ms); until its end was told
   processes: key('enrolment', region, 'processes'), //   hash  id -> JSON of Process, until all its steps are confirmed; # -> last fencing token
   due: key('enrolment', region, 'due'), //               zset  process id -> when somebody may take it (ms)
+  erasures: key('enrolment', region, 'erasures'), //     hash  id -> JSON of StoredErasure; permanent
+  /** Which erasure was begun by this act: a digest of the person and the idempotency key. */
+  erasedBy: (act: string) => key('enrolment', region, 'erased-by', act), // string  id of the erasure; 48 h
+  /** What the commitment of an erasure is made with, until the receipt is collected. */
+  salt: (erasure: string) => key('enrolment', region, 'salt', erasure), // hash  salt, by (key of who has collected it); until 30 days after the erasure, or 48 h after it was collected
   /** That this person has left by this act, so that a repeat changes nothing, even after they have come back. */
   left: (person: string, idempotencyKey: string) => key('enrolment', region, 'left', person, idempotencyKey), // string  leftAt (ms); 48 h
   /** What a transfer by this person with this key was answered with. */

@@ -18,7 +18,7 @@ const keptFields = [
   ...['actor', 'subject', 'after', 'limit', 'notes'],
 ]
 /** What `:id` names after these parts of a path. */
-const kinds: Readonly<Record<string, SubjectKind>> = { people: 'person', covers: 'cover' }
+const kinds: Readonly<Record<string, SubjectKind>> = { people: 'person', covers: 'cover', erasures: 'erasure' }
 
 /** Registered before the routes. */
 export function auditRequests(server: FastifyInstance, options: AuditedRequestsOptions): void {

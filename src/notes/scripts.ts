@@ -8,10 +8,10 @@ const preludes = [eventsPrelude, file('tell')]
 
 export const decodeNote = (json: string): Note => JSON.parse(json) as Note
 
-export type Added = { readonly is: 'ok'; readonly note: Note } | { readonly is: 'removed' }
+export type Added = { readonly is: 'ok'; readonly note: Note } | { readonly is: 'removed' | 'erased' }
 
 export const add = script<
-  [notes: string, order: string, removed: string, log: string, nudge: string],
+  [notes: string, order: string, removed: string, log: string, nudge: string, erased: string],
   [jobseeker: string, id: string, text: string, by: string, now: number],
   Added
 >(

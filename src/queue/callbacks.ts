@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Callback, type Offer, type ParamsOf, VisavisError } from '../protocol/index.ts'
 import { outageAware } from '../store/errors.ts'
+import { fenceKey } from '../store/fence.ts'
 import type { RedisClient } from '../store/redis.ts'
 import { type CallbackRecord, cannotMove, mayMove, statesBefore, toOffer } from './callback.ts'
 import { queueKeys } from './keys.ts'
@@ -72,7 +73,7 @@ export class Callbacks {
       phone,
       reason: reason.toWellFormed(),
     })
-    const { created, record } = await scripts.request(
+    const made = await scripts.request(
       this.#client,
       [
         callbacks,
@@ -85,10 +86,12 @@ export class Callbacks {
         feeds,
         log,
         nudge,
+        fenceKey(region),
       ],
       [callback, rememberMs, ownLimit],
     )
-    return { callback: record.callback, created }
+    if (made === undefined) throw new VisavisError('GONE', 'the jobseeker was erased')
+    return { callback: made.record.callback, created: made.created }
   }
 
   /** Leases the earliest waiting callback to its advisor; undefined when none waits or they hold one already. */
@@ -155,6 +158,28 @@ export class Callbacks {
         if (!(error instanceof VisavisError) || error.code !== 'CONFLICT') throw error
       })
     }
+  }
+
+  /** How many requests of a jobseeker are on record. */
+  async count(region: string, jobseeker: string): Promise<number> {
+    return outageAware(this.#client.zcard(queueKeys(region).own(jobseeker)))
+  }
+
+  /**
+   * Every request of a jobseeker goes, for good: what was open is withdrawn first, so that whoever holds it is told.
+   * Repeating is harmless. @returns how many went.
+   */
+  async forget(region: string, jobseeker: string): Promise<number> {
+    await this.withdrawAll(region, jobseeker)
+    const { callbacks, history, open, held, leased, waiting, queue, own } = queueKeys(region)
+    let forgotten = 0
+    for (const id of await outageAware(this.#client.zrange(own(jobseeker), '0', '-1'))) {
+      const [record] = await this.#records(region, [id])
+      const advisor = record?.callback.advisor ?? ''
+      const keys = [callbacks, history, open, held, leased, waiting(advisor), queue(advisor), own(jobseeker)] as const
+      forgotten += Number(await scripts.forget(this.#client, [...keys], [id]))
+    }
+    return forgotten
   }
 
   /**

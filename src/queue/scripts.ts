@@ -38,20 +38,38 @@ type RequestKeys = [
   feeds: string,
   log: string,
   nudge: string,
+  erased: string,
 ]
 
+/** Undefined for a jobseeker who is erased. */
 export const request = script<
   RequestKeys,
   [callback: string, rememberMs: number, kept: number],
-  { created: boolean; record: CallbackRecord }
+  { created: boolean; record: CallbackRecord } | undefined
 >(
   file('request'),
   (reply) => {
-    const [word, json] = reply as ['created' | 'existing', string]
-    return { created: word === 'created', record: record(json) }
+    const [word, json] = reply as ['created' | 'existing' | 'erased', string]
+    return word === 'erased' ? undefined : { created: word === 'created', record: record(json) }
   },
   preludes,
 )
+
+/** @returns whether it was there. */
+export const forget = script<
+  [
+    callbacks: string,
+    history: string,
+    open: string,
+    held: string,
+    leased: string,
+    waiting: string,
+    queue: string,
+    own: string,
+  ],
+  [id: string],
+  boolean
+>(file('forget'), (reply) => reply === 1)
 
 export const offer = script<
   [

@@ -17,6 +17,11 @@ export class Reminders {
     return new Map(json === null ? [] : Object.entries(JSON.parse(json) as Record<string, string>))
   }
 
+  /** Of a jobseeker who is erased. Repeating is harmless. */
+  async forget(region: string, channel: string): Promise<void> {
+    await outageAware(this.#client.hdel(remindedKey(region), channel))
+  }
+
   async set(region: string, channel: string, reminded: ReadonlyMap<string, string>): Promise<void> {
     if (reminded.size === 0) await outageAware(this.#client.hdel(remindedKey(region), channel))
     else

@@ -35,6 +35,9 @@ export interface LogEntry {
 /** The number of what is told to whoever is there, and stands in no log. */
 export const unnumbered = 0
 
+/** What stands in a log where something was that is erased. */
+export const nothingEntry = '- - erased '
+
 /** Tells the nodes of something that nobody needs to know later. It may be lost. */
 export async function announce(
   client: RedisClient,

@@ -3,6 +3,7 @@ import t from 'tap'
 import { Callbacks } from '../../src/queue/callbacks.ts'
 import { queueKeys } from '../../src/queue/keys.ts'
 import * as scripts from '../../src/queue/scripts.ts'
+import { fenceKey } from '../../src/store/fence.ts'
 import { testRedis } from '../support/redis.ts'
 import { later, offered, testQueue } from './test-queue.ts'
 
@@ -48,13 +49,15 @@ t.test(
     const request = async (n: number, rememberMs: number) => {
       const callback = { id: `c${n}`, jobseeker: 'x', jobseekerName: 'X', advisor: 'anne', medium: 'room', reason: 'r' }
       const { callbacks: all, history, open, waiting, queue, own, requested, feeds, log, nudge } = keys
-      const { record } = await scripts.request(
+      const made = await scripts.request(
         redis.client,
-        [all, history, open, waiting('anne'), queue('anne'), own('x'), requested('x', `key-${n}`), feeds, log, nudge],
+        [
+          ...([all, history, open, waiting('anne'), queue('anne'), own('x')] as const),
+          ...([requested('x', `key-${n}`), feeds, log, nudge, fenceKey(region)] as const),
+        ],
         [JSON.stringify(callback), rememberMs, 3],
       )
-      await later(redis.client, record.callback.changedAt)
-      return record.callback
+      await later(redis.client, made?.record.callback.changedAt ?? 0)
     }
     const ids = async () => (await callbacks.ofJobseeker(region, 'x')).map(({ id }) => id)
     for (const n of [1, 2, 3, 4, 5]) {

@@ -8,11 +8,12 @@
 --      7 ms a period of keys is kept   8 what else there is of the message, a JSON object or ''   9 offset replied to, or 0
 --      10 most messages a minute of one sender, or 0   11 side of the sender: j, a, or '' for the service itself
 -- Returns { 'stored', offset, epoch, position, at } of the message stored under this key, now or earlier;
--- { 'tooFast', ms to wait }; or { 'noSuchMessage' } for what is replied to.
+-- { 'tooFast', ms to wait }; { 'noSuchMessage' } for what is replied to; or { 'erased' }: the channel was forgotten.
 local messages, meta, published, neighbour, channels, open, unread, log, nudge = unpack(KEYS)
 local key, sender, text, at, channel, newEpoch, keep, more, replyTo, most, side = unpack(ARGV)
 
-local stand = redis.call('HMGET', meta, 'epoch', 'last', 'changes', 'first', 'side', 'alerted', 'watched')
+local stand = redis.call('HMGET', meta, 'epoch', 'last', 'changes', 'first', 'side', 'alerted', 'watched', 'erased')
+if stand[8] then return { 'erased' } end
 local epoch, last, changes, first = stand[1] or newEpoch, tonumber(stand[2] or '0'), tonumber(stand[3] or '0'), stand[4]
 local before = stand[1] and (redis.call('HGET', published, key) or redis.call('HGET', neighbour, key))
 if before then

@@ -23,7 +23,7 @@ end
 if cover['until'] <= now then return { 'past' } end
 
 local advisor = cjson.decode(redis.call('HGET', people, cover.advisor) or '{}')
-if advisor.role ~= 'advisor' then return { 'noAdvisor' } end
+if advisor.role ~= 'advisor' or advisor.erasure then return { 'noAdvisor' } end
 local colleague = cjson.decode(redis.call('HGET', people, cover.cover) or '{}')
 if colleague.role ~= 'advisor' or colleague.disabled then return { 'noCover' } end
 

@@ -9,7 +9,7 @@
 -- ARGV 1 person as JSON   2 '1': also one who has left, who comes back by it   3 steps after a change of advisor, JSON
 -- Returns 'created', 'stored', 'moved' (stored, and a process of the changed advisor begins), 'unchanged', or one of those that
 -- change nothing: 'noAdvisor' (the one named is not an advisor of the region), 'followed' (an advisor whom somebody
--- names cannot become something else), 'left' (they are not asked back), 'leaving' (not all steps of it are done).
+-- names cannot become something else), 'left' (they are not asked back), 'leaving' (not all steps of it are done), 'erasing'.
 local people, ids, portfolios, teams, processes, due, feeds, log, nudge, supervisors = unpack(KEYS)
 local json, back, steps = ARGV[1], ARGV[2] == '1', cjson.decode(ARGV[3])
 local person = cjson.decode(json)
@@ -36,13 +36,15 @@ if stored == json then
   return 'unchanged'
 end
 local before = stored and cjson.decode(stored) or nil
+if redis.call('HEXISTS', processes, 'erased/' .. person.id) == 1 then return 'erasing' end
 if before and before.leftAt then
   if not back then return 'left' end
   if redis.call('HEXISTS', processes, 'left/' .. person.id) == 1 then return 'leaving' end
 end
 if person.advisor then
   local advisor = redis.call('HGET', people, person.advisor)
-  if not advisor or cjson.decode(advisor).role ~= 'advisor' then return 'noAdvisor' end
+  advisor = cjson.decode(advisor or '{}')
+  if advisor.role ~= 'advisor' or advisor.erasure then return 'noAdvisor' end
 end
 if before and before.role == 'advisor' and person.role ~= 'advisor' then
   -- '0' is the character after '/'.

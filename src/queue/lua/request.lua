@@ -3,13 +3,14 @@
 -- KEYS 1 callbacks hash id -> JSON        2 history hash <id>/<n> -> JSON     3 open hash jobseeker -> id
 --      4 waiting zset id -> requestedAt   5 queue zset id -> requestedAt      6 own zset id -> requestedAt
 --      7 requested string: the answer to this idempotency key
---      8 feeds hash, 9 log stream, 10 nudge channel (store/lua/events.lua)
+--      8 feeds hash, 9 log stream, 10 nudge channel (store/lua/events.lua)   11 erased zset of whom nothing is made
 -- ARGV 1 callback as JSON without state, times and counts   2 ms a key is remembered   3 requests kept per jobseeker
--- Returns { 'created' | 'existing', record as JSON }.
-local callbacks, history, open, waiting, queue, own, requested, feeds, log, nudge = unpack(KEYS)
+-- Returns { 'created' | 'existing', record as JSON }, or { 'erased' } for a jobseeker who is (store/fence.ts).
+local callbacks, history, open, waiting, queue, own, requested, feeds, log, nudge, erased = unpack(KEYS)
 local remember, kept = tonumber(ARGV[2]), tonumber(ARGV[3])
 local callback = cjson.decode(ARGV[1])
 local id, jobseeker = callback.id, callback.jobseeker
+if redis.call('ZSCORE', erased, jobseeker) then return { 'erased' } end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
