@@ -20,7 +20,7 @@ export const channelKeys = (channel: string) => {
     meta: of('state'), //        hash   epoch, last (newest offset), first (oldest kept; absent: 1), changes (how many), side (j or a: who spoke last) and since (when that began, ms); of each person @ read up to, + received up to, ~ marked unread from; permanent
     changes: of('changes'), //   zset   "<position> <offset changed>" -> position, of edits, deletions and pins; permanent
     deleted: of('deleted'), //   zset   offset -> offset, of deleted messages; permanent
-    versions: of('versions'), // hash   offset -> JSON of the texts before its edits, [{ at, by, text }]; until the message is deleted
+    versions: of('versions'), // hash   offset -> JSON of the texts before its edits, [{ at, text }]; until the message is deleted
     pins: of('pins'), //         zset   offset -> when it was pinned (ms)
     /** What an idempotency key was answered with. Two periods are looked into; each goes after two more. */
     published: (period: number) => of('keys', String(period)), // hash  key -> "<offset> <position>"; 144 h from its first entry

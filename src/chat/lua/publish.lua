@@ -1,6 +1,6 @@
 #!lua
 -- Append a message to a channel, once per idempotency key. Every call here is paid for by each message.
--- KEYS 1 messages list (message.lua)      2 meta hash: epoch, last, changes, first, side, since, @<person>
+-- KEYS 1 messages list (message.lua)      2 meta hash: epoch, last, changes, first, side, since, @<person>, ~<person>
 --      3 published, 4 of the neighbouring period: hash key -> "<offset> <position>"
 --      5 channels zset      6 open zset channel -> since (ms)      7 log stream (store/lua/events.lua)      8 nudge channel
 -- ARGV 1 key   2 sender   3 text   4 at (ms)   5 channel   6 epoch to use if the channel is new
@@ -11,7 +11,7 @@
 local messages, meta, published, neighbour, channels, open, log, nudge = unpack(KEYS)
 local key, sender, text, at, channel, newEpoch, keep, more, replyTo, most, side = unpack(ARGV)
 
-local stand = redis.call('HMGET', meta, 'epoch', 'last', 'changes', 'first', 'side')
+local stand = redis.call('HMGET', meta, 'epoch', 'last', 'changes', 'first', 'side', '~' .. sender)
 local epoch, last, changes, first = stand[1] or newEpoch, tonumber(stand[2] or '0'), tonumber(stand[3] or '0'), stand[4]
 local before = stand[1] and (redis.call('HGET', published, key) or redis.call('HGET', neighbour, key))
 if before then
@@ -51,6 +51,7 @@ elseif side == '' then
 else
   redis.call('HSET', meta, 'epoch', epoch, 'last', offset, '@' .. sender, offset)
 end
+if stand[6] then redis.call('HDEL', meta, '~' .. sender) end
 if not stand[1] then redis.call('ZADD', channels, 0, channel) end
 -- Made here and not sent along: Redis reads 16 kB of commands before it flushes its log, so short ones share a flush.
 emit(log, nudge, 'channel:' .. channel, position, 'chat.messagePublished',
