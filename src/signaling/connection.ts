@@ -149,7 +149,7 @@ export class Connection implements Caller, Subscriber {
   }
 
   get conversations(): ReadonlyMap<string, Conversation> {
-    return this.session.conversations
+    return this.session.conversationsAt(Date.now())
   }
 
   requireConversation(jobseeker: string): Conversation {
