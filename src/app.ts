@@ -31,6 +31,7 @@ import { registerPeople } from './http/people.ts'
 import { createServer } from './http/server.ts'
 import { registerUnsubscribe } from './http/unsubscribe.ts'
 import { openRooms } from './media/rooms.ts'
+import { namedAttachments } from './named-attachments.ts'
 import { type NoteFact, Notes, noteTags } from './notes/notes.ts'
 import { Contacts } from './notices/contacts.ts'
 import { createDelivery } from './notices/delivery.ts'
@@ -117,6 +118,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     maxBytes: config.attachmentBytes,
     uploadsPerHour: config.attachmentsPerHour,
     linkMs: config.attachmentLinkMs,
+    isNamed: namedAttachments(channels),
     log,
   })
   /** Files of messages that were deleted. */
@@ -130,6 +132,21 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     return dropped
   }
   const sweep = async () => (await dropFiles()) + (await attachments.sweep())
+  /** However many are deleted at once, their files are looked for by one run, and once more after it. */
+  const dropping = { running: false, again: false }
+  const dropSoon = async () => {
+    dropping.again = true
+    if (dropping.running) return
+    dropping.running = true
+    try {
+      while (dropping.again) {
+        dropping.again = false
+        await dropFiles()
+      }
+    } finally {
+      dropping.running = false
+    }
+  }
   stack.use(startSweepLoop({ attachments: { sweep }, log }))
   const notes = new Notes({ client: store.client })
   const callbacks = new Callbacks({ client: store.client, leaseMs: config.callbackLeaseMs })
@@ -250,7 +267,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       enrolment,
       answerWithinMs: config.answerWithinMs,
       onDeleted: () => {
-        dropFiles().catch((err) => log.warn({ err }, 'files of deleted messages stay until they are swept'))
+        dropSoon().catch((err) => log.warn({ err }, 'files of deleted messages stay until they are swept'))
       },
     }),
     ...attachmentHandlers(attachments),
