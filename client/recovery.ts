@@ -12,6 +12,8 @@ export interface RecoveryOptions {
   readonly deliver: (event: EventFrame) => void
   /** What is known of the stream is void; undefined: the person takes part in it no longer. */
   readonly onStream: (stream: string, answer: RecoveredStream | undefined) => void
+  /** Everything missed of the stream was delivered. */
+  readonly onRecovered?: (answer: RecoveredStream) => void
   /** The question was refused: only a new connection helps. */
   readonly onRefused: (error: Error) => void
 }
@@ -100,7 +102,10 @@ export class Recovery {
       else if ('gone' in outcome) this.#options.onStream(outcome.gone, undefined)
       else this.#options.onStream(outcome.replaced.stream, outcome.replaced)
     }
-    for (const answer of answers) this.#playRead(answer)
+    for (const answer of answers) {
+      this.#playRead(answer)
+      if (answer.recovered) this.#options.onRecovered?.(answer)
+    }
   }
 
   /** Read markers are not numbered; the answer tells them all, and told again they change nothing. */

@@ -6,6 +6,7 @@ import { event, method } from './define.ts'
 import {
   Empty,
   list,
+  Offset,
   object,
   oneOf,
   optional,
@@ -53,6 +54,9 @@ export const RecoveredStream = object({
   snapshot: optional(Snapshot),
   /** How far each member of a channel has read. */
   readBy: optional(list(ReadBy, 64)),
+  /** What this person has not read of a channel, and from which message on they have marked it as unread: see ChannelSummary. */
+  unread: optional(Type.Integer({ minimum: 0 })),
+  unreadFrom: optional(Offset),
 })
 export type RecoveredStream = Static<typeof RecoveredStream>
 

@@ -96,7 +96,9 @@ function channelStream({ conversation, since, whole, answerWithinMs }: Told, sel
     return { stream, position, recovered: false, snapshot: summary === undefined ? {} : { channel: summary } }
   }
   const frames = events.map((happening) => frameOf(channel, happening, position.epoch))
-  return { stream, position, recovered: true, events: frames, readBy: readBy(since) }
+  const { unread, unreadFrom } = since
+  const standing = { readBy: readBy(since), unread, ...(unreadFrom === undefined ? {} : { unreadFrom }) }
+  return { stream, position, recovered: true, events: frames, ...standing }
 }
 
 const frameOf = (
