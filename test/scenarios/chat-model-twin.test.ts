@@ -84,11 +84,11 @@ t.test('a lost, doubled, moved, foreign or spoilt message is found', async (t) =
   )
   const twice = [message(4, jeanne, 'perhaps'), message(5, jeanne, 'perhaps')]
   finds({ ...truth, messages: [...messages, ...twice] }, /"perhaps" is there 2 times/)
-  finds(replaced(2, { replyTo: undefined }), /stored otherwise/)
+  finds(replaced(2, { replyTo: 2 }), /stored otherwise/)
   finds(replaced(1, { text: 'one' }), /newest text|there 0 times/)
   finds({ ...truth, versions: new Map() }, /was "one, edited" at first/)
-  finds(replaced(2, { pinned: undefined }), /is pinned: false/)
-  finds(replaced(3, { deletedAt: undefined, text: 'three' }), /was deleted and is there/)
+  finds(replaced(2, { pinned: false }), /is pinned: false/)
+  finds({ ...truth, messages: messages.with(2, message(3, jeanne, 'three')) }, /was deleted and is there/)
   finds(replaced(3, { text: 'three' }), /deleted and is not gone/)
 })
 

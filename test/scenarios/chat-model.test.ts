@@ -26,7 +26,7 @@ t.test(
     const reached = new Map<string, number>()
     let played = 0
     const outcome = await fc.check(
-      fc.asyncProperty(fc.array(anyCommand, { minLength: 40, maxLength: 80, size: 'max' }), async (commands) => {
+      fc.asyncProperty(fc.array(anyCommand, { minLength: 80, maxLength: 140, size: 'max' }), async (commands) => {
         if (performance.now() - startedAt > beginWithinMs) return
         played += 1
         const world = new World(nodes, `${Date.now().toString(36)}${played}`)

@@ -32,7 +32,8 @@ const text = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
 )
 const device = fc.nat(5)
-const pick = fc.nat(12)
+/** Mostly of the newest. */
+const pick = fc.oneof({ weight: 3, arbitrary: fc.nat(2) }, { weight: 1, arbitrary: fc.nat(12) })
 
 /** Of somebody who takes part, and sees it. */
 const actor = (model: Model, world: World, n: number): Device | undefined => {
@@ -53,11 +54,7 @@ const send = fc.tuple(device, text, fc.option(pick)).map(([n, words, reply]) =>
   command(`send(${n}, ${JSON.stringify(words)}, ${reply})`, (model, world) => {
     const from = actor(model, world, n)
     if (from?.channel === undefined) return
-    const replyTo = reply === null ? undefined : model.stored.at(reply)?.offset
-    const sent: Send = { ...act(model, from.person), text: unique(model, words), replyTo }
-    model.sends.push(sent)
-    const work = from.channel.send(sent.text, replyTo === undefined ? {} : { replyTo })
-    world.begin(model, sent, work, ({ key, offset }) => Object.assign(sent, { key, offset }))
+    world.send(model, from, words, reply === null ? undefined : model.stored.at(reply % model.stored.length)?.offset)
   }),
 )
 
@@ -151,7 +148,7 @@ const read = device.map((n) =>
 const readSome = fc.tuple(device, pick).map(([n, which]) =>
   command(`readSome(${n}, ${which})`, (model, world) => {
     const from = actor(model, world, n)
-    const offset = model.stored.at(which)?.offset
+    const offset = model.stored.at(which % model.stored.length)?.offset
     if (from === undefined || offset === undefined) return
     const mark: Mark = { ...act(model, from.person), is: 'read', offset }
     model.marks.push(mark)
@@ -161,7 +158,7 @@ const readSome = fc.tuple(device, pick).map(([n, which]) =>
 const markUnread = fc.tuple(device, pick).map(([n, which]) =>
   command(`markUnread(${n}, ${which})`, (model, world) => {
     const from = actor(model, world, n)
-    const offset = model.stored.at(which)?.offset
+    const offset = model.stored.at(which % model.stored.length)?.offset
     if (from?.channel === undefined || offset === undefined) return
     const mark: Mark = { ...act(model, from.person), is: 'unread', offset }
     model.marks.push(mark)
@@ -219,26 +216,26 @@ const weighted: readonly [weight: number, arbitrary: fc.Arbitrary<Command>][] = 
   [24, send],
   [5, repeat],
   [10, edit],
-  [5, remove],
+  [8, remove],
   [4, pin('pin')],
   [2, pin('unpin')],
   [6, read],
-  [3, readSome],
-  [4, markUnread],
+  [5, readSome],
+  [6, markUnread],
   [2, type],
   [5, cut],
   [1, silence],
   [2, loseAnswers],
   [3, cutSoon],
   [3, move],
-  [4, newPage],
+  [6, newPage],
   [1, restart],
   [1, restartRedis],
   [2, changeAdvisor],
   [3, beginCover],
   [3, endCover],
-  [7, answered],
-  [2, quiet],
+  [16, answered],
+  [4, quiet],
 ]
 
 export const anyCommand: fc.Arbitrary<Command> = fc.oneof(

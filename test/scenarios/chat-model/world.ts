@@ -4,7 +4,7 @@ import type { Test } from 'tap'
 import { VisavisError } from '../../../client/index.ts'
 import { until } from '../../support/until.ts'
 import { Device } from './device.ts'
-import { type Act, type Cover, Model, unreadOf } from './model.ts'
+import { type Act, type Cover, Model, type Send, unreadOf } from './model.ts'
 import { type Nodes, secret } from './nodes.ts'
 import { readTruth, type Truth } from './truth.ts'
 
@@ -55,6 +55,9 @@ export class World {
       if (!model.isMember(device.person, Date.now())) device.deafness.beyond = 0
       else await until(() => device.channel?.loaded, { what: `the channel on a device of ${device.person}` })
     }
+    // Something to act on.
+    for (const device of this.devices.slice(0, 4)) this.send(model, device, 'bonjour')
+    await this.answered()
     return model
   }
 
@@ -144,10 +147,33 @@ export class World {
     const { cover } = model
     if (cover === undefined) return
     if (how === 'now') await this.nodes.ask('DELETE', `covers/${cover.id}`)
-    else await until(() => Date.now() >= cover.until, { what: 'the end of the cover', timeoutMs: 60_000 })
+    else await this.#writeUntilAfter(model, cover.until)
     model.lose(cover.by)
     model.cover = undefined
     await this.#shutOut(model, cover.by)
+  }
+
+  /** Sends a message, as whoever it is does. */
+  send(model: Model, from: Device, text: string, replyTo?: number): void {
+    const { person, channel } = from
+    if (channel === undefined) return
+    const begun = model.next()
+    const unique = `${text} #${begun}`
+    const sent: Send = { by: person, begun, ended: Number.POSITIVE_INFINITY, answer: undefined, text: unique, replyTo }
+    model.sends.push(sent)
+    const work = channel.send(unique, replyTo === undefined ? {} : { replyTo })
+    this.begin(model, sent, work, ({ key, offset }) => Object.assign(sent, { key, offset }))
+  }
+
+  /** The jobseeker goes on writing while a cover ends: its end is a moment, not a while. */
+  async #writeUntilAfter(model: Model, moment: number): Promise<void> {
+    const [desk] = this.of(this.jobseeker)
+    await until(() => Date.now() >= moment - 60, { what: 'the end of the cover', timeoutMs: 60_000 })
+    const isOver = () => {
+      if (desk !== undefined) this.send(model, desk, 'on and on')
+      return Date.now() >= moment + 120
+    }
+    await until(isOver, { what: 'a moment after it', everyMs: 20 })
   }
 
   /** Whoever takes no part can do nothing there, and the jobseeker nothing that is the advisors' alone. */
@@ -279,7 +305,11 @@ export class World {
     const own = truth.markers.get(person)
     differ('what was read', listed.readOffset, own?.read ?? 0)
     differ('the mark as unread', listed.unreadFrom, own?.marked)
-    differ('the unread count', listed.unread, unreadOf(truth, this.jobseeker, person))
+    const unread = unreadOf(truth, this.jobseeker, person)
+    differ('the unread count', listed.unread, unread)
+    const { channels } = await visavis.call('chat.channels', {}, { timeoutMs: 5_000 }).catch(() => ({ channels: [] }))
+    const answered = channels.find(({ channel: id }) => id === this.jobseeker)
+    differ('the unread count of the server', answered?.unread, unread)
     for (const [id, { read, received }] of truth.markers) {
       differ(`what ${id} has read`, channel.readBy(id), read)
       differ(`what ${id} has received`, channel.receivedBy(id), received)
