@@ -71,7 +71,8 @@ export const lastOffset = ({ messages, retainedFrom }: ChannelLog): number =>
 export function withMessage(log: ChannelLog, message: Message, epoch: string): ChannelLog {
   const current = inEpoch(log, epoch)
   if (current.loaded && message.offset <= lastOffset(current)) return withoutUnsent(current, message.key)
-  const beyond = new Map(current.beyond).set(message.offset, message)
+  // What is known of it may have been changed since: the answer to a repeated send tells what was sent at first.
+  const beyond = new Map([[message.offset, message], ...current.beyond])
   return joined({ ...current, beyond, head: Math.max(current.head, message.offset) })
 }
 
@@ -85,9 +86,9 @@ export function withChanged(log: ChannelLog, message: Message): ChannelLog {
   return { ...log, messages: log.messages.map((other) => (other === known ? message : other)) }
 }
 
-/** A page may have told of a later change already. */
+/** A page may have told of a later change already. Of a deleted message nothing is left, not even when it was edited. */
 const isNewer = (message: Message, known: Message): boolean =>
-  known.deletedAt === undefined && (message.editedAt ?? 0) >= (known.editedAt ?? 0)
+  message.deletedAt !== undefined || (known.deletedAt === undefined && (message.editedAt ?? 0) >= (known.editedAt ?? 0))
 
 /**
  * What happened since is not told: what is known may have changed or be of a stream that was lost. Everything but the

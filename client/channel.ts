@@ -1,6 +1,6 @@
 /** One channel, kept whole: loads its newest page, follows it live, fills gaps, sends until the server has confirmed. */
 import { VisavisError } from '../src/protocol/errors.ts'
-import type { Attachment, ChannelSummary, Message, ResultOf } from '../src/protocol/index.ts'
+import type { Attachment, ChannelSummary, Message, Position, ResultOf } from '../src/protocol/index.ts'
 import { backoffMs } from './backoff.ts'
 import {
   type ChannelLog,
@@ -34,6 +34,8 @@ const receiptsEveryMs = 1_000
 /** Others show that somebody is writing for a little longer than it takes until they hear of it again. */
 const typingEveryMs = 3_000
 const typingShownMs = 5_000
+/** Of a channel of which nothing is known. */
+const nowhere: Position = { epoch: '', offset: 0 }
 /** How long a message is tried before the person is asked. */
 const sendForMs = 120_000
 
@@ -59,6 +61,8 @@ export class Channel {
   readonly #stop: (() => void)[]
   readonly #refresh: Refresh
   #log: ChannelLog = emptyLog
+  /** Of the newest change of a message that was told. */
+  #changedAt: Position | undefined
   #markedRead = 0
   #received = 0
   #receiptTimer: ReturnType<typeof setTimeout> | undefined
@@ -79,8 +83,10 @@ export class Channel {
         this.#stopTyping(message.from)
         this.#know(message, place.position.epoch)
       }),
-      connection.on('chat.messageChanged', ({ channel, message }) => {
-        if (channel === id) this.#update(withChanged(this.#log, message))
+      connection.on('chat.messageChanged', ({ channel, message }, place) => {
+        if (channel !== id) return
+        this.#changedAt = place?.position
+        this.#update(withChanged(this.#log, message))
       }),
       connection.on('chat.messagesExpired', ({ channel, retainedFrom }) => {
         if (channel === id) this.#update(withRetained(this.#log, retainedFrom))
@@ -99,9 +105,14 @@ export class Channel {
         this.#changed.emit()
       }),
       connection.onStream((stream, answer) => {
-        if (stream !== `channel:${id}` || answer === undefined) return
-        // Before anything is known, the first page is on its way already.
-        const isFirst = this.#log.epoch === '' && !this.#log.loaded
+        if (stream !== `channel:${id}`) return
+        if (answer === undefined) {
+          // What is not theirs any more is not kept.
+          this.#update(withSnapshot(this.#log, nowhere))
+          return
+        }
+        // Before anything is known, the first page may be on its way already.
+        const isFirst = this.#log.epoch === '' && !this.#log.loaded && this.#refresh.loading
         const offset = answer.snapshot?.channel?.newest ?? 0
         this.#update(withSnapshot(this.#log, { epoch: answer.position.epoch, offset }))
         if (!isFirst) this.#refresh.now()
@@ -246,7 +257,7 @@ export class Channel {
   async loadOlder(): Promise<void> {
     const before = this.#log.messages[0]?.offset
     if (before === undefined || !this.#log.more) return
-    const page = await this.#connection.call('chat.history', { channel: this.id, before, limit: pageSize })
+    const page = await this.#history({ before, limit: pageSize })
     this.#update(withOlder(this.#log, page))
   }
 
@@ -262,6 +273,16 @@ export class Channel {
       this.#markedRead = before
       throw error
     }
+  }
+
+  /** This person takes part from now on, perhaps again. @param readBy as the list tells it. */
+  join(readBy: ChannelSummary['readBy']): void {
+    for (const { person, readOffset, receivedOffset = 0 } of readBy) {
+      this.#readBy.set(person, Math.max(readOffset, this.readBy(person)))
+      this.#receivedBy.set(person, Math.max(receivedOffset, this.receivedBy(person)))
+    }
+    this.#changed.emit()
+    this.#refresh.now()
   }
 
   /** Asks for what may have been missed. */
@@ -343,7 +364,9 @@ export class Channel {
       if (offset <= Math.max(this.#received, this.#markedRead, this.receivedBy(this.#self))) return
       this.#received = offset
       // A later one says the same.
-      this.#connection.call('chat.receive', { channel: this.id, offset }).catch(() => {})
+      this.#connection.call('chat.receive', { channel: this.id, offset }).catch(() => {
+        this.#received = 0
+      })
     }, receiptsEveryMs)
   }
 
@@ -367,7 +390,9 @@ export class Channel {
   async #readNewer(): Promise<void> {
     const last = lastOffset(this.#log)
     if (!this.#log.loaded || last === 0 || this.#log.head - last > largestGap) {
-      this.#update(withNewest(this.#log, await this.#history({ limit: pageSize })))
+      const page = await this.#history({ limit: pageSize })
+      // What came while the page was on its way is in the log by now.
+      this.#update(withNewest(this.#log, page))
       if (missingAfter(this.#log) === undefined) return
     }
     for (let more = true; more; ) {
@@ -379,7 +404,13 @@ export class Channel {
     }
   }
 
-  #history(page: { after?: number; limit: number }) {
-    return this.#connection.call('chat.history', { channel: this.id, ...page })
+  async #history(page: { before?: number; after?: number; limit: number }) {
+    for (;;) {
+      const answer = await this.#connection.call('chat.history', { channel: this.id, ...page })
+      const { epoch, offset } = answer.position
+      // A change that was told while the answer was on its way is not in it, and would be lost.
+      const isOvertaken = this.#changedAt?.epoch === epoch && this.#changedAt.offset > offset
+      if (!isOvertaken) return answer
+    }
   }
 }

@@ -1,5 +1,5 @@
 /** *Pure.* The channels of a person with their newest message, unread count and read markers, kept up to date by events. */
-import type { ChannelSummary, DataOf, Message, Position } from '../src/protocol/index.ts'
+import type { ChannelSummary, DataOf, Message, Position, RecoveredStream } from '../src/protocol/index.ts'
 
 export type Overview = ReadonlyMap<string, ChannelSummary>
 
@@ -26,8 +26,8 @@ export function withPublished(
 ): Overview {
   const summary = overview.get(channel)
   if (summary === undefined || isTold(summary.position, position)) return overview
-  const { waitingSince, ...rest } = summary
   const own = message.from === self
+  const { waitingSince, unreadFrom, ...rest } = summary
   const waits = waitingAfter(summary, message)
   return withSummary(overview, {
     ...rest,
@@ -35,9 +35,12 @@ export function withPublished(
     newest: message.offset,
     last: message,
     ...(waits === undefined ? {} : { waitingSince: waits }),
-    // Writing in a channel is reading it.
-    ...(own ? { readOffset: message.offset, unread: 0 } : { unread: summary.unread + 1 }),
-    readBy: withMarker(summary.readBy, message.from, message.offset),
+    ...(own || unreadFrom === undefined ? {} : { unreadFrom }),
+    // Writing in a channel is reading it, for whoever it is that reads what one has not read oneself.
+    ...(own ? { readOffset: message.offset } : {}),
+    unread: own || isReadBy(summary, message.from, self) ? 0 : summary.unread + 1,
+    // The service reads nothing.
+    readBy: message.system === undefined ? withMarker(summary.readBy, message.from, message.offset) : summary.readBy,
   })
 }
 
@@ -45,10 +48,11 @@ export function withChanged(
   overview: Overview,
   { channel, message }: DataOf<'chat.messageChanged'>,
   position: Position,
+  self: string,
 ): Overview {
   const summary = overview.get(channel)
   if (summary === undefined || isTold(summary.position, position)) return overview
-  const wasUnread = message.deletedAt !== undefined && message.offset > summary.readOffset
+  const wasUnread = message.deletedAt !== undefined && message.offset > seenUpTo(summary, self)
   return withSummary(overview, {
     ...summary,
     position,
@@ -65,11 +69,16 @@ export function withRead(
   const summary = overview.get(channel)
   if (summary === undefined) return overview
   const readBy = withMarker(summary.readBy, person, readOffset)
-  if (person !== self) return readBy === summary.readBy ? overview : withSummary(overview, { ...summary, readBy })
+  if (person !== self) {
+    if (readBy === summary.readBy) return overview
+    const beyond = Math.max(0, summary.newest - readOffset)
+    const unread = isReadBy(summary, person, self) ? Math.min(beyond, summary.unread) : summary.unread
+    return withSummary(overview, { ...summary, readBy, unread })
+  }
   const { unreadFrom, ...rest } = summary
   const seesAgain = unreadFrom !== undefined && readOffset >= unreadFrom
   if (readOffset <= summary.readOffset && !seesAgain) return overview
-  // Deleted messages among what is left are not known here: the next list counts right.
+  // Deleted messages among what is left are not known here: a list counts right (`isGuessed`).
   const left = Math.max(0, summary.newest - readOffset)
   return withSummary(overview, {
     ...rest,
@@ -78,6 +87,34 @@ export function withRead(
     unread: seesAgain ? left : Math.min(left, summary.unread),
     readBy,
   })
+}
+
+/** A device of a member has everything up to an offset. */
+export function withReceived(
+  overview: Overview,
+  { channel, person, receivedOffset }: DataOf<'chat.receivedMoved'>,
+): Overview {
+  const summary = overview.get(channel)
+  const { readOffset = 0, receivedOffset: before = 0 } =
+    summary?.readBy.find((marker) => marker.person === person) ?? {}
+  if (summary === undefined || receivedOffset <= Math.max(readOffset, before)) return overview
+  const readBy = summary.readBy.filter((marker) => marker.person !== person)
+  return withSummary(overview, { ...summary, readBy: [...readBy, { person, readOffset, receivedOffset }] })
+}
+
+/** All that was missed has been told; what is unread is told as it stands, for reading and marking are no part of it. */
+export function withStanding(overview: Overview, channel: string, { unread, unreadFrom }: Standing): Overview {
+  const summary = overview.get(channel)
+  if (summary === undefined || unread === undefined) return overview
+  const { unreadFrom: _before, ...rest } = summary
+  return withSummary(overview, { ...rest, unread, ...(unreadFrom === undefined ? {} : { unreadFrom }) })
+}
+
+/** Whether somebody's reading leaves a count that cannot be known here. */
+export function isGuessed(overview: Overview, channel: string, person: string, self: string): boolean {
+  const summary = overview.get(channel)
+  if (summary === undefined || summary.unread === 0) return false
+  return person === self || isReadBy(summary, person, self)
 }
 
 /** This person has put a message back among the unread ones. */
@@ -109,18 +146,43 @@ function waitingAfter({ jobseeker, waitingSince }: ChannelSummary, message: Mess
   return message.from === jobseeker.id ? (waitingSince ?? message.at) : undefined
 }
 
+type Standing = Pick<RecoveredStream, 'unread' | 'unreadFrom'>
+
+/** Who is new on the advisor's side need not read again what the others have. */
+const isReadBy = ({ readOffset, jobseeker }: ChannelSummary, person: string, self: string): boolean =>
+  readOffset === 0 && self !== jobseeker.id && person !== jobseeker.id && person !== self
+
+/** Everything up to here counts as read. */
+function seenUpTo(summary: ChannelSummary, self: string): number {
+  const { readOffset, readBy, unreadFrom = Number.POSITIVE_INFINITY } = summary
+  const others = readBy.filter(({ person }) => isReadBy(summary, person, self)).map((marker) => marker.readOffset)
+  return Math.min(Math.max(readOffset, ...others), unreadFrom - 1)
+}
+
 const isTold = (known: Position, position: Position): boolean =>
   known.epoch === position.epoch && position.offset <= known.offset
 
 function newerOf(summary: ChannelSummary, known: ChannelSummary | undefined): ChannelSummary {
-  if (known?.position.epoch !== summary.position.epoch || known.position.offset <= summary.position.offset)
-    return summary
+  if (known?.position.epoch !== summary.position.epoch) return summary
+  // Receipts never go back, and are not numbered.
+  const readBy = known.readBy.reduce(mergeMarker, summary.readBy)
+  if (known.position.offset <= summary.position.offset) return { ...summary, readBy }
   // Of the list only who they are: that is not told by the channel's own events.
-  return { ...known, jobseeker: summary.jobseeker, advisor: summary.advisor }
+  return { ...known, readBy, jobseeker: summary.jobseeker, advisor: summary.advisor }
+}
+
+type Marker = ChannelSummary['readBy'][number]
+
+function mergeMarker(readBy: readonly Marker[], { person, readOffset, receivedOffset = 0 }: Marker): Marker[] {
+  const known = readBy.find((marker) => marker.person === person)
+  const read = Math.max(readOffset, known?.readOffset ?? 0)
+  const received = Math.max(receivedOffset, known?.receivedOffset ?? 0)
+  const merged = { person, readOffset: read, ...(received > read ? { receivedOffset: received } : {}) }
+  return [...readBy.filter((marker) => marker !== known), merged]
 }
 
 function withMarker(readBy: ChannelSummary['readBy'], person: string, readOffset: number): ChannelSummary['readBy'] {
   const known = readBy.find((marker) => marker.person === person)
   if (known !== undefined && known.readOffset >= readOffset) return readBy
-  return [...readBy.filter((marker) => marker !== known), { ...known, person, readOffset }]
+  return mergeMarker(readBy, { person, readOffset })
 }

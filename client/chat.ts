@@ -2,12 +2,15 @@
 import type { ChannelSummary } from '../src/protocol/index.ts'
 import { Channel } from './channel.ts'
 import {
+  isGuessed,
   type Overview,
   overviewOf,
   withChanged,
   withoutChannel,
   withPublished,
   withRead,
+  withReceived,
+  withStanding,
   withSummary,
   withUnread,
   withWaiting,
@@ -38,9 +41,11 @@ export class Chat {
     this.#connection = connection
     this.#refresh = new Refresh(connection, async () => {
       const { channels } = await connection.call('chat.channels', {})
+      const before = this.#overview
       this.#loaded = true
-      this.#update(overviewOf(channels, this.#overview))
+      this.#update(overviewOf(channels, before))
       onList(channels)
+      for (const { channel, readBy } of channels) if (!before.has(channel)) this.#channels.get(channel)?.join(readBy)
     })
     this.#refresh.onSettled(() => this.#changed.emit())
     const self = () => connection.session?.identity.person ?? ''
@@ -48,11 +53,22 @@ export class Chat {
       if (place !== undefined) this.#update(withPublished(this.#overview, data, place.position, self()))
     })
     connection.on('chat.messageChanged', (data, place) => {
-      if (place !== undefined) this.#update(withChanged(this.#overview, data, place.position))
+      if (place !== undefined) this.#update(withChanged(this.#overview, data, place.position, self()))
     })
-    connection.on('chat.unreadMarked', (data) => this.#update(withUnread(this.#overview, data)))
     connection.on('chat.waitingMoved', (data) => this.#update(withWaiting(this.#overview, data)))
-    connection.on('chat.readMoved', (data) => this.#update(withRead(this.#overview, data, self())))
+    connection.on('chat.unreadMarked', (data) => {
+      this.#update(withUnread(this.#overview, data))
+      // Deleted messages do not count, and which those are is not known here.
+      this.refresh()
+    })
+    connection.on('chat.readMoved', (data) => {
+      const before = this.#overview
+      this.#update(withRead(before, data, self()))
+      if (this.#overview === before) return
+      // Markers are not numbered: a list that is on its way may have been made before this one moved.
+      if (this.#refresh.loading || isGuessed(this.#overview, data.channel, data.person, self())) this.refresh()
+    })
+    connection.on('chat.receivedMoved', (data) => this.#update(withReceived(this.#overview, data)))
     connection.on('enrolment.changed', () => this.#refreshAround(connection.now()))
     connection.on('enrolment.coverChanged', ({ from, until, ended }) => {
       const now = connection.now()
@@ -66,6 +82,13 @@ export class Chat {
       if (answer === undefined) this.#update(withoutChannel(this.#overview, channel))
       else if (answer.snapshot?.channel !== undefined)
         this.#update(withSummary(this.#overview, answer.snapshot.channel))
+    })
+    connection.onRecovered(({ stream, position, ...standing }) => {
+      const [kind, channel = ''] = stream.split(':')
+      if (kind !== 'channel') return
+      if (this.#overview.get(channel)?.position.offset === position.offset)
+        this.#update(withStanding(this.#overview, channel, standing))
+      else if (this.#overview.has(channel)) this.refresh()
     })
     connection.onState((state) => {
       if (state === 'closed') for (const timer of this.#timers) clearTimeout(timer)
@@ -115,10 +138,13 @@ export class Chat {
   #refreshAround(at: number): void {
     for (const waitMs of [0, settledMs].map((later) => at + later - this.#connection.now())) {
       if (waitMs < -settledMs || waitMs > longestTimerMs) continue
-      const timer = setTimeout(() => {
-        this.#timers.delete(timer)
-        this.refresh()
-      }, waitMs)
+      const timer = setTimeout(
+        () => {
+          this.#timers.delete(timer)
+          this.refresh()
+        },
+        Math.max(0, waitMs),
+      )
       this.#timers.add(timer)
     }
   }

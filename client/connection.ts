@@ -60,6 +60,7 @@ export class Connection {
   readonly #handlers = new Map<EventName, Listeners<[never, Place | undefined]>>()
   readonly #stateListeners = new Listeners<[ConnectionState, ConnectionState]>()
   readonly #streamListeners = new Listeners<[string, RecoveredStream | undefined]>()
+  readonly #recoveredListeners = new Listeners<[RecoveredStream]>()
   readonly #opened = Promise.withResolvers<Session>()
   readonly #recovery: Recovery
   readonly #tokenRefresh: TokenRefresh
@@ -83,6 +84,7 @@ export class Connection {
       ask: (streams) => this.call('session.recover', { streams: [...streams] }),
       deliver: (event) => this.#deliver(event),
       onStream: (stream, answer) => this.#streamListeners.emit(stream, answer),
+      onRecovered: (answer) => this.#recoveredListeners.emit(answer),
       onRefused: (error) => this.#onLost(closeCodes.RESUME.code, error.message),
     })
     this.#tokenRefresh = new TokenRefresh({
@@ -141,6 +143,11 @@ export class Connection {
    */
   onStream(handler: (stream: string, answer: RecoveredStream | undefined) => void): () => void {
     return this.#streamListeners.add(handler)
+  }
+
+  /** All that was missed of a durable stream has been told, as events; the answer also says what is no event of it. */
+  onRecovered(handler: (answer: RecoveredStream) => void): () => void {
+    return this.#recoveredListeners.add(handler)
   }
 
   /** Whether this person takes part in a durable stream, as far as the server has told. */

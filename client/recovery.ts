@@ -12,6 +12,8 @@ export interface RecoveryOptions {
   readonly deliver: (event: EventFrame) => void
   /** What is known of the stream is void; undefined: the person takes part in it no longer. */
   readonly onStream: (stream: string, answer: RecoveredStream | undefined) => void
+  /** Everything missed of the stream was delivered. */
+  readonly onRecovered?: (answer: RecoveredStream) => void
   /** The question was refused: only a new connection helps. */
   readonly onRefused: (error: Error) => void
 }
@@ -103,6 +105,7 @@ export class Recovery {
     for (const answer of answers) {
       this.#playRead(answer)
       this.#playWait(answer)
+      if (answer.recovered) this.#options.onRecovered?.(answer)
     }
   }
 

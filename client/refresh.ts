@@ -22,6 +22,11 @@ export class Refresh {
     return this.#error
   }
 
+  /** Whether an answer is on its way: what is heard of before it comes may be newer. */
+  get loading(): boolean {
+    return this.#loading
+  }
+
   /** Called after every load, whether it went well or not. */
   onSettled(listener: () => void): () => void {
     return this.#settled.add(listener)

@@ -40,6 +40,7 @@ import { registerPeople } from './http/people.ts'
 import { createServer } from './http/server.ts'
 import { registerUnsubscribe } from './http/unsubscribe.ts'
 import { openRooms } from './media/rooms.ts'
+import { namedAttachments } from './named-attachments.ts'
 import { type NoteFact, Notes, noteTags } from './notes/notes.ts'
 import { Contacts } from './notices/contacts.ts'
 import { createDelivery } from './notices/delivery.ts'
@@ -136,6 +137,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     maxBytes: config.attachmentBytes,
     uploadsPerHour: config.attachmentsPerHour,
     linkMs: config.attachmentLinkMs,
+    isNamed: namedAttachments(channels),
     log,
   })
   /** Files of messages that were deleted. */
@@ -148,10 +150,24 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     }
     return dropped
   }
-  const dropSoon = () => {
-    dropFiles().catch((err) => log.warn({ err }, 'files of deleted messages stay until they are swept'))
-  }
   const sweep = async () => (await dropFiles()) + (await attachments.sweep())
+  /** However many are deleted at once, their files are looked for by one run, and once more after it. */
+  const dropping = { running: false, again: false }
+  const dropSoon = async () => {
+    dropping.again = true
+    if (dropping.running) return
+    dropping.running = true
+    try {
+      while (dropping.again) {
+        dropping.again = false
+        await dropFiles()
+      }
+    } catch (err) {
+      log.warn({ err }, 'files of deleted messages stay until they are swept')
+    } finally {
+      dropping.running = false
+    }
+  }
   stack.use(startSweepLoop({ attachments: { sweep }, log }))
   const notes = new Notes({ client: store.client })
   const replies = new Replies({ client: store.client })
@@ -303,7 +319,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       attachments,
       enrolment,
       answerWithinMs: config.answerWithinMs,
-      onDeleted: dropSoon,
+      onDeleted: () => void dropSoon(),
       onUnfollowed: (jobseeker) => answerClock.hurry(jobseeker),
     }),
     ...answerHandlers({ alerts, enrolment }),

@@ -36,6 +36,11 @@ export interface AttachmentsOptions {
   readonly uploadsPerHour: number
   /** How long a link works. */
   readonly linkMs: number
+  /**
+   * Whether a message of the channel, written after a moment (ms), names a file. A claim whose message was lost on the way
+   * and never sent again is found by it; absent: every claim is believed.
+   */
+  readonly isNamed?: (channel: string, id: string, since: number) => Promise<boolean>
   readonly log: Logger
 }
 
@@ -121,7 +126,11 @@ export class Attachments {
   async claim(channel: string, ids: readonly string[], person: string, messageKey: string): Promise<Attachment[]> {
     if (ids.length === 0) return []
     const { records, pending } = channelKeys(channel)
-    const outcome = await scripts.claim(this.#client, [records, pending], [channel, person, messageKey, ...ids])
+    const outcome = await scripts.claim(
+      this.#client,
+      [records, pending],
+      [channel, person, messageKey, Date.now(), ...ids],
+    )
     if (outcome.is === 'claimed') {
       return outcome.records.map((json, n) => publicPart(decodeRecord(ids[n] ?? '', json) as StoredAttachment))
     }
@@ -211,7 +220,7 @@ export class Attachments {
   }
 
   /**
-   * Removes what has belonged to no message for a day, and the files of whatever was given up or removed before a node
+   * Removes what has belonged to no message for a day, or was claimed by one that never came about, and the files of whatever was given up or removed before a node
    * stopped. Safe on every node at once.
    * @returns how many files went.
    * @throws the first failure, when everything else was done; the next sweep tries again.
@@ -233,11 +242,20 @@ export class Attachments {
       for (const member of due) {
         const { channel, id } = partsOf(member)
         const { records, byKey } = channelKeys(channel)
-        await scripts.expire(this.#client, [records, byKey, pending, doomed], [id, member, before])
+        const named = (await this.#isNamed(channel, id)) ? 1 : 0
+        await scripts.expire(this.#client, [records, byKey, pending, doomed], [id, member, before, named])
       }
       if (due.length < sweepBatch) break
     }
     return this.#deleteDoomed(doomed, await outageAware(this.#client.smembers(doomed)))
+  }
+
+  /** A claim that is made anew while this is asked is younger than what may be swept. */
+  async #isNamed(channel: string, id: string): Promise<boolean> {
+    const json = await outageAware(this.#client.hget(channelKeys(channel).records, id))
+    const record = json === null ? undefined : decodeRecord(id, json)
+    if (record?.state !== 'attached') return false
+    return (await this.#options.isNamed?.(channel, id, record.at)) ?? true
   }
 
   async #find(channel: string, id: string, reader: string | undefined): Promise<StoredAttachment> {

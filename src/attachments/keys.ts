@@ -18,7 +18,7 @@ export const channelKeys = (channel: string) => {
 
 /** Of one shard: `<channel>/<id>` each, so that a sweep needs to know no channel. */
 export const shardKeys = (tag: string) => ({
-  pending: key('attachments', tag, 'pending'), // zset  <channel>/<id> -> since when it belongs to no message (ms)
+  pending: key('attachments', tag, 'pending'), // zset  <channel>/<id> -> since when it belongs to no message, or to one of which it is not known yet that it came about (ms)
   doomed: key('attachments', tag, 'doomed'), //   set   <channel>/<id> whose record is gone and whose file is to follow
 })
 

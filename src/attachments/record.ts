@@ -5,7 +5,7 @@
  * | --- | --- | --- |
  * | uploading | announced, before a byte of it is stored | uploaded when it is whole and found harmless; gone when refused, broken off, or swept |
  * | uploaded | durable, and answered | attached by its message; gone when removed, or swept a day later |
- * | attached | claimed by a message | uploaded when released; gone with its message or its channel |
+ * | attached | claimed by a message | uploaded when released; gone with its message or its channel, or swept when a day later no message names it |
  *
  * What is gone has no record; its file is doomed (keys.ts) until it is deleted.
  */

@@ -53,7 +53,7 @@ export type Claimed =
 
 export const claim = script<
   UnattachedKeys,
-  [channel: string, person: string, messageKey: string, ...ids: string[]],
+  [channel: string, person: string, messageKey: string, now: number, ...ids: string[]],
   Claimed
 >(file('claim'), (reply) => {
   const [is, ...rest] = reply as [Claimed['is'], ...string[]]
@@ -76,7 +76,7 @@ export const remove = script<ChannelKeys, [channel: string, ...ids: string[]], r
 export const forget = script<ChannelKeys, [channel: string], number>(file('forget'), Number)
 
 /** @returns whether it is doomed. */
-export const expire = script<ChannelKeys, [id: string, member: string, before: number], boolean>(
+export const expire = script<ChannelKeys, [id: string, member: string, before: number, named: 0 | 1], boolean>(
   file('expire'),
   (reply) => reply === 1,
 )

@@ -1,6 +1,6 @@
 /** Whose conversations somebody takes part in at a moment. Pure: what is stored and the moment are arguments. */
 import type { Role } from '../protocol/index.ts'
-import { type Cover, isActive, nextChange } from './cover.ts'
+import { type Cover, endOfRun, isActive, nextChange } from './cover.ts'
 import { isEnrolled, type Person } from './person.ts'
 
 export interface Conversation {
@@ -79,14 +79,14 @@ function ofAdvisor(self: Person, { covers, people }: Known, now: number): Conver
     jobseeker,
     advisor: self,
   }))
-  const active = Map.groupBy(
-    own.filter((cover) => isActive(cover, now)),
-    ({ advisor }) => advisor,
-  )
-  for (const [id, those] of active) {
+  const active = new Set(own.filter((cover) => isActive(cover, now)).map(({ advisor }) => advisor))
+  for (const id of active) {
     const advisor = people.find((person) => person.id === id && isAdvisor(person))
     if (advisor === undefined) continue
-    const coverUntil = Math.max(...those.map(({ until }) => until))
+    const coverUntil = endOfRun(
+      own.filter((cover) => cover.advisor === id),
+      now,
+    )
     for (const jobseeker of portfolios.get(id) ?? []) conversations.push({ jobseeker, advisor, coverUntil })
   }
   return {

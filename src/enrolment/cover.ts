@@ -27,6 +27,14 @@ export const endOf = ({ until, endedAt }: Period): number => Math.min(until, end
 
 export const isActive = (cover: Period, now: number): boolean => cover.from <= now && now < endOf(cover)
 
+/** Until when somebody stands in without a break: of covers that adjoin, the end of the last one. */
+export function endOfRun(covers: readonly Period[], now: number): number {
+  let end = now
+  for (const cover of covers.toSorted((a, b) => a.from - b.from))
+    if (cover.from <= end) end = Math.max(end, endOf(cover))
+  return end
+}
+
 /** The next moment after `now` at which one of the covers begins or ends. */
 export function nextChange(covers: readonly Period[], now: number): number | undefined {
   const moments = covers.flatMap((cover) => {

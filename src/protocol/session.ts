@@ -58,6 +58,9 @@ export const RecoveredStream = object({
   waitingSince: optional(Timestamp),
   /** Messages of a channel before this one are gone: they were kept as long as the region keeps them. */
   retainedFrom: optional(Offset),
+  /** What this person has not read of a channel, and from which message on they have marked it as unread: see ChannelSummary. */
+  unread: optional(Type.Integer({ minimum: 0 })),
+  unreadFrom: optional(Offset),
 })
 export type RecoveredStream = Static<typeof RecoveredStream>
 

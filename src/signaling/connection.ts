@@ -169,7 +169,7 @@ export class Connection implements Caller, Subscriber {
   }
 
   get conversations(): ReadonlyMap<string, Conversation> {
-    return this.session.conversations
+    return this.session.conversationsAt(Date.now())
   }
 
   requireConversation(jobseeker: string): Conversation {

@@ -97,9 +97,10 @@ function channelStream({ conversation, since, whole, answerWithinMs }: Told, sel
   }
   const frames = framesOf(channel, { ...since, events })
   const retained = since.oldest > 1 ? { retainedFrom: since.oldest } : {}
-  const { waitingSince } = since
+  const { waitingSince, unread, unreadFrom } = since
   const waits = waitingSince === undefined ? {} : { waitingSince }
-  return { stream, position, recovered: true, events: frames, readBy: readBy(since), ...retained, ...waits }
+  const standing = { readBy: readBy(since), unread, ...(unreadFrom === undefined ? {} : { unreadFrom }) }
+  return { stream, position, recovered: true, events: frames, ...standing, ...retained, ...waits }
 }
 
 /** One for each position that was missed, in order: a client takes a hole for something that is missing. */

@@ -36,6 +36,11 @@ export class Session {
     return this.#conversations
   }
 
+  /** Without those whose cover is over by the clock. */
+  conversationsAt(now: number): ReadonlyMap<string, Conversation> {
+    return new Map([...this.#conversations].filter(([, conversation]) => isCurrent(conversation, now)))
+  }
+
   /** Everything this session is told. Made when it is asked for: kept, it would be most of what an idle session holds. */
   get topics(): ReadonlySet<Topic> {
     return topicsOf(this.identity, this.#view, this.#conversations, this.#notes)
@@ -54,7 +59,7 @@ export class Session {
   /** @throws VisavisError FORBIDDEN. */
   requireConversation(jobseeker: string, now: number): Conversation {
     const conversation = this.#conversations.get(jobseeker)
-    if (conversation !== undefined && now < (conversation.coverUntil ?? Number.POSITIVE_INFINITY)) return conversation
+    if (conversation !== undefined && isCurrent(conversation, now)) return conversation
     throw this.#stranger()
   }
 
@@ -65,7 +70,10 @@ export class Session {
 
   /** Whether an event may be told this session now. A cover is over by the clock, a moment before its topics are gone. */
   mayHear(topic: Topic, now: number): boolean {
-    return !isNotes(topic) || this.#keepsNotes(topic, now)
+    if (isNotes(topic)) return this.#keepsNotes(topic, now)
+    if (!isChannel(topic)) return true
+    const conversation = this.#conversations.get(topic.slice(channelTopic('').length))
+    return conversation !== undefined && isCurrent(conversation, now)
   }
 
   /** Who follows whom has changed. @returns the topics that were added and removed. */
@@ -106,6 +114,10 @@ export class Session {
 
 const byJobseeker = ({ conversations }: Conversations): ReadonlyMap<string, Conversation> =>
   new Map(conversations.map((conversation) => [conversation.jobseeker.id, conversation]))
+
+const isCurrent = ({ coverUntil }: Conversation, now: number): boolean => coverUntil === undefined || now < coverUntil
+
+const isChannel = (topic: Topic): boolean => topic.startsWith(channelTopic(''))
 
 const isNotes = (topic: Topic): boolean => topic.startsWith(notesTopic(''))
 

@@ -68,6 +68,8 @@ export class Sessions {
   readonly #byPerson = new Groups<Connection>()
   /** By everybody whose changes may change what the session takes part in. */
   readonly #byRelated = new Groups<Connection>()
+  /** The newest question for what a session takes part in: an older answer may tell of what has been taken away since. */
+  readonly #reloads = new WeakMap<Connection, object>()
   /** Being opened: what changes meanwhile is looked at again. */
   readonly #pending = new Map<Connection, { readonly identity: Identity; stale: boolean }>()
 
@@ -148,7 +150,7 @@ export class Sessions {
       expiresAt,
       maxFrameBytes,
       heartbeatMs,
-      streams,
+      streams: heardBy(session, streams),
       presence: shown,
     }
     return { session, result }
@@ -170,8 +172,10 @@ export class Sessions {
   }
 
   /** Asks again for streams in which the client found a gap. */
-  recover(session: Session, streams: readonly StreamPosition[]): Promise<RecoveredStream[]> {
-    return this.#options.recovery.recover(session.identity, session.conversations.values(), streams, { only: true })
+  async recover(session: Session, streams: readonly StreamPosition[]): Promise<RecoveredStream[]> {
+    const { identity, conversations } = session
+    const found = await this.#options.recovery.recover(identity, conversations.values(), streams, { only: true })
+    return heardBy(session, found)
   }
 
   /** @throws VisavisError UNAUTHENTICATED; FORBIDDEN for a token of somebody else. */
@@ -269,10 +273,14 @@ export class Sessions {
     const { enrolment, log } = this.#options
     // What is told of the change must find the access changed.
     connection.hold()
+    const reload = {}
+    this.#reloads.set(connection, reload)
     // Whoever was given too much must not keep it because storage is away: the connection is made anew.
     enrolment
       .conversations(session.identity, Date.now())
-      .then((view) => this.#apply(connection, session, view))
+      .then((view) => {
+        if (this.#reloads.get(connection) === reload) this.#apply(connection, session, view)
+      })
       .catch((err) => {
         log.warn({ err, session: session.id }, 'access could not be read again')
         connection.close('RESUME')
@@ -306,3 +314,7 @@ export class Sessions {
       .catch((err) => this.#options.log.debug({ err, session: id }, 'the end of a connection could not be stored'))
   }
 }
+
+/** Access may have ended while the streams were read. */
+const heardBy = (session: Session, streams: readonly RecoveredStream[]): RecoveredStream[] =>
+  streams.filter(({ stream }) => session.mayHear(stream, Date.now()))

@@ -156,6 +156,38 @@ t.test('of many messages that claim a file at once, one gets it', async (t) => {
   }
 })
 
+t.test(
+  'a file claimed by a message that never came about is swept a day later; one that a message names is not',
+  async (t) => {
+    const named = new Set<string>()
+    const asked: string[] = []
+    const isNamed = async (channel: string, id: string, since: number) => {
+      asked.push(channel)
+      t.ok(since <= Date.now() && since > Date.now() - 60_000, 'since it came')
+      return named.has(id)
+    }
+    const { attachments, send, onDisk, keys } = await testAttachments(t, { isNamed })
+    const [lost, kept, late] = [await send('jeanne'), await send('jeanne'), await send('jeanne')]
+    for (const { id } of [lost, kept, late]) await attachments.claim('jeanne', [id], 'jeanne', `message-${id}`)
+    named.add(kept.id)
+    t.equal(await attachments.sweep(), 0, 'its message may still come')
+    t.same(asked, [])
+    t.equal(await attachments.sweep(later()), 2, 'both that no message names')
+    t.same(await onDisk(), [kept.id])
+    t.equal(await attachments.sweep(later()), 0)
+    t.equal(asked.length, 3, 'each is asked about once')
+    t.notOk((await keys()).some((key) => key.includes('pending')))
+  },
+)
+
+t.test('twin: without the question, a claim whose message was lost keeps its file', async (t) => {
+  const { attachments, send, onDisk } = await testAttachments(t)
+  const { id } = await send('jeanne')
+  await attachments.claim('jeanne', [id], 'jeanne', 'message-1')
+  t.equal(await attachments.sweep(later()), 0)
+  t.same(await onDisk(), [id])
+})
+
 t.test('a released file can be claimed by another message, and is swept if none does', async (t) => {
   const { attachments, send, onDisk } = await testAttachments(t)
   const [a, b] = [await send('jeanne'), await send('jeanne')]

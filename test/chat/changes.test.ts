@@ -210,3 +210,24 @@ t.test('whoever resumes from any position ends with what the channel is', async 
     { numRuns: 150 },
   )
 })
+
+t.test('an edit on a node whose clock is behind never looks older than the one before', async (t) => {
+  await write('clock', 'clock', 'a')
+  await channels.edit('clock', act('clock', 1), 'b')
+  const first = (await at('clock', 1))?.editedAt ?? 0
+  const real = Date.now
+  t.teardown(() => {
+    Date.now = real
+  })
+  Date.now = () => real() - 10_000
+  await channels.edit('clock', act('clock', 1), 'c')
+  t.match(await at('clock', 1), { text: 'c', editedAt: first })
+})
+
+t.test('writing takes a mark as unread of one’s own away, and nobody else’s', async (t) => {
+  for (const text of ['a', 'b', 'c']) await write('marked', 'anne', text)
+  for (const person of ['marked', 'bruno']) await channels.markUnread('marked', person, 2)
+  await write('marked', 'marked', 'd')
+  t.match(await channels.since('marked', 'marked', undefined, 0), { unread: 0, unreadFrom: undefined })
+  t.match(await channels.since('marked', 'bruno', undefined, 0), { unread: 3, unreadFrom: 2 })
+})

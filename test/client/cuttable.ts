@@ -7,6 +7,8 @@ export interface CuttableNetwork extends AsyncDisposable {
   readonly url: string
   /** Connections that were made so far. */
   readonly connections: number
+  /** New connections are made to another node from now on. */
+  goTo(target: string): void
   /** Breaks every connection, without a goodbye. */
   cut(): void
   /** Breaks every connection as soon as it has carried so many bytes more of the server, in the middle of a frame or not. */
@@ -20,7 +22,7 @@ export interface CuttableNetwork extends AsyncDisposable {
 }
 
 export async function cuttableNetwork(target: string): Promise<CuttableNetwork> {
-  const { hostname, port } = new URL(target)
+  let { hostname, port } = new URL(target)
   const pairs = new Set<{ near: Socket; far: Socket; mute: boolean; left: number }>()
   let connections = 0
   let down = false
@@ -62,6 +64,9 @@ export async function cuttableNetwork(target: string): Promise<CuttableNetwork> 
     url: `http://127.0.0.1:${address.port}`,
     get connections() {
       return connections
+    },
+    goTo(other) {
+      ;({ hostname, port } = new URL(other))
     },
     cut,
     cutAfter(bytes) {

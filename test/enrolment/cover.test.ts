@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { type Cover, checkCover, isActive, maxCoverMs, nextChange } from '../../src/enrolment/cover.ts'
+import { type Cover, checkCover, endOfRun, isActive, maxCoverMs, nextChange } from '../../src/enrolment/cover.ts'
 
 const cover: Cover = { id: 'c', region: 'r', advisor: 'anne', cover: 'bruno', from: 10, until: 20 }
 
@@ -49,4 +49,48 @@ t.test('a cover is of another person, ends after it begins, and is bounded', asy
   for (const [change, path] of bad) {
     t.throws(() => checkCover({ ...cover, ...change }), { code: 'BAD_REQUEST', details: { path } })
   }
+})
+
+t.test('covers that adjoin are one: who stands in does so without a break', async (t) => {
+  t.equal(
+    endOfRun(
+      [
+        { from: 0, until: 10 },
+        { from: 10, until: 20 },
+      ],
+      5,
+    ),
+    20,
+  )
+  t.equal(
+    endOfRun(
+      [
+        { from: 15, until: 30 },
+        { from: 0, until: 10 },
+        { from: 8, until: 20 },
+      ],
+      5,
+    ),
+    30,
+  )
+  t.equal(
+    endOfRun(
+      [
+        { from: 0, until: 10 },
+        { from: 11, until: 20 },
+      ],
+      5,
+    ),
+    10,
+  )
+  t.equal(
+    endOfRun(
+      [
+        { from: 0, until: 10, endedAt: 7 },
+        { from: 10, until: 20 },
+      ],
+      5,
+    ),
+    7,
+  )
 })

@@ -37,6 +37,11 @@ t.test('an advisor is told the notes about those they follow and cover; a jobsee
   t.notOk(mayKeep(own, 'x', 0))
   t.notOk(own.mayHear('notes:x', 0))
   t.ok(own.mayHear('channel:x', 0))
+  t.ok(session.mayHear('channel:y', 19))
+  t.notOk(session.mayHear('channel:y', 20), 'the cover is over by the clock')
+  t.same([...session.conversationsAt(20).keys()], ['x'])
+  session.withdraw('x')
+  t.notOk(session.mayHear('channel:x', 0), 'what was kept back has lost its reader')
   own.requireConversation('x', 0)
 })
 

@@ -22,6 +22,7 @@ if #earlier >= tonumber(most) then return { 'often' } end
 earlier[#earlier + 1] = { at = message[5].editedAt or message[3], text = message[4] }
 redis.call('HSET', versions, whole(offset), cjson.encode(earlier))
 message[4] = text
-message[5].editedAt = now
+-- By the clock of another node it may have been edited later than now: clients keep the newest.
+message[5].editedAt = math.max(now, message[5].editedAt or 0)
 return change({ messages = messages, meta = meta, changes = changes, published = published, log = log, nudge = nudge },
   channel, offset, key, keep, found)

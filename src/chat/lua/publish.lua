@@ -1,6 +1,6 @@
 #!lua
 -- Append a message to a channel, once per idempotency key. Every call here is paid for by each message.
--- KEYS 1 messages list (message.lua)      2 meta hash: epoch, last, changes, first, side, since, alerted, watched, @<person>
+-- KEYS 1 messages list (message.lua)      2 meta hash: epoch, last, changes, first, side, since, alerted, watched, @<person>, ~<person>
 --      3 published, 4 of the neighbouring period: hash key -> "<offset> <position>"
 --      5 channels zset      6 open zset channel -> when to look at its clock (ms)      7 unread zset channel -> when to look whether
 --      it was read (ms)      8 log stream (store/lua/events.lua)      9 nudge channel
@@ -12,7 +12,8 @@
 local messages, meta, published, neighbour, channels, open, unread, log, nudge = unpack(KEYS)
 local key, sender, text, at, channel, newEpoch, keep, more, replyTo, most, side = unpack(ARGV)
 
-local stand = redis.call('HMGET', meta, 'epoch', 'last', 'changes', 'first', 'side', 'alerted', 'watched', 'erased')
+local stand =
+  redis.call('HMGET', meta, 'epoch', 'last', 'changes', 'first', 'side', 'alerted', 'watched', 'erased', '~' .. sender)
 if stand[8] then return { 'erased' } end
 local epoch, last, changes, first = stand[1] or newEpoch, tonumber(stand[2] or '0'), tonumber(stand[3] or '0'), stand[4]
 local before = stand[1] and (redis.call('HGET', published, key) or redis.call('HGET', neighbour, key))
@@ -66,6 +67,7 @@ if side ~= '' and stand[7] ~= '1' then
   redis.call('ZADD', unread, stand[7] and at or at + 60000, channel)
   if not stand[7] then redis.call('HSET', meta, 'watched', 1) end
 end
+if stand[9] then redis.call('HDEL', meta, '~' .. sender) end
 if not stand[1] then redis.call('ZADD', channels, 0, channel) end
 -- Made here and not sent along: Redis reads 16 kB of commands before it flushes its log, so short ones share a flush.
 emit(log, nudge, 'channel:' .. channel, position, 'chat.messagePublished',

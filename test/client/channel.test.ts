@@ -1,0 +1,123 @@
+/** A channel on a page, while other devices change it and access comes and goes. Real node, real connections. */
+import { randomUUID } from 'node:crypto'
+import t, { type Test } from 'tap'
+import { connect, type Visavis } from '../../client/index.ts'
+import { testNode } from '../support/node.ts'
+import { rawClient } from '../support/socket.ts'
+import { until } from '../support/until.ts'
+import { cuttableNetwork } from './cuttable.ts'
+
+const agency = 'agency'.repeat(8)
+const node = await testNode(t, { VISAVIS_AGENCY_TOKEN: agency })
+
+function open(t: Test, person: string, url = node.url): Visavis {
+  const visavis = connect({ url, token: () => node.token(person) })
+  t.teardown(() => visavis.close())
+  return visavis
+}
+
+async function follow(jobseeker: string, advisor: string): Promise<void> {
+  const answer = await fetch(`${node.url}/api/regions/bretagne/people/${jobseeker}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${agency}` },
+    body: JSON.stringify({ role: 'jobseeker', name: jobseeker, advisor }),
+  })
+  if (!answer.ok) throw new Error(await answer.text())
+}
+
+t.test('a message that is deleted after it was edited is gone from every page', async (t) => {
+  const [author, reader] = [
+    open(t, 'jobseeker-1').chat.channel('jobseeker-1'),
+    open(t, 'advisor-anne').chat.channel('jobseeker-1'),
+  ]
+  const { offset } = await author.send('bonjur')
+  await author.edit(offset, 'bonjour')
+  await until(() => reader.messages.at(-1)?.text === 'bonjour', { what: 'the edit' })
+  await author.delete(offset)
+  await until(() => reader.messages.at(-1)?.deletedAt !== undefined, { what: 'the deletion' })
+  t.equal(reader.messages.at(-1)?.text, '')
+})
+
+t.test('what comes while the first page is on its way is not forgotten', async (t) => {
+  const anne = await rawClient(node.url, await node.token('advisor-anne'))
+  t.teardown(() => anne[Symbol.asyncDispose]())
+  for (let round = 0; round < 5; round += 1) {
+    const visavis = open(t, 'jobseeker-2')
+    await visavis.opened
+    const channel = visavis.chat.channel('jobseeker-2')
+    // Both are sent before the page is answered: one's own and somebody else's.
+    const own = channel.send(`own ${round}`)
+    await anne.result('chat.publish', { channel: 'jobseeker-2', key: randomUUID(), text: `theirs ${round}` })
+    await own
+    await until(() => channel.loaded)
+    const texts = () =>
+      channel.messages
+        .slice(-2)
+        .map(({ text }) => text)
+        .sort()
+    await until(() => texts().join() === `own ${round},theirs ${round}`, { what: 'both', timeoutMs: 1_500 })
+    t.same(channel.unsent, [])
+  }
+})
+
+t.test('a channel that is lost is not shown, and one that is had again is whole', async (t) => {
+  const jobseeker = open(t, 'jobseeker-3').chat.channel('jobseeker-3')
+  const anne = open(t, 'advisor-anne')
+  await anne.opened
+  const channel = anne.chat.channel('jobseeker-3')
+  await jobseeker.send('one')
+  const { offset } = await jobseeker.send('two')
+  await until(() => channel.messages.at(-1)?.text === 'two')
+  await follow('jobseeker-3', 'advisor-bruno')
+  await until(() => channel.messages.length === 0, { what: 'the end of access' })
+  await jobseeker.edit(offset, 'two, for Bruno')
+  await jobseeker.send('three, for Bruno')
+  await follow('jobseeker-3', 'advisor-anne')
+  const texts = () => channel.messages.filter(({ system }) => system === undefined).map(({ text }) => text)
+  await until(() => texts().length === 3, { what: 'all of it' })
+  t.same(texts(), ['one', 'two, for Bruno', 'three, for Bruno'])
+  const channelOfAnne = anne.chat.channels.find(({ channel }) => channel === 'jobseeker-3')
+  t.ok(channelOfAnne)
+})
+
+t.test('a mark as unread survives a lost connection, and one made meanwhile is known after it', async (t) => {
+  await using network = await cuttableNetwork(node.url)
+  const [phone, desk] = [open(t, 'jobseeker-1', network.url), open(t, 'jobseeker-1')]
+  await Promise.all([phone.opened, desk.opened])
+  const anne = open(t, 'advisor-anne').chat.channel('jobseeker-1')
+  const { offset } = await anne.send('bonjour')
+  await until(() => phone.chat.channels[0]?.newest === offset)
+  const channel = desk.chat.channel('jobseeker-1')
+  await until(() => channel.messages.at(-1)?.offset === offset)
+  await channel.markRead()
+  await until(() => phone.chat.channels[0]?.unread === 0, { what: 'the marker' })
+  network.cut()
+  network.setDown(true)
+  await channel.markUnread(offset)
+  network.setDown(false)
+  const shows = (unread: number) =>
+    until(() => phone.state === 'open' && phone.chat.channels[0]?.unread === unread, { what: `${unread} unread` })
+  await shows(1)
+  t.equal(phone.chat.channels[0]?.unreadFrom, offset)
+  network.cut()
+  await until(() => phone.state === 'recovering')
+  await shows(1)
+  t.equal(phone.chat.channels[0]?.unreadFrom, offset, 'it is still marked')
+})
+
+t.test('a deleted message does not count when the channel is marked as unread', async (t) => {
+  const [author, reader] = [open(t, 'advisor-anne').chat.channel('jobseeker-2'), open(t, 'jobseeker-2')]
+  await reader.opened
+  const first = await author.send('one')
+  const second = await author.send('two')
+  const third = await author.send('three')
+  await author.delete(second.offset)
+  // What was there before is read.
+  await reader.call('chat.read', { channel: 'jobseeker-2', offset: third.offset })
+  await until(() => reader.chat.channels[0]?.newest === third.offset)
+  await reader.call('chat.markUnread', { channel: 'jobseeker-2', offset: first.offset })
+  await until(() => reader.chat.channels[0]?.unread === 2, { what: 'two of three' })
+  await reader.call('chat.read', { channel: 'jobseeker-2', offset: first.offset })
+  await until(() => reader.chat.channels[0]?.unread === 0, { what: 'the end of the mark' })
+  t.pass()
+})
