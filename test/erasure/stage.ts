@@ -1,5 +1,6 @@
 /** A whole node with people who leave words everywhere that it keeps any. */
 import { randomUUID } from 'node:crypto'
+import type { Message } from '../../src/protocol/index.ts'
 import { developmentToken } from '../support/node.ts'
 import { type RawClient, rawClient } from '../support/socket.ts'
 import { until } from '../support/until.ts'
@@ -99,6 +100,13 @@ export async function fill({ call, client, send }: Api): Promise<void> {
   await anne.result('callback.complete', {
     ...{ callback: callback.id, token, disposition: 'answered', note: canaries.outcome },
   })
+  await until(
+    async () => {
+      const { messages } = (await anne.result('chat.history', { channel: erased })) as { messages: Message[] }
+      return messages.some(({ system }) => system?.code === 'callbackDone')
+    },
+    { what: 'the word of the service that it is done', timeoutMs: 30_000 },
+  )
   await jobseeker.result('callback.request', { ...request, key: key(), reason: `${canaries.reason} again` })
 
   const handOver = { to: 'advisor-bruno', key: key(), reason: canaries.transfer }

@@ -114,6 +114,8 @@ t.test('everything of a jobseeker is in it, byte for byte, and nothing of anybod
   const held = { callback: offer.callback, token: offer.token }
   await anne.result('callback.accept', held)
   await anne.result('callback.complete', { ...held, disposition: 'answered', note: 'colleagues only' })
+  // The service says so in the channel.
+  await until(async () => (await channels.history('jobseeker-1', { limit: 10 })).messages.length === 6)
   await karim.result('callback.request', { key: key(), medium: 'phone', phone: '+33612345678', reason: canary })
   await notices.put({ region: 'bretagne', person: 'jobseeker-1', key: 'hers/1', kind: 'left', data: { at: 1 }, at: 1 })
   await new Contacts({ client: redis }).set('bretagne', 'jobseeker-1', { email: 'jeanne@example.org', language: 'en' })
@@ -135,6 +137,7 @@ t.test('everything of a jobseeker is in it, byte for byte, and nothing of anybod
     { offset: 3, text: 'files', attachments: [{ id: sent[0] }, { id: sent[1] }] },
     { offset: 4, text: '', deletedAt: Number },
     { offset: 5, from: { id: 'visavis' }, system },
+    { offset: 6, from: { id: 'visavis' }, system: { code: 'callbackDone' } },
   ])
   t.same(
     messages[1]?.versions?.map(({ text }) => text),
@@ -152,7 +155,7 @@ t.test('everything of a jobseeker is in it, byte for byte, and nothing of anybod
   }
   for (const { file } of messages.flatMap(({ attachments = [] }) => attachments)) t.ok(found.has(file), file)
   t.match(json(found, 'conversation.json'), {
-    ...{ newest: 5, pinned: [1], position: { offset: 9 } },
+    ...{ newest: 6, pinned: [1], position: { offset: 10 } },
     markers: [
       { person: { id: 'jobseeker-1', name: 'Jeanne Martin' } },
       { person: { id: 'advisor-anne' }, readOffset: 3 },
@@ -206,7 +209,7 @@ t.test('everything of a jobseeker is in it, byte for byte, and nothing of anybod
   t.match(manifest, {
     ...{ format: 'visavis-export', formats: { archive: 1 }, by: 'agency', notes: true, removedMeanwhile: [] },
     person: { id: 'jobseeker-1', region: { id: 'bretagne' } },
-    wholeUpTo: { newest: 5, position: { offset: 9 } },
+    wholeUpTo: { newest: 6, position: { offset: 10 } },
   })
   t.same(
     manifest.files.map(({ name, bytes }) => [name, bytes]).sort(),
