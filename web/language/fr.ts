@@ -1,7 +1,10 @@
 /** French. */
 import type { Key } from './en.ts'
+import { frChat } from './fr-chat.ts'
 
 export const fr: Record<Key, string> = {
+  ...frChat,
+
   service: 'Visavis',
   tagline: 'Avancer vers l’emploi, face à face et en ligne',
   skip: 'Aller au contenu',
@@ -59,7 +62,6 @@ export const fr: Record<Key, string> = {
   deleted: 'Ce message a été supprimé',
   pinned: 'épinglé',
   typing: '{name} écrit …',
-  attachment: 'Enregistrer le fichier {name}',
   advisorIsNow: 'Désormais {name} vous répond ici',
   notSent: 'Non envoyé',
   discard: 'Supprimer',
