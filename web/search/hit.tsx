@@ -29,9 +29,7 @@ export const Hit = ({ hit, now, author, about, onChoose }: HitProps) => (
         <time dateTime={new Date(hit.at).toISOString()}>{brief(hit.at, now)}</time>
       </span>
       <span class="card-row__text" dir="auto">
-        {hit.snippet.map(({ text, match }, index) =>
-          match ? <mark key={index}>{text}</mark> : text,
-        )}
+        {hit.snippet.map(({ text, match }, index) => (match ? <mark key={index}>{text}</mark> : text))}
       </span>
     </button>
   </li>
