@@ -57,7 +57,7 @@ export const Person = ({ visavis, summary, self, entry, awaited, hit, onHit, onB
         onClick={() => entry.enter(channel)}
       >
         <CameraIcon />
-        {t(entry.entering ? 'roomJoining' : waits ? 'roomJoin' : 'roomOpenWith')}
+        <span>{t(entry.entering ? 'roomJoining' : waits ? 'roomJoin' : 'roomOpenWith')}</span>
       </button>
     ) : null
   return (

@@ -70,6 +70,7 @@ export const TransferDialog = ({ visavis, jobseeker, onClose }: TransferDialogPr
       {colleagues?.length === 0 ? <p>{t('transferNobody')}</p> : null}
       <form
         class="form"
+        data-color="accent"
         onSubmit={(event) => {
           event.preventDefault()
           if (to !== '') setSure(true)

@@ -8,11 +8,12 @@ import { glimpse } from './glimpse.ts'
 
 export interface AboutProps {
   readonly draft: Draft
+  readonly self: string
   readonly nameOf: (message: Message) => string
   readonly onLeaveEdit: () => void
 }
 
-export const About = ({ draft, nameOf, onLeaveEdit }: AboutProps) => {
+export const About = ({ draft, self, nameOf, onLeaveEdit }: AboutProps) => {
   const editing = draft.editing.value
   const about = editing ?? draft.replyTo.value
   if (about === undefined) return null
@@ -24,7 +25,13 @@ export const About = ({ draft, nameOf, onLeaveEdit }: AboutProps) => {
       {editing === undefined ? <ReplyIcon /> : <EditIcon />}
       <p class="about__text">
         <span class="about__what">
-          {editing === undefined ? <Words of="answering" values={{ name: nameOf(about) }} /> : t('changing')}
+          {editing !== undefined ? (
+            t('changing')
+          ) : about.from === self ? (
+            t('answeringOwn')
+          ) : (
+            <Words of="answering" values={{ name: nameOf(about) }} />
+          )}
         </span>
         <span class="about__quote" dir="auto">
           {glimpse(about)}

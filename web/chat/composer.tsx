@@ -17,6 +17,7 @@ export interface ComposerProps {
   readonly to: string
   readonly draft: Draft
   readonly field: RefObject<HTMLTextAreaElement | null>
+  readonly self: string
   readonly nameOf: (message: Message) => string
   /** Why the message must wait, in words; undefined when it can be sent. */
   readonly hindrance: (text: string) => string | undefined
@@ -37,7 +38,7 @@ export interface ComposerProps {
 const lengthOf = (text: string): number => [...text].length
 
 export const Composer = (props: ComposerProps) => {
-  const { to, draft, field, nameOf, hindrance, edit, onSend, onType, onFiles, onLeaveEdit, onKey, tools } = props
+  const { to, draft, field, self, nameOf, hindrance, edit, onSend, onType, onFiles, onLeaveEdit, onKey, tools } = props
   const id = useId()
   const editing = draft.editing.value !== undefined
   const written = writtenIn(draft)
@@ -73,7 +74,7 @@ export const Composer = (props: ComposerProps) => {
         send()
       }}
     >
-      <About draft={draft} nameOf={nameOf} onLeaveEdit={onLeaveEdit} />
+      <About draft={draft} self={self} nameOf={nameOf} onLeaveEdit={onLeaveEdit} />
       <UploadList
         uploads={uploads}
         onRemove={(upload) => {
@@ -83,12 +84,6 @@ export const Composer = (props: ComposerProps) => {
         }}
       />
       <div class="composer__row">
-        {editing ? null : (
-          <div class="composer__tools">
-            <AttachButton id={id} onFiles={onFiles} />
-            {tools}
-          </div>
-        )}
         <label class="ds-sr-only" for={id}>
           {t(editing ? 'changeMessage' : 'writeTo', { name: to })}
         </label>
@@ -98,7 +93,7 @@ export const Composer = (props: ComposerProps) => {
           class="ds-input composer__text"
           rows={1}
           dir="auto"
-          placeholder={t(editing ? 'changeMessage' : 'writeTo', { name: to })}
+          placeholder={t('changeMessage')}
           aria-describedby={`${id}-hint`}
           aria-invalid={left < 0}
           value={written.value}
@@ -114,6 +109,12 @@ export const Composer = (props: ComposerProps) => {
           }}
           onKeyDown={onKeyDown}
         />
+        {editing ? null : (
+          <div class="composer__tools">
+            <AttachButton id={id} onFiles={onFiles} />
+            {tools}
+          </div>
+        )}
         <button type="submit" class="ds-button composer__send" data-color="accent" disabled={!ready}>
           {editing ? <DoneIcon /> : <SendIcon />}
           <span>{t(editing ? 'saveChange' : 'send')}</span>

@@ -229,6 +229,7 @@ export const Conversation = (props: ConversationProps) => {
         to={other.name}
         draft={writing.draft}
         field={writing.field}
+        self={self}
         nameOf={nameOf}
         hindrance={writing.hindrance}
         edit={writing.edit}

@@ -35,7 +35,9 @@ export const Head = (props: HeadProps) => {
             <bdi>{other.name}</bdi>
           </h2>
           <p class="quiet">
-            {t(!advisor ? 'yourAdvisor' : summary.advisor.id === self ? 'jobseeker' : 'jobseekerOfColleague')}
+            <span class="head__role">
+              {t(!advisor ? 'yourAdvisor' : summary.advisor.id === self ? 'jobseeker' : 'jobseekerOfColleague')}
+            </span>
             <PresenceSign visavis={visavis} person={other.id} />
           </p>
         </div>

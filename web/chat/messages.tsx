@@ -48,7 +48,9 @@ export const Messages = (props: MessagesProps) => {
   const theirs = self === jobseeker.id ? [advisor.id, ...members.all.map(({ id }) => id)] : [jobseeker.id]
   const farthest = (of: (person: string) => number) => Math.max(...theirs.filter((id) => id !== self).map(of))
   const empty = channel.loaded && channel.messages.length === 0 && channel.unsent.length === 0
-  const missed = channel.messages.filter(({ offset, from }) => offset > reading.seen && from !== self).length
+  const missed = channel.messages.filter(
+    ({ offset, from, deletedAt }) => offset > reading.seen && from !== self && deletedAt === undefined,
+  ).length
   const writers = channel.typing.map(members.nameOf).join(', ')
   return (
     <div class="conversation__body">

@@ -43,6 +43,7 @@ export const enChat = {
   removeText:
     'Its words and files disappear for everybody, earlier versions too. That somebody deleted a message stays visible.',
   answering: 'Reply to {name}',
+  answeringOwn: 'Reply to your own message',
   answerNot: 'Do not reply to this message',
   changing: 'Editing your message',
   changeNot: 'Cancel editing',
@@ -110,6 +111,7 @@ export const enChat = {
   noteRemoved: 'Note deleted',
   replies: 'Canned replies',
   repliesManage: 'Manage canned replies',
+  repliesManageShort: 'Manage',
   repliesFilter: 'Search a canned reply',
   repliesText: 'Texts you use again and again. In a conversation, type / at the start of a line.',
   repliesNone: 'There are no canned replies yet.',

@@ -49,6 +49,7 @@ const Form = ({ visavis, own, onClose }: { visavis: Visavis; own: Own; onClose: 
   return (
     <form
       class="form"
+      data-color="accent"
       onSubmit={(event) => {
         event.preventDefault()
         if (!busy) void save()

@@ -82,17 +82,17 @@ const Popup = ({ id, label, items, button, onClose }: PopupProps) => {
     element.showPopover?.()
     place(element, button.getBoundingClientRect())
     itemsOf(element)[0]?.focus({ preventScroll: true })
-    const onOutside = (event: Event) => {
-      if (event.target instanceof Node && (element.contains(event.target) || button.contains(event.target))) return
-      onClose(false)
+    const onPointerDown = ({ target }: Event) => {
+      if (target instanceof Node && !element.contains(target) && !button.contains(target)) onClose(false)
     }
-    document.addEventListener('pointerdown', onOutside)
-    document.addEventListener('scroll', onOutside, { capture: true, passive: true })
-    addEventListener('resize', onOutside)
+    const onMove = () => place(element, button.getBoundingClientRect())
+    document.addEventListener('pointerdown', onPointerDown)
+    document.addEventListener('scroll', onMove, { capture: true, passive: true })
+    addEventListener('resize', onMove)
     return () => {
-      document.removeEventListener('pointerdown', onOutside)
-      document.removeEventListener('scroll', onOutside, { capture: true })
-      removeEventListener('resize', onOutside)
+      document.removeEventListener('pointerdown', onPointerDown)
+      document.removeEventListener('scroll', onMove, { capture: true })
+      removeEventListener('resize', onMove)
     }
   }, [])
   const onKeyDown = (event: KeyboardEvent) => {

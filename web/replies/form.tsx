@@ -35,6 +35,7 @@ export const ReplyForm = ({ replies, reply, onDone }: ReplyFormProps) => {
   return (
     <form
       class="form"
+      data-color="accent"
       onSubmit={(event) => {
         event.preventDefault()
         if (!incomplete && !busy) void save()

@@ -75,7 +75,7 @@ export const Picker = ({ visavis, jobseeker, onChoose, onClose, onEscape, onMana
         />
         {onManage === undefined ? null : (
           <button type="button" class="ds-button" data-variant="tertiary" data-size="sm" onClick={onManage}>
-            {t('repliesManage')}
+            {t('repliesManageShort')}
           </button>
         )}
         <button type="button" class="ds-button" data-variant="tertiary" data-size="sm" onClick={onClose}>
