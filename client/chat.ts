@@ -50,7 +50,9 @@ export class Chat {
       if (place !== undefined) this.#update(withChanged(this.#overview, data, place.position))
     })
     connection.on('chat.unreadMarked', (data) => this.#update(withUnread(this.#overview, data)))
-    connection.on('chat.readMoved', (data) => this.#update(withRead(this.#overview, data, self())))
+    connection.on('chat.readMoved', (data, place) =>
+      this.#update(withRead(this.#overview, data, self(), place === undefined ? 'moved' : 'told')),
+    )
     connection.on('enrolment.changed', () => this.#refreshAround(connection.now()))
     connection.on('enrolment.coverChanged', ({ from, until, ended }) => {
       const now = connection.now()

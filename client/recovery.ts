@@ -103,13 +103,17 @@ export class Recovery {
     for (const answer of answers) this.#playRead(answer)
   }
 
-  /** Read markers are not numbered; the answer tells them all, and told again they change nothing. */
-  #playRead({ stream, readBy, snapshot }: RecoveredStream): void {
+  /**
+   * Read markers are not numbered: the answer tells them all. They may have been known already, which is why they come with
+   * a place in the stream; one that has just moved has none.
+   */
+  #playRead({ stream, position, readBy, snapshot }: RecoveredStream): void {
     const channel = stream.slice('channel:'.length)
+    const place = { stream, position }
     for (const { person, readOffset, receivedOffset } of readBy ?? snapshot?.channel?.readBy ?? []) {
-      this.#options.deliver({ event: 'chat.readMoved', data: { channel, person, readOffset } })
+      this.#options.deliver({ event: 'chat.readMoved', data: { channel, person, readOffset }, ...place })
       if (receivedOffset === undefined) continue
-      this.#options.deliver({ event: 'chat.receivedMoved', data: { channel, person, receivedOffset } })
+      this.#options.deliver({ event: 'chat.receivedMoved', data: { channel, person, receivedOffset }, ...place })
     }
   }
 }

@@ -78,7 +78,7 @@ t.test('an own message is changed in the field; Escape leaves it as it was, and 
   await field(advisor).fill('Vendredi à 10 h')
   await advisor.keyboard.press('Enter')
   await message(jobseeker, 'Vendredi à 10 h').getByText('modifié').waitFor()
-  t.equal(await jobseeker.getByText('Jeudi à 10 h').count(), 0)
+  t.equal(await message(jobseeker, 'Jeudi à 10 h').count(), 0)
   t.equal(await field(advisor).inputValue(), 'un brouillon')
 
   await choose(advisor, 'Vendredi', 'Versions précédentes')
@@ -137,7 +137,7 @@ t.test('a text is copied', async (t) => {
 t.test('marked as unread it stays so across a reload, for both, until they say or write something', async (t) => {
   await write(advisor, 'À lire plus tard')
   await choose(jobseeker, 'À lire plus tard', 'Marquer comme non lu')
-  await jobseeker.locator('.messages__new').waitFor()
+  await jobseeker.getByText('Marqué comme non lu').waitFor({ state: 'attached' })
   await jobseeker.reload()
   await jobseeker.locator('.messages__new').waitFor()
   t.match(await jobseeker.locator('.messages__new + .message').innerText(), 'À lire plus tard')
@@ -148,6 +148,7 @@ t.test('marked as unread it stays so across a reload, for both, until they say o
   await choose(advisor, 'Et avec quels papiers', 'Marquer comme non lu')
   const person = advisor.getByRole('button', { name: new RegExp(jeanne.name) })
   await person.locator('.count').waitFor()
+  await advisor.getByText('Marqué comme non lu').waitFor({ state: 'attached' })
   await advisor.reload()
   await person.locator('.count').waitFor()
   await person.click()
@@ -160,9 +161,11 @@ t.test('older messages come by scrolling, and new ones are counted while one rea
   t.teardown(() => visavis.close())
   await visavis.opened
   const karim = visavis.chat.channel('jobseeker-2')
-  await Promise.all(Array.from({ length: 130 }, (_, index) => karim.send(`Message ${index + 1}`)))
+  await Promise.all(Array.from({ length: 70 }, (_, index) => karim.send(`Message ${index + 1}`)))
   const { page } = await signIn(browser, node.url, { id: 'jobseeker-2', name: 'Karim Benali' })
-  await page.locator('.messages__new, #message-130').first().waitFor()
+  await page.locator('.messages__new').waitFor()
+  t.equal(await page.locator('#message-70').evaluate(isInSight), false, 'it begins where it is new')
+  await page.locator('.conversation__end').click()
   const scroller = page.locator('.conversation__scroller')
   await until(
     async () => {
@@ -171,11 +174,12 @@ t.test('older messages come by scrolling, and new ones are counted while one rea
     },
     { what: 'the first message', everyMs: 50 },
   )
-  const before = await page.locator('#message-1').evaluate((element) => element.getBoundingClientRect().top)
+  await scroller.evaluate((element) => element.scrollTo({ top: 300 }))
+  const before = await page.locator('#message-10').evaluate((element) => element.getBoundingClientRect().top)
   await karim.send('Encore un')
-  await page.getByRole('button', { name: 'nouveau message' }).waitFor()
+  await page.getByRole('button', { name: '1 nouveau message' }).waitFor()
   t.equal(
-    await page.locator('#message-1').evaluate((element) => element.getBoundingClientRect().top),
+    await page.locator('#message-10').evaluate((element) => element.getBoundingClientRect().top),
     before,
     'what is read does not move',
   )
@@ -199,6 +203,11 @@ t.test('who waits longest comes first on request, and both see until when there 
   await jobseeker.locator('.answer-clock').waitFor({ state: 'detached' })
   t.same([...j, ...a], [])
 })
+
+/** Runs in the page. */
+function isInSight(element: Element): boolean {
+  return element.getBoundingClientRect().top < (element.closest('section')?.getBoundingClientRect().bottom ?? 0)
+}
 
 async function summaryOf(person: string) {
   const visavis = connect({ url: node.url, token: () => node.token(person) })

@@ -38,7 +38,7 @@ export function useReading({ scroller, channel, seenBefore, held }: ReadingOptio
   const begun = useRef(false)
   const seen = useRef(seenBefore)
   const loadingOlder = useRef(false)
-  const oldest = useRef<{ offset: number | undefined; height: number }>({ offset: undefined, height: 0 })
+  const anchor = useRef<Anchor>()
   const holds = useRef(held)
   holds.current = held
 
@@ -66,16 +66,16 @@ export function useReading({ scroller, channel, seenBefore, held }: ReadingOptio
   useLayoutEffect(() => {
     const element = scroller.current
     if (element === null || !channel.loaded) return
-    const offset = channel.messages[0]?.offset
-    const before = oldest.current
-    // Older messages were put above: what was being read stays where it is.
-    if (!follows.current && before.offset !== undefined && offset !== before.offset) {
-      element.scrollTop += element.scrollHeight - before.height
-    }
-    oldest.current = { offset, height: element.scrollHeight }
+    // Something was put in above, or taken away: what is being read stays where it is.
+    if (!follows.current) keepInPlace(element, anchor.current)
+    anchor.current = firstInSight(element)
     if (!begun.current) {
       begun.current = true
-      if (beginsAtUnread(element)) return follow(false)
+      if (beginsAtUnread(element)) {
+        seen.current = Math.max(seen.current, lastInSight(element))
+        anchor.current = firstInSight(element)
+        return follow(false)
+      }
     }
     if (!follows.current) return
     element.scrollTop = element.scrollHeight
@@ -112,8 +112,10 @@ export function useReading({ scroller, channel, seenBefore, held }: ReadingOptio
       const element = scroller.current
       if (element === null) return
       follow(element.scrollHeight - element.scrollTop - element.clientHeight < nearPx)
-      if (follows.current) markRead()
-      else if (element.scrollTop < olderWithinPx) loadOlder()
+      if (follows.current) return markRead()
+      anchor.current = firstInSight(element)
+      seen.current = Math.max(seen.current, lastInSight(element))
+      if (element.scrollTop < olderWithinPx) loadOlder()
     },
     toEnd: () => {
       follow(true)
@@ -133,4 +135,32 @@ function beginsAtUnread(scroller: HTMLElement): boolean {
   if (scroller.scrollHeight - above < scroller.clientHeight) return false
   scroller.scrollTop = above - nearPx
   return true
+}
+
+/** A message and its place in what is scrolled, which scrolling does not change. */
+interface Anchor {
+  readonly message: Element
+  readonly top: number
+}
+
+const topOf = (message: Element, scroller: HTMLElement): number =>
+  message.getBoundingClientRect().top + scroller.scrollTop
+
+function firstInSight(scroller: HTMLElement): Anchor | undefined {
+  const edge = scroller.getBoundingClientRect().top
+  const messages = [...scroller.querySelectorAll('[id^="message-"]')]
+  const message = messages.find((each) => each.getBoundingClientRect().bottom > edge)
+  return message === undefined ? undefined : { message, top: topOf(message, scroller) }
+}
+
+function keepInPlace(scroller: HTMLElement, anchor: Anchor | undefined): void {
+  if (anchor?.message.isConnected) scroller.scrollTop += topOf(anchor.message, scroller) - anchor.top
+}
+
+/** The offset of the last message that begins above the lower edge; 0 if none does. */
+function lastInSight(scroller: HTMLElement): number {
+  const edge = scroller.getBoundingClientRect().bottom
+  const messages = [...scroller.querySelectorAll('[id^="message-"]')]
+  const last = messages.findLast((message) => message.getBoundingClientRect().top < edge)
+  return Number(last?.id.replace('message-', '') ?? 0)
 }
