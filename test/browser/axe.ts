@@ -3,8 +3,23 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
 
-export async function noViolations(t: Test, page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+export interface AxeOptions {
+  /** Looks at this part of the page alone: the rest has been looked at. */
+  readonly within?: string
+  /** Only this rule. */
+  readonly rule?: string
+}
+
+export async function noViolations(
+  t: Test,
+  page: Page,
+  what: string,
+  { within, rule }: AxeOptions = {},
+): Promise<void> {
+  const axe = new AxeBuilder({ page })
+  if (within !== undefined) axe.include(within)
+  if (rule !== undefined) axe.withRules(rule)
+  const { violations } = await axe.analyze()
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
   t.same(found, [], `axe finds nothing in ${what}`)
 }
@@ -17,7 +32,7 @@ export async function nothingCutOff(t: Test, page: Page, what: string): Promise<
       .filter((element) => element.closest('.ds-sr-only, .ds-skip-link') === null && element.checkVisibility())
       .map((element) => ({ element, box: element.getBoundingClientRect() }))
     const cut = shown.filter(({ element, box }) => {
-      const panel = element.closest('.panel, .stage')?.getBoundingClientRect()
+      const panel = element.closest('.panel, .stage, .menu, .dialog')?.getBoundingClientRect()
       return (
         box.left < (panel?.left ?? 0) ||
         box.right > (panel?.right ?? edge) ||
