@@ -38,7 +38,7 @@ export function useReading({ scroller, channel, seenBefore, held }: ReadingOptio
   const begun = useRef(false)
   const seen = useRef(seenBefore)
   const loadingOlder = useRef(false)
-  const anchor = useRef<Anchor>()
+  const anchor = useRef<Anchor | undefined>(undefined)
   const holds = useRef(held)
   holds.current = held
 
