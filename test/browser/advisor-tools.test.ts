@@ -187,7 +187,7 @@ t.test('a jobseeker is handed over, with a reason that only the colleague reads'
   await advisor.getByText('Choisissez une personne').waitFor()
   await colleague.getByText('raison-secrète').waitFor()
   await jobseeker.locator('.panel__title').getByText(bruno.name).waitFor()
-  await jobseeker.locator('.messages__said').getByText(`Désormais ${bruno.name} vous répond ici`).waitFor()
+  await jobseeker.locator('.messages__said').getByText(`Désormais ${bruno.name} répond ici`).waitFor()
   t.notMatch(told.join('\n'), /raison-secrète/)
   await colleague.getByRole('button', { name: 'Ouvrir la conversation' }).click()
   await message(colleague, 'Avez-vous du temps').locator('.message__author').getByText(anne.name).waitFor()

@@ -178,11 +178,8 @@ t.test('older messages come by scrolling, and new ones are counted while one rea
   const before = await page.locator('#message-10').evaluate((element) => element.getBoundingClientRect().top)
   await karim.send('Encore un')
   await page.getByRole('button', { name: '1 nouveau message' }).waitFor()
-  t.equal(
-    await page.locator('#message-10').evaluate((element) => element.getBoundingClientRect().top),
-    before,
-    'what is read does not move',
-  )
+  const after = await page.locator('#message-10').evaluate((element) => element.getBoundingClientRect().top)
+  t.ok(Math.abs(after - before) <= 1, 'what is read does not move')
   await page.locator('.conversation__end').click()
   await page.locator('.message').getByText('Encore un').waitFor()
   await page.locator('.conversation__end').waitFor({ state: 'detached' })

@@ -18,7 +18,7 @@ export interface Jump {
   readonly to: (offset: number) => void
 }
 
-export function useJump(channel: Channel, reading: Pick<Reading, 'stay'>): Jump {
+export function useJump(channel: Channel, reading: Pick<Reading, 'stay' | 'onScroll'>): Jump {
   const [found, setFound] = useState<number>()
   const [searching, setSearching] = useState(false)
   useEffect(() => {
@@ -26,6 +26,8 @@ export function useJump(channel: Channel, reading: Pick<Reading, 'stay'>): Jump 
     const element = document.getElementById(`message-${found}`)
     element?.scrollIntoView({ block: 'center' })
     element?.focus({ preventScroll: true })
+    // Where all is in sight nothing has scrolled.
+    reading.onScroll()
     const timer = setTimeout(() => setFound(undefined), foundForMs)
     return () => clearTimeout(timer)
   }, [found])

@@ -62,7 +62,7 @@ export const fr: Record<Key, string> = {
   deleted: 'Ce message a été supprimé',
   pinned: 'épinglé',
   typing: '{name} écrit …',
-  advisorIsNow: 'Désormais {name} vous répond ici',
+  advisorIsNow: 'Désormais {name} répond ici',
   notSent: 'Non envoyé',
   discard: 'Supprimer',
   tooLong: '{count} caractères de trop',
