@@ -253,11 +253,11 @@ export class Channel {
     this.#connection.call('chat.typing', { channel: this.id }).catch(() => {})
   }
 
-  /** Loads the page before the oldest message. */
-  async loadOlder(): Promise<void> {
+  /** Loads the page before the oldest message. @param limit how many messages; 200 at most. */
+  async loadOlder(limit: number = pageSize): Promise<void> {
     const before = this.#log.messages[0]?.offset
     if (before === undefined || !this.#log.more) return
-    const page = await this.#history({ before, limit: pageSize })
+    const page = await this.#history({ before, limit })
     this.#update(withOlder(this.#log, page))
   }
 

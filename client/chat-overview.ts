@@ -61,10 +61,12 @@ export function withChanged(
   })
 }
 
+/** @param how `told`: where the marker stands after an interruption, though it may not have moved. */
 export function withRead(
   overview: Overview,
   { channel, person, readOffset }: DataOf<'chat.readMoved'>,
   self: string,
+  how: 'moved' | 'told',
 ): Overview {
   const summary = overview.get(channel)
   if (summary === undefined) return overview
@@ -76,7 +78,8 @@ export function withRead(
     return withSummary(overview, { ...summary, readBy, unread })
   }
   const { unreadFrom, ...rest } = summary
-  const seesAgain = unreadFrom !== undefined && readOffset >= unreadFrom
+  const reads = how === 'moved' || readOffset > summary.readOffset
+  const seesAgain = reads && unreadFrom !== undefined && readOffset >= unreadFrom
   if (readOffset <= summary.readOffset && !seesAgain) return overview
   // Deleted messages among what is left are not known here: a list counts right (`isGuessed`).
   const left = Math.max(0, summary.newest - readOffset)

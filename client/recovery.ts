@@ -119,16 +119,20 @@ export class Recovery {
     this.#options.deliver({ event: 'chat.waitingMoved', data })
   }
 
-  /** Read markers are not numbered; the answer tells them all, and told again they change nothing. */
-  #playRead({ stream, readBy, snapshot, retainedFrom }: RecoveredStream): void {
+  /**
+   * Read markers are not numbered: the answer tells them all. They may have been known already, which is why they come with
+   * a place in the stream; one that has just moved has none.
+   */
+  #playRead({ stream, position, readBy, snapshot, retainedFrom }: RecoveredStream): void {
     const channel = stream.slice('channel:'.length)
+    const place = { stream, position }
     if (retainedFrom !== undefined) {
       this.#options.deliver({ event: 'chat.messagesExpired', data: { channel, retainedFrom } })
     }
     for (const { person, readOffset, receivedOffset } of readBy ?? snapshot?.channel?.readBy ?? []) {
-      this.#options.deliver({ event: 'chat.readMoved', data: { channel, person, readOffset } })
+      this.#options.deliver({ event: 'chat.readMoved', data: { channel, person, readOffset }, ...place })
       if (receivedOffset === undefined) continue
-      this.#options.deliver({ event: 'chat.receivedMoved', data: { channel, person, receivedOffset } })
+      this.#options.deliver({ event: 'chat.receivedMoved', data: { channel, person, receivedOffset }, ...place })
     }
   }
 }

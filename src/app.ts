@@ -496,7 +496,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     await addSamplePeople(enrolment)
     await registerDevelopment(server, { enrolment, tokens, region: developmentRegion })
   }
-  await registerPages(server, { root: config.root, devSignIn: config.devSignIn, version })
+  const { root, devSignIn, editWindowMs } = config
+  await registerPages(server, { root, devSignIn, version, editWindowMs })
   await server.ready()
 
   const resources = stack.move()

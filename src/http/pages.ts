@@ -11,13 +11,15 @@ export interface PagesOptions {
   readonly root: string
   readonly devSignIn: boolean
   readonly version: string
+  /** How long a message can be edited (ms); 0: for ever. */
+  readonly editWindowMs: number
 }
 
 const hashedAsset = /\.[A-Z0-9]{8}\.\w+$/i
 
 export async function registerPages(
   server: FastifyInstance,
-  { root, devSignIn, version }: PagesOptions,
+  { root, devSignIn, version, editWindowMs }: PagesOptions,
 ): Promise<void> {
   server.get(
     '/config.json',
@@ -25,10 +27,16 @@ export async function registerPages(
       schema: {
         summary: 'What the pages must know before they connect.',
         tags: ['pages'],
-        response: { 200: object({ devSignIn: Type.Boolean(), version: Text(32) }) },
+        response: {
+          200: object({
+            devSignIn: Type.Boolean(),
+            version: Text(32),
+            editWindowMs: Type.Integer({ minimum: 0, description: 'how long a message can be edited; 0 for ever' }),
+          }),
+        },
       },
     },
-    async () => ({ devSignIn, version }),
+    async () => ({ devSignIn, version, editWindowMs }),
   )
   const folder = join(root, 'dist', 'web')
   // A node without built pages still serves sessions: tests and API-only deployments have none.

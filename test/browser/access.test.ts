@@ -1,8 +1,8 @@
 /** What everybody must be able to do: by keyboard alone, on a small screen, in both languages, with a screen reader. */
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { type TestNode, testNode } from '../support/node.ts'
+import { nothingCutOff, noViolations } from './axe.ts'
 import { anne, jeanne, openBrowser, openPage, shoot, signIn } from './chromium.ts'
 
 /** Tab until the focus is on what `selector` names, as a person would, from wherever it is. */
@@ -12,37 +12,6 @@ async function tabTo(page: Page, selector: string): Promise<void> {
     await page.keyboard.press('Tab')
   }
   throw new Error(`the focus never came to ${selector}`)
-}
-
-async function noViolations(t: Test, page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
-  t.same(found, [], `axe finds nothing in ${what}`)
-}
-
-/** Neither the page scrolls sideways nor is anything one can use, or must read, cut off by what surrounds it. */
-async function nothingCutOff(t: Test, page: Page, what: string): Promise<void> {
-  const { content, screen, cut } = await page.evaluate(() => {
-    const edge = document.documentElement.clientWidth
-    const shown = [...document.querySelectorAll('button, a, input, textarea, h1, h2, h3, .panel__title, .message')]
-      .filter((element) => element.closest('.ds-sr-only, .ds-skip-link') === null && element.checkVisibility())
-      .map((element) => ({ element, box: element.getBoundingClientRect() }))
-    const cut = shown.filter(({ element, box }) => {
-      const panel = element.closest('.panel, .stage')?.getBoundingClientRect()
-      return (
-        box.left < (panel?.left ?? 0) ||
-        box.right > (panel?.right ?? edge) ||
-        (element.matches('.panel__title') && box.width < 96)
-      )
-    })
-    return {
-      content: document.documentElement.scrollWidth,
-      screen: edge,
-      cut: cut.map(({ element, box }) => `${element.className} ${Math.round(box.left)}–${Math.round(box.right)}`),
-    }
-  })
-  t.ok(content <= screen, `${what} does not scroll sideways: ${content} of ${screen} px`)
-  t.same(cut, [], `nothing is cut off in ${what}`)
 }
 
 /** A conversation, an open callback and a talk, so that everything a page can show is there. */

@@ -45,7 +45,7 @@ const deleted = (before: Overview, offset: number, self: string) =>
     self,
   )
 const read = (before: Overview, person: string, readOffset: number, self: string) =>
-  withRead(before, { channel: 'jeanne', person, readOffset }, self)
+  withRead(before, { channel: 'jeanne', person, readOffset }, self, 'moved')
 const of = (after: Overview) => after.get('jeanne')
 
 t.test('who has read nothing on the advisor’s side has read what the others have', async (t) => {

@@ -153,6 +153,30 @@ t.test('two devices of one person both hear everything, once, and share what was
   await until(() => desk.chat.channels[0]?.unread === 0, { what: 'the marker on the other device' })
 })
 
+t.test(
+  'what a person has marked as unread stays so for a device that is opened, or comes back, afterwards',
+  async (t) => {
+    await using network = await cuttableNetwork(node.url)
+    const desk = open(t, 'jobseeker-1', network.url)
+    await desk.opened
+    const { offset } = await open(t, 'advisor-anne').chat.channel('jobseeker-1').send('to be read again')
+    const channel = desk.chat.channel('jobseeker-1')
+    await until(() => channel.messages.at(-1)?.offset === offset)
+    await channel.markRead()
+    await channel.markUnread(offset)
+    await until(() => desk.chat.channels[0]?.unreadFrom === offset)
+    const phone = open(t, 'jobseeker-1')
+    await phone.opened
+    t.match(phone.chat.channels[0], { unread: 1, unreadFrom: offset })
+    network.cut()
+    await until(() => desk.state === 'recovering')
+    await until(() => desk.state === 'open')
+    t.match(desk.chat.channels[0], { unread: 1, unreadFrom: offset })
+    await channel.markRead()
+    await until(() => phone.chat.channels[0]?.unread === 0, { what: 'the end of the mark on the other device' })
+  },
+)
+
 t.test('the session goes on after a lost connection, and its answer is the same session', async (t) => {
   await using network = await cuttableNetwork(node.url)
   const visavis = open(t, 'jobseeker-1', network.url)

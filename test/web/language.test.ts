@@ -3,6 +3,7 @@ import { VisavisError } from '../../client/index.ts'
 import { errors } from '../../src/protocol/errors.ts'
 import { en, type Key } from '../../web/language/en.ts'
 import { closedSentenceOf, sentenceOf } from '../../web/language/failures.ts'
+import { fileRefusalOf } from '../../web/language/file-refusals.ts'
 import { fill } from '../../web/language/fill.ts'
 import { fr } from '../../web/language/fr.ts'
 
@@ -32,4 +33,15 @@ t.test('every error a server can tell, and every refusal of a camera, has a sent
   t.equal(sentenceOf(new DOMException('no', 'NotFoundError')), 'cameraMissing')
   t.equal(sentenceOf(new TypeError('a bug')), 'errorGeneric')
   t.equal(sentenceOf('not an error'), 'errorGeneric')
+})
+
+t.test('every reason for which a file is refused has a sentence of its own', async (t) => {
+  const reasons = ['type', 'text', 'markup', 'archive', 'damaged', 'macros', 'legacy-office', 'infected']
+  const refused = reasons.map((reason) => new VisavisError('UNSUPPORTED', 'x', { details: { reason } }))
+  t.equal(new Set(refused.map((error) => fileRefusalOf(error).of)).size, reasons.length)
+  t.ok(refused.every((error) => !fileRefusalOf(error).retryable))
+  const large = new VisavisError('TOO_LARGE', 'x', { details: { maxBytes: 10_000_000 } })
+  t.same(fileRefusalOf(large), { of: 'fileTooLargeFor', maxBytes: 10_000_000, retryable: false })
+  t.match(fileRefusalOf(new VisavisError('RATE_LIMITED', 'x')), { of: 'fileTooMany', retryable: true })
+  t.match(fileRefusalOf(new VisavisError('UNAVAILABLE', 'x')), { of: 'errorUnavailable', retryable: true })
 })

@@ -14,7 +14,24 @@ t.test('an address is a link, the sentence around it is not', async (t) => {
   t.same(hrefsOf('https://fr.example.org/wiki/Rennes_(ville)'), ['https://fr.example.org/wiki/Rennes_(ville)'])
 })
 
-t.test('nothing but http and https becomes a link', async (t) => {
+t.test('an e-mail address is a link that writes to it', async (t) => {
+  t.same(partsOf('Écrivez à jeanne@example.org.'), [
+    { text: 'Écrivez à ' },
+    { text: 'jeanne@example.org', href: 'mailto:jeanne@example.org' },
+    { text: '.' },
+  ])
+  t.same(hrefsOf('mailto:jeanne@example.org'), ['mailto:jeanne@example.org'])
+  t.same(hrefsOf('a@b @jeanne jeanne@ x@y.z'), [])
+})
+
+t.test('a long word costs no more than a short one', async (t) => {
+  const startedAt = performance.now()
+  for (const text of ['a'.repeat(4_000), `a@${'b-'.repeat(2_000)}`, 'a.'.repeat(2_000), `a@${'b.'.repeat(2_000)}`])
+    partsOf(text)
+  t.ok(performance.now() - startedAt < 1_000)
+})
+
+t.test('nothing but http, https and mailto becomes a link', async (t) => {
   for (const text of ['javascript:alert(1)', 'data:text/html,x', 'ftp://example.org', 'https://', 'www.example.org'])
     t.same(hrefsOf(text), [], text)
 })
@@ -27,7 +44,7 @@ t.test('the parts are the text, whatever it is', async () => {
       const parts = partsOf(text)
       return (
         parts.map((part) => part.text).join('') === text &&
-        parts.every(({ href }) => href === undefined || /^https?:\/\//.test(href))
+        parts.every(({ href }) => href === undefined || /^(https?:\/\/|mailto:)/.test(href))
       )
     }),
   )

@@ -1,6 +1,6 @@
 /** The advisor's page: portfolio, the person chosen, callbacks. */
 import { useState } from 'preact/hooks'
-import type { Visavis } from '../../client/index.ts'
+import type { SearchHit, Visavis } from '../../client/index.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
 import { Announcer, announce } from '../page/announcer.tsx'
@@ -15,13 +15,24 @@ import { MissingDevices } from '../room/invitation.tsx'
 import { Stage } from '../room/stage.tsx'
 import { useActivity } from '../room/use-activity.ts'
 import { useRoom } from '../room/use-room.ts'
+import { HandOvers } from './hand-overs.tsx'
 import { Person } from './person.tsx'
 import { Portfolio } from './portfolio.tsx'
 import { Queue } from './queue.tsx'
 
 const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
   const chat = useOverview(visavis)
-  const [selected, select] = useState<string>()
+  const [selected, setSelected] = useState<string>()
+  const [hit, setHit] = useState<SearchHit>()
+  const select = (channel: string | undefined) => {
+    setHit(undefined)
+    setSelected(channel)
+  }
+  const showHit = (found: SearchHit) => {
+    // The same one chosen again leads there again.
+    setHit({ ...found })
+    setSelected(found.channel)
+  }
   const entry = useRoom(visavis)
   useChanges((change) => visavis.onState(change), visavis)
   const nameOf = (room: string) => chat.channels.find(({ channel }) => channel === room)?.jobseeker.name ?? room
@@ -63,13 +74,15 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
             {t('roomWaiting', jobseeker)}
           </button>
         ))}
+        <HandOvers visavis={visavis} self={who.person} onSelect={select} />
         <Portfolio
           visavis={visavis}
           channels={chat.channels}
+          self={who.person}
           selected={selected}
           activity={activity}
-          now={visavis.now()}
           onSelect={select}
+          onHit={showHit}
         />
       </div>
       <div class="bureau__chat">
@@ -86,6 +99,8 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
             self={who.person}
             entry={entry}
             awaited={isIn(summary.channel)}
+            hit={hit?.channel === summary.channel ? hit : undefined}
+            onHit={showHit}
             onBack={() => select(undefined)}
           />
         )}

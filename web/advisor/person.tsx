@@ -1,10 +1,16 @@
-/** One jobseeker of the portfolio: messages, and the way into their room. */
-import type { ChannelSummary, Visavis } from '../../client/index.ts'
+/** One jobseeker of the portfolio: messages, the way into their room, and what an advisor can do besides. */
+import { useState } from 'preact/hooks'
+import type { ChannelSummary, SearchHit, Visavis } from '../../client/index.ts'
 import { Conversation } from '../chat/conversation.tsx'
 import { t } from '../language/language.ts'
-import { BackIcon, CameraIcon } from '../page/icons.tsx'
+import { BackIcon, CameraIcon, HandOverIcon, ReadyIcon } from '../page/icons.tsx'
+import { lazily } from '../page/lazily.tsx'
+import type { MenuItem } from '../page/menu.tsx'
 import { RoomProblem } from '../room/invitation.tsx'
 import type { RoomEntry } from '../room/use-room.ts'
+
+const TransferDialog = lazily(async () => (await import('./transfer-dialog.tsx')).TransferDialog)
+const Replies = lazily(async () => (await import('../replies/manager.tsx')).Manager)
 
 export interface PersonProps {
   readonly visavis: Visavis
@@ -13,6 +19,8 @@ export interface PersonProps {
   readonly entry: RoomEntry
   /** The jobseeker is in the room. */
   readonly awaited: boolean
+  readonly hit: SearchHit | undefined
+  readonly onHit: (hit: SearchHit) => void
   readonly onBack: () => void
 }
 
@@ -30,8 +38,12 @@ const Back = ({ onBack }: { onBack: () => void }) => (
   </button>
 )
 
-export const Person = ({ visavis, summary, self, entry, awaited, onBack }: PersonProps) => {
+export const Person = ({ visavis, summary, self, entry, awaited, hit, onHit, onBack }: PersonProps) => {
   const { channel, jobseeker } = summary
+  const [open, setOpen] = useState<'transfer' | 'replies'>()
+  const close = () => setOpen(undefined)
+  const replies: MenuItem = { label: t('repliesManage'), icon: <ReadyIcon />, onChoose: () => setOpen('replies') }
+  const transfer: MenuItem = { label: t('transfer'), icon: <HandOverIcon />, onChoose: () => setOpen('transfer') }
   const waits = awaited && entry.room === undefined
   // During a talk with one person, nobody else's room can be entered.
   const webcam =
@@ -45,7 +57,7 @@ export const Person = ({ visavis, summary, self, entry, awaited, onBack }: Perso
         onClick={() => entry.enter(channel)}
       >
         <CameraIcon />
-        {t(entry.entering ? 'roomJoining' : waits ? 'roomJoin' : 'roomOpenWith')}
+        <span>{t(entry.entering ? 'roomJoining' : waits ? 'roomJoin' : 'roomOpenWith')}</span>
       </button>
     ) : null
   return (
@@ -56,7 +68,20 @@ export const Person = ({ visavis, summary, self, entry, awaited, onBack }: Perso
         </p>
       ) : null}
       <RoomProblem entry={entry} room={channel} />
-      <Conversation visavis={visavis} summary={summary} self={self} lead={<Back onBack={onBack} />} actions={webcam} />
+      <Conversation
+        visavis={visavis}
+        summary={summary}
+        self={self}
+        lead={<Back onBack={onBack} />}
+        actions={webcam}
+        // Whoever only stands in hands nobody over.
+        menu={summary.advisor.id === self ? [replies, transfer] : [replies]}
+        hit={hit}
+        onHit={onHit}
+        onManageReplies={() => setOpen('replies')}
+      />
+      {open === 'transfer' ? <TransferDialog visavis={visavis} jobseeker={jobseeker} onClose={close} /> : null}
+      {open === 'replies' ? <Replies visavis={visavis} onClose={close} /> : null}
     </div>
   )
 }

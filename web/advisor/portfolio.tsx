@@ -1,74 +1,96 @@
-/** The jobseekers an advisor follows: who has written, what, and who is in their webcam room. */
-import type { ChannelSummary, Visavis } from '../../client/index.ts'
+/** The jobseekers an advisor follows or covers: who has written, what, who waits for an answer, and a search in it all. */
+import { useState } from 'preact/hooks'
+import type { ChannelSummary, SearchHit, Visavis } from '../../client/index.ts'
 import { t } from '../language/language.ts'
-import { brief } from '../language/times.ts'
-import { Avatar } from '../page/avatar.tsx'
-import { CameraIcon } from '../page/icons.tsx'
-import { PresenceSign } from '../page/presence-sign.tsx'
+import { SearchIcon } from '../page/icons.tsx'
+import { lazily } from '../page/lazily.tsx'
 import type { Activity } from '../room/use-activity.ts'
+import { byLongestWait, byNewest } from './order.ts'
+import { PortfolioPerson } from './portfolio-person.tsx'
+
+const SearchPanel = lazily(async () => (await import('../search/panel.tsx')).SearchPanel)
 
 export interface PortfolioProps {
   readonly visavis: Visavis
   readonly channels: readonly ChannelSummary[]
+  readonly self: string
   readonly selected: string | undefined
   readonly activity: Activity
-  readonly now: number
   readonly onSelect: (channel: string) => void
+  readonly onHit: (hit: SearchHit) => void
 }
 
-/** Unread first, then the newest message, then by name. */
-const inOrder = (channels: readonly ChannelSummary[]): ChannelSummary[] =>
-  [...channels].sort(
-    (a, b) =>
-      Number(b.unread > 0) - Number(a.unread > 0) ||
-      (b.last?.at ?? 0) - (a.last?.at ?? 0) ||
-      a.jobseeker.name.localeCompare(b.jobseeker.name),
-  )
+type Order = 'newest' | 'wait'
 
-export const Portfolio = ({ visavis, channels, selected, activity, now, onSelect }: PortfolioProps) => (
-  <nav class="ds-card panel portfolio" data-color="neutral" aria-labelledby="portfolio-heading">
-    <h2 class="ds-heading portfolio__heading" data-size="2xs" id="portfolio-heading">
-      {t('portfolio')}
-    </h2>
-    {channels.length === 0 ? <p class="empty quiet">{t('portfolioEmpty')}</p> : null}
-    <ul class="portfolio__list">
-      {inOrder(channels).map(({ channel, jobseeker, last, unread }) => (
-        <li key={channel}>
-          <button
-            type="button"
-            class="portfolio__person"
-            aria-current={channel === selected ? 'true' : undefined}
-            data-unread={unread > 0}
-            onClick={() => onSelect(channel)}
-          >
-            <Avatar name={jobseeker.name} tone="warm" />
-            <span class="portfolio__text">
-              <span class="portfolio__name">{jobseeker.name}</span>
-              <span class="portfolio__last" dir="auto">
-                {last?.text ?? t('noMessagesYet')}
-              </span>
-            </span>
-            <span class="portfolio__signs">
-              <PresenceSign visavis={visavis} person={jobseeker.id} short />
-              {last === undefined ? null : (
-                <time dateTime={new Date(last.at).toISOString()}>{brief(last.at, now)}</time>
-              )}
-              {activity.has(channel) ? (
-                <span class="portfolio__room">
-                  <CameraIcon />
-                  <span class="ds-sr-only">{t('inRoom')}</span>
-                </span>
-              ) : null}
-              {unread > 0 ? (
-                <span class="count">
-                  <span aria-hidden="true">{unread > 99 ? '99+' : unread}</span>
-                  <span class="ds-sr-only">{t('unreadCount', { count: unread })}</span>
-                </span>
-              ) : null}
-            </span>
-          </button>
-        </li>
-      ))}
-    </ul>
-  </nav>
+const OrderChoice = ({ order, onChoose }: { order: Order; onChoose: (order: Order) => void }) => (
+  <fieldset class="switch">
+    <legend class="ds-sr-only">{t('order')}</legend>
+    {(['newest', 'wait'] as const).map((value) => (
+      <button
+        key={value}
+        type="button"
+        class="switch__choice"
+        aria-pressed={order === value}
+        onClick={() => onChoose(value)}
+      >
+        {t(value === 'newest' ? 'orderNewest' : 'orderWait')}
+      </button>
+    ))}
+  </fieldset>
 )
+
+export const Portfolio = (props: PortfolioProps) => {
+  const { visavis, channels, self, selected, activity, onSelect, onHit } = props
+  const [order, setOrder] = useState<Order>('newest')
+  const [searching, search] = useState(false)
+  const nameOf = (person: string) =>
+    channels.flatMap(({ jobseeker, advisor }) => [jobseeker, advisor]).find(({ id }) => id === person)?.name ?? ''
+  return (
+    <nav class="ds-card panel portfolio" data-color="neutral" aria-labelledby="portfolio-heading">
+      <div class="portfolio__head">
+        <h2 class="ds-heading" data-size="2xs" id="portfolio-heading">
+          {t('portfolio')}
+        </h2>
+        <button
+          type="button"
+          class="ds-button tool"
+          data-variant="tertiary"
+          data-color="neutral"
+          data-icon
+          title={t('searchEverywhere')}
+          aria-expanded={searching}
+          onClick={() => search(!searching)}
+        >
+          <SearchIcon />
+          <span class="ds-sr-only">{t('searchEverywhere')}</span>
+        </button>
+      </div>
+      {searching ? (
+        <div class="portfolio__search">
+          <SearchPanel visavis={visavis} everywhere nameOf={nameOf} onHit={onHit} />
+        </div>
+      ) : (
+        <>
+          {channels.length === 0 ? (
+            <p class="empty quiet">{t('portfolioEmpty')}</p>
+          ) : (
+            <OrderChoice order={order} onChoose={setOrder} />
+          )}
+          <ul class="portfolio__list">
+            {(order === 'newest' ? byNewest : byLongestWait)(channels).map((summary) => (
+              <PortfolioPerson
+                key={summary.channel}
+                visavis={visavis}
+                summary={summary}
+                self={self}
+                current={summary.channel === selected}
+                inRoom={activity.has(summary.channel)}
+                onSelect={onSelect}
+              />
+            ))}
+          </ul>
+        </>
+      )}
+    </nav>
+  )
+}

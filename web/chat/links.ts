@@ -1,27 +1,37 @@
-/** *Pure.* Finds the web addresses in a message. The parts are shown as text nodes: nothing a person writes becomes HTML. */
+/** *Pure.* Finds the addresses in a message. The parts are shown as text nodes: nothing a person writes becomes HTML. */
 
 export interface TextPart {
   readonly text: string
-  /** Absent for plain text. Always http or https. */
+  /** Absent for plain text. Always http, https or mailto. */
   readonly href?: string
 }
 
-const address = /https?:\/\/[^\s<>"']+/giu
+/** What stands before an @ is as long as mail allows at most, so that a long word costs no more than a short one. */
+const address =
+  /https?:\/\/[^\s<>"']+|(?:mailto:)?[\p{L}\d._%+-]{1,64}@(?:[\p{L}\d-]{1,63}\.){1,8}\p{L}[\p{L}\d-]{1,62}/giu
 /** Belongs to the sentence around an address rather than to the address. */
 const trailing = /[.,;:!?…»)\]]+$/u
+const schemes = new Set(['http:', 'https:', 'mailto:'])
 
 export function partsOf(text: string): TextPart[] {
   const parts: TextPart[] = []
   let end = 0
   for (const match of text.matchAll(address)) {
     const shown = trimmed(match[0])
-    if (!URL.canParse(shown)) continue
+    const href = hrefOf(shown)
+    if (href === undefined) continue
     if (match.index > end) parts.push({ text: text.slice(end, match.index) })
-    parts.push({ text: shown, href: new URL(shown).href })
+    parts.push({ text: shown, href })
     end = match.index + shown.length
   }
   if (end < text.length) parts.push({ text: text.slice(end) })
   return parts
+}
+
+function hrefOf(shown: string): string | undefined {
+  const full = /^(?:https?:\/\/|mailto:)/iu.test(shown) ? shown : `mailto:${shown}`
+  const url = URL.canParse(full) ? new URL(full) : undefined
+  return url !== undefined && schemes.has(url.protocol) ? url.href : undefined
 }
 
 /** A closing bracket stays if the address opened one, as in many encyclopedias. */

@@ -1,128 +1,98 @@
-/** The messages of a channel, by day; own ones to the right, with what became of the newest. */
+/** The messages of a channel, by day; those of one's own side to the right, with what became of the newest. */
 import { Fragment } from 'preact'
+import { useState } from 'preact/hooks'
 import type { Attachment, Channel, Message, Unsent } from '../../client/index.ts'
-import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
-import { clock, day, isSameDay } from '../language/times.ts'
-import { MessageText } from './message-text.tsx'
+import { day, isSameDay } from '../language/times.ts'
+import { Words } from '../language/words.tsx'
+import { type Author, Stored } from './message.tsx'
+import type { MessageActs } from './message-menu.tsx'
+import { saidIn } from './said.ts'
+import { UnsentMessage } from './unsent-message.tsx'
 
 export interface MessageListProps {
   /** For trying again; what is shown is given apart, because the channel stays the same object as it changes. */
   readonly channel: Channel
   readonly messages: readonly Message[]
   readonly unsent: readonly Unsent[]
-  /** Fetches a file. */
-  readonly onOpen: (attachment: Attachment) => void
-  /** How far the other has read, and how far it has come to a device of theirs. */
+  /** How far the other side has read, and how far it has come to a device of theirs. */
   readonly seen: number
   readonly received: number
   readonly self: string
-  readonly other: { readonly id: string; readonly name: string }
-  /** What lay beyond this offset when the channel was opened was new. */
-  readonly readBefore: number
-  /** ms since the epoch, by the server's clock. */
-  readonly now: number
-}
-
-interface StoredProps {
+  readonly jobseeker: string
+  readonly authorOf: (message: Message, before: Message | undefined) => Author
+  /** Messages are new from this one on. */
+  readonly unreadAt: number | undefined
+  /** Offered where they stay new until the person says otherwise. */
+  readonly onMarkRead: (() => void) | undefined
+  readonly found: number | undefined
+  readonly acts: MessageActs
   readonly onOpen: (attachment: Attachment) => void
-  readonly message: Message
-  readonly own: boolean
-  readonly name: string
-  readonly fate: string
-  /** What it answers, where that is loaded. */
-  readonly answered: Message | undefined
+  readonly onJump: (offset: number) => void
+  readonly now: () => number
 }
 
-const Stored = ({ onOpen, message, own, name, fate, answered }: StoredProps) => (
-  <li class="message" data-own={own} data-state={message.deletedAt === undefined ? undefined : 'deleted'}>
-    <span class="ds-sr-only">{own ? t('you') : name}</span>
-    <div class="message__bubble">
-      {answered === undefined || answered.text === '' ? null : (
-        <blockquote class="message__quote" dir="auto">
-          {answered.text}
-        </blockquote>
-      )}
-      {message.deletedAt === undefined ? <MessageText text={message.text} /> : <p class="quiet">{t('deleted')}</p>}
-      {message.attachments?.map((attachment) => (
-        <button key={attachment.id} type="button" class="text-button" onClick={() => onOpen(attachment)}>
-          {t('attachment', { name: attachment.name })}
-        </button>
-      ))}
-    </div>
-    <p class="message__meta">
-      <time dateTime={new Date(message.at).toISOString()}>{clock(message.at)}</time>
-      {message.editedAt === undefined ? null : <span>{t('edited')}</span>}
-      {message.pinned === true ? <span>{t('pinned')}</span> : null}
-      {fate === '' ? null : <span class="message__fate">{fate}</span>}
-    </p>
-  </li>
-)
-
-const saidAs = {
-  advisorChanged: 'advisorIsNow',
-  coverStarted: 'coverStarted',
-  coverEnded: 'coverEnded',
-  callbackDone: 'calledBack',
-} as const satisfies Record<NonNullable<Message['system']>['code'], string>
-
-/** What the service itself says; a newer server may say more than this page knows. */
-const Said = ({ message: { system } }: { message: Message }) => {
-  const known = system !== undefined && Object.hasOwn(saidAs, system.code)
-  const words = known ? t(saidAs[system.code], { name: system.person?.name ?? '' }) : t('somethingSaid')
-  return <li class="messages__said">{words}</li>
-}
-
-const OnItsWay = ({ channel, unsent }: { channel: Channel; unsent: Unsent }) => (
-  <li class="message" data-own="true" data-state={unsent.state}>
-    <span class="ds-sr-only">{t('you')}</span>
-    <div class="message__bubble">
-      <MessageText text={unsent.text} />
-    </div>
-    {unsent.state === 'sending' ? (
-      <p class="message__meta">{t('sending')}</p>
-    ) : (
-      <p class="message__meta message__meta--failed" role="alert">
-        <span>
-          {t('notSent')}. {t(sentenceOf(unsent.error))}
-        </span>
-        <button type="button" class="text-button" onClick={() => void channel.resend(unsent.key).catch(() => {})}>
-          {t('retry')}
-        </button>
-        <button type="button" class="text-button" onClick={() => channel.discard(unsent.key)}>
-          {t('discard')}
-        </button>
-      </p>
+const Unread = ({ onMarkRead }: { onMarkRead: (() => void) | undefined }) => (
+  <li class="messages__new" id="unread">
+    <span>{t('newMessages')}</span>
+    {onMarkRead === undefined ? null : (
+      <button type="button" class="text-button" onClick={onMarkRead}>
+        {t('markRead')}
+      </button>
     )}
   </li>
 )
 
+const Said = ({ message }: { message: Message }) => {
+  const { system } = message
+  return system === undefined ? null : (
+    <li class="messages__said" id={`message-${message.offset}`} tabIndex={-1}>
+      <Words {...saidIn(system)} />
+    </li>
+  )
+}
+
 export const MessageList = (props: MessageListProps) => {
-  const { channel, messages, unsent, onOpen, seen, received, self, other, readBefore, now } = props
-  const newestOwn = messages.findLast(({ from, deletedAt }) => from === self && deletedAt === undefined)?.offset
+  const { channel, messages, unsent, seen, received, self, jobseeker, authorOf, unreadAt, now } = props
+  const [stopped, stopAt] = useState<number>()
+  const live = messages.filter(({ deletedAt, system }) => deletedAt === undefined && system === undefined)
+  const newestOwn = live.findLast(({ from }) => from === self)?.offset
+  const stop = live.some(({ offset }) => offset === stopped) ? stopped : live.at(-1)?.offset
   const byOffset = new Map(messages.map((message) => [message.offset, message]))
-  const firstNew = messages.find(({ offset, from }) => offset > readBefore && from !== self)?.offset
+  const firstUnread =
+    unreadAt === undefined
+      ? undefined
+      : messages.find(({ offset, from }) => offset === unreadAt || (offset > unreadAt && from !== self))?.offset
+  const fateOf = ({ offset }: Message) =>
+    offset === newestOwn ? t(seen >= offset ? 'seen' : received >= offset ? 'received' : 'sent') : ''
   return (
-    <ol class="messages">
+    <ol class="messages" onKeyDown={moveAmongMenus} onFocusCapture={(event) => stopAt(offsetOf(event.target))}>
       {messages.map((message, index) => {
-        const own = message.from === self
         const before = messages[index - 1]
-        const reached = seen >= message.offset ? 'seen' : received >= message.offset ? 'received' : 'sent'
-        const fate = message.offset === newestOwn ? t(reached) : ''
         return (
           <Fragment key={message.offset}>
             {before !== undefined && isSameDay(before.at, message.at) ? null : (
-              <li class="messages__day">{day(message.at, now)}</li>
+              <li class="messages__day">
+                <time dateTime={new Date(message.at).toISOString().slice(0, 10)}>{day(message.at, now())}</time>
+              </li>
             )}
-            {message.offset === firstNew && readBefore > 0 ? <li class="messages__new">{t('newMessages')}</li> : null}
+            {message.offset === firstUnread ? <Unread onMarkRead={props.onMarkRead} /> : null}
             {message.system === undefined ? (
               <Stored
-                onOpen={onOpen}
+                channel={channel}
                 message={message}
-                own={own}
-                name={other.name}
-                fate={fate}
+                own={message.from === self}
+                ours={(message.from === jobseeker) === (self === jobseeker)}
+                author={authorOf(message, before)}
+                fate={fateOf(message)}
                 answered={byOffset.get(message.replyTo ?? 0)}
+                acts={props.acts}
+                nameOf={(other) => authorOf(other, undefined).name}
+                onOpen={props.onOpen}
+                onJump={props.onJump}
+                now={now}
+                stop={message.offset === stop}
+                found={message.offset === props.found}
               />
             ) : (
               <Said message={message} />
@@ -131,8 +101,31 @@ export const MessageList = (props: MessageListProps) => {
         )
       })}
       {unsent.map((message) => (
-        <OnItsWay key={message.key} channel={channel} unsent={message} />
+        <UnsentMessage key={message.key} channel={channel} unsent={message} />
       ))}
     </ol>
   )
+}
+
+const offsetOf = (target: EventTarget | null): number | undefined => {
+  const message = target instanceof Element ? target.closest('.message[id]') : null
+  return message === null ? undefined : Number(message.id.replace('message-', ''))
+}
+
+/** Tab stops once in the list; from there the arrows go from message to message. */
+function moveAmongMenus(event: KeyboardEvent & { readonly currentTarget: HTMLElement }): void {
+  if (!(event.target instanceof HTMLElement) || !event.target.matches('.message__more')) return
+  const menus = [...event.currentTarget.querySelectorAll<HTMLElement>('.message__more')]
+  const at = menus.indexOf(event.target)
+  const targets: Readonly<Record<string, number>> = {
+    ArrowUp: at - 1,
+    ArrowDown: at + 1,
+    Home: 0,
+    End: menus.length - 1,
+  }
+  const target = event.altKey ? undefined : menus[targets[event.key] ?? -1]
+  if (target === undefined) return
+  event.preventDefault()
+  target.focus({ preventScroll: true })
+  target.closest('.message')?.scrollIntoView({ block: 'nearest' })
 }

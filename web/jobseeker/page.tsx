@@ -46,7 +46,7 @@ const WithAdvisor = ({ who, visavis, summary }: PageProps & { summary: ChannelSu
         </div>
       ) : null}
       <div class="desk__chat">
-        <Conversation visavis={visavis} summary={summary} self={who.person} />
+        <Conversation visavis={visavis} summary={summary} self={who.person} opensItself />
       </div>
       <div class="desk__callback">
         <RequestCard visavis={visavis} advisor={advisor.name} />

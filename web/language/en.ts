@@ -1,5 +1,9 @@
 /** English. The keys of this file are the keys of every language. */
+import { enChat } from './en-chat.ts'
+
 export const en = {
+  ...enChat,
+
   service: 'Visavis',
   tagline: 'You and your advisor, face to face online',
   skip: 'Skip to the content',
@@ -57,7 +61,6 @@ export const en = {
   deleted: 'This message was deleted',
   pinned: 'pinned',
   typing: '{name} is writing …',
-  attachment: 'Save the file {name}',
   advisorIsNow: 'From now on {name} answers here',
   coverStarted: '{name} stands in here for the time being',
   coverEnded: '{name} no longer stands in here',

@@ -1,7 +1,10 @@
 /** French. */
 import type { Key } from './en.ts'
+import { frChat } from './fr-chat.ts'
 
 export const fr: Record<Key, string> = {
+  ...frChat,
+
   service: 'Visavis',
   tagline: 'Avancer vers l’emploi, face à face et en ligne',
   skip: 'Aller au contenu',
@@ -59,8 +62,7 @@ export const fr: Record<Key, string> = {
   deleted: 'Ce message a été supprimé',
   pinned: 'épinglé',
   typing: '{name} écrit …',
-  attachment: 'Enregistrer le fichier {name}',
-  advisorIsNow: 'Désormais {name} vous répond ici',
+  advisorIsNow: 'Désormais {name} répond ici',
   coverStarted: '{name} assure ici le remplacement pour le moment',
   coverEnded: '{name} n’assure plus le remplacement ici',
   calledBack: '{name} a rappelé',

@@ -1,6 +1,7 @@
 /** Times as people of the page's language write them. */
 import { language, t } from './language.ts'
 
+const dayMs = 86_400_000
 const dayOf = (at: number) => new Date(at).toDateString()
 
 export const clock = (at: number): string =>
@@ -11,8 +12,9 @@ export const dayAndClock = (at: number): string =>
 
 export function day(at: number, now: number): string {
   if (dayOf(at) === dayOf(now)) return t('today')
-  if (dayOf(at) === dayOf(now - 86_400_000)) return t('yesterday')
-  return new Intl.DateTimeFormat(language.value, { weekday: 'long', day: 'numeric', month: 'long' }).format(at)
+  if (dayOf(at) === dayOf(now - dayMs)) return t('yesterday')
+  const year = new Date(at).getFullYear() === new Date(now).getFullYear() ? {} : ({ year: 'numeric' } as const)
+  return new Intl.DateTimeFormat(language.value, { weekday: 'long', day: 'numeric', month: 'long', ...year }).format(at)
 }
 
 export const isSameDay = (a: number, b: number): boolean => dayOf(a) === dayOf(b)
@@ -23,11 +25,36 @@ export const brief = (at: number, now: number): string =>
     ? clock(at)
     : new Intl.DateTimeFormat(language.value, { day: 'numeric', month: 'short' }).format(at)
 
-/** A wait in whole minutes or hours. */
+/** A moment to come, or just gone, as one would say it: today, tomorrow, a day of the week, else a date. */
+export function moment(at: number, now: number): string {
+  const days = Math.round((midnight(at) - midnight(now)) / dayMs)
+  if (Math.abs(days) <= 1) {
+    const name = new Intl.RelativeTimeFormat(language.value, { numeric: 'auto' }).format(days, 'day')
+    return t('dayAt', { day: name, time: clock(at) })
+  }
+  const options = days > 1 && days < 7 ? ({ weekday: 'long' } as const) : ({ day: 'numeric', month: 'long' } as const)
+  return t('dayAt', { day: new Intl.DateTimeFormat(language.value, options).format(at), time: clock(at) })
+}
+
+const midnight = (at: number): number => new Date(at).setHours(0, 0, 0, 0)
+
+/** A wait in whole minutes, hours or days. */
 export function wait(ms: number): string {
   const minutes = Math.floor(ms / 60_000)
   if (minutes < 1) return t('lessThanAMinute')
-  const unit = minutes < 60 ? 'minute' : 'hour'
-  const value = minutes < 60 ? minutes : Math.round(minutes / 60)
+  const hours = Math.round(minutes / 60)
+  const [value, unit] =
+    minutes < 60 ? [minutes, 'minute'] : hours < 48 ? [hours, 'hour'] : [Math.round(hours / 24), 'day']
   return new Intl.NumberFormat(language.value, { style: 'unit', unit, unitDisplay: 'long' }).format(value)
+}
+
+export const fileSize = (bytes: number): string => {
+  const [value, unit] =
+    bytes < 1_000 ? [bytes, 'byte'] : bytes < 1_000_000 ? [bytes / 1_000, 'kilobyte'] : [bytes / 1_000_000, 'megabyte']
+  return new Intl.NumberFormat(language.value, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: unit === 'megabyte' ? 1 : 0,
+  }).format(value)
 }

@@ -1,7 +1,10 @@
 /** The top of every page: the service, who is signed in, how the connection is, the language. */
+import { useState } from 'preact/hooks'
 import type { ConnectionState, Visavis } from '../../client/index.ts'
 import { chooseLanguage, language, languages, t } from '../language/language.ts'
 import { Avatar } from './avatar.tsx'
+import { BellIcon } from './icons.tsx'
+import { lazily } from './lazily.tsx'
 import { pages } from './place.ts'
 import { type SignedIn, signOut } from './signed-in.ts'
 import { useChanges } from './use-changes.ts'
@@ -39,6 +42,29 @@ const ConnectionSign = ({ state }: { state: ConnectionState }) => (
   </p>
 )
 
+const NoticePreferences = lazily(async () => (await import('../notices/preferences.tsx')).NoticePreferences)
+
+const Notices = ({ visavis }: { visavis: Visavis }) => {
+  const [open, setOpen] = useState(false)
+  return (
+    <>
+      <button
+        type="button"
+        class="ds-button tool"
+        data-variant="tertiary"
+        data-color="neutral"
+        data-icon
+        title={t('noticeHeading')}
+        onClick={() => setOpen(true)}
+      >
+        <BellIcon />
+        <span class="ds-sr-only">{t('noticeHeading')}</span>
+      </button>
+      {open ? <NoticePreferences visavis={visavis} onClose={() => setOpen(false)} /> : null}
+    </>
+  )
+}
+
 const Connection = ({ visavis }: { visavis: Visavis }) => {
   useChanges((change) => visavis.onState(change), visavis)
   return <ConnectionSign state={visavis.state} />
@@ -56,6 +82,7 @@ export const Header = ({ who, visavis }: { who?: SignedIn; visavis?: Visavis }) 
       </a>
       {visavis === undefined ? null : <Connection visavis={visavis} />}
       <div class="header__end">
+        {visavis === undefined ? null : <Notices visavis={visavis} />}
         <LanguageSwitch />
         {who === undefined ? null : (
           <div class="who">

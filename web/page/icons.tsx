@@ -70,3 +70,94 @@ export const DoneIcon = () => (
     <path d="m5 12.5 4.5 4.5L19 7" />
   </Icon>
 )
+export const MoreIcon = () => (
+  <Icon>
+    <circle cx="5.5" cy="12" r="0.9" />
+    <circle cx="12" cy="12" r="0.9" />
+    <circle cx="18.5" cy="12" r="0.9" />
+  </Icon>
+)
+export const ReplyIcon = () => (
+  <Icon>
+    <path d="M10 6 4 12l6 6M4.5 12H14a6 6 0 0 1 6 6" />
+  </Icon>
+)
+export const EditIcon = () => (
+  <Icon>
+    <path d="M4 20l1-4.5L16 4.5l3.5 3.5L8.5 19zM14 6.5l3.5 3.5" />
+  </Icon>
+)
+export const RemoveIcon = () => (
+  <Icon>
+    <path d="M4.5 7h15M9.5 7V4.5h5V7M6.5 7l1 13h9l1-13M10.2 10.5l.3 6M13.8 10.5l-.3 6" />
+  </Icon>
+)
+export const PinIcon = () => (
+  <Icon>
+    <path d="M9 4h6l-.8 6.5L17.5 14v1.5h-11V14l3.3-3.5zM12 15.5V21" />
+  </Icon>
+)
+export const CopyIcon = () => (
+  <Icon>
+    <rect x="8.5" y="8.5" width="11" height="11.5" rx="2" />
+    <path d="M15.5 8.5v-3A1.5 1.5 0 0 0 14 4H6a1.5 1.5 0 0 0-1.5 1.5V14A1.5 1.5 0 0 0 6 15.5h2.5" />
+  </Icon>
+)
+export const HistoryIcon = () => (
+  <Icon>
+    <path d="M4.5 12a7.5 7.5 0 1 1 2.4 5.5M4 6.5l.5 5.5 5-1.5M12 8v4.3l3 1.7" />
+  </Icon>
+)
+export const UnreadIcon = () => (
+  <Icon>
+    <rect x="3.5" y="6" width="17" height="12.5" rx="2" />
+    <path d="m4 7.5 8 6 8-6" />
+  </Icon>
+)
+export const SearchIcon = () => (
+  <Icon>
+    <circle cx="10.5" cy="10.5" r="6" />
+    <path d="m15 15 5.5 5.5" />
+  </Icon>
+)
+export const NoteIcon = () => (
+  <Icon>
+    <path d="M5.5 4h13v11l-5 5h-8zM13.5 20v-5h5M9 8.5h6M9 12h3.5" />
+  </Icon>
+)
+export const LockIcon = () => (
+  <Icon>
+    <rect x="5" y="10.5" width="14" height="9.5" rx="2" />
+    <path d="M8 10.5V8a4 4 0 0 1 8 0v2.5" />
+  </Icon>
+)
+export const ClipIcon = () => (
+  <Icon>
+    <path d="M19 11.5 12 18.5a4.6 4.6 0 0 1-6.5-6.5l7.5-7.5a3.1 3.1 0 0 1 4.4 4.4l-7.3 7.3a1.5 1.5 0 0 1-2.2-2.2L14.5 8" />
+  </Icon>
+)
+export const FileIcon = () => (
+  <Icon>
+    <path d="M6.5 3.5h7.5l4 4v13h-11.5zM13.5 3.5v4.5h4.5" />
+  </Icon>
+)
+export const CloseIcon = () => (
+  <Icon>
+    <path d="m6 6 12 12M18 6 6 18" />
+  </Icon>
+)
+export const HandOverIcon = () => (
+  <Icon>
+    <path d="M4 8h14l-4-4M20 16H6l4 4" />
+  </Icon>
+)
+export const BellIcon = () => (
+  <Icon>
+    <path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15zM10 20.5h4" />
+  </Icon>
+)
+export const ReadyIcon = () => (
+  <Icon>
+    <path d="M4 5.5h16v11H10.5L6 20v-3.5H4zM12.5 7.5l-2.5 4h4l-2.5 3.5" />
+  </Icon>
+)

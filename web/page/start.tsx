@@ -4,6 +4,7 @@ import { type ComponentChild, render } from 'preact'
 import { connect, type Role, type Visavis } from '../../client/index.ts'
 import { type Key, t } from '../language/language.ts'
 import { pages } from './place.ts'
+import { readSettings } from './settings.ts'
 import { currentToken, type SignedIn, signedIn } from './signed-in.ts'
 
 export function start(title: Key, content: ComponentChild): void {
@@ -21,6 +22,8 @@ export function startFor(role: Role, title: Key, content: (who: SignedIn, visavi
     location.replace(pages)
     return
   }
+  // Without them the server decides what can still be done.
+  readSettings().catch(() => {})
   const visavis = connect({ url: pages, token: currentToken })
   start(title, content(who, visavis))
 }

@@ -1,0 +1,39 @@
+/** What is being written in each channel. It waits, as long as the page is open, while the person looks at another one. */
+import { type Signal, signal } from '@preact/signals'
+import type { Message } from '../../client/index.ts'
+import type { Upload } from '../files/upload.ts'
+
+export interface Draft {
+  readonly text: Signal<string>
+  /** The message that is being answered. */
+  readonly replyTo: Signal<Message | undefined>
+  /** The own message that is being changed, and its text so far; `text` waits meanwhile. */
+  readonly editing: Signal<Message | undefined>
+  readonly edited: Signal<string>
+  readonly uploads: Signal<readonly Upload[]>
+}
+
+const drafts = new Map<string, Draft>()
+
+export function draftOf(channel: string): Draft {
+  const known = drafts.get(channel)
+  if (known !== undefined) return known
+  const draft: Draft = {
+    text: signal(''),
+    replyTo: signal(undefined),
+    editing: signal(undefined),
+    edited: signal(''),
+    uploads: signal([]),
+  }
+  drafts.set(channel, draft)
+  return draft
+}
+
+export function beginEdit(draft: Draft, message: Message): void {
+  draft.editing.value = message
+  draft.edited.value = message.text
+}
+
+/** The text that the person is writing at the moment. */
+export const writtenIn = (draft: Draft): Signal<string> =>
+  draft.editing.value === undefined ? draft.text : draft.edited

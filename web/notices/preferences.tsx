@@ -1,0 +1,147 @@
+/** How a person wants to hear by e-mail of messages that wait for them. */
+import { useEffect, useId, useState } from 'preact/hooks'
+import type { ParamsOf, ResultOf, Visavis } from '../../client/index.ts'
+import { sentenceOf } from '../language/failures.ts'
+import { type Key, languages, t } from '../language/language.ts'
+import { announce } from '../page/announcer.tsx'
+import { Dialog } from '../page/dialog.tsx'
+import { Notice } from '../page/notice.tsx'
+import { useAct } from '../page/use-act.ts'
+
+type Own = ResultOf<'notice.preferences'>
+type Preferences = ParamsOf<'notice.setPreferences'>
+
+const digests: readonly { readonly value: Preferences['digest']; readonly label: Key; readonly hint: Key }[] = [
+  { value: 'each', label: 'noticeEach', hint: 'noticeEachHint' },
+  { value: 'daily', label: 'noticeDaily', hint: 'noticeDailyHint' },
+  { value: 'off', label: 'noticeOff', hint: 'noticeOffHint' },
+]
+/** Where quiet hours begin for whoever wants some. */
+const usualQuiet = { from: '20:00', until: '08:00' }
+
+export const NoticePreferences = ({ visavis, onClose }: { visavis: Visavis; onClose: () => void }) => {
+  const [own, setOwn] = useState<Own>()
+  const [error, setError] = useState<unknown>()
+  useEffect(() => {
+    visavis.call('notice.preferences', {}).then(setOwn, setError)
+  }, [visavis])
+  return (
+    <Dialog title={t('noticeHeading')} onClose={onClose}>
+      {error === undefined ? null : <Notice color="danger">{t(sentenceOf(error))}</Notice>}
+      {own === undefined && error === undefined ? <p class="quiet">{t('loading')}</p> : null}
+      {own === undefined ? null : <Form visavis={visavis} own={own} onClose={onClose} />}
+    </Dialog>
+  )
+}
+
+const Form = ({ visavis, own, onClose }: { visavis: Visavis; own: Own; onClose: () => void }) => {
+  const id = useId()
+  const { email, ...before } = own
+  const [wanted, want] = useState<Preferences>(before)
+  const { busy, problem, run } = useAct()
+  const { quiet } = wanted
+  const { quiet: _quiet, ...loud } = wanted
+  const save = async () => {
+    if (!(await run(() => visavis.call('notice.setPreferences', wanted)))) return
+    announce(t('saved'))
+    onClose()
+  }
+  return (
+    <form
+      class="form"
+      data-color="accent"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!busy) void save()
+      }}
+    >
+      <p class="quiet">{email === undefined ? t('noticeNoAddress') : t('noticeAddress', { email })}</p>
+      <fieldset class="ds-fieldset">
+        <legend class="ds-label">{t('noticeWhen')}</legend>
+        {digests.map(({ value, label, hint }) => (
+          <div key={value} class="ds-field choice">
+            <input
+              class="ds-input"
+              type="radio"
+              id={`${id}-${value}`}
+              name={`${id}-digest`}
+              aria-describedby={`${id}-${value}-hint`}
+              checked={wanted.digest === value}
+              onChange={() => want({ ...wanted, digest: value })}
+            />
+            <label class="ds-label" data-weight="regular" for={`${id}-${value}`}>
+              {t(label)}
+            </label>
+            <p class="quiet" id={`${id}-${value}-hint`}>
+              {t(hint)}
+            </p>
+          </div>
+        ))}
+      </fieldset>
+      <fieldset class="ds-fieldset">
+        <legend class="ds-label">{t('noticeQuiet')}</legend>
+        <div class="ds-field">
+          <input
+            class="ds-input"
+            type="checkbox"
+            id={`${id}-quiet`}
+            checked={quiet !== undefined}
+            onChange={() => want(quiet === undefined ? { ...wanted, quiet: usualQuiet } : loud)}
+          />
+          <label class="ds-label" data-weight="regular" for={`${id}-quiet`}>
+            {t('noticeQuietOn')}
+          </label>
+        </div>
+        {quiet === undefined ? null : (
+          <div class="hours">
+            {(['from', 'until'] as const).map((edge) => (
+              <div key={edge} class="ds-field">
+                <label class="ds-label" data-weight="regular" for={`${id}-${edge}`}>
+                  {t(edge === 'from' ? 'noticeFrom' : 'noticeUntil')}
+                </label>
+                <input
+                  class="ds-input"
+                  type="time"
+                  required
+                  id={`${id}-${edge}`}
+                  value={quiet[edge]}
+                  onInput={(event) => want({ ...wanted, quiet: { ...quiet, [edge]: event.currentTarget.value } })}
+                />
+              </div>
+            ))}
+          </div>
+        )}
+      </fieldset>
+      <div class="ds-field">
+        <label class="ds-label" for={`${id}-language`}>
+          {t('noticeLanguage')}
+        </label>
+        <select
+          class="ds-input"
+          id={`${id}-language`}
+          value={wanted.language}
+          onChange={(event) => want({ ...wanted, language: event.currentTarget.value === 'en' ? 'en' : 'fr' })}
+        >
+          {languages.map(({ code, name }) => (
+            <option key={code} value={code}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </div>
+      {problem === undefined ? null : (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <div class="dialog__actions">
+        <button type="button" class="ds-button" data-variant="secondary" onClick={onClose}>
+          {t('cancel')}
+        </button>
+        <button type="submit" class="ds-button" data-color="accent" disabled={busy}>
+          {t('save')}
+        </button>
+      </div>
+    </form>
+  )
+}
