@@ -75,6 +75,11 @@ export class Follower {
     return this.#behind.size
   }
 
+  /** How often the index has lost what it had. */
+  get losses(): number {
+    return this.#losses
+  }
+
   isBehind(places: readonly Place[]): boolean {
     return places.some((place) => {
       const key = placeKey(place)

@@ -106,9 +106,10 @@ export async function openSearch(options: SearchOptions): Promise<Search> {
         throw new VisavisError('BAD_REQUEST', 'before is no place in an answer', { details: { path: '/before' } })
       }
       // Asked first: what is caught up while the index is read need not be in the answer.
-      const behind = following.isBehind(question.in)
+      const [behind, losses] = [following.isBehind(question.in), following.losses]
       const { whole, ...found } = await unavailable(index.find({ ...question, until: Date.now() + findMs }))
-      return { ...found, complete: whole && !behind }
+      // Found broken and made anew meanwhile, it has only a part.
+      return { ...found, complete: whole && !behind && losses === following.losses }
     },
     touched: (channel, space = 'channel') => following.touched({ space, channel }),
     compare: () => following.compare(),
