@@ -443,7 +443,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
 
   const retention = stack.use(
     startRetention({
-      ...retainedPeople({ enrolment, channels, notes, callbacks, onRemoved: dropSoon }),
+      ...retainedPeople({ enrolment, channels, notes, callbacks, onRemoved: () => void dropSoon() }),
       client: store.client,
       policies,
       log,
