@@ -44,12 +44,12 @@ export function useWriting({ visavis, channel, advisor, onSent, onType }: Writin
   const edit = useAct()
   const [trouble, setTrouble] = useState<string>()
 
+  const selectNow = (start: number, end: number) => {
+    field.current?.focus()
+    field.current?.setSelectionRange(start, end)
+  }
   /** After the text was drawn. */
-  const select = (start: number, end: number = start) =>
-    requestAnimationFrame(() => {
-      field.current?.focus()
-      field.current?.setSelectionRange(start, end)
-    })
+  const select = (start: number, end: number = start) => requestAnimationFrame(() => selectNow(start, end))
   const leaveEdit = () => {
     draft.editing.value = undefined
     edit.forget()
@@ -75,7 +75,8 @@ export function useWriting({ visavis, channel, advisor, onSent, onType }: Writin
     if (why !== undefined) {
       announce(why)
       const [place] = placesOf(draft.text.value)
-      if (place !== undefined) select(place.start, place.end)
+      // It is drawn, and whoever goes on writing at once must not find another part selected then.
+      if (place !== undefined) selectNow(place.start, place.end)
       return
     }
     const attachments = draft.uploads.value.flatMap(({ progress }) =>
