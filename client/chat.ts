@@ -61,9 +61,9 @@ export class Chat {
       // Deleted messages do not count, and which those are is not known here.
       this.refresh()
     })
-    connection.on('chat.readMoved', (data, place) => {
+    connection.on('chat.readMoved', (data, _place, told) => {
       const before = this.#overview
-      this.#update(withRead(before, data, self(), place === undefined ? 'moved' : 'told'))
+      this.#update(withRead(before, data, self(), told ? 'told' : 'moved'))
       if (this.#overview === before) return
       // Markers are not numbered: a list that is on its way may have been made before this one moved.
       if (this.#refresh.loading || isGuessed(this.#overview, data.channel, data.person, self())) this.refresh()

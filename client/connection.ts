@@ -41,7 +41,7 @@ export interface Place {
   readonly position: Position
 }
 
-type Handler = (data: never, place: Place | undefined) => void
+type Handler = (data: never, place: Place | undefined, told: boolean) => void
 
 /** With a request unanswered and not a frame received for so long, the socket is dead, whatever the browser thinks. */
 const silenceMs = 10_000
@@ -57,7 +57,7 @@ const hurryEveryMs = 1_000
 export class Connection {
   readonly #options: ConnectOptions
   readonly #requests = new Requests()
-  readonly #handlers = new Map<EventName, Listeners<[never, Place | undefined]>>()
+  readonly #handlers = new Map<EventName, Listeners<[never, Place | undefined, boolean]>>()
   readonly #stateListeners = new Listeners<[ConnectionState, ConnectionState]>()
   readonly #streamListeners = new Listeners<[string, RecoveredStream | undefined]>()
   readonly #recoveredListeners = new Listeners<[RecoveredStream]>()
@@ -82,7 +82,7 @@ export class Connection {
     this.#opened.promise.catch(() => {})
     this.#recovery = new Recovery({
       ask: (streams) => this.call('session.recover', { streams: [...streams] }),
-      deliver: (event) => this.#deliver(event),
+      deliver: (event, told) => this.#deliver(event, told),
       onStream: (stream, answer) => this.#streamListeners.emit(stream, answer),
       onRecovered: (answer) => this.#recoveredListeners.emit(answer),
       onRefused: (error) => this.#onLost(closeCodes.RESUME.code, error.message),
@@ -130,8 +130,12 @@ export class Connection {
     return this.#requests.call(method, params, options)
   }
 
-  on<E extends EventName>(event: E, handler: (data: DataOf<E>, place: Place | undefined) => void): () => void {
-    const listeners = this.#handlers.get(event) ?? new Listeners<[never, Place | undefined]>()
+  /** @param handler `told`: how something stands after an interruption, though it may not have changed. */
+  on<E extends EventName>(
+    event: E,
+    handler: (data: DataOf<E>, place: Place | undefined, told: boolean) => void,
+  ): () => void {
+    const listeners = this.#handlers.get(event) ?? new Listeners<[never, Place | undefined, boolean]>()
     this.#handlers.set(event, listeners)
     return listeners.add(handler as Handler)
   }
@@ -218,10 +222,10 @@ export class Connection {
     else this.#recovery.take({ ...frame, stream, position })
   }
 
-  #deliver({ event, data, stream, position }: EventFrame): void {
+  #deliver({ event, data, stream, position }: EventFrame, told = false): void {
     const place = stream === undefined || position === undefined ? undefined : { stream, position }
     // An event of a newer server, unknown here, has no listeners.
-    this.#handlers.get(event as EventName)?.emit(data as never, place)
+    this.#handlers.get(event as EventName)?.emit(data as never, place, told)
   }
 
   #onOpenAnswer(socket: Socket, answer: Response): void {

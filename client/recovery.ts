@@ -9,7 +9,8 @@ const mostAsked = 100
 
 export interface RecoveryOptions {
   readonly ask: (streams: readonly StreamPosition[]) => Promise<ResultOf<'session.recover'>>
-  readonly deliver: (event: EventFrame) => void
+  /** @param told how something stands, though it may not have changed. */
+  readonly deliver: (event: EventFrame, told?: boolean) => void
   /** What is known of the stream is void; undefined: the person takes part in it no longer. */
   readonly onStream: (stream: string, answer: RecoveredStream | undefined) => void
   /** Everything missed of the stream was delivered. */
@@ -120,19 +121,17 @@ export class Recovery {
   }
 
   /**
-   * Read markers are not numbered: the answer tells them all. They may have been known already, which is why they come with
-   * a place in the stream; one that has just moved has none.
+   * Read markers are not numbered: the answer tells them all, though they may have been known already.
    */
-  #playRead({ stream, position, readBy, snapshot, retainedFrom }: RecoveredStream): void {
+  #playRead({ stream, readBy, snapshot, retainedFrom }: RecoveredStream): void {
     const channel = stream.slice('channel:'.length)
-    const place = { stream, position }
     if (retainedFrom !== undefined) {
       this.#options.deliver({ event: 'chat.messagesExpired', data: { channel, retainedFrom } })
     }
     for (const { person, readOffset, receivedOffset } of readBy ?? snapshot?.channel?.readBy ?? []) {
-      this.#options.deliver({ event: 'chat.readMoved', data: { channel, person, readOffset }, ...place })
+      this.#options.deliver({ event: 'chat.readMoved', data: { channel, person, readOffset } }, true)
       if (receivedOffset === undefined) continue
-      this.#options.deliver({ event: 'chat.receivedMoved', data: { channel, person, receivedOffset }, ...place })
+      this.#options.deliver({ event: 'chat.receivedMoved', data: { channel, person, receivedOffset } }, true)
     }
   }
 }

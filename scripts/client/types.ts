@@ -4,7 +4,7 @@
  */
 import { Attachment } from '../../src/protocol/attachment.ts'
 import { Callback, CallbackState, Offer } from '../../src/protocol/callback.ts'
-import { ChannelSummary, Message } from '../../src/protocol/chat.ts'
+import { AnswerDue, ChannelSummary, Message } from '../../src/protocol/chat.ts'
 import { events, methods } from '../../src/protocol/index.ts'
 import { Note, NoteVersion } from '../../src/protocol/note.ts'
 import { Reply, ReplyScope } from '../../src/protocol/reply.ts'
@@ -33,6 +33,7 @@ const named = {
   Attachment,
   Message,
   ChannelSummary,
+  AnswerDue,
   Callback,
   Offer,
   Note,
