@@ -37,7 +37,9 @@ const fromRequestToDone: Scenario = {
       .filter(({ event }) => event === 'callback.changed')
       .map(({ data }) => (data as { callback: Callback }).callback.state)
     t.same(states, ['waiting', 'offered', 'active', 'done'])
-    const offsets = jobseeker.events.flatMap(({ position }) => (position === undefined ? [] : [position.offset]))
+    const offsets = jobseeker.events.flatMap(({ stream, position }) =>
+      stream === 'person:jobseeker-1' && position !== undefined ? [position.offset] : [],
+    )
     t.same(
       offsets,
       offsets.map((_, n) => n + (offsets[0] ?? 0)),
