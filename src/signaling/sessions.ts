@@ -55,7 +55,7 @@ interface Entry {
  * Sessions that are being opened at a time. When everybody comes back at once, more would not be ready sooner, and what
  * each of them holds meanwhile would cost the node more in collecting garbage than opening them does.
  */
-const openedAtOnce = 64
+const openedAtOnce = 256
 /** What a client says with code 1000 when the person leaves: there is no return to wait for. */
 const normalClosure = 1000
 /** What a connection that was lost reports: the session waits for a return. */
