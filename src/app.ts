@@ -18,6 +18,7 @@ import { createTokens } from './auth/tokens.ts'
 import { type ChannelForgotten, Channels, chatTags, service, tagOf } from './chat/channels.ts'
 import { Unread } from './chat/unread.ts'
 import { Waits } from './chat/waits.ts'
+import { createDroppedFiles } from './dropped-files.ts'
 import { Covers } from './enrolment/covers.ts'
 import { Enrolment, type EnrolmentFact } from './enrolment/enrolment.ts'
 import { Erasures } from './enrolment/erasures.ts'
@@ -62,7 +63,7 @@ import { retainedPeople } from './retain.ts'
 import { readPolicy } from './retention/policy.ts'
 import { startRetention } from './retention/retention-loop.ts'
 import { openSearch } from './search/search.ts'
-import { channelSource } from './search-source.ts'
+import { changedChannel, channelSource } from './search-source.ts'
 import { auditedDispatcher } from './signaling/audited-dispatcher.ts'
 import { AuditedSessions } from './signaling/audited-sessions.ts'
 import { createDispatcher } from './signaling/dispatcher.ts'
@@ -84,7 +85,7 @@ import { createRecovery } from './signaling/recovery.ts'
 import { relay } from './signaling/relay.ts'
 import { registerSignaling } from './signaling/route.ts'
 import type { Taken } from './signaling/sessions.ts'
-import { feedSince, type LogEntry } from './store/events.ts'
+import { feedSince } from './store/events.ts'
 import { liftFence } from './store/fence.ts'
 import { followShards } from './store/shards.ts'
 import { openStore } from './store/store.ts'
@@ -140,34 +141,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     isNamed: namedAttachments(channels),
     log,
   })
-  /** Files of messages that were deleted. */
-  const dropFiles = async () => {
-    let dropped = 0
-    for await (const { channel, attachment } of channels.dropped()) {
-      await attachments.remove(channel, [attachment])
-      await channels.confirmDropped(channel, attachment)
-      dropped += 1
-    }
-    return dropped
-  }
-  const sweep = async () => (await dropFiles()) + (await attachments.sweep())
-  /** However many are deleted at once, their files are looked for by one run, and once more after it. */
-  const dropping = { running: false, again: false }
-  const dropSoon = async () => {
-    dropping.again = true
-    if (dropping.running) return
-    dropping.running = true
-    try {
-      while (dropping.again) {
-        dropping.again = false
-        await dropFiles()
-      }
-    } catch (err) {
-      log.warn({ err }, 'files of deleted messages stay until they are swept')
-    } finally {
-      dropping.running = false
-    }
-  }
+  const droppedFiles = createDroppedFiles({ channels, attachments, log })
+  const sweep = async () => (await droppedFiles.drop()) + (await attachments.sweep())
   stack.use(startSweepLoop({ attachments: { sweep }, log }))
   const notes = new Notes({ client: store.client })
   const replies = new Replies({ client: store.client })
@@ -319,7 +294,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       attachments,
       enrolment,
       answerWithinMs: config.answerWithinMs,
-      onDeleted: () => void dropSoon(),
+      onDeleted: droppedFiles.dropSoon,
       onUnfollowed: (jobseeker) => answerClock.hurry(jobseeker),
     }),
     ...answerHandlers({ alerts, enrolment }),
@@ -443,7 +418,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
 
   const retention = stack.use(
     startRetention({
-      ...retainedPeople({ enrolment, channels, notes, callbacks, onRemoved: () => void dropSoon() }),
+      ...retainedPeople({ enrolment, channels, notes, callbacks, onRemoved: droppedFiles.dropSoon }),
       client: store.client,
       policies,
       log,
@@ -531,7 +506,3 @@ function policiesOf(places: readonly { readonly id: string; readonly retention?:
   if (mistakes.length > 0) throw new ConfigError(mistakes.map((mistake) => `config/regions.json: ${mistake}`))
   return new Map(read.flatMap(([id, policy]) => ('mistakes' in policy ? [] : [[id, policy] as const])))
 }
-
-/** The channel in which a message is new or changed, if it is that what the entry tells. */
-const changedChannel = ({ topic, name }: LogEntry): string | undefined =>
-  name.startsWith('chat.message') && topic.startsWith('channel:') ? topic.slice('channel:'.length) : undefined

@@ -1,6 +1,7 @@
 /** The messages of channels as search reads them. */
 import type { Channels } from './chat/channels.ts'
 import type { Source } from './search/search.ts'
+import type { LogEntry } from './store/events.ts'
 
 const askedAtOnce = 32
 
@@ -27,3 +28,7 @@ async function* chunks<T>(items: AsyncIterable<T>, size: number): AsyncGenerator
   }
   if (chunk.length > 0) yield chunk
 }
+
+/** The channel in which a message is new or changed, if it is that what the entry tells. */
+export const changedChannel = ({ topic, name }: Pick<LogEntry, 'topic' | 'name'>): string | undefined =>
+  name.startsWith('chat.message') && topic.startsWith('channel:') ? topic.slice('channel:'.length) : undefined
