@@ -1,17 +1,15 @@
 /** How a person wants to hear by e-mail of messages that wait for them. */
 import { useEffect, useId, useState } from 'preact/hooks'
-import type { ParamsOf, ResultOf, Visavis } from '../../client/index.ts'
+import type { NoticeChoice, NoticePreferences as Own, Visavis } from '../../client/index.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { type Key, languages, t } from '../language/language.ts'
 import { announce } from '../page/announcer.tsx'
 import { Dialog } from '../page/dialog.tsx'
 import { Notice } from '../page/notice.tsx'
 import { useAct } from '../page/use-act.ts'
+import { useChanges } from '../page/use-changes.ts'
 
-type Own = ResultOf<'notice.preferences'>
-type Preferences = ParamsOf<'notice.setPreferences'>
-
-const digests: readonly { readonly value: Preferences['digest']; readonly label: Key; readonly hint: Key }[] = [
+const digests: readonly { readonly value: NoticeChoice['digest']; readonly label: Key; readonly hint: Key }[] = [
   { value: 'each', label: 'noticeEach', hint: 'noticeEachHint' },
   { value: 'daily', label: 'noticeDaily', hint: 'noticeDailyHint' },
   { value: 'off', label: 'noticeOff', hint: 'noticeOffHint' },
@@ -20,16 +18,16 @@ const digests: readonly { readonly value: Preferences['digest']; readonly label:
 const usualQuiet = { from: '20:00', until: '08:00' }
 
 export const NoticePreferences = ({ visavis, onClose }: { visavis: Visavis; onClose: () => void }) => {
-  const [own, setOwn] = useState<Own>()
-  const [error, setError] = useState<unknown>()
-  useEffect(() => {
-    visavis.call('notice.preferences', {}).then(setOwn, setError)
-  }, [visavis])
+  const { notices } = visavis
+  useChanges((change) => notices.onChange(change), notices)
+  useEffect(() => notices.refresh(), [notices])
+  const { preferences: own, error } = notices
   return (
     <Dialog title={t('noticeHeading')} onClose={onClose}>
       {error === undefined ? null : <Notice color="danger">{t(sentenceOf(error))}</Notice>}
       {own === undefined && error === undefined ? <p class="quiet">{t('loading')}</p> : null}
-      {own === undefined ? null : <Form visavis={visavis} own={own} onClose={onClose} />}
+      {/* By its content: what was changed elsewhere meanwhile is shown as it is. */}
+      {own === undefined ? null : <Form key={JSON.stringify(own)} visavis={visavis} own={own} onClose={onClose} />}
     </Dialog>
   )
 }
@@ -37,12 +35,12 @@ export const NoticePreferences = ({ visavis, onClose }: { visavis: Visavis; onCl
 const Form = ({ visavis, own, onClose }: { visavis: Visavis; own: Own; onClose: () => void }) => {
   const id = useId()
   const { email, ...before } = own
-  const [wanted, want] = useState<Preferences>(before)
+  const [wanted, want] = useState<NoticeChoice>(before)
   const { busy, problem, run } = useAct()
   const { quiet } = wanted
   const { quiet: _quiet, ...loud } = wanted
   const save = async () => {
-    if (!(await run(() => visavis.call('notice.setPreferences', wanted)))) return
+    if (!(await run(() => visavis.notices.choose(wanted)))) return
     announce(t('saved'))
     onClose()
   }
