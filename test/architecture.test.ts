@@ -62,7 +62,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/chat': ['src/store', 'src/protocol'],
   'src/attachments': ['src/store', 'src/protocol'],
   'src/notes': ['src/store', 'src/protocol'],
-  'src/queue': ['src/store', 'src/protocol'],
+  'src/calendar': [],
+  'src/queue': ['src/calendar', 'src/store', 'src/protocol'],
   'src/enrolment': ['src/store', 'src/protocol'],
   'src/presence': ['src/store', 'src/protocol'],
   'src/audit': ['src/store', 'src/protocol'],
@@ -79,6 +80,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'src/chat',
     'src/notes',
     'src/queue',
+    'src/calendar',
     'src/presence',
     'src/search',
     'src/enrolment',
@@ -142,6 +144,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'file-type': ['src/attachments/'],
   'prom-client': ['src/ops/'],
   nodemailer: ['src/notices/'],
+  'date-holidays': ['src/calendar/'],
   preact: ['web/'],
 }
 
