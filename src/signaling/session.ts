@@ -4,7 +4,7 @@ import type { Identity } from '../auth/identity.ts'
 import type { Conversation, Conversations } from '../enrolment/enrolment.ts'
 import { VisavisError } from '../protocol/index.ts'
 import { teamTopic } from '../store/events.ts'
-import { channelTopic, notesTopic, personTopic, presenceTopic, type Topic } from './fanout.ts'
+import { boardTopic, channelTopic, notesTopic, personTopic, presenceTopic, type Topic } from './fanout.ts'
 
 export interface SessionOptions {
   readonly id: string
@@ -24,6 +24,7 @@ export class Session {
   #notes: ReadonlyMap<Topic, number>
   #changesAt: number
   #related: readonly string[]
+  #team: string | undefined
 
   constructor({ id, identity, expiresAt, view }: SessionOptions) {
     this.id = id
@@ -34,6 +35,7 @@ export class Session {
     this.#topics = topicsOf(identity, view, this.#notes)
     this.#changesAt = view.changesAt ?? Number.POSITIVE_INFINITY
     this.#related = view.related
+    this.#team = view.team
   }
 
   get conversations(): ReadonlyMap<string, Conversation> {
@@ -53,6 +55,17 @@ export class Session {
   /** Whose changes may change `conversations`. */
   get related(): readonly string[] {
     return this.#related
+  }
+
+  /** Of an advisor or a supervisor: the team in which they work. */
+  get team(): string | undefined {
+    return this.#team
+  }
+
+  /** The advisors for whom they stand in at a moment (ms). */
+  covered(now: number): string[] {
+    const covers = [...this.#conversations.values()].filter(({ coverUntil }) => (coverUntil ?? 0) > now)
+    return [...new Set(covers.flatMap(({ advisor }) => advisor?.id ?? []))]
   }
 
   /** @throws VisavisError FORBIDDEN. */
@@ -81,6 +94,7 @@ export class Session {
     this.#topics = after
     this.#changesAt = view.changesAt ?? Number.POSITIVE_INFINITY
     this.#related = view.related
+    this.#team = view.team
     return {
       added: [...after].filter((topic) => !before.has(topic)),
       removed: [...before].filter((topic) => !after.has(topic)),
@@ -134,7 +148,7 @@ function notesOf(identity: Identity, { conversations }: Conversations): Readonly
 }
 
 const topicsOf = (
-  { person, region }: Identity,
+  { person, region, role }: Identity,
   { conversations, counterparts, team }: Conversations,
   notes: ReadonlyMap<Topic, number>,
 ): ReadonlySet<Topic> =>
@@ -144,4 +158,5 @@ const topicsOf = (
     ...notes.keys(),
     ...counterparts.map(presenceTopic),
     ...(team === undefined ? [] : [teamTopic(region, team)]),
+    ...(role === 'supervisor' ? [boardTopic(region, team)] : []),
   ])

@@ -36,6 +36,16 @@ export interface SessionsOptions {
   readonly onAccessEnded: (session: string, jobseeker: string) => void
 }
 
+/** What is known of an advisor who is here. */
+export interface AdvisorHere {
+  readonly region: string
+  readonly advisor: string
+  readonly name: string
+  readonly team: string | undefined
+  /** For whom they stand in at the moment. */
+  readonly covers: readonly string[]
+}
+
 /** A session was taken up while this connection to this node still held it. */
 export interface Taken {
   readonly session: string
@@ -69,12 +79,26 @@ export class Sessions {
   }
 
   /** Advisors with at least one open session on this node. */
-  *advisors(): Iterable<{ region: string; advisor: string }> {
-    for (const connections of this.#byPerson.values()) {
-      const [first] = connections
-      const identity = first === undefined ? undefined : this.#open.get(first)?.identity
-      if (identity?.role === 'advisor') yield { region: identity.region, advisor: identity.person }
+  *advisors(): Iterable<AdvisorHere> {
+    for (const person of this.#byPerson.keys()) {
+      const advisor = this.advisor(person)
+      if (advisor !== undefined) yield advisor
     }
+  }
+
+  /** One of them. */
+  advisor(person: string): AdvisorHere | undefined {
+    const [first] = this.#byPerson.get(person) ?? []
+    const session = first === undefined ? undefined : this.#open.get(first)
+    if (session === undefined || session.identity.role !== 'advisor') return undefined
+    const { region, name } = session.identity
+    return { region, advisor: person, name, team: session.team, covers: session.covered(Date.now()) }
+  }
+
+  /** The teams whose supervisors are here, and regions without a team. */
+  *boards(): Iterable<{ region: string; team: string | undefined }> {
+    for (const { identity, team } of this.#open.values())
+      if (identity.role === 'supervisor') yield { region: identity.region, team }
   }
 
   /**

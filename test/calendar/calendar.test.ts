@@ -63,7 +63,7 @@ const moment = fc.oneof(
     .map(at)
     .map((change) => fc.integer({ min: change - 8 * hour, max: change + 8 * hour })),
 )
-const closedDay = fc.integer({ min: 1, max: 28 }).map((day) => `2026-03-${String(day).padStart(2, '0')}`)
+const closedDay = fc.integer({ min: 1, max: 28 }).map((day): string => `2026-03-${String(day).padStart(2, '0')}`)
 const closed = fc.oneof(
   fc.constant(['2026-03-29', '2026-10-25']),
   fc.array(closedDay, { maxLength: 4 }),

@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { holidaysOf, isPlace } from '../../src/calendar/holidays.ts'
-import { alwaysOpen, type RegionCalendars, readRegionCalendars } from '../../src/calendar/region.ts'
+import { alwaysOpen, type RegionCalendars, readRegionCalendars, type WrittenPlace } from '../../src/calendar/region.ts'
 
 const at = (text: string) => Temporal.Instant.from(text).epochMilliseconds
 const file = new URL('../../config/regions.json', import.meta.url)
-const regions = JSON.parse(await readFile(file, 'utf8')) as { id: string; [field: string]: unknown }[]
+const regions = JSON.parse(await readFile(file, 'utf8')) as (WrittenPlace & { id: string })[]
 
 const calendars = (id: string): RegionCalendars => {
   const read = readRegionCalendars(id, regions.find((region) => region.id === id) ?? {})
