@@ -256,7 +256,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       void rooms.expel(jobseeker, session).catch((err) => log.error({ err, session }, 'a room could not be left'))
     },
   })
-  const guests = new RoomGuests({ queue, expel: (room, session) => rooms.expel(room, session), log })
+  const guests = new RoomGuests({ queue, enrolment, expel: (room, session) => rooms.expel(room, session), log })
   const offers = stack.use(
     startOfferLoop({
       ...{ offers: queue.offers, desks: queue.desks, regions, log, everyMs: offerEveryMs },

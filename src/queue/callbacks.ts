@@ -3,7 +3,14 @@
  * withdrawn, or its policy of attempts is used up.
  */
 import { randomUUID } from 'node:crypto'
-import { type Callback, type Offer, type ParamsOf, VisavisError, type Window } from '../protocol/index.ts'
+import {
+  type Callback,
+  type Offer,
+  type ParamsOf,
+  type ResultOf,
+  VisavisError,
+  type Window,
+} from '../protocol/index.ts'
 import { outageAware } from '../store/errors.ts'
 import { type Base, changed, full, ignoreConflict, missing, type Owner } from './base.ts'
 import { mayMove, statesBefore, toOffer } from './callback.ts'
@@ -150,7 +157,7 @@ export class Callbacks {
    * @param covers who stands in for its advisor.
    * @throws VisavisError NOT_FOUND.
    */
-  async place(region: string, id: string, covers: readonly string[] = []) {
+  async place(region: string, id: string, covers: readonly string[] = []): Promise<ResultOf<'callback.place'>> {
     const found = await scripts.place(this.#base.client, queueKeys(region).all, [id, ...covers])
     if (found === undefined) throw missing(id)
     const { record, ahead, staff, handlingMs, pause } = found

@@ -1,9 +1,13 @@
 /** Advisors who are in the room of a jobseeker only because they call them back: they leave with the end of the call. */
 import type { Logger } from 'pino'
+import { may } from '../auth/grants.ts'
+import type { Identity } from '../auth/identity.ts'
+import type { Enrolment } from '../enrolment/enrolment.ts'
 import type { Queue } from '../queue/queue.ts'
 
 export interface RoomGuestsOptions {
   readonly queue: Queue
+  readonly enrolment: Enrolment
   readonly expel: (room: string, session: string) => Promise<void>
   readonly log: Logger
 }
@@ -22,12 +26,18 @@ export class RoomGuests {
     this.#options = options
   }
 
-  /** Whether they call this jobseeker at the moment. They are a guest from now on. */
-  async enters(advisor: string, guest: Guest): Promise<boolean> {
-    const calls = await this.#options.queue.offers.calls(guest.region, advisor)
-    if (!calls.includes(guest.room)) return false
-    const guests = this.#byAdvisor.get(advisor)
-    if (guests === undefined) this.#byAdvisor.set(advisor, new Set([guest]))
+  /** Whether they call this jobseeker at the moment. If so, they are a guest from now on. */
+  async enters(identity: Identity, session: string, room: string): Promise<boolean> {
+    const { queue, enrolment } = this.#options
+    const { region, person } = identity
+    const [{ self, subject }, calls] = await Promise.all([
+      enrolment.access(identity, room),
+      queue.offers.calls(region, person),
+    ])
+    if (subject === undefined || !may(identity, 'enterRoom', subject, { now: Date.now(), self, calls })) return false
+    const guest = { region, session, room }
+    const guests = this.#byAdvisor.get(person)
+    if (guests === undefined) this.#byAdvisor.set(person, new Set([guest]))
     else guests.add(guest)
     return true
   }

@@ -269,6 +269,7 @@ t.test('whatever happens in whatever order, the scripts do what the model does',
 
 t.test('the same in a cluster: every script names its keys, and they share a slot', async (t) => {
   await using redis = await testRedis(t, { cluster: true, args: ['--appendonly', 'no'] })
-  const reached = await prove(redis, process.env.VISAVIS_TEST_LONG === '1' ? 300 : 15)
-  for (const state of all) t.ok(reached.has(state), `${state} was reached`)
+  const reached = await prove(redis, process.env.VISAVIS_TEST_LONG === '1' ? 300 : 25)
+  for (const state of ['waiting', 'offered', 'active', 'done', 'cancelled'])
+    t.ok(reached.has(state), `${state} was reached`)
 })

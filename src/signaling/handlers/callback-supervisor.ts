@@ -1,10 +1,11 @@
 /** The methods of "call me back" that are a supervisor's. */
 import { maySupervise } from '../../auth/grants.ts'
 import type { Identity } from '../../auth/identity.ts'
+import type { Enrolment } from '../../enrolment/enrolment.ts'
 import { VisavisError } from '../../protocol/index.ts'
+import type { Queue } from '../../queue/queue.ts'
 import type { Handlers } from '../handlers.ts'
 import type { QueueAccess } from '../queue-access.ts'
-import type { CallbackHandlersOptions } from './callback.ts'
 
 type SupervisorMethods =
   | 'callback.board'
@@ -13,6 +14,14 @@ type SupervisorMethods =
   | 'callback.reassign'
   | 'callback.pause'
 
+export interface SupervisorHandlersOptions {
+  readonly queue: Queue
+  readonly enrolment: Enrolment
+  readonly access: QueueAccess
+  /** Something may be waiting for anybody that was not before. */
+  readonly wake: () => void
+}
+
 const listed = 100
 
 export function supervisorHandlers({
@@ -20,7 +29,7 @@ export function supervisorHandlers({
   enrolment,
   wake,
   access,
-}: CallbackHandlersOptions & { readonly access: QueueAccess }): Handlers<SupervisorMethods> {
+}: SupervisorHandlersOptions): Handlers<SupervisorMethods> {
   const { supervision } = queue
 
   /** @throws VisavisError FORBIDDEN. @returns the team of the supervisor, if they have one. */

@@ -14,9 +14,9 @@ export interface RoomHandlersOptions {
 
 export function roomHandlers({ rooms, guests, synthetic }: RoomHandlersOptions): Handlers<MethodsOf<'room'>> {
   const requireEntry = async (caller: Caller, room: string): Promise<void> => {
-    const { person, role, region } = caller.identity
+    const { role } = caller.identity
     if (role === 'advisor' && !caller.conversations.has(room)) {
-      if (await guests.enters(person, { region, session: caller.id, room })) return
+      if (await guests.enters(caller.identity, caller.id, room)) return
     }
     if (role !== 'operator') {
       caller.requireConversation(room)
