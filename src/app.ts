@@ -48,6 +48,7 @@ import { Presence } from './presence/presence.ts'
 import { watchPresence } from './presence/watch.ts'
 import { startOfferLoop } from './queue/offer-loop.ts'
 import { createQueue } from './queue/queue.ts'
+import { watchQueue } from './queue/watch.ts'
 import { Replies } from './replies/replies.ts'
 import { openSearch } from './search/search.ts'
 import { channelSource } from './search-source.ts'
@@ -262,7 +263,14 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       ...{ offers: queue.offers, desks: queue.desks, regions, log, everyMs: offerEveryMs },
       ready: () => sessions.advisors(),
       find: (advisor) => sessions.advisor(advisor),
+      onOffer: ({ callback }) => metrics.callbackWaits.observe((callback.changedAt - callback.readyAt) / 1_000),
     }),
+  )
+  const queueWatch = stack.use(watchQueue({ supervision: queue.supervision, regions, log }))
+  metrics.observe(
+    'visavis_callbacks_waiting',
+    'Callbacks that wait for an advisor, on all nodes, counted every 5 s',
+    () => queueWatch.waiting,
   )
   rooms.on('activated', (room, active, by) => {
     fanout.publish(channelTopic(room), 'room.activated', { room, active, ...(by === undefined ? {} : { by }) })

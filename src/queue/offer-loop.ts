@@ -1,15 +1,18 @@
 /** Hands waiting callbacks to advisors who are there. Safe on every node at once: each step is one atomic script. */
 import type { Logger } from 'pino'
 import type { Taker } from './matching.ts'
+import type { Taken } from './offers.ts'
 
 export interface OfferLoopOptions {
-  readonly offers: { offer(region: string, taker: Taker): Promise<unknown> }
+  readonly offers: { offer(region: string, taker: Taker): Promise<Taken | undefined> }
   readonly desks: { sweep(region: string): Promise<number> }
   readonly regions: readonly string[]
   /** Advisors who are connected to this node. */
   readonly ready: () => Iterable<ReadyAdvisor>
   /** One of them. */
   readonly find: (advisor: string) => ReadyAdvisor | undefined
+  /** What was offered, for whoever counts. */
+  readonly onOffer?: (taken: Taken) => void
   readonly log: Logger
   readonly everyMs: number
 }
@@ -28,7 +31,7 @@ export interface OfferLoop extends AsyncDisposable {
  * the next round tries again.
  */
 export function startOfferLoop(options: OfferLoopOptions): OfferLoop {
-  const { offers, desks, regions, ready, find, log, everyMs } = options
+  const { offers, desks, regions, ready, find, onOffer = () => {}, log, everyMs } = options
   let closed = false
   let running: Promise<void> | undefined
   let again = false
@@ -42,11 +45,15 @@ export function startOfferLoop(options: OfferLoopOptions): OfferLoop {
     if (first === undefined) return
     log.warn({ err: first.reason, failures: failures.length }, 'callbacks could not be offered; trying again')
   }
+  const offer = async (advisor: ReadyAdvisor) => {
+    const taken = await offers.offer(advisor.region, advisor)
+    if (taken !== undefined) onOffer(taken)
+  }
   const run = async () => {
     do {
       again = false
       await settle(regions.map((region) => desks.sweep(region)))
-      await settle([...ready()].map((advisor) => offers.offer(advisor.region, advisor)))
+      await settle([...ready()].map(offer))
     } while (again && !closed)
     running = undefined
   }
@@ -54,7 +61,7 @@ export function startOfferLoop(options: OfferLoopOptions): OfferLoop {
     do {
       state.again = false
       const found = find(advisor)
-      if (found !== undefined) await settle([offers.offer(found.region, found)])
+      if (found !== undefined) await settle([offer(found)])
     } while (state.again && !closed)
     looking.delete(advisor)
   }

@@ -76,6 +76,11 @@ export class Supervision {
     return (await this.#base.records(region, members.map(idOf))).map(({ callback }) => callback)
   }
 
+  /** How many wait in a region. */
+  async waiting(region: string): Promise<number> {
+    return outageAware(this.#base.client.zlexcount(queueKeys(region).lists, '[b|', '(b}'))
+  }
+
   /**
    * How the teams and advisors of a region stand. Its cost grows with their number, and not with that of the waiting.
    * @param team only this one.

@@ -52,6 +52,10 @@ export function answerOffers({ random }: Pick<TrafficOptions, 'random'>, client:
     await attempt(client.call('callback.complete', { callback, token, disposition: 'answered' }))
   }
   client.onEvent(({ event, data }: EventFrame) => {
+    // Whoever lets an offer run out is away until they say otherwise.
+    if (event === 'callback.deskChanged' && (data as { desk: Desk }).desk.state === 'away') {
+      client.call('callback.setDesk', { state: 'ready' }).catch(() => {})
+    }
     if (event !== 'callback.offered' || random(1, 2) === 1) return
     // When the test ends, nobody waits for the answer.
     accept(data as { offer: Offer }).catch(() => {})
