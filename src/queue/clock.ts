@@ -18,7 +18,8 @@ export class Clock {
   /** ms since the epoch; off by the time of one answer at most. Decides nothing by itself: the scripts ask again. */
   async now(): Promise<number> {
     const asked = performance.now()
-    if (asked - this.#readAt < trustMs) return Math.round(asked + this.#offset)
+    // Never ahead: what is to be now must not be in a moment.
+    if (asked - this.#readAt < trustMs) return Math.floor(asked + this.#offset)
     const [seconds = 0, microseconds = 0] = await outageAware(this.#client.time())
     const at = Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000)
     this.#readAt = performance.now()

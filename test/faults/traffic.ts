@@ -1,7 +1,7 @@
 /** What people do while things go wrong: they write, ask to be called back, withdraw it, take offers and let them run out. */
 import { randomUUID } from 'node:crypto'
 import type { Visavis } from '../../client/index.ts'
-import type { Callback, EventFrame, Offer } from '../../src/protocol/index.ts'
+import type { Callback, Desk, EventFrame, Offer } from '../../src/protocol/index.ts'
 import type { randomIntegers } from './random.ts'
 import type { Resumer } from './resumer.ts'
 

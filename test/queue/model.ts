@@ -253,10 +253,13 @@ export class Model {
     return starts.length === 0 ? undefined : Math.max(...starts.map(({ headStartMs }) => headStartMs))
   }
 
-  /** Of two that came within the same millisecond: the order of lines, topics and ids. */
+  /** Of two with the same rank: the order of the lines by which they have it, of topics and of ids. */
   #tie(advisor: ModelAdvisor, callback: ModelCallback, now: number): string {
     const lines = this.linesOf(callback, now)
-    const scope = scopesOf(advisor, this.settings).findIndex(({ line }) => lines.includes(line))
+    const most = this.#headStart(advisor, callback, now)
+    const scope = scopesOf(advisor, this.settings).findIndex(
+      ({ line, headStartMs }) => lines.includes(line) && headStartMs === most,
+    )
     return `${scope} ${callback.topic} ${String(this.#place(callback)).padStart(15, '0')} ${callback.id}`
   }
 

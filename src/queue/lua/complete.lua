@@ -17,12 +17,11 @@ if inner.reached ~= inner.token then
   attempts[#attempts + 1] = { at = now, by = advisor, outcome = 'reached' }
   callback.attempts = attempts
 end
-close(record, 'done')
+local desk = close(record, 'done')
 callback.disposition, callback.followUp = disposition, follow == '1' or nil
 if note ~= '' then inner.note = note end
 local took = now - inner.acceptedAt
 local pace = tonumber(redis.call('HGET', figures, 'pace') or took)
 redis.call('HSET', figures, 'pace', string.format('%.0f', pace + (took - pace) / 16))
-local desk = desk_of(advisor)
 if tonumber(wrapup) > 0 and desk.state == 'ready' then move_desk(advisor, desk, 'wrap-up', now + tonumber(wrapup)) end
 return { 'ok', save(record, advisor, disposition, note ~= '' and note or nil) }

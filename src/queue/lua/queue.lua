@@ -33,29 +33,43 @@ local function places(record)
   return 'b|' .. record.inner.team .. since, 'd|' .. callback.advisor .. since
 end
 
+-- When the clock is to look at it again; nil for not at all.
+local function look_at(record, at)
+  if at then redis.call('ZADD', due, at, 'w|' .. record.callback.id)
+  elseif record.inner.looked then redis.call('ZREM', due, 'w|' .. record.callback.id) end
+  record.inner.looked = at and true or nil
+end
+
 -- Into the lines of the steps whose time has come. To be called again when the next one has.
 local function enter(record)
   local callback, inner = record.callback, record.inner
-  local at = inner.at
-  local reached = now >= at.region and 4 or now >= at.team and 3 or now >= at.cover and 2 or 1
-  for n = inner.entered + 1, reached do redis.call('ZADD', lines, 0, member(record, n)) end
-  if inner.entered == 0 then
+  local at, before = inner.at, inner.entered
+  local reached = math.max(before, now >= at.region and 4 or now >= at.team and 3 or now >= at.cover and 2 or 1)
+  local added = {}
+  for n = before + 1, reached do
+    added[#added + 1] = 0
+    added[#added + 1] = member(record, n)
+  end
+  if reached > before then redis.call('ZADD', lines, unpack(added)) end
+  if before == 0 then
     local of_team, of_advisor = places(record)
     redis.call('ZADD', lists, 0, of_team, 0, of_advisor)
   end
-  inner.entered, callback.step = math.max(reached, inner.entered), STEPS[math.max(reached, inner.entered)]
+  inner.entered, callback.step = reached, STEPS[reached]
   local turn = reached < 4 and at[STEPS[reached + 1]] or math.huge
   local ends = callback.window and not callback.windowMissed and callback.window['until'] or math.huge
-  if math.min(turn, ends) < math.huge then redis.call('ZADD', due, math.min(turn, ends), 'w|' .. callback.id)
-  else redis.call('ZREM', due, 'w|' .. callback.id) end
+  look_at(record, math.min(turn, ends) < math.huge and math.min(turn, ends) or nil)
 end
 
 -- Out of all lines. The place stays in the record.
 local function leave(record)
-  local callback, inner = record.callback, record.inner
-  for n = 1, inner.entered do redis.call('ZREM', lines, member(record, n)) end
-  if inner.entered > 0 then redis.call('ZREM', lists, places(record)) end
-  redis.call('ZREM', due, 'w|' .. callback.id)
+  local inner, gone = record.inner, {}
+  for n = 1, inner.entered do gone[n] = member(record, n) end
+  if inner.entered > 0 then
+    redis.call('ZREM', lines, unpack(gone))
+    redis.call('ZREM', lists, places(record))
+  end
+  look_at(record, nil)
   inner.entered = 0
 end
 
@@ -67,7 +81,7 @@ local function line_up(record)
     enter(record)
   else
     callback.state, callback.step = 'scheduled', nil
-    redis.call('ZADD', due, callback.readyAt, 'w|' .. callback.id)
+    look_at(record, callback.readyAt)
   end
 end
 
@@ -104,7 +118,8 @@ local function unhold(record)
   local desk = desk_of(holder)
   desk.work[callback.id] = nil
   keep_desk(holder, desk)
-  redis.call('ZREM', due, 'l|' .. callback.id)
+  -- What was accepted has no lease any more.
+  if callback.state == 'offered' then redis.call('ZREM', due, 'l|' .. callback.id) end
   callback.holder, record.former = nil, holder
   return holder, desk
 end
@@ -120,16 +135,17 @@ local function window_place(callback)
   return 's|' .. callback.advisor .. '|' .. padded(callback.window.from) .. '|' .. callback.id
 end
 
--- The end, whichever.
+-- The end, whichever. Returns the desk of whoever held it.
 local function close(record, state)
   local callback = record.callback
   leave(record)
-  unhold(record)
+  local _, desk = unhold(record)
   forget_declines(record)
   if callback.window then redis.call('ZREM', lists, window_place(callback)) end
   redis.call('ZREM', lists, 'q|' .. callback.advisor .. '|' .. padded(callback.requestedAt) .. '|' .. callback.id)
   redis.call('HDEL', marks, 'open|' .. callback.jobseeker .. '|' .. callback.topic)
   callback.state, callback.step, callback.needsNumber = state, nil, nil
+  return desk
 end
 
 -- Store a record that has changed, with an entry of its history, and tell everybody concerned. Returns its text.
@@ -186,9 +202,8 @@ end
 local function count_taken(day, record, advisor)
   local intime = now <= record.inner.answerBy
   for _, whose in ipairs({ 't|' .. record.inner.team, 'a|' .. advisor }) do
-    redis.call('HINCRBY', day, whose .. '|n', 1)
+    if redis.call('HINCRBY', day, whose .. '|n', 1) == 1 then redis.call('EXPIRE', day, 691200) end
     if intime then redis.call('HINCRBY', day, whose .. '|ok', 1) end
   end
-  redis.call('EXPIRE', day, 691200)
 end
 

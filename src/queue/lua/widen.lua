@@ -6,7 +6,7 @@
 -- Returns 1 if something has changed, else 0.
 local id = ARGV[1]
 local record = load(id)
-if not record then
+if not record or (record.callback.state ~= 'waiting' and record.callback.state ~= 'scheduled') then
   redis.call('ZREM', due, 'w|' .. id)
   return 0
 end
@@ -21,10 +21,6 @@ if callback.state == 'scheduled' then
     save(record, callback.advisor, 'due')
   end
   return 1
-end
-if callback.state ~= 'waiting' then
-  redis.call('ZREM', due, 'w|' .. id)
-  return 0
 end
 local missed = callback.window and not callback.windowMissed and callback.window['until'] <= now
 if missed then callback.windowMissed = true end
