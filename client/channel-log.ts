@@ -27,6 +27,8 @@ export interface ChannelLog {
   readonly messages: readonly Message[]
   /** Whether older messages exist than those loaded. */
   readonly more: boolean
+  /** Messages before this one are gone for good: 1 until the first are. */
+  readonly retainedFrom: number
   /** Beyond a gap, by offset; they join `messages` when it is filled. */
   readonly beyond: ReadonlyMap<number, Message>
   readonly unsent: readonly Unsent[]
@@ -40,6 +42,7 @@ export interface Page {
   readonly position: Position
   readonly newest: number
   readonly more: boolean
+  readonly retainedFrom?: number | undefined
 }
 
 export const emptyLog: ChannelLog = {
@@ -47,6 +50,7 @@ export const emptyLog: ChannelLog = {
   head: 0,
   messages: [],
   more: false,
+  retainedFrom: 1,
   beyond: new Map(),
   unsent: [],
   loaded: false,
@@ -59,8 +63,9 @@ export function missingAfter(log: ChannelLog): number | undefined {
   return last < log.head ? last : undefined
 }
 
-/** The last offset of the unbroken run. */
-export const lastOffset = ({ messages }: ChannelLog): number => messages.at(-1)?.offset ?? 0
+/** The last offset of the unbroken run, or of what is gone. */
+export const lastOffset = ({ messages, retainedFrom }: ChannelLog): number =>
+  messages.at(-1)?.offset ?? retainedFrom - 1
 
 /** A message became known, live or as the answer to a send. */
 export function withMessage(log: ChannelLog, message: Message, epoch: string): ChannelLog {
@@ -95,9 +100,18 @@ export const withSnapshot = (log: ChannelLog, { epoch, offset }: Position): Chan
   unsent: log.unsent,
 })
 
+/** Messages before this one were kept as long as their region keeps them. */
+export function withRetained(log: ChannelLog, retainedFrom = 1): ChannelLog {
+  if (retainedFrom <= log.retainedFrom) return log
+  const messages = log.messages.filter(({ offset }) => offset >= retainedFrom)
+  const beyond = new Map([...log.beyond].filter(([offset]) => offset >= retainedFrom))
+  const more = log.more && (messages[0]?.offset ?? 0) > retainedFrom
+  return joined({ ...log, messages, beyond, more, retainedFrom, head: Math.max(log.head, retainedFrom - 1) })
+}
+
 /** The newest page: what was loaded before is kept if the two meet, and forgotten otherwise. */
 export function withNewest(log: ChannelLog, page: Page): ChannelLog {
-  const current = inEpoch(log, page.position.epoch)
+  const current = withRetained(inEpoch(log, page.position.epoch), page.retainedFrom)
   const first = page.messages[0]?.offset
   // Empty, or an answer that live messages have overtaken.
   const isStale = current.loaded && (page.messages.at(-1)?.offset ?? 0) <= lastOffset(current)
@@ -115,7 +129,7 @@ export function withNewest(log: ChannelLog, page: Page): ChannelLog {
 
 /** Messages that follow the last one known. A page that does not join (a stale answer) changes nothing. */
 export function withNewer(log: ChannelLog, page: Page): ChannelLog {
-  const current = inEpoch(log, page.position.epoch)
+  const current = withRetained(inEpoch(log, page.position.epoch), page.retainedFrom)
   if (!current.loaded) return current
   const beyond = new Map(current.beyond)
   for (const message of page.messages) beyond.set(message.offset, message)
@@ -125,11 +139,15 @@ export function withNewer(log: ChannelLog, page: Page): ChannelLog {
 
 /** Messages that lie before the first one loaded. */
 export function withOlder(log: ChannelLog, page: Page): ChannelLog {
-  const first = log.messages[0]?.offset
-  if (page.position.epoch !== log.epoch || first === undefined) return log
-  const older = page.messages.filter(({ offset }) => offset < first)
-  if (older.length > 0 && older.at(-1)?.offset !== first - 1) return log
-  return { ...log, messages: [...older, ...log.messages], more: page.more }
+  if (page.position.epoch !== log.epoch) return log
+  const current = withRetained(log, page.retainedFrom)
+  const first = current.messages[0]?.offset
+  if (first === undefined) return current
+  // Of an answer that was overtaken, what is gone by now is left out.
+  const older = page.messages.filter(({ offset }) => offset < first && offset >= current.retainedFrom)
+  if (older.length > 0 && older.at(-1)?.offset !== first - 1) return current
+  const more = page.more && (older[0]?.offset ?? first) > current.retainedFrom
+  return { ...current, messages: [...older, ...current.messages], more }
 }
 
 export const withUnsent = (log: ChannelLog, unsent: Unsent): ChannelLog => ({
@@ -158,7 +176,7 @@ function joined(log: ChannelLog): ChannelLog {
   if (!log.loaded) return log
   const beyond = new Map(log.beyond)
   const messages = [...log.messages]
-  let next = (messages.at(-1)?.offset ?? 0) + 1
+  let next = lastOffset(log) + 1
   for (let message = beyond.get(next); message !== undefined; message = beyond.get(next)) {
     messages.push(message)
     next += 1

@@ -14,6 +14,7 @@ import {
   withNewest,
   withOlder,
   withoutUnsent,
+  withRetained,
   withSnapshot,
   withUnsent,
 } from './channel-log.ts'
@@ -81,6 +82,9 @@ export class Channel {
       connection.on('chat.messageChanged', ({ channel, message }) => {
         if (channel === id) this.#update(withChanged(this.#log, message))
       }),
+      connection.on('chat.messagesExpired', ({ channel, retainedFrom }) => {
+        if (channel === id) this.#update(withRetained(this.#log, retainedFrom))
+      }),
       connection.on('chat.typed', ({ channel, person }) => {
         if (channel === id && person !== this.#self) this.#startTyping(person)
       }),
@@ -131,6 +135,11 @@ export class Channel {
   /** Whether older messages can be loaded. */
   get more(): boolean {
     return this.#log.more
+  }
+
+  /** Messages before this one are gone: they were kept as long as the region keeps them. Undefined: none are. */
+  get retainedFrom(): number | undefined {
+    return this.#log.retainedFrom > 1 ? this.#log.retainedFrom : undefined
   }
 
   /** Why the channel could not be read; undefined when it could. */
@@ -189,6 +198,11 @@ export class Channel {
   /** Advisors only. */
   async pin(offset: number, pinned: boolean): Promise<void> {
     await this.#connection.call('chat.pin', { channel: this.id, offset, pinned, key: makeKey() })
+  }
+
+  /** For advisors: what the jobseeker has written up to a message needs no answer. */
+  async settle(offset: number): Promise<void> {
+    await this.#connection.call('chat.settle', { channel: this.id, offset })
   }
 
   /** The pinned messages, the newest pin first. */

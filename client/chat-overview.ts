@@ -88,6 +88,17 @@ export function withUnread(overview: Overview, { channel, unreadFrom }: DataOf<'
   return withSummary(overview, { ...summary, unreadFrom, unread })
 }
 
+/** The clock of the answer has moved other than by a message. */
+export function withWaiting(
+  overview: Overview,
+  { channel, waitingSince: waits }: DataOf<'chat.waitingMoved'>,
+): Overview {
+  const summary = overview.get(channel)
+  if (summary === undefined || summary.waitingSince === waits) return overview
+  const { waitingSince, ...rest } = summary
+  return withSummary(overview, { ...rest, ...(waits === undefined ? {} : { waitingSince: waits }) })
+}
+
 /** Until when the jobseeker is to have an answer (ms); undefined while nothing of theirs waits for one. */
 export const answerBy = ({ waitingSince, answerWithinMs }: ChannelSummary): number | undefined =>
   waitingSince === undefined ? undefined : waitingSince + answerWithinMs

@@ -10,6 +10,7 @@ import {
   withRead,
   withSummary,
   withUnread,
+  withWaiting,
 } from './chat-overview.ts'
 import type { Connection } from './connection.ts'
 import { Listeners } from './listeners.ts'
@@ -50,6 +51,7 @@ export class Chat {
       if (place !== undefined) this.#update(withChanged(this.#overview, data, place.position))
     })
     connection.on('chat.unreadMarked', (data) => this.#update(withUnread(this.#overview, data)))
+    connection.on('chat.waitingMoved', (data) => this.#update(withWaiting(this.#overview, data)))
     connection.on('chat.readMoved', (data) => this.#update(withRead(this.#overview, data, self())))
     connection.on('enrolment.changed', () => this.#refreshAround(connection.now()))
     connection.on('enrolment.coverChanged', ({ from, until, ended }) => {

@@ -18,6 +18,14 @@ export class Enrolment {
     this.#connection = connection
   }
 
+  /**
+   * For a jobseeker: who answers. `answered` is false while neither the advisor nor whoever stands in can: their
+   * supervisor has been told, and what is written to `chat.channel(<own id>)` is kept for whoever comes.
+   */
+  advisor(): Promise<ResultOf<'enrolment.advisor'>> {
+    return this.#connection.call('enrolment.advisor', {})
+  }
+
   /** The advisors of one's own team, by name: to whom a jobseeker can be handed over. */
   async colleagues(): Promise<readonly Colleague[]> {
     return (await this.#connection.call('enrolment.colleagues', {})).colleagues

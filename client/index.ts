@@ -1,6 +1,7 @@
 /** Visavis for browsers and Node: chat, callbacks and webcam rooms over one connection that heals by itself. */
 export { errors, VisavisError } from '../src/protocol/errors.ts'
 export type {
+  AnswerDue,
   Attachment,
   Attempt,
   AttemptOutcome,
@@ -34,6 +35,7 @@ export type {
   Source,
   Window,
 } from '../src/protocol/index.ts'
+export type { Answers } from './answers.ts'
 export type { Attachments, UploadOptions } from './attachments.ts'
 export type { CallbackBoard } from './callback-board.ts'
 export type {
@@ -57,6 +59,7 @@ export { makeKey } from './key.ts'
 export type { ConnectionState } from './lifecycle.ts'
 export type { NoteBook } from './note-book.ts'
 export type { Notes } from './notes.ts'
+export type { NoticeChoice, NoticePreferences, Notices } from './notices.ts'
 export type { Presence } from './presence.ts'
 export type { RegionOfReplies, Replies, ReplyDraft } from './replies.ts'
 export { type FilledReply, fill, placesOf, type ReplyPlace, type ReplyValues } from './reply-text.ts'

@@ -100,12 +100,28 @@ export class Recovery {
       else if ('gone' in outcome) this.#options.onStream(outcome.gone, undefined)
       else this.#options.onStream(outcome.replaced.stream, outcome.replaced)
     }
-    for (const answer of answers) this.#playRead(answer)
+    for (const answer of answers) {
+      this.#playRead(answer)
+      this.#playWait(answer)
+    }
+  }
+
+  /** Neither is the clock of an answer; it is as old as the answer, so what has come since knows better. */
+  #playWait({ stream, position, recovered, waitingSince }: RecoveredStream): void {
+    if (!recovered || !stream.startsWith('channel:')) return
+    const stands = this.#streams.positions.find((known) => known.stream === stream)?.position
+    if (stands?.offset !== position.offset) return
+    const channel = stream.slice('channel:'.length)
+    const data = { channel, ...(waitingSince === undefined ? {} : { waitingSince }) }
+    this.#options.deliver({ event: 'chat.waitingMoved', data })
   }
 
   /** Read markers are not numbered; the answer tells them all, and told again they change nothing. */
-  #playRead({ stream, readBy, snapshot }: RecoveredStream): void {
+  #playRead({ stream, readBy, snapshot, retainedFrom }: RecoveredStream): void {
     const channel = stream.slice('channel:'.length)
+    if (retainedFrom !== undefined) {
+      this.#options.deliver({ event: 'chat.messagesExpired', data: { channel, retainedFrom } })
+    }
     for (const { person, readOffset, receivedOffset } of readBy ?? snapshot?.channel?.readBy ?? []) {
       this.#options.deliver({ event: 'chat.readMoved', data: { channel, person, readOffset } })
       if (receivedOffset === undefined) continue

@@ -1,4 +1,5 @@
 /** The client: one connection and what people do over it. */
+import { Answers } from './answers.ts'
 import { Attachments } from './attachments.ts'
 import { CallbackBoard } from './callback-board.ts'
 import { Callbacks } from './callbacks.ts'
@@ -6,12 +7,15 @@ import { Chat } from './chat.ts'
 import { Connection, type ConnectOptions } from './connection.ts'
 import { Enrolment } from './enrolment.ts'
 import { Notes } from './notes.ts'
+import { Notices } from './notices.ts'
 import { followPage } from './page.ts'
 import { Presence } from './presence.ts'
 import { Replies } from './replies.ts'
 import { Rooms } from './rooms.ts'
 
 export class Visavis extends Connection {
+  /** For supervisors. */
+  readonly answers: Answers
   readonly attachments: Attachments
   readonly chat: Chat
   readonly callbacks: Callbacks
@@ -20,6 +24,7 @@ export class Visavis extends Connection {
   readonly enrolment: Enrolment
   /** For advisors. */
   readonly notes: Notes
+  readonly notices: Notices
   readonly presence: Presence
   readonly replies: Replies
   readonly rooms: Rooms
@@ -27,6 +32,7 @@ export class Visavis extends Connection {
 
   constructor(options: ConnectOptions) {
     super(options)
+    this.answers = new Answers(this)
     this.attachments = new Attachments(this, options)
     this.chat = new Chat(this, (channels) =>
       this.setChannels(channels.map(({ channel, position }) => ({ stream: `channel:${channel}`, position }))),
@@ -35,6 +41,7 @@ export class Visavis extends Connection {
     this.callbackBoard = new CallbackBoard(this)
     this.enrolment = new Enrolment(this)
     this.notes = new Notes(this)
+    this.notices = new Notices(this)
     this.presence = new Presence(this)
     this.replies = new Replies(this)
     this.rooms = new Rooms(this)

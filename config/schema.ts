@@ -397,6 +397,25 @@ export const schema = {
     259_200_000,
     'How soon a jobseeker is to have an answer: the clock that both sides see.',
   ),
+  answerLeadMs: setting(
+    'VISAVIS_CHAT_ANSWER_LEAD_MS',
+    integer(0, 31_536_000_000, 'ms'),
+    86_400_000,
+    'How long before that time runs out whoever could answer and their supervisors are told; they are told again when it has.',
+  ),
+
+  unreadMailMs: setting(
+    'VISAVIS_CHAT_UNREAD_MAIL_MS',
+    integer(60_000, 31_536_000_000, 'ms'),
+    900_000,
+    'How long a message to a jobseeker who is not there stays unread before they are written to, where mail is on.',
+  ),
+  unreadMailAdvisorMs: setting(
+    'VISAVIS_CHAT_UNREAD_MAIL_ADVISOR_MS',
+    integer(60_000, 31_536_000_000, 'ms'),
+    3_600_000,
+    'The same for messages to an advisor, or whoever stands in.',
+  ),
 
   callbackLeaseMs: setting(
     'VISAVIS_CALLBACK_LEASE_MS',

@@ -3,7 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import type { Config } from '../config/load.ts'
+import { type Config, ConfigError } from '../config/load.ts'
+import { startAnswerClock } from './answer-clock.ts'
+import { Alerts } from './answers/alerts.ts'
+import { watchAlerts } from './answers/watch.ts'
 import { Attachments } from './attachments/attachments.ts'
 import { clamav } from './attachments/clamav.ts'
 import { folderFiles } from './attachments/folder.ts'
@@ -13,11 +16,15 @@ import { KeySet } from './auth/key-set.ts'
 import { developmentSecret } from './auth/secret.ts'
 import { createTokens } from './auth/tokens.ts'
 import { alwaysOpen, type WrittenPlace } from './calendar/region.ts'
-import { Channels, chatTags, service } from './chat/channels.ts'
+import { type ChannelForgotten, Channels, chatTags, service, tagOf } from './chat/channels.ts'
+import { Unread } from './chat/unread.ts'
+import { Waits } from './chat/waits.ts'
 import { Covers } from './enrolment/covers.ts'
 import { Enrolment, type EnrolmentFact } from './enrolment/enrolment.ts'
+import { Erasures } from './enrolment/erasures.ts'
 import { type Step, type Steps, startProcesses, stepNames } from './enrolment/processes.ts'
 import { Transfers } from './enrolment/transfers.ts'
+import { erasureSteps } from './erasure-steps.ts'
 import { registerAttachments } from './http/attachments.ts'
 import { registerAudit } from './http/audit.ts'
 import { auditRequests } from './http/audited-requests.ts'
@@ -26,6 +33,8 @@ import { registerCallbackSettings } from './http/callback-settings.ts'
 import { registerContacts } from './http/contacts.ts'
 import { registerCovers } from './http/covers.ts'
 import { addSamplePeople, registerDevelopment } from './http/development.ts'
+import { registerErasures } from './http/erasures.ts'
+import { registerExport } from './http/export.ts'
 import { type Readiness, registerHealth } from './http/health.ts'
 import { registerImport } from './http/import.ts'
 import { registerPages } from './http/pages.ts'
@@ -44,12 +53,17 @@ import { Unsubscribe } from './notices/unsubscribe.ts'
 import { watchOutbox } from './notices/watch.ts'
 import { openingOf } from './opening.ts'
 import { createMetrics } from './ops/metrics.ts'
+import { createPersonExport } from './person-export.ts'
 import { Presence } from './presence/presence.ts'
 import { watchPresence } from './presence/watch.ts'
 import { startOfferLoop } from './queue/offer-loop.ts'
 import { createQueue } from './queue/queue.ts'
 import { watchQueue } from './queue/watch.ts'
+import { Reminders } from './reminders/reminders.ts'
 import { Replies } from './replies/replies.ts'
+import { retainedPeople } from './retain.ts'
+import { readPolicy } from './retention/policy.ts'
+import { startRetention } from './retention/retention-loop.ts'
 import { openSearch } from './search/search.ts'
 import { channelSource } from './search-source.ts'
 import { auditedDispatcher } from './signaling/audited-dispatcher.ts'
@@ -57,6 +71,7 @@ import { AuditedSessions } from './signaling/audited-sessions.ts'
 import { startBoardRelay } from './signaling/board-relay.ts'
 import { createDispatcher } from './signaling/dispatcher.ts'
 import { channelTopic, Fanout } from './signaling/fanout.ts'
+import { answerHandlers } from './signaling/handlers/answer.ts'
 import { attachmentHandlers } from './signaling/handlers/attachment.ts'
 import { callbackHandlers } from './signaling/handlers/callback.ts'
 import { chatHandlers } from './signaling/handlers/chat.ts'
@@ -75,8 +90,11 @@ import { RoomGuests } from './signaling/room-guests.ts'
 import { registerSignaling } from './signaling/route.ts'
 import type { Taken } from './signaling/sessions.ts'
 import { feedSince, type LogEntry } from './store/events.ts'
+import { liftFence } from './store/fence.ts'
 import { followShards } from './store/shards.ts'
 import { openStore } from './store/store.ts'
+import { startSystemMessages } from './system-messages.ts'
+import { startUnreadMail } from './unread-mail.ts'
 
 /** The region of the sample people. */
 const developmentRegion = 'bretagne'
@@ -104,6 +122,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const regionsFile = await readFile(join(config.root, 'config', 'regions.json'), 'utf8')
   const places = JSON.parse(regionsFile) as (RegionOfReplies & WrittenPlace)[]
   const regions = places.map(({ id }) => id)
+  const policies = policiesOf(places)
 
   const store = stack.use(await openStore({ ...config, log }))
   const durability = await store.durability()
@@ -135,9 +154,13 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     }
     return dropped
   }
+  const dropSoon = () => {
+    dropFiles().catch((err) => log.warn({ err }, 'files of deleted messages stay until they are swept'))
+  }
   const sweep = async () => (await dropFiles()) + (await attachments.sweep())
   stack.use(startSweepLoop({ attachments: { sweep }, log }))
   const notes = new Notes({ client: store.client })
+  const replies = new Replies({ client: store.client })
   const calendars = openingOf(places, config.callbackHours)
   const queue = createQueue({
     client: store.client,
@@ -156,7 +179,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   /** In the channel, for both: whoever reads it later sees who answered from when on. */
   const announceAdvisor: Step = async (region, jobseeker, { at, to }) => {
     const advisor = to === undefined ? undefined : await enrolment.person(region, to)
-    if (advisor === undefined) return
+    if (advisor === undefined || advisor.erasure !== undefined) return
     const system = { code: 'advisorChanged', person: { id: advisor.id, name: advisor.name } } as const
     await channels.publish(jobseeker, { from: service, key: `advisor-${at}`, text: '', system })
   }
@@ -166,6 +189,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const notices = new Notices({ client: store.client, retentionMs, patienceMs, onPut: () => mail?.wake() })
   const contacts = new Contacts({ client: store.client, onChoice: () => mail?.wake() })
   const unsubscribe = new Unsubscribe({ client: store.client, contacts })
+  const alerts = new Alerts({ client: store.client })
+  const reminders = new Reminders({ client: store.client })
   const steps: Steps = {
     left: {
       withdrawCallbacks: (region, person) => callbacks.withdrawAll(region, person),
@@ -174,10 +199,39 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       },
     },
     advisorChanged: { sayWhoAnswers: announceAdvisor, moveCallbacks },
+    erased: erasureSteps({
+      ...{ store, channels, alerts, reminders, attachments, notes, callbacks, replies, notices },
+      enrolment: () => enrolment,
+      erasures: () => erasures,
+      presence: () => presence,
+      search: () => search,
+      mails: () => mail !== undefined,
+    }),
   }
-  const enrolling = { client: store.client, steps: stepNames(steps), onProcess: () => processes.wake() }
+  const enrolling = {
+    client: store.client,
+    steps: stepNames(steps),
+    onProcess: () => processes.wake(),
+    onReturn: async (person: string) => {
+      await channels.reopen(person)
+      await liftFence(store.client, tagOf(person), person)
+    },
+  }
   const enrolment = new Enrolment(enrolling)
   const transfers = new Transfers(enrolling)
+  const covers = new Covers({ client: store.client })
+  const systemMessages = stack.use(
+    startSystemMessages({ client: store.client, channels, enrolment, covers, regions, log }),
+  )
+  const answerClock = stack.use(
+    startAnswerClock({
+      ...{ alerts, enrolment, notices, log },
+      waits: new Waits({ client: store.client }),
+      withinMs: config.answerWithinMs,
+      leadMs: config.answerLeadMs,
+    }),
+  )
+  const erasures = new Erasures(enrolling)
   const search = stack.use(
     await openSearch({ folder: join(config.dataDir, 'search'), source: channelSource(channels), log }),
   )
@@ -284,13 +338,13 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       attachments,
       enrolment,
       answerWithinMs: config.answerWithinMs,
-      onDeleted: () => {
-        dropFiles().catch((err) => log.warn({ err }, 'files of deleted messages stay until they are swept'))
-      },
+      onDeleted: dropSoon,
+      onUnfollowed: (jobseeker) => answerClock.hurry(jobseeker),
     }),
+    ...answerHandlers({ alerts, enrolment }),
     ...attachmentHandlers(attachments),
     ...noteHandlers(notes),
-    ...replyHandlers({ replies: new Replies({ client: store.client }), enrolment, regions: places }),
+    ...replyHandlers({ replies, enrolment, regions: places }),
     ...noticeHandlers(contacts),
     ...searchHandlers(search),
     ...callbackHandlers({
@@ -328,9 +382,19 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     offers.wake(person)
     guests.changed(person)
   }
+  const enrolmentChanged = (fact: EnrolmentFact) => {
+    sessions.enrolmentChanged(fact)
+    answerClock.enrolmentChanged(fact)
+  }
   const deliver = relay(fanout, {
-    'enrolment.personChanged': (fact: EnrolmentFact) => sessions.enrolmentChanged(fact),
-    'enrolment.coverChanged': (fact: EnrolmentFact) => sessions.enrolmentChanged(fact),
+    'enrolment.personChanged': enrolmentChanged,
+    'enrolment.coverChanged': enrolmentChanged,
+    'chat.channelForgotten': (fact: ChannelForgotten) => {
+      search.forget(fact.channel).catch((err) => {
+        log.warn({ err }, 'an erased channel stays in the search index until it is compared')
+        search.compare()
+      })
+    },
     'notes.changed': (fact: NoteFact) => noteRelay.changed(fact),
     'presence.taken': (fact: Taken) => sessions.taken(fact),
   })
@@ -342,6 +406,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       onEntry: (entry, tag) => {
         deliver(entry)
         if (entry.name.startsWith('callback.')) callbackChanged(entry, tag)
+        systemMessages.heard(entry, tag)
         const channel = changedChannel(entry)
         if (channel !== undefined) search.touched(channel)
       },
@@ -349,6 +414,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       onLost: () => {
         signaling.closeAll('RESUME')
         search.compare()
+        systemMessages.catchUp()
       },
       log,
     }),
@@ -374,6 +440,17 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     'Notices that are not sent yet, on all nodes, counted every 5 s',
     () => outboxes.waiting,
   )
+  const answers = stack.use(watchAlerts({ alerts, regions, log }))
+  metrics.observe(
+    'visavis_chat_answers_due',
+    'Jobseekers whose answer is due soon, or whom nobody can answer, on all nodes, counted every 5 s',
+    () => answers.counts.due,
+  )
+  metrics.observe(
+    'visavis_chat_answers_overdue',
+    'Jobseekers whose answer is overdue, on all nodes, counted every 5 s',
+    () => answers.counts.overdue,
+  )
   if (config.smtpUrl === undefined || config.mailFrom === undefined || config.publicUrl === undefined) {
     log.info('mail is off: VISAVIS_SMTP_URL is not set, so notices wait')
   } else {
@@ -385,7 +462,30 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       giveUpMs: patienceMs,
       onOutcome: (kind, outcome) => metrics.notices.inc({ kind, outcome }),
     })
+    // Only where mail is on: what nobody sends would pile up.
+    stack.use(
+      startUnreadMail({
+        ...{ enrolment, presence, notices, log },
+        unread: new Unread({ client: store.client, channels }),
+        reminders,
+        jobseekerMs: config.unreadMailMs,
+        advisorMs: config.unreadMailAdvisorMs,
+      }),
+    )
     mail = stack.use(startDeliveryLoop({ outbox, delivery, regions: places, parallel, perMinute, log }))
+  }
+
+  const retention = stack.use(
+    startRetention({
+      ...retainedPeople({ enrolment, channels, notes, callbacks, onRemoved: dropSoon }),
+      client: store.client,
+      policies,
+      log,
+    }),
+  )
+  for (const kind of ['messages', 'notes', 'callbacks'] as const) {
+    const help = `${kind} that this node removed because they were kept long enough`
+    metrics.observe(`visavis_retention_${kind}_removed`, help, () => retention.removed[kind])
   }
 
   let stopping = false
@@ -412,12 +512,19 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   await registerHealth(server, { metrics, readiness })
   const keeping = { enrolment, tokens, regions, agencyToken: config.agencyToken }
   await registerPeople(server, { ...keeping, transfers })
+  await registerErasures(server, { ...keeping, erasures })
   await registerContacts(server, { ...keeping, contacts })
   await registerUnsubscribe(server, unsubscribe)
-  await registerCovers(server, { ...keeping, covers: new Covers({ client: store.client }) })
+  await registerCovers(server, { ...keeping, covers })
   await registerCallbackSettings(server, { ...keeping, queue })
   await registerImport(server, keeping)
   await registerAudit(server, { ...keeping, audit })
+  const exportPerson = createPersonExport({
+    ...{ channels, attachments, notes, callbacks, notices, contacts, replies, enrolment, covers, presence, audit },
+    regions: places,
+    version,
+  })
+  await registerExport(server, { ...keeping, exportPerson })
   const { allowedOrigins } = config
   await registerAttachments(server, { attachments, enrolment, tokens, bodies, allowedOrigins, metrics })
   if (config.devSignIn) {
@@ -449,6 +556,14 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     [Symbol.asyncDispose]: () => app.close(),
   }
   return app
+}
+
+/** @throws ConfigError. */
+function policiesOf(places: readonly { readonly id: string; readonly retention?: unknown }[]) {
+  const read = places.map((place) => [place.id, readPolicy(place.id, place)] as const)
+  const mistakes = read.flatMap(([, policy]) => ('mistakes' in policy ? policy.mistakes : []))
+  if (mistakes.length > 0) throw new ConfigError(mistakes.map((mistake) => `config/regions.json: ${mistake}`))
+  return new Map(read.flatMap(([id, policy]) => ('mistakes' in policy ? [] : [[id, policy] as const])))
 }
 
 /** The channel in which a message is new or changed, if it is that what the entry tells. */

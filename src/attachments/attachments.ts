@@ -11,11 +11,12 @@ import type { Readable } from 'node:stream'
 import type { Logger } from 'pino'
 import { type Attachment, VisavisError } from '../protocol/index.ts'
 import { outageAware } from '../store/errors.ts'
+import { fenceKey } from '../store/fence.ts'
 import type { RedisClient } from '../store/redis.ts'
 import type { Scan } from './clamav.ts'
 import { fileName } from './file-name.ts'
 import type { Files } from './files.ts'
-import { attachmentTags, channelKeys, memberOf, partsOf, shardKeys, uploadsKey } from './keys.ts'
+import { attachmentTags, channelKeys, memberOf, partsOf, shardKeys, tagOf, uploadsKey } from './keys.ts'
 import { linkSecret } from './link-secret.ts'
 import { isValid, type Link, urlOf } from './links.ts'
 import { receive, tooLarge } from './receive.ts'
@@ -82,7 +83,12 @@ export class Attachments {
     const member = memberOf(channel, id)
     await this.#admit(person, id)
     const announced: Uploading = { state: 'uploading', by: person, key, at: Date.now() }
-    await scripts.begin(this.#client, [records, pending], [id, JSON.stringify(announced), member, announced.at])
+    const begun = await scripts.begin(
+      this.#client,
+      [records, pending, fenceKey(tagOf(channel))],
+      [id, JSON.stringify(announced), member, announced.at, channel],
+    )
+    if (!begun) throw gone()
     const received = await this.#keep(id, body).catch(async (error: unknown) => {
       await this.#abandon(channel, id)
       if (error instanceof VisavisError && error.code === 'UNAVAILABLE') await this.#giveBack(person, id)
@@ -102,7 +108,7 @@ export class Attachments {
       [id, JSON.stringify(record), `${person}/${key}`, member, record.at],
     )
     if (outcome.is !== 'stored') await this.#deleteDoomed(doomed, [member])
-    if (outcome.is === 'gone') throw new VisavisError('GONE', 'the channel was removed while the file came')
+    if (outcome.is === 'gone') throw gone()
     return publicPart(outcome.attachment)
   }
 
@@ -139,15 +145,29 @@ export class Attachments {
     await this.#deleteDoomed(doomed, members)
   }
 
-  /** Everything of a channel goes: records, files, and what is still on its way. Repeating it is harmless. */
-  async forget(channel: string): Promise<void> {
+  /** How many files a channel has. */
+  async count(channel: string): Promise<number> {
+    return (await this.list(channel)).length
+  }
+
+  /**
+   * Everything of a channel goes: records, files, and what is still on its way. Repeating it is harmless.
+   * @returns how many files went.
+   */
+  async forget(channel: string): Promise<number> {
     const { records, byKey, pending, doomed } = channelKeys(channel)
-    await scripts.forget(this.#client, [records, byKey, pending, doomed], [channel])
+    const count = await scripts.forget(this.#client, [records, byKey, pending, doomed], [channel])
     const left = await outageAware(this.#client.smembers(doomed))
     await this.#deleteDoomed(
       doomed,
       left.filter((member) => partsOf(member).channel === channel),
     )
+    return count
+  }
+
+  /** When a person has sent files, for the limit. */
+  async forgetSender(person: string): Promise<void> {
+    await outageAware(this.#client.unlink(uploadsKey(person)))
   }
 
   /** Every file of a channel, oldest first: for exports. */
@@ -278,3 +298,5 @@ export class Attachments {
     return gone.length
   }
 }
+
+const gone = () => new VisavisError('GONE', 'the channel was removed while the file came')

@@ -78,7 +78,9 @@ class FileDraft implements Draft {
 
   async keep(): Promise<void> {
     await untilFull(() => this.#handle.sync())
-    await rename(draftOf(this.#path), this.#path)
+    await rename(draftOf(this.#path), this.#path).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'ENOENT' ? new VisavisError('GONE', 'the file was removed while it came') : error
+    })
     this.#kept = true
     await flushFolder(dirname(this.#path))
   }

@@ -4,8 +4,10 @@ import { key, shardTag, shardTags } from '../store/key.ts'
 /** As many as channels have (chat): what is of one channel lies in one slot. */
 const shards = 16
 
+export const tagOf = (channel: string): string => shardTag(channel, shards)
+
 export const channelKeys = (channel: string) => {
-  const tag = shardTag(channel, shards)
+  const tag = tagOf(channel)
   const of = (what: string) => key('attachments', tag, 'channel', channel, what)
   return {
     records: of('records'), // hash  id -> JSON of a record (record.ts); until the file is removed

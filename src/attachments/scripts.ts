@@ -26,10 +26,12 @@ export const admit = script<[uploads: string], [id: string, now: number, windowM
   Number,
 )
 
-export const begin = script<UnattachedKeys, [id: string, record: string, member: string, now: number], void>(
-  file('begin'),
-  nothing,
-)
+/** @returns whether anything may be sent there. */
+export const begin = script<
+  [...UnattachedKeys, erased: string],
+  [id: string, record: string, member: string, now: number, channel: string],
+  boolean
+>(file('begin'), (reply) => reply === 1)
 
 export type Completed =
   /** `repeated`: another attempt with the same key was first, and this one's file is doomed. */
@@ -70,7 +72,8 @@ export const remove = script<ChannelKeys, [channel: string, ...ids: string[]], r
   (reply) => reply as string[],
 )
 
-export const forget = script<ChannelKeys, [channel: string], void>(file('forget'), nothing)
+/** @returns how many files there were. */
+export const forget = script<ChannelKeys, [channel: string], number>(file('forget'), Number)
 
 /** @returns whether it is doomed. */
 export const expire = script<ChannelKeys, [id: string, member: string, before: number], boolean>(

@@ -23,6 +23,12 @@ export interface ClaimRules {
   readonly maxLifetimeMs: number
 }
 
+/** By whom and for whom tokens are made. */
+export interface Meant {
+  readonly issuer: string
+  readonly audience: string
+}
+
 export interface Verified {
   readonly identity: Identity
   /** As the token says, in ms; the tolerance for the issuer's clock is not added. */
@@ -34,7 +40,27 @@ type Claims = Readonly<Record<string, unknown>>
 const isIdentity = new Ajv({ strict: true }).compile<Identity>(IdentitySchema)
 const roles: readonly unknown[] = (Role as unknown as { enum: readonly string[] }).enum
 
-/** @throws Error that says which claim is wrong. Issuer, audience, expiry and not-before are the verifier's matter. */
+/**
+ * A token of this issuer, for this audience, at this time (RFC 7519 §4.1).
+ * @throws Error that says which claim is wrong.
+ */
+export function requireMeant(
+  { iss, aud, sub, exp, nbf }: Claims,
+  { issuer, audience, clockSkewMs }: Meant & Pick<ClaimRules, 'clockSkewMs'>,
+  now: number,
+): void {
+  if (iss !== issuer) throw new Error('iss is another issuer')
+  if (aud !== audience && !(Array.isArray(aud) && aud.includes(audience))) throw new Error('aud is another audience')
+  if (sub === undefined) throw new Error('there is no sub')
+  if (!isTime(exp)) throw new Error('exp is not a time')
+  if (exp * 1_000 <= now - clockSkewMs) throw new Error('expired')
+  if (nbf === undefined) return
+  // 0 is what some providers say for "from the beginning".
+  if (nbf !== 0 && !isTime(nbf)) throw new Error('nbf is not a time')
+  if (nbf * 1_000 > now + clockSkewMs) throw new Error('not valid yet')
+}
+
+/** @throws Error that says which claim is wrong. What is for `requireMeant` to say is not looked at. */
 export function readClaims(claims: Claims, rules: ClaimRules, now: number): Verified {
   const expiresAt = requireTimes(claims, rules, now)
   const { person, role, name, region } = rules.claims

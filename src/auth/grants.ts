@@ -8,7 +8,7 @@
  * | keepNotes: see, write, remove notes about them | | yes | yes | |
  * | viewPerson | yes | yes | yes | yes |
  * | enterRoom | jobseeker | yes | yes | |
- * | viewQueue: callbacks | yes | yes | yes | yes |
+ * | viewQueue: callbacks, answers due | yes | yes | yes | yes |
  * | keepQueue: raise, give to another advisor | | | | yes |
  * | keepPerson: enrol, change, name the advisor | | | | jobseekers and advisors |
  * | keepCovers: name who stands in | | | | yes |

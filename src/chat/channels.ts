@@ -11,12 +11,13 @@ import { crc32 } from 'node:zlib'
 import { type Message, type Position, VisavisError } from '../protocol/index.ts'
 import { outageAware } from '../store/errors.ts'
 import { announce } from '../store/events.ts'
+import { fenceMs } from '../store/fence.ts'
 import type { RedisClient } from '../store/redis.ts'
-import { channelKeys, chatShards, keyPeriodMs, keyPeriods, tagOf } from './keys.ts'
-import { encodeMore, type More, sideOf } from './message.ts'
+import { channelKeys, chatShards, keptPeriods, keyPeriodMs, keyPeriods, tagOf } from './keys.ts'
+import { decodeMessage, encodeMore, type More, sideOf } from './message.ts'
 import * as scripts from './scripts.ts'
 
-export { chatTags } from './keys.ts'
+export { chatTags, tagOf } from './keys.ts'
 export { service } from './message.ts'
 export type { Happening, Marker, Since } from './scripts.ts'
 
@@ -26,6 +27,9 @@ const defaultPage = 50
 const mostEdits = 20
 const mostPins = 50
 const scanCount = 500
+/** Messages that one script takes away, so that nobody waits for it; and how many scripts follow each other at most. */
+const expiredAtOnce = 100
+const mostExpiries = 50
 
 export interface ChannelsOptions {
   /**
@@ -37,6 +41,8 @@ export interface ChannelsOptions {
   readonly mostPerMinute?: number
   /** How long after it was written a message may be edited (ms); 0 for ever. */
   readonly editWindowMs?: number
+  /** The clock (ms) by which messages are written. */
+  readonly now?: () => number
 }
 
 export interface Page {
@@ -60,6 +66,11 @@ export interface Change {
   readonly offset: number
 }
 
+/** The text of the fact `chat.channelForgotten` in the log of a shard, as JSON: whoever keeps something made of its messages drops it. */
+export interface ChannelForgotten {
+  readonly channel: string
+}
+
 /** A text that a message had before it was edited, since when (ms). */
 export interface Version {
   readonly at: number
@@ -73,27 +84,35 @@ export class Channels {
   readonly #client: RedisClient
   readonly #mostPerMinute: number
   readonly #editWindowMs: number
+  readonly #now: () => number
   readonly #run = randomBytes(6).toString('base64url')
   #epochs = 0
 
-  constructor({ clients, mostPerMinute = 0, editWindowMs = 0 }: ChannelsOptions) {
+  constructor({ clients, mostPerMinute = 0, editWindowMs = 0, now = Date.now }: ChannelsOptions) {
     this.#clients = clients
     this.#client = clients[0]
     this.#mostPerMinute = mostPerMinute
     this.#editWindowMs = editWindowMs
+    this.#now = now
   }
 
   /**
    * @returns where the message is, once it is durable; for a repeated key, where it was put the first time.
-   * @throws VisavisError RATE_LIMITED when the sender writes too many, NOT_FOUND for a message replied to that is not there.
+   * @throws VisavisError RATE_LIMITED when the sender writes too many, NOT_FOUND for a message replied to that is not there,
+   * GONE when the channel was forgotten.
    */
   async publish(
     channel: string,
     { from, key, text, ...more }: Draft,
   ): Promise<{ offset: number; position: Position; at: number }> {
     const keys = channelKeys(channel)
-    const at = Date.now()
+    const at = this.#now()
     const [period, other] = keyPeriods(at)
+    const named = more.system?.person
+    // Before the message: so `forgetName` finds it, whatever stops in between.
+    if (named !== undefined) {
+      await outageAware(this.#clientOf(channel).zadd(keys.named, 0, `${named.id}/${channel}`))
+    }
     // A lone surrogate has no UTF-8: it becomes U+FFFD here, rather than something else at every reader.
     const outcome = await scripts.publish(
       this.#clientOf(channel),
@@ -104,6 +123,7 @@ export class Channels {
         keys.published(other),
         keys.channels,
         keys.open,
+        keys.unread,
         keys.log,
         keys.nudge,
       ],
@@ -123,6 +143,7 @@ export class Channels {
     )
     if (outcome.is === 'stored') return { offset: outcome.offset, position: outcome.position, at: outcome.at }
     if (outcome.is === 'noSuchMessage') throw noSuchMessage(more.replyTo ?? 0)
+    if (outcome.is === 'erased') throw new VisavisError('GONE', 'the channel was erased')
     throw new VisavisError('RATE_LIMITED', `more than ${this.#mostPerMinute} messages a minute`, {
       details: { limit: 'messagesPerMinute', most: this.#mostPerMinute },
       retryAfterMs: outcome.waitMs,
@@ -136,7 +157,7 @@ export class Channels {
    */
   async edit(channel: string, { who, key, offset }: Change, text: string): Promise<{ position: Position }> {
     const keys = channelKeys(channel)
-    const now = Date.now()
+    const now = this.#now()
     const outcome = await scripts.edit(
       this.#clientOf(channel),
       [...this.#changing(channel, now), keys.versions, keys.log, keys.nudge],
@@ -151,10 +172,20 @@ export class Channels {
    */
   async remove(channel: string, { who, key, offset }: Change): Promise<{ position: Position }> {
     const keys = channelKeys(channel)
-    const now = Date.now()
+    const now = this.#now()
     const outcome = await scripts.remove(
       this.#clientOf(channel),
-      [...this.#changing(channel, now), keys.versions, keys.deleted, keys.pins, keys.dropped, keys.log, keys.nudge],
+      [
+        ...this.#changing(channel, now),
+        keys.versions,
+        keys.deleted,
+        keys.pins,
+        keys.dropped,
+        keys.open,
+        keys.unread,
+        keys.log,
+        keys.nudge,
+      ],
       [key, who, offset, now, channel, keepKeysMs],
     )
     return this.#positionOf(outcome, offset)
@@ -167,7 +198,7 @@ export class Channels {
     pinned: boolean,
   ): Promise<{ position: Position }> {
     const keys = channelKeys(channel)
-    const now = Date.now()
+    const now = this.#now()
     const outcome = await scripts.pin(
       this.#clientOf(channel),
       [...this.#changing(channel, now), keys.pins, keys.log, keys.nudge],
@@ -202,7 +233,7 @@ export class Channels {
   async history(
     channel: string,
     { before, after, limit = defaultPage }: Page,
-  ): Promise<{ messages: Message[]; position: Position; newest: number; more: boolean }> {
+  ): Promise<{ messages: Message[]; position: Position; newest: number; more: boolean; retainedFrom?: number }> {
     if (before !== undefined && after !== undefined) {
       throw new VisavisError('BAD_REQUEST', 'before and after exclude each other', { details: { path: '/before' } })
     }
@@ -211,13 +242,14 @@ export class Channels {
     const page = await scripts.page(this.#clientOf(channel), [messages, meta], [direction, after ?? before ?? 0, limit])
     const [first, last] = [page.messages[0]?.offset, page.messages.at(-1)?.offset]
     const more = direction === 'after' ? last !== undefined && last < page.newest : (first ?? 0) > page.oldest
-    return { messages: page.messages, position: page.position, newest: page.newest, more }
+    const retained = page.oldest > 1 ? { retainedFrom: page.oldest } : {}
+    return { messages: page.messages, position: page.position, newest: page.newest, more, ...retained }
   }
 
   /** Moves the read marker of a person forward, at most to the newest message; an older offset changes nothing. */
   async read(channel: string, person: string, offset: number): Promise<{ readOffset: number }> {
-    const { meta, open, log, nudge } = channelKeys(channel)
-    const marker = await scripts.read(this.#clientOf(channel), [meta, open, log, nudge], [channel, person, offset])
+    const { meta, unread, log, nudge } = channelKeys(channel)
+    const marker = await scripts.read(this.#clientOf(channel), [meta, unread, log, nudge], [channel, person, offset])
     return { readOffset: marker }
   }
 
@@ -233,6 +265,12 @@ export class Channels {
     const { meta, log, nudge } = channelKeys(channel)
     const found = await scripts.markUnread(this.#clientOf(channel), [meta, log, nudge], [channel, person, offset])
     if (!found) throw noSuchMessage(offset)
+  }
+
+  /** What the jobseeker has written up to an offset needs no answer. It never moves back, so repeating is harmless. */
+  async settle(channel: string, offset: number): Promise<void> {
+    const { messages, meta, open, log, nudge } = channelKeys(channel)
+    await scripts.settle(this.#clientOf(channel), [messages, meta, open, log, nudge], [channel, offset, this.#now()])
   }
 
   /** Somebody is writing: told to whoever is there, and kept nowhere. */
@@ -264,7 +302,32 @@ export class Channels {
       messages: events.map(({ message }) => message),
       position: found.told,
       more: found.told.offset < found.position.offset,
+      /** Messages before this one have been taken away. */
+      oldest: found.oldest,
     }
+  }
+
+  /**
+   * Takes away what was written before a moment (ms), from the oldest on, with files, earlier texts and pins. Offsets stay.
+   * @param keepWaiting what waits for an answer stays, and all after it.
+   * @returns how many messages went: at most so many that the next call comes soon enough for the rest.
+   */
+  async expire(channel: string, before: number, { keepWaiting }: { readonly keepWaiting: boolean }): Promise<number> {
+    const { messages, meta, changes, deleted, versions, pins, dropped, log, nudge } = channelKeys(channel)
+    const client = this.#clientOf(channel)
+    const oldest = await outageAware(client.lindex(messages, 0))
+    if (oldest === null || decodeMessage(1, oldest).at >= before) return 0
+    let expired = 0
+    for (let n = 0; n < mostExpiries; n += 1) {
+      const gone = await scripts.trim(
+        client,
+        [messages, meta, changes, deleted, versions, pins, dropped, log, nudge],
+        [channel, before, expiredAtOnce, keepWaiting ? 1 : 0],
+      )
+      expired += gone
+      if (gone < expiredAtOnce) break
+    }
+    return expired
   }
 
   /** Every channel that has a message, shard by shard. */
@@ -291,6 +354,70 @@ export class Channels {
 
   async confirmDropped(channel: string, attachment: string): Promise<void> {
     await outageAware(this.#client.srem(channelKeys(channel).dropped, `${channel}/${attachment}`))
+  }
+
+  /** How many messages there are. */
+  async count(channel: string): Promise<number> {
+    return outageAware(this.#clientOf(channel).llen(channelKeys(channel).messages))
+  }
+
+  /**
+   * Everything of a channel goes, for good, but for its events in the log of the shard (store/erase-events.ts) and the files
+   * of its messages. From then on nothing is published in it, whatever is on its way, until `reopen`. Repeating is harmless.
+   * @returns how many messages went.
+   */
+  async forget(channel: string): Promise<number> {
+    const { messages, meta, changes, deleted, versions, pins, published, ...shard } = channelKeys(channel)
+    const { channels, open, unread, dropped, named, log, nudge } = shard
+    const kept = keptPeriods(Date.now()).map(published)
+    await this.#forgetNamed(named, `/${channel}`)
+    return scripts.forget(
+      this.#clientOf(channel),
+      [meta, channels, open, unread, dropped, log, nudge, messages, changes, deleted, versions, pins, ...kept],
+      [channel, fenceMs],
+    )
+  }
+
+  /** Somebody of this id is there again: a channel that was forgotten may begin anew. */
+  async reopen(channel: string): Promise<void> {
+    const { meta } = channelKeys(channel)
+    const client = this.#clientOf(channel)
+    // The key has nothing else in it, or there was no fence.
+    if (await outageAware(client.hexists(meta, 'erased'))) await outageAware(client.del(meta))
+  }
+
+  /** Wherever the service has named somebody, their id stands from now on. @returns in how many messages it did. */
+  async forgetName(person: string): Promise<number> {
+    let changed = 0
+    for (const { named } of chatShards()) {
+      const members = await outageAware(this.#client.zrangebylex(named, `[${person}/`, `(${person}0`))
+      for (const member of members) {
+        changed += await this.#forgetNameIn(member.slice(person.length + 1), person)
+        await outageAware(this.#client.zrem(named, member))
+      }
+    }
+    return changed
+  }
+
+  /** Whoever was named in a channel. */
+  async #forgetNamed(named: string, end: string): Promise<void> {
+    for (let cursor = '0'; ; ) {
+      const [next, found] = await outageAware(this.#client.zscan(named, cursor, 'MATCH', `*${end}`, 'COUNT', scanCount))
+      const members = found.filter((member) => member.endsWith(end))
+      if (members.length > 0) await outageAware(this.#client.zrem(named, ...members))
+      cursor = next
+      if (cursor === '0') return
+    }
+  }
+
+  async #forgetNameIn(channel: string, person: string): Promise<number> {
+    const { messages, meta, changes, published, log, nudge } = channelKeys(channel)
+    const [period] = keyPeriods(Date.now())
+    return scripts.forgetName(
+      this.#clientOf(channel),
+      [messages, meta, changes, published(period), log, nudge],
+      [channel, person, keepKeysMs],
+    )
   }
 
   async #since(

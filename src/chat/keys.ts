@@ -17,10 +17,10 @@ export const channelKeys = (channel: string) => {
   const of = (...what: string[]) => key('chat', tag, channel, ...what)
   return {
     messages: of('list'), //     list   of messages as JSON (lua/message.lua); the first one has the offset meta.first or 1; until retention removes them
-    meta: of('state'), //        hash   epoch, last (newest offset), first (oldest kept; absent: 1), changes (how many), side (j or a: who spoke last) and since (when that began, ms); of each person @ read up to, + received up to, ~ marked unread from; permanent
-    changes: of('changes'), //   zset   "<position> <offset changed>" -> position, of edits, deletions and pins; permanent
-    deleted: of('deleted'), //   zset   offset -> offset, of deleted messages; permanent
-    versions: of('versions'), // hash   offset -> JSON of the texts before its edits, [{ at, by, text }]; until the message is deleted
+    meta: of('state'), //        hash   epoch, last (newest offset), first (oldest kept; absent: 1), changes (how many), side (j: the jobseeker waits for an answer; a: nobody does) and since (when that began, ms), settled (up to which message no answer is needed), alerted (1 while others were told that it waits), watched (1 while the channel is in unread; reminded while somebody was written to, or is about to be); of each person @ read up to, + received up to, ~ marked unread from; permanent. Or, for 48 h, only erased: the channel was forgotten, and nothing may make it anew
+    changes: of('changes'), //   zset   "<position> <offset changed>" -> position, of edits, deletions, pins and expiries; until the messages before it are gone
+    deleted: of('deleted'), //   zset   offset -> offset, of deleted messages; as long as their places
+    versions: of('versions'), // hash   offset -> JSON of the texts before its edits, [{ at, by, text }]; until the message is deleted or gone
     pins: of('pins'), //         zset   offset -> when it was pinned (ms)
     /** What an idempotency key was answered with. Two periods are looked into; each goes after two more. */
     published: (period: number) => of('keys', String(period)), // hash  key -> "<offset> <position>"; 144 h from its first entry
@@ -30,8 +30,10 @@ export const channelKeys = (channel: string) => {
 
 const shardOfTag = (tag: string) => ({
   channels: key('chat', tag, 'channels'), // zset  every channel that has a message, score 0; permanent
-  open: key('chat', tag, 'open'), //         zset  channel -> since when the last who spoke has had no answer and was not read (ms)
+  open: key('chat', tag, 'open'), //         zset  channel -> when somebody is to look at its clock (ms); while its jobseeker waits for an answer, or others were told so
+  unread: key('chat', tag, 'unread'), //     zset  channel -> when somebody is to look whether it was read (ms); from a message on until it was, or mail was written
   dropped: key('chat', tag, 'dropped'), //   set   <channel>/<attachment> of messages that are gone; until the file is gone
+  named: key('chat', tag, 'named'), //       zset  <person>/<channel> where the service has named that person, score 0; permanent
   ...shardKeys(tag), //                      log and nudge of the shard
 })
 
@@ -45,6 +47,12 @@ export const chatShards = () => shardTags(shards).map((tag) => ({ tag, ...shardO
 export function keyPeriods(at: number): [current: number, other: number] {
   const current = Math.floor(at / keyPeriodMs)
   return [current, (current + 1) * keyPeriodMs - at < clockToleranceMs ? current + 1 : current - 1]
+}
+
+/** Every period whose keys may still be there. */
+export const keptPeriods = (at: number): readonly number[] => {
+  const current = Math.floor(at / keyPeriodMs)
+  return [current - 3, current - 2, current - 1, current, current + 1]
 }
 
 /** The shards of all channels, for followShards. */

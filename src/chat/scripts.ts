@@ -7,6 +7,7 @@ import { decodeMessage } from './message.ts'
 const file = (name: string) => new URL(`./lua/${name}.lua`, import.meta.url)
 const messagePrelude = file('message')
 const changePreludes = [eventsPrelude, messagePrelude, file('change')]
+const waitPrelude = file('wait')
 
 type Log = [log: string, nudge: string]
 
@@ -14,9 +15,20 @@ export type Published =
   | { readonly is: 'stored'; readonly offset: number; readonly position: Position; readonly at: number }
   | { readonly is: 'tooFast'; readonly waitMs: number }
   | { readonly is: 'noSuchMessage' }
+  /** The channel was forgotten. */
+  | { readonly is: 'erased' }
 
 export const publish = script<
-  [messages: string, meta: string, published: string, neighbour: string, channels: string, open: string, ...Log],
+  [
+    messages: string,
+    meta: string,
+    published: string,
+    neighbour: string,
+    channels: string,
+    open: string,
+    unread: string,
+    ...Log,
+  ],
   [
     key: string,
     sender: string,
@@ -36,7 +48,7 @@ export const publish = script<
   (reply) => {
     const [is, ...rest] = reply as [Published['is'], ...unknown[]]
     if (is === 'tooFast') return { is, waitMs: rest[0] as number }
-    if (is === 'noSuchMessage') return { is }
+    if (is === 'noSuchMessage' || is === 'erased') return { is }
     const [offset, epoch, position, at] = rest as [number, string, number, number]
     return { is, offset, position: { epoch, offset: position }, at }
   },
@@ -72,10 +84,16 @@ export const edit = script<
 >(file('edit'), toChanged, changePreludes)
 
 export const remove = script<
-  [...Changing, versions: string, deleted: string, pins: string, dropped: string, ...Log],
+  [...Changing, versions: string, deleted: string, pins: string, dropped: string, open: string, unread: string, ...Log],
   [key: string, who: string, offset: number, now: number, channel: string, keepMs: number],
   Changed
->(file('remove'), toChanged, changePreludes)
+>(file('remove'), toChanged, [...changePreludes, waitPrelude])
+
+export const settle = script<
+  [messages: string, meta: string, open: string, ...Log],
+  [channel: string, offset: number, now: number],
+  void
+>(file('settle'), () => {}, [eventsPrelude, messagePrelude, waitPrelude])
 
 export const pin = script<
   [...Changing, pins: string, ...Log],
@@ -84,7 +102,7 @@ export const pin = script<
 >(file('pin'), toChanged, changePreludes)
 
 export const read = script<
-  [meta: string, open: string, ...Log],
+  [meta: string, unread: string, ...Log],
   [channel: string, person: string, offset: number],
   number
 >(file('read'), Number, [eventsPrelude])
@@ -101,6 +119,48 @@ export const markUnread = script<[meta: string, ...Log], [channel: string, perso
   (reply) => reply === 1,
   [eventsPrelude],
 )
+
+/** Channels leased to be looked at, and the score in the list by which the lease is known. */
+export interface Taken {
+  readonly until: number
+  readonly channels: readonly string[]
+}
+
+export const take = script<[list: string], [leaseMs: number, most: number], Taken>(file('take'), (reply) => {
+  const [until, ...channels] = reply as [number, ...string[]]
+  return { until, channels }
+})
+
+/** @returns whether the lease still held. */
+export const lookAgain = script<
+  [meta: string, list: string],
+  [channel: string, leased: number, field: string, value: string, at: number | '', newest: number | ''],
+  boolean
+>(file('look-again'), (reply) => reply === 1)
+
+/** @returns how many messages went. */
+export const trim = script<
+  [
+    ...[messages: string, meta: string, changes: string, deleted: string],
+    ...[versions: string, pins: string, dropped: string, ...log: Log],
+  ],
+  [channel: string, before: number, most: number, keepWaiting: 0 | 1],
+  number
+>(file('trim'), Number, [eventsPrelude, messagePrelude])
+
+/** @returns how many messages there were. */
+export const forget = script<
+  [meta: string, channels: string, open: string, unread: string, dropped: string, ...Log, ...rest: string[]],
+  [channel: string, fenceMs: number],
+  number
+>(file('forget'), Number, [eventsPrelude])
+
+/** @returns how many messages named them. */
+export const forgetName = script<
+  [messages: string, meta: string, changes: string, published: string, ...Log],
+  [channel: string, person: string, keepMs: number],
+  number
+>(file('forget-name'), Number, changePreludes)
 
 export interface Page {
   readonly position: Position
@@ -142,6 +202,8 @@ export interface Since {
   readonly position: Position
   /** The newest message, whatever is told of it here. */
   readonly newest: number
+  /** The oldest that is kept: 1 until some were taken away. */
+  readonly oldest: number
   readonly markers: ReadonlyMap<string, Marker>
   /** Of the person who asks. */
   readonly unread: number
@@ -150,6 +212,8 @@ export interface Since {
   readonly waitingSince: number | undefined
   /** All that happened after the position asked for; undefined when it cannot be told whole. */
   readonly events: Happening[] | undefined
+  /** Positions of changes between `events` whose message has been taken away since. */
+  readonly expired: readonly number[]
   /** Where `events` end. */
   readonly told: Position
   /** The newest message, if any, when `events` is undefined. */
@@ -161,7 +225,7 @@ export const since = script<
   [epoch: string, offset: number, most: number, channel: string, person: string, part: 0 | 1],
   (person: string) => Since
 >(file('since'), (reply) => (person) => {
-  const [flat, unread, whole, found, told] = reply as [string[], number, 0 | 1, HappeningReply[], number]
+  const [flat, unread, whole, all, told] = reply as [string[], number, 0 | 1, HappeningReply[], number]
   const meta = new Map(pairs(flat))
   const number = (field: string) => Number(meta.get(field) ?? 0)
   const people = new Set([...meta.keys()].filter((field) => /^[@+]/.test(field)).map((field) => field.slice(1)))
@@ -169,6 +233,8 @@ export const since = script<
     const readOffset = number(`@${id}`)
     return [id, { readOffset, receivedOffset: Math.max(readOffset, number(`+${id}`)) }]
   })
+  const found = all.filter(([, , , change]) => change !== 2)
+  const expired = all.flatMap(([position, , , change]) => (change === 2 ? [position] : []))
   const events = found.map(
     ([position, offset, json, changed]): Happening => ({
       position,
@@ -181,16 +247,18 @@ export const since = script<
   return {
     position: { epoch, offset: number('last') + number('changes') },
     newest: number('last'),
+    oldest: Math.max(1, number('first')),
     markers: new Map(markers),
     unread,
     unreadFrom: marked === undefined ? undefined : Number(marked),
     waitingSince: meta.get('side') === 'j' ? number('since') : undefined,
     told: { epoch, offset: told },
+    expired,
     ...(whole === 1 ? { events, last: undefined } : { events: undefined, last: events[0]?.message }),
   }
 })
 
-type HappeningReply = [position: number, offset: number, message: string, changed: 0 | 1]
+type HappeningReply = [position: number, offset: number, message: string, changed: 0 | 1 | 2]
 
 const pairs = (flat: readonly string[]): [string, string][] =>
   flat.flatMap((field, n) => (n % 2 === 0 ? [[field, flat[n + 1] ?? '']] : []))

@@ -12,6 +12,8 @@ export interface Conversation {
 }
 
 export interface Conversations {
+  /** Their own record, if there is one. */
+  readonly self?: Person
   readonly conversations: readonly Conversation[]
   /** Whose presence matters to them: the jobseekers for an advisor; advisor and active covers for a jobseeker. */
   readonly counterparts: readonly string[]
@@ -34,11 +36,17 @@ export interface Known {
 /** Nobody's: of who may not take part in any. */
 const none = (person: string): Conversations => ({ conversations: [], counterparts: [], related: [person] })
 
+const selfOf = ({ self }: Known): Pick<Conversations, 'self'> => (self === undefined ? {} : { self })
+
 export function conversationsOf(
   { person, role }: { readonly person: string; readonly role: Role },
   known: Known,
   now: number,
 ): Conversations {
+  return { ...whose({ person, role }, known, now), ...selfOf(known) }
+}
+
+function whose({ person, role }: { readonly person: string; readonly role: Role }, known: Known, now: number) {
   const { self } = known
   if (self === undefined || self.role !== role || !isEnrolled(self)) return none(person)
   if (role === 'jobseeker') return ofJobseeker(self, known, now)

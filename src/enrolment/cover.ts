@@ -22,7 +22,8 @@ type Period = Pick<Cover, 'from' | 'until' | 'endedAt'>
 /** The longest absence for which somebody is named; a longer one needs another advisor. */
 export const maxCoverMs = 366 * 24 * 60 * 60 * 1_000
 
-const endOf = ({ until, endedAt }: Period): number => Math.min(until, endedAt ?? until)
+/** The first moment after it. */
+export const endOf = ({ until, endedAt }: Period): number => Math.min(until, endedAt ?? until)
 
 export const isActive = (cover: Period, now: number): boolean => cover.from <= now && now < endOf(cover)
 

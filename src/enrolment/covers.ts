@@ -37,10 +37,10 @@ export class Covers {
   async put(given: Omit<Cover, 'endedAt'>): Promise<{ cover: Cover; changed: boolean }> {
     const { id, region, advisor, cover, from, until } = given
     checkCover(given)
-    const { people, covers, coversOf, coversBy, feeds, log, nudge } = regionKeys(region)
+    const { people, covers, coversOf, coversBy, feeds, log, nudge, turns } = regionKeys(region)
     const outcome = await scripts.putCover(
       this.#client,
-      [people, covers, coversOf, coversBy, feeds, log, nudge],
+      [people, covers, coversOf, coversBy, feeds, log, nudge, turns],
       [JSON.stringify({ id, region, advisor, cover, from, until }), mostPerPerson, keepMs],
     )
     switch (outcome.is) {
@@ -67,8 +67,8 @@ export class Covers {
 
   /** Takes a cover back from now on; one that is over stays as it is. @throws VisavisError NOT_FOUND. */
   async end(region: string, id: string): Promise<Cover> {
-    const { covers, feeds, log, nudge } = regionKeys(region)
-    const json = await scripts.endCover(this.#client, [covers, feeds, log, nudge], [id])
+    const { covers, feeds, log, nudge, turns } = regionKeys(region)
+    const json = await scripts.endCover(this.#client, [covers, feeds, log, nudge, turns], [id])
     if (json === undefined) throw missing(id)
     return decodeCover(json)
   }
@@ -83,6 +83,16 @@ export class Covers {
   /** All covers of one advisor that are kept. */
   async of(region: string, advisor: string): Promise<Cover[]> {
     return (await this.list(region, { advisor, limit: mostPerPerson })).covers
+  }
+
+  /** All covers by one colleague that are kept. */
+  async by(region: string, person: string): Promise<Cover[]> {
+    const { covers, coversBy } = regionKeys(region)
+    const members = await outageAware(this.#client.zrangebylex(coversBy, ...membersOf(person)))
+    if (members.length === 0) return []
+    const ids = members.map((member) => member.slice(person.length + 1))
+    const stored = await outageAware(this.#client.hmget(covers, ...ids))
+    return stored.filter((json) => json !== null).map(decodeCover)
   }
 
   /** A page of covers, in the order of the ids of those who are stood in for. */

@@ -1,12 +1,13 @@
 /** Who follows whom: the people of each region, the portfolio of each advisor, and who has left. */
 import { type Role, VisavisError } from '../protocol/index.ts'
 import { outageAware } from '../store/errors.ts'
+import { fenceKey, liftFence } from '../store/fence.ts'
 import type { RedisClient } from '../store/redis.ts'
 import { type Conversations, conversationsOf } from './conversations.ts'
 import { type Cover, decodeCover } from './cover.ts'
 import { everybodyKey, membersOf, membersOfTeam, regionKeys } from './keys.ts'
 import { canonical, decodePerson, type Person } from './person.ts'
-import type { StepNames } from './process.ts'
+import { type Process, processKinds, type StepNames } from './process.ts'
 import { checkPerson, type PutResult, refusals } from './put.ts'
 import * as scripts from './scripts.ts'
 
@@ -21,6 +22,8 @@ export interface EnrolmentOptions {
   readonly steps?: StepNames
   /** A process has begun on this node: whoever runs them need not wait for their next look. */
   readonly onProcess?: () => void
+  /** Somebody is enrolled whose id was erased a short while ago: elsewhere, too, it may be used again. Called until it succeeds. */
+  readonly onReturn?: (person: string) => Promise<void>
 }
 
 /** One of a region, in a role. */
@@ -43,17 +46,18 @@ const maxRounds = 10
 
 /** A repeat of an act with the same key may come so late. */
 const rememberMs = 48 * 60 * 60 * 1_000
-const noSteps: StepNames = { left: [], advisorChanged: [] }
 
 export class Enrolment {
   readonly #client: RedisClient
   readonly #steps: StepNames
   readonly #onProcess: () => void
+  readonly #onReturn: (person: string) => Promise<void>
 
-  constructor({ client, steps = noSteps, onProcess = () => {} }: EnrolmentOptions) {
+  constructor({ client, steps = {}, onProcess = () => {}, onReturn = async () => {} }: EnrolmentOptions) {
     this.#client = client
     this.#steps = steps
     this.#onProcess = onProcess
+    this.#onReturn = onReturn
   }
 
   async person(region: string, id: string): Promise<Person | undefined> {
@@ -74,20 +78,26 @@ export class Enrolment {
    * repeated request and no nightly list brings back who has left.
    * @throws VisavisError NOT_FOUND when the advisor named is not an advisor of the region, BAD_REQUEST for an advisor
    * of somebody who is no jobseeker or a reserved id, CONFLICT when an advisor with a portfolio would become something
-   * else, for who has left, and for an id of another region.
+   * else, for who has left or is being erased, and for an id of another region.
    */
   async put(given: Person, { rejoin = false } = {}): Promise<{ person: Person } & PutResult> {
     checkPerson(given)
     const person = canonical(given)
-    if (!(await this.#claim(person))) throw refusals.elsewhere(person)
-    const { people, ids, portfolios, teams, processes, due, feeds, log, nudge } = regionKeys(person.region)
+    const { claimed, fenced } = await this.#claim(person)
+    if (!claimed) throw refusals.elsewhere(person)
+    const keys = regionKeys(person.region)
+    const { people, ids, portfolios, teams, processes, due, feeds, log, nudge, supervisors } = keys
     const outcome = await scripts.put(
       this.#client,
-      [people, ids, portfolios, teams, processes, due, feeds, log, nudge],
-      [JSON.stringify(person), rejoin ? 1 : 0, JSON.stringify(this.#steps.advisorChanged)],
+      [people, ids, portfolios, teams, processes, due, feeds, log, nudge, supervisors],
+      [JSON.stringify(person), rejoin ? 1 : 0, JSON.stringify(this.#steps.advisorChanged ?? [])],
     )
     if (Object.hasOwn(refusals, outcome)) throw refusals[outcome as keyof typeof refusals](person)
     if (outcome === 'moved') this.#onProcess()
+    if (fenced) {
+      await this.#onReturn(person.id)
+      await liftFence(this.#client, person.region, person.id)
+    }
     return { person, changed: outcome !== 'unchanged', created: outcome === 'created' }
   }
 
@@ -102,12 +112,19 @@ export class Enrolment {
     const outcome = await scripts.leave(
       this.#client,
       [people, portfolios, left(person, key), processes, due, feeds, log, nudge],
-      [person, JSON.stringify(this.#steps.left), rememberMs],
+      [person, JSON.stringify(this.#steps.left ?? []), rememberMs],
     )
     if (outcome.is === 'missing') throw new VisavisError('NOT_FOUND', `there is no ${person} in ${region}`)
     if (outcome.is === 'other') throw new VisavisError('BAD_REQUEST', 'only a jobseeker leaves the scheme')
     if (outcome.is === 'left') this.#onProcess()
     return outcome.leftAt
+  }
+
+  /** What an act of or about somebody has still to bring about elsewhere. */
+  async processesOf(region: string, person: string): Promise<Process[]> {
+    const ids = processKinds.map((kind) => `${kind}/${person}`)
+    const stored = await outageAware(this.#client.hmget(regionKeys(region).processes, ...ids))
+    return stored.filter((json) => json !== null).map((json) => JSON.parse(json) as Process)
   }
 
   /** Whose conversations somebody takes part in at a moment (ms). One round trip. */
@@ -166,6 +183,17 @@ export class Enrolment {
     return (await this.#people(region, ids)).sort(byName)
   }
 
+  /** The supervisors of a region who take part. */
+  async supervisors(region: string): Promise<Person[]> {
+    const ids = await outageAware(this.#client.zrange(regionKeys(region).supervisors, '0', '-1'))
+    return this.#people(region, ids)
+  }
+
+  /** The region of somebody who is or was enrolled: a channel is named by their id alone. */
+  async regionOf(person: string): Promise<string | undefined> {
+    return (await outageAware(this.#client.hget(everybodyKey, person))) ?? undefined
+  }
+
   /**
    * A page of people in the order of their ids, found by an index: its cost is that of the people read, wherever the
    * page begins. With a role, people of other roles are read and passed over, so that a page may be short, even
@@ -189,14 +217,15 @@ export class Enrolment {
   }
 
   /** An id is one person in the whole country: nobody of another region may come by their channel. */
-  async #claim({ id, region }: Person): Promise<boolean> {
+  async #claim({ id, region }: Person): Promise<{ claimed: boolean; fenced: boolean }> {
     const claim = Promise.all([
       this.#client.hsetnx(everybodyKey, id, region),
       // In the same pipeline, so it sees what the first has done.
       this.#client.hget(everybodyKey, id),
+      this.#client.zscore(fenceKey(region), id),
     ])
-    const [, claimed] = await outageAware(claim)
-    return claimed === region
+    const [, by, fenced] = await outageAware(claim)
+    return { claimed: by === region, fenced: fenced !== null }
   }
 
   async #people(region: string, ids: readonly string[]): Promise<Person[]> {

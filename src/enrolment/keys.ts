@@ -7,11 +7,18 @@ export const regionKeys = (region: string) => ({
   ids: key('enrolment', region, 'ids'), //               zset  person ids in the order of the alphabet, score 0; permanent
   portfolios: key('enrolment', region, 'portfolios'), // zset  <advisor>/<jobseeker>, score 0; permanent
   teams: key('enrolment', region, 'teams'), //           zset  <bytes of the name>:<team>/<advisor who takes part>, score 0; permanent
+  supervisors: key('enrolment', region, 'supervisors'), // zset  supervisors who take part, score 0; permanent
   covers: key('enrolment', region, 'covers'), //         hash  id -> JSON of Cover; until 30 days after its end, and longer where nothing changes
   coversOf: key('enrolment', region, 'covers-of'), //    zset  <advisor>/<cover id>, score 0; as long as the cover
   coversBy: key('enrolment', region, 'covers-by'), //    zset  <who stands in>/<cover id>, score 0; as long as the cover
+  turns: key('enrolment', region, 'turns'), //           zset  cover id -> when it begins or ends next (ms); until its end was told
   processes: key('enrolment', region, 'processes'), //   hash  id -> JSON of Process, until all its steps are confirmed; # -> last fencing token
   due: key('enrolment', region, 'due'), //               zset  process id -> when somebody may take it (ms)
+  erasures: key('enrolment', region, 'erasures'), //     hash  id -> JSON of StoredErasure; permanent
+  /** Which erasure was begun by this act: a digest of the person and the idempotency key. */
+  erasedBy: (act: string) => key('enrolment', region, 'erased-by', act), // string  id of the erasure; 48 h
+  /** What the commitment of an erasure is made with, until the receipt is collected. */
+  salt: (erasure: string) => key('enrolment', region, 'salt', erasure), // hash  salt, by (key of who has collected it); until 30 days after the erasure, or 48 h after it was collected
   /** That this person has left by this act, so that a repeat changes nothing, even after they have come back. */
   left: (person: string, idempotencyKey: string) => key('enrolment', region, 'left', person, idempotencyKey), // string  leftAt (ms); 48 h
   /** What a transfer by this person with this key was answered with. */

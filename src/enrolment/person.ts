@@ -13,6 +13,8 @@ export interface Person {
   readonly disabled: boolean
   /** When they left the scheme (ms); they are in no portfolio and may not sign in. Absent for who is enrolled. */
   readonly leftAt?: number
+  /** The id of their erasure, while it is under way; they are disabled, too. */
+  readonly erasure?: string
 }
 
 /**

@@ -3,8 +3,12 @@
  * further step is confirmed one by one. Pure.
  */
 
-/** `left`: a jobseeker has left the scheme. `advisorChanged`: they are followed by somebody else, or by nobody. */
-export type ProcessKind = 'left' | 'advisorChanged'
+/**
+ * `left`: a jobseeker has left the scheme. `advisorChanged`: they are followed by somebody else, or by nobody. `erased`:
+ * everything of a person is erased; its steps are done in their order, none before the one before it.
+ */
+export const processKinds = ['left', 'advisorChanged', 'erased'] as const
+export type ProcessKind = (typeof processKinds)[number]
 
 export interface Process {
   /** `<kind>/<person>`: the same act again, before the first has ended, begins it anew. */
@@ -16,6 +20,8 @@ export interface Process {
   readonly from?: string
   /** The advisor now. */
   readonly to?: string
+  /** The id of the erasure. */
+  readonly erasure?: string
   /** When it began (ms). */
   readonly at: number
   /** Names of the steps that are not confirmed yet, in their order. */
@@ -26,11 +32,14 @@ export interface Process {
   readonly token: number
 }
 
-/** How a process that has ended is told to the nodes. */
+/** How a process that has ended is told to the nodes; of an erasure without the person. */
 export type EndedProcess = Omit<Process, 'pending'>
 
-/** The names of the steps that follow each act: what a process is stored with. */
-export type StepNames = Readonly<Record<ProcessKind, readonly string[]>>
+/** The names of the steps that follow each act: what a process is stored with. After an act that is not named nothing does. */
+export type StepNames = Readonly<Partial<Record<ProcessKind, readonly string[]>>>
+
+/** Whether a step that has failed holds up those after it. */
+export const isInOrder = (kind: ProcessKind): boolean => kind === 'erased'
 
 const firstWaitMs = 250
 const longestWaitMs = 60_000

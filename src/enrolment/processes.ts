@@ -1,11 +1,11 @@
 /**
- * Runs the steps that follow when somebody leaves the scheme or gets another advisor, until every one is confirmed. Safe
- * on every node at once: a process is leased with a fencing token, and one whose node has died is taken by another.
+ * Runs the steps that follow when somebody leaves the scheme, gets another advisor or is erased, until every one is confirmed.
+ * Safe on every node at once: a process is leased with a fencing token, and one whose node has died is taken by another.
  */
 import type { Logger } from 'pino'
 import type { RedisClient } from '../store/redis.ts'
 import { regionKeys } from './keys.ts'
-import { type Process, type ProcessKind, type StepNames, waitAfter } from './process.ts'
+import { isInOrder, type Process, type ProcessKind, type StepNames, waitAfter } from './process.ts'
 import * as scripts from './scripts.ts'
 
 export type { EndedProcess, Process, ProcessKind, StepNames } from './process.ts'
@@ -15,12 +15,10 @@ export type { EndedProcess, Process, ProcessKind, StepNames } from './process.ts
  * person asks for now, and finding them there it changes nothing. What it throws makes it run again later.
  */
 export type Step = (region: string, person: string, process: Process) => Promise<void>
-export type Steps = Readonly<Record<ProcessKind, Readonly<Record<string, Step>>>>
+export type Steps = Readonly<Partial<Record<ProcessKind, Readonly<Record<string, Step>>>>>
 
-export const stepNames = ({ left, advisorChanged }: Steps): StepNames => ({
-  left: Object.keys(left),
-  advisorChanged: Object.keys(advisorChanged),
-})
+export const stepNames = (steps: Steps): StepNames =>
+  Object.fromEntries(Object.entries(steps).map(([kind, those]) => [kind, Object.keys(those)]))
 
 export interface ProcessesOptions {
   readonly client: RedisClient
@@ -29,7 +27,7 @@ export interface ProcessesOptions {
   readonly log: Logger
   /** How often due processes are looked for without a wake. */
   readonly everyMs?: number
-  /** How long one step may take before another node takes the process. */
+  /** How long a node may say nothing of a process before another one takes it. */
   readonly leaseMs?: number
 }
 
@@ -57,20 +55,34 @@ export function startProcesses(options: ProcessesOptions): Processes {
     return outcome === 'gone'
   }
 
+  /** A step may take longer than the lease, as long as its node lives. */
+  const renewed = async (process: Process, work: Promise<void>): Promise<void> => {
+    const { processes, due } = regionKeys(process.region)
+    const renew = () => {
+      scripts
+        .renewProcess(client, [processes, due], [process.id, process.token, leaseMs])
+        .catch((err) => log.debug({ err, process: process.id }, 'a lease could not be renewed'))
+    }
+    const timer = setInterval(renew, leaseMs / 3)
+    await work.finally(() => clearInterval(timer))
+  }
+
   const work = async (process: Process) => {
     const { id, kind, region, person, pending, attempts, token } = process
+    const known = steps[kind] ?? {}
     let failed = false
     for (const name of pending) {
       if (closed) break
-      const step = Object.hasOwn(steps[kind], name) ? steps[kind][name] : undefined
+      const step = Object.hasOwn(known, name) ? known[name] : undefined
       try {
         // A newer node may have begun it: such a node will do that step.
         if (step === undefined) throw new Error(`this node knows no step ${name} of ${kind}`)
-        await step(region, person, process)
+        await renewed(process, step(region, person, process))
         if (await confirm(process, name)) return
       } catch (err) {
         failed = true
         log.warn({ err, process: id, region, step: name, attempts }, 'a step could not be done; trying again later')
+        if (isInOrder(kind)) break
       }
     }
     // What this node leaves undone because it stops is due at once for another.

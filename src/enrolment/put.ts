@@ -30,4 +30,5 @@ export const refusals = {
   elsewhere: ({ id }: Person) => conflict(id, `${id} is enrolled in another region`),
   left: ({ id }: Person) => conflict(id, `${id} has left the scheme`),
   leaving: ({ id }: Person) => conflict(id, `${id} is still leaving the scheme; try again in a moment`),
+  erasing: ({ id }: Person) => conflict(id, `${id} is being erased; try again when that is complete`),
 }

@@ -35,6 +35,7 @@ export async function rehearsal(
     const before = people.get(id)
     if (before !== undefined && JSON.stringify(before) === JSON.stringify(person))
       return { changed: false, created: false }
+    if (before?.erasure !== undefined) throw refusals.erasing(person)
     if (before?.leftAt !== undefined) throw refusals.left(person)
     if (advisor !== undefined && people.get(advisor)?.role !== 'advisor') throw refusals.noAdvisor(person)
     if (before?.role === 'advisor' && person.role !== 'advisor' && (await isFollowed(id)))

@@ -8,7 +8,16 @@ const personPreludes = [eventsPrelude, file('process'), file('tell')]
 const storePreludes = [...personPreludes, file('store')]
 const coverPreludes = [eventsPrelude, file('tell-cover')]
 
-export type PutOutcome = 'created' | 'stored' | 'moved' | 'unchanged' | 'noAdvisor' | 'followed' | 'left' | 'leaving'
+export type PutOutcome =
+  | 'created'
+  | 'stored'
+  | 'moved'
+  | 'unchanged'
+  | 'noAdvisor'
+  | 'followed'
+  | 'left'
+  | 'leaving'
+  | 'erasing'
 
 type PutKeys = [
   people: string,
@@ -20,6 +29,7 @@ type PutKeys = [
   feeds: string,
   log: string,
   nudge: string,
+  supervisors: string,
 ]
 export const put = script<PutKeys, [person: string, back: 0 | 1, steps: string], PutOutcome>(
   file('put'),
@@ -88,6 +98,7 @@ type PutCoverKeys = [
   feeds: string,
   log: string,
   nudge: string,
+  turns: string,
 ]
 export const putCover = script<PutCoverKeys, [cover: string, most: number, keepMs: number], PutCoverOutcome>(
   file('put-cover'),
@@ -99,10 +110,21 @@ export const putCover = script<PutCoverKeys, [cover: string, most: number, keepM
 )
 
 export const endCover = script<
-  [covers: string, feeds: string, log: string, nudge: string],
+  [covers: string, feeds: string, log: string, nudge: string, turns: string],
   [id: string],
   string | undefined
 >(file('end-cover'), (reply) => (reply === null ? undefined : String(reply)), coverPreludes)
+
+export const takeTurns = script<
+  [covers: string, turns: string],
+  [leaseMs: number, most: number],
+  { readonly until: number; readonly found: readonly string[] }
+>(file('take-turns'), (reply) => {
+  const [until, ...found] = reply as [number, ...string[]]
+  return { until, found }
+})
+
+export const turn = script<[turns: string], [id: string, leased: number, at: number | ''], void>(file('turn'), () => {})
 
 export interface Known {
   readonly self: string | undefined
@@ -129,8 +151,79 @@ export const confirmStep = script<
   'more' | 'ended' | 'gone'
 >(file('confirm-step'), (reply) => reply as 'more' | 'ended' | 'gone', [eventsPrelude])
 
+export const renewProcess = script<
+  [processes: string, due: string],
+  [id: string, token: number, leaseMs: number],
+  boolean
+>(file('renew-process'), (reply) => reply === 1)
+
 export const postponeProcess = script<
   [processes: string, due: string],
   [id: string, token: number, waitMs: number],
   boolean
 >(file('postpone-process'), (reply) => reply === 1)
+
+export type EraseOutcome =
+  | { readonly is: 'begun' | 'repeated'; readonly erasure: string }
+  | { readonly is: 'missing' }
+  | { readonly is: 'followed' }
+
+type EraseKeys = [
+  people: string,
+  portfolios: string,
+  teams: string,
+  erasures: string,
+  erasedBy: string,
+  salt: string,
+  erased: string,
+  processes: string,
+  due: string,
+  feeds: string,
+  log: string,
+  nudge: string,
+  supervisors: string,
+]
+export const erase = script<
+  EraseKeys,
+  [person: string, erasure: string, salt: string, by: string, steps: string, rememberMs: number, fenceMs: number],
+  EraseOutcome
+>(
+  file('erase'),
+  (reply) => {
+    const [is, erasure] = reply as [EraseOutcome['is'], string]
+    return is === 'begun' || is === 'repeated' ? { is, erasure } : { is }
+  },
+  personPreludes,
+)
+
+export const erasePerson = script<
+  [people: string, ids: string, covers: string, coversOf: string, coversBy: string],
+  [person: string, erasure: string],
+  void
+>(file('erase-person'), () => {})
+
+export const noteErasure = script<[erasures: string], [id: string, counts: string, adds: 0 | 1], void>(
+  file('note-erasure'),
+  () => {},
+)
+
+export const completeErasure = script<
+  [erasures: string, salt: string],
+  [id: string, commitment: string, log: string, waitMs: number],
+  void
+>(file('complete-erasure'), () => {})
+
+export type CollectOutcome =
+  | { readonly is: 'ok'; readonly erasure: string; readonly salt: string }
+  | { readonly is: 'missing' }
+  | { readonly is: 'early' }
+  | { readonly is: 'gone' }
+
+export const collectReceipt = script<
+  [erasures: string, salt: string],
+  [id: string, key: string, againMs: number],
+  CollectOutcome
+>(file('collect-receipt'), (reply) => {
+  const [is, erasure, salt] = reply as [CollectOutcome['is'], string, string]
+  return is === 'ok' ? { is, erasure, salt } : { is }
+})

@@ -1,6 +1,6 @@
 /**
  * Puts every REST request on record, whichever route it is for: what was changed, what was read, who was refused.
- * A change, and an export of the record itself, is answered only when that is durable.
+ * A change, and an export of this record or of a person, is answered only when that is durable.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Actor, Audit, Subject } from '../audit/audit.ts'
@@ -15,10 +15,10 @@ export interface AuditedRequestsOptions extends CallerOptions {
 /** What is kept of the query and body of a request that was found valid. Never a name, never the lines of an import. */
 const keptFields = [
   ...['role', 'advisor', 'disabled', 'leaves', 'rejoin', 'cover', 'to', 'from', 'until', 'dryRun'],
-  ...['actor', 'subject', 'after', 'limit'],
+  ...['actor', 'subject', 'after', 'limit', 'notes'],
 ]
 /** What `:id` names after these parts of a path. */
-const kinds: Readonly<Record<string, SubjectKind>> = { people: 'person', covers: 'cover' }
+const kinds: Readonly<Record<string, SubjectKind>> = { people: 'person', covers: 'cover', erasures: 'erasure' }
 
 /** Registered before the routes. */
 export function auditRequests(server: FastifyInstance, options: AuditedRequestsOptions): void {
@@ -45,7 +45,7 @@ export function auditRequests(server: FastifyInstance, options: AuditedRequestsO
       outcome: done ? 'ok' : codeOf(payload),
       details: done ? detailsOf(request) : {},
     }
-    const awaited = done && (request.method !== 'GET' || route.endsWith('/audit'))
+    const awaited = done && (request.method !== 'GET' || /\/(audit|export)$/.test(route))
     if (!awaited) options.audit.record(region, entry)
     else {
       await options.audit.recordDurably(region, entry).catch((error: unknown) => {

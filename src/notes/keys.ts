@@ -5,8 +5,10 @@ import { key, shardTag, shardTags } from '../store/key.ts'
 /** As many as channels have, so that a node follows no logs more (a test compares them). */
 const shards = 16
 
+export const tagOf = (jobseeker: string): string => shardTag(jobseeker, shards)
+
 export const noteKeys = (jobseeker: string) => {
-  const tag = shardTag(jobseeker, shards)
+  const tag = tagOf(jobseeker)
   const of = (what: string) => key('notes', tag, jobseeker, what)
   return {
     notes: of('notes'), //       hash  id -> JSON of Note; until it is removed

@@ -4,8 +4,9 @@
  */
 import { type Note, type NoteVersion, VisavisError } from '../protocol/index.ts'
 import { outageAware } from '../store/errors.ts'
+import { fenceKey } from '../store/fence.ts'
 import type { RedisClient } from '../store/redis.ts'
-import { noteKeys } from './keys.ts'
+import { noteKeys, tagOf } from './keys.ts'
 import * as scripts from './scripts.ts'
 
 export { noteTags } from './keys.ts'
@@ -75,17 +76,17 @@ export class Notes {
   /**
    * Makes a note, once per id.
    * @returns the note as it stands, which somebody may have edited before a repeat came.
-   * @throws VisavisError GONE when a note of this id was removed.
+   * @throws VisavisError GONE when a note of this id was removed, or the jobseeker was erased.
    */
   async add(jobseeker: string, { id, text, by }: NoteDraft): Promise<Note> {
     const { notes, order, removed, log, nudge } = noteKeys(jobseeker)
     const added = await scripts.add(
       this.#client,
-      [notes, order, removed, log, nudge],
+      [notes, order, removed, log, nudge, fenceKey(tagOf(jobseeker))],
       [jobseeker, id, text.toWellFormed(), by, this.#now()],
     )
     if (added.is === 'ok') return added.note
-    throw new VisavisError('GONE', `note ${id} was removed`)
+    throw new VisavisError('GONE', added.is === 'removed' ? `note ${id} was removed` : 'the jobseeker was erased')
   }
 
   /**
@@ -130,10 +131,34 @@ export class Notes {
     return { versions: found, more: (found.at(-1)?.n ?? 1) > 1 }
   }
 
-  /** Removes everything there is about a jobseeker, for good. Repeating is harmless. */
-  async forget(jobseeker: string): Promise<void> {
+  /** Removes the notes that nobody has touched since a moment (ms). @returns how many went. */
+  async expire(jobseeker: string, before: number): Promise<number> {
+    const { notes, order, removed, versions, log, nudge } = noteKeys(jobseeker)
+    let expired = 0
+    for (let start = '-inf'; ; ) {
+      const ids = await outageAware(
+        this.#client.zrangebyscore(order, start, `(${before}`, 'WITHSCORES', 'LIMIT', 0, exportPage),
+      )
+      for (let n = 0; n < ids.length; n += 2) {
+        const keys = [notes, order, removed, versions, log, nudge] as const
+        if (await scripts.expire(this.#client, [...keys], [jobseeker, ids[n] ?? '', before])) expired += 1
+      }
+      if (ids.length < 2 * exportPage) return expired
+      start = `(${ids.at(-1)}`
+    }
+  }
+
+  /** How many there are about a jobseeker. */
+  async count(jobseeker: string): Promise<number> {
+    return outageAware(this.#client.zcard(noteKeys(jobseeker).order))
+  }
+
+  /** Removes everything there is about a jobseeker, for good. Repeating is harmless. @returns how many notes went. */
+  async forget(jobseeker: string): Promise<number> {
     const { notes, order, versions, removed } = noteKeys(jobseeker)
+    const count = await this.count(jobseeker)
     await outageAware(this.#client.unlink(notes, order, versions, removed))
+    return count
   }
 
   /** Everything there is about a jobseeker, newest note first, for an export. What is made meanwhile may be missing. */

@@ -8,10 +8,10 @@ const preludes = [eventsPrelude, file('tell')]
 
 export const decodeNote = (json: string): Note => JSON.parse(json) as Note
 
-export type Added = { readonly is: 'ok'; readonly note: Note } | { readonly is: 'removed' }
+export type Added = { readonly is: 'ok'; readonly note: Note } | { readonly is: 'removed' | 'erased' }
 
 export const add = script<
-  [notes: string, order: string, removed: string, log: string, nudge: string],
+  [notes: string, order: string, removed: string, log: string, nudge: string, erased: string],
   [jobseeker: string, id: string, text: string, by: string, now: number],
   Added
 >(
@@ -43,6 +43,13 @@ export const remove = script<
   [jobseeker: string, id: string],
   boolean
 >(file('remove'), (reply) => reply === 1, preludes)
+
+/** @returns whether it went. */
+export const expire = script<
+  [notes: string, order: string, removed: string, versions: string, log: string, nudge: string],
+  [jobseeker: string, id: string, before: number],
+  boolean
+>(file('expire'), (reply) => reply === 1, preludes)
 
 export const list = script<[notes: string, order: string], [before: string, most: number], Note[]>(
   file('list'),

@@ -1,6 +1,7 @@
 /** The contacts of each region: e-mail addresses, and how people want to be written to. Addresses are never logged. */
 import { type Preferences, VisavisError } from '../protocol/index.ts'
 import { outageAware } from '../store/errors.ts'
+import { fenceKey } from '../store/fence.ts'
 import type { RedisClient } from '../store/redis.ts'
 import { type Contact, contactOf, type OwnChoice, type StoredContact } from './contact.ts'
 import { noticeKeys } from './keys.ts'
@@ -30,7 +31,7 @@ export class Contacts {
 
   /**
    * Stores what the agency says; what the person has chosen themselves stays, so that no nightly list undoes it.
-   * @throws VisavisError BAD_REQUEST for quiet hours without length.
+   * @throws VisavisError BAD_REQUEST for quiet hours without length, GONE for somebody who is erased.
    */
   async set(
     region: string,
@@ -40,17 +41,15 @@ export class Contacts {
     checkQuiet(quiet)
     // Always in this order: the script compares the text.
     const said = JSON.stringify({ language, digest, quiet: quiet && { from: quiet.from, until: quiet.until } })
-    const { contact, changed } = await scripts.setContact(
-      this.#client,
-      [noticeKeys(region).contacts],
-      [person, email, said],
-    )
-    return { contact: contactOf(contact), changed }
+    const { contacts } = noticeKeys(region)
+    const stored = await scripts.setContact(this.#client, [contacts, fenceKey(region)], [person, email, said])
+    if (stored === undefined) throw isErased(person)
+    return { contact: contactOf(stored.contact), changed: stored.changed }
   }
 
   /**
    * Stores what the person has chosen. From then on it counts for them.
-   * @throws VisavisError BAD_REQUEST for quiet hours without length.
+   * @throws VisavisError BAD_REQUEST for quiet hours without length, GONE for somebody who is erased.
    */
   async choose(region: string, person: string, { language, digest, quiet }: Preferences): Promise<Contact> {
     checkQuiet(quiet)
@@ -58,9 +57,10 @@ export class Contacts {
     const chosen: OwnChoice = { language, digest, quiet: quiet ?? false }
     const contact = await scripts.choose(
       this.#client,
-      [notices, own, open, due, expiring, contacts],
+      [notices, own, open, due, expiring, contacts, fenceKey(region)],
       [person, JSON.stringify(chosen)],
     )
+    if (contact === undefined) throw isErased(person)
     this.#onChoice()
     return contactOf(contact)
   }
@@ -71,6 +71,8 @@ export class Contacts {
     return contact && contactOf(contact)
   }
 }
+
+const isErased = (person: string) => new VisavisError('GONE', `${person} was erased`)
 
 function checkQuiet(quiet: Preferences['quiet']): void {
   if (quiet === undefined || quiet.from !== quiet.until) return

@@ -4,6 +4,7 @@
  * Message-ID.
  */
 import { outageAware } from '../store/errors.ts'
+import { fenceKey } from '../store/fence.ts'
 import type { RedisClient } from '../store/redis.ts'
 import { membersOf, noticeKeys } from './keys.ts'
 import { type DataOf, type KindName, kinds } from './kinds.ts'
@@ -42,6 +43,8 @@ export interface NoticesOptions {
 const keyShape = /^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,199}$/
 /** Records read at a time. */
 const page = 500
+/** Notices looked at by one run of a script, so that a great many do not hold Redis up. */
+const slice = 500
 
 /** With Redis away, every method throws VisavisError UNAVAILABLE and may be repeated. */
 export class Notices {
@@ -57,7 +60,10 @@ export class Notices {
     this.#onPut = onPut
   }
 
-  /** Resolves when it is durable. A repeat changes nothing, whatever has become of the first: `state` says what. */
+  /**
+   * Resolves when it is durable. A repeat changes nothing, whatever has become of the first: `state` says what. For somebody
+   * who is erased nothing is put but a notice of a `last` kind: it is as if it were withdrawn.
+   */
   async put({
     region,
     person,
@@ -74,7 +80,12 @@ export class Notices {
       // As text, so that no script changes an empty list into something else.
       data: JSON.stringify(data),
     }
-    const outcome = await scripts.put(this.#client, outboxKeys(region), [JSON.stringify(notice), this.#retentionMs])
+    const outcome = await scripts.put(
+      this.#client,
+      [...outboxKeys(region), fenceKey(region)],
+      [JSON.stringify(notice), this.#retentionMs],
+    )
+    if (outcome === undefined) return { created: false, state: 'withdrawn' }
     if (outcome.created) this.#onPut()
     return outcome
   }
@@ -102,13 +113,29 @@ export class Notices {
 
   /**
    * Erases contact and notices of somebody. A notice of a `last` kind that was put before and is not sent yet takes the
-   * address along, and is erased when it is sent, or cannot be.
+   * address along, and is erased when it is sent, or cannot be: until then `of` has it.
+   * @returns how many notices went.
    */
-  forget(region: string, person: string): Promise<void> {
+  forget(region: string, person: string): Promise<number> {
     return scripts.forget(
       this.#client,
       [...outboxKeys(region), noticeKeys(region).contacts],
       [person, this.#patienceMs],
     )
+  }
+
+  /** How many notices to somebody are on record. */
+  async count(region: string, person: string): Promise<number> {
+    return outageAware(this.#client.zlexcount(noticeKeys(region).own, ...membersOf(person)))
+  }
+
+  /** Where notices to others that are not sent yet have this name, the id stands from now on. Repeating is harmless. */
+  async forgetName(region: string, { id, name }: { readonly id: string; readonly name: string }): Promise<void> {
+    const { notices } = noticeKeys(region)
+    const args = [JSON.stringify(name), JSON.stringify(id)] as const
+    for (let cursor = '0'; ; ) {
+      cursor = await scripts.forgetName(this.#client, [notices], [...args, cursor, slice])
+      if (cursor === '0') return
+    }
   }
 }

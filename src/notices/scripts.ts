@@ -9,14 +9,16 @@ const outbox = [file('outbox')]
 export type OutboxKeys = [notices: string, own: string, open: string, due: string, expiring: string]
 type AllKeys = [...OutboxKeys, contacts: string]
 
+/** Undefined for somebody who is erased. */
 export const put = script<
-  OutboxKeys,
+  [...OutboxKeys, erased: string],
   [notice: string, retentionMs: number],
-  { readonly created: boolean; readonly state: State }
+  { readonly created: boolean; readonly state: State } | undefined
 >(
   file('put'),
   (reply) => {
-    const [is, state] = reply as ['created' | 'existing', State]
+    const [is, state] = reply as ['created' | 'existing' | 'erased', State]
+    if (is === 'erased') return undefined
     return { created: is === 'created', state }
   },
   outbox,
@@ -68,26 +70,34 @@ export const withdraw = script<OutboxKeys, [key: string, retentionMs: number], W
   outbox,
 )
 
-export const forget = script<AllKeys, [person: string, patienceMs: number], void>(file('forget'), () => {}, outbox)
+/** @returns how many notices went. */
+export const forget = script<AllKeys, [person: string, patienceMs: number], number>(file('forget'), Number, outbox)
+
+/** @returns the cursor to go on with. */
+export const forgetName = script<[notices: string], [name: string, id: string, cursor: string, count: number], string>(
+  file('forget-name'),
+  String,
+)
 
 export const expire = script<OutboxKeys, [most: number], number>(file('expire'), Number, outbox)
 
 const decodeContact = (json: unknown) => JSON.parse(String(json)) as StoredContact
 
 export const setContact = script<
-  [contacts: string],
+  [contacts: string, erased: string],
   [person: string, email: string, preferences: string],
-  { readonly changed: boolean; readonly contact: StoredContact }
+  { readonly changed: boolean; readonly contact: StoredContact } | undefined
 >(file('set-contact'), (reply) => {
+  if (reply === null) return undefined
   const [changed, json] = reply as [0 | 1, string]
   return { changed: changed === 1, contact: decodeContact(json) }
 })
 
-export const choose = script<AllKeys, [person: string, preferences: string], StoredContact>(
-  file('choose'),
-  decodeContact,
-  outbox,
-)
+export const choose = script<
+  [...AllKeys, erased: string],
+  [person: string, preferences: string],
+  StoredContact | undefined
+>(file('choose'), (reply) => (reply === null ? undefined : decodeContact(reply)), outbox)
 
 export const subscribe = script<[contacts: string], [person: string, wanted: 0 | 1], StoredContact | undefined>(
   file('subscribe'),

@@ -91,6 +91,12 @@ export class Presence {
     return people.map((person, n) => toShown(person, stored[n] ?? null))
   }
 
+  /** Nothing is known any more of when somebody was here. Repeating is harmless. */
+  async forget({ region, person }: Somebody): Promise<void> {
+    const { sessions, due, places } = presenceKeys(region)
+    await scripts.forget(this.#options.client, [sessions, due, places], [person])
+  }
+
   /** Ends the sessions of a region whose grace is over. @returns how many. */
   async expire(region: string): Promise<number> {
     const { sessions, due, log, nudge } = presenceKeys(region)

@@ -50,6 +50,12 @@ export const bury = script<PlaceKeys, [node: string, graceMs: number, most: numb
   preludes,
 )
 
+export const forget = script<[sessions: string, due: string, places: string], [person: string], void>(
+  file('forget'),
+  () => {},
+  preludes,
+)
+
 export const beat = script<
   [beats: string],
   [node: string, silenceMs: number],

@@ -20,12 +20,15 @@ import {
 
 export const maxMessageLength = 4_000
 export const maxAttachments = 10
+export const maxDue = 500
 
 /** What the service itself says in a channel; pages put it into words. Such a message has no text. */
 const System = object({
-  code: oneOf('advisorChanged'),
-  /** Whom it is about: the new advisor. */
+  code: oneOf('advisorChanged', 'coverStarted', 'coverEnded', 'callbackDone'),
+  /** Whom it is about: the new advisor, who stands in or no longer does, who has called back. */
   person: optional(object({ id: PersonId, name: Text(120) })),
+  /** Until when a cover lasts. */
+  until: optional(Timestamp),
 })
 
 export const Message = object({
@@ -75,6 +78,18 @@ export const ChannelSummary = object({
 })
 export type ChannelSummary = Static<typeof ChannelSummary>
 
+/** A jobseeker has waited so long for an answer, or has so little hope of one, that others were told. */
+const AnswerDue = object({
+  channel: ChannelId,
+  jobseeker: object({ id: PersonId, name: Text(120) }),
+  /** Who could answer when this was told: the advisor, if they take part, and who stands in. Nobody: somebody must be named. */
+  answerers: list(object({ id: PersonId, name: Text(120) }), 100),
+  waitingSince: Timestamp,
+  dueAt: Timestamp,
+  overdue: Type.Boolean(),
+})
+export type AnswerDue = Static<typeof AnswerDue>
+
 const OfChannel = { kind: 'channel', path: 'params.channel' } as const
 /** One message that is acted on. */
 const OneMessage = { channel: ChannelId, offset: Offset }
@@ -120,6 +135,8 @@ export const chatMethods = {
       position: Position,
       newest: Offset,
       /** Whether more lie in the direction read. */ more: Type.Boolean(),
+      /** Messages before this one are gone: they were kept as long as the region keeps them. */
+      retainedFrom: optional(Offset),
     }),
     cost: 2,
     errors: ['NOT_FOUND'],
@@ -215,6 +232,26 @@ export const chatMethods = {
     cost: 2,
     audit: { record: 'acts', subject: OfChannel },
   }),
+  'chat.settle': method({
+    summary:
+      'What the jobseeker has written up to an offset needs no answer (thanks, a greeting): the clock of the answer stops, or begins with what they wrote after it. It never moves back, so repeating is harmless.',
+    roles: ['advisor'],
+    params: object(OneMessage),
+    result: Empty,
+    audit: { record: 'acts', subject: OfChannel, details: ['params.offset'] },
+  }),
+  'chat.due': method({
+    summary:
+      'For a supervisor: the jobseekers of theirs whose answer is due soon, is overdue, or whom nobody can answer; the one due first at the beginning. Kept up to date by `chat.answerDue` and `chat.answerDueEnded`.',
+    roles: ['supervisor'],
+    params: Empty,
+    result: object({
+      due: list(AnswerDue, maxDue),
+      /** Whether there are more. */ more: Type.Boolean(),
+    }),
+    cost: 10,
+    audit: { record: 'acts' },
+  }),
   'chat.typing': method({
     summary: 'This person is writing in a channel. Told to the others as it happens; nothing is kept.',
     roles: ['jobseeker', 'advisor'],
@@ -234,6 +271,11 @@ export const chatEvents = {
     delivery: 'durable',
     data: object({ channel: ChannelId, message: Message }),
   }),
+  'chat.messagesExpired': event({
+    summary: 'Messages before `retainedFrom` are gone for good: they were kept as long as the region keeps them.',
+    delivery: 'durable',
+    data: object({ channel: ChannelId, retainedFrom: Offset }),
+  }),
   'chat.readMoved': event({
     summary: 'A member has read up to an offset.',
     data: object({ channel: ChannelId, person: PersonId, readOffset: Offset }),
@@ -245,6 +287,22 @@ export const chatEvents = {
   'chat.unreadMarked': event({
     summary: 'This person has marked a channel as unread from a message on, on one of their devices.',
     data: object({ channel: ChannelId, unreadFrom: Offset }),
+  }),
+  'chat.waitingMoved': event({
+    summary:
+      'Since when the jobseeker waits for an answer has changed other than by a message: one was deleted, or needs no answer. Absent: they do not wait.',
+    data: object({ channel: ChannelId, waitingSince: optional(Timestamp) }),
+  }),
+  'chat.answerDue': event({
+    summary:
+      'A jobseeker’s answer is due within VISAVIS_CHAT_ANSWER_LEAD_MS, is overdue, or there is nobody who could answer: told to whoever could answer and to their supervisors, once for each of these.',
+    delivery: 'durable',
+    data: AnswerDue,
+  }),
+  'chat.answerDueEnded': event({
+    summary: 'The jobseeker of whom `chat.answerDue` told waits no longer, or not since then: told to the same people.',
+    delivery: 'durable',
+    data: object({ channel: ChannelId, waitingSince: Timestamp }),
   }),
   'chat.typed': event({
     summary: 'A member is writing. Not told again before some seconds; it is over when nothing follows.',

@@ -33,10 +33,15 @@ export const enrolmentMethods = {
   }),
   'enrolment.advisor': method({
     summary:
-      'The advisor who follows this jobseeker, absent while none is named, and who stands in for them at the moment.',
+      'The advisor who follows this jobseeker, absent while none is named, and who stands in for them at the moment. `answered` is false while neither of them can answer: their supervisor is told, and messages are kept.',
     roles: ['jobseeker'],
     params: Empty,
-    result: object({ advisor: optional(PersonName), region: RegionId, covers: list(PersonName, 100) }),
+    result: object({
+      advisor: optional(PersonName),
+      region: RegionId,
+      covers: list(PersonName, 100),
+      answered: Type.Boolean(),
+    }),
   }),
   'enrolment.colleagues': method({
     summary:

@@ -73,7 +73,7 @@ export const closeCodes = {
   BAD_FRAME: { code: 4500, meaning: 'a frame that is not a request of this protocol' },
   UNAUTHORIZED: { code: 4501, meaning: 'the token was refused or has expired; get a new one' },
   REPLACED: { code: 4502, meaning: 'the same session was opened on another connection' },
-  REMOVED: { code: 4503, meaning: 'the account was disabled or has left the scheme' },
+  REMOVED: { code: 4503, meaning: 'the account was disabled, has left the scheme or is erased' },
   UNSUPPORTED_VERSION: { code: 4504, meaning: 'this protocol version is not spoken here; load the page again' },
 } as const
 

@@ -54,7 +54,7 @@ export type {
   Offer,
   Window,
 } from './callback.ts'
-export type { ChannelSummary, Message } from './chat.ts'
+export type { AnswerDue, ChannelSummary, Message } from './chat.ts'
 export * from './errors.ts'
 export {
   type EventFrame,

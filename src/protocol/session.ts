@@ -6,6 +6,7 @@ import { event, method } from './define.ts'
 import {
   Empty,
   list,
+  Offset,
   object,
   oneOf,
   optional,
@@ -53,6 +54,10 @@ export const RecoveredStream = object({
   snapshot: optional(Snapshot),
   /** How far each member of a channel has read. */
   readBy: optional(list(ReadBy, 64)),
+  /** Since when the jobseeker of a channel waits for an answer; absent when they do not. */
+  waitingSince: optional(Timestamp),
+  /** Messages of a channel before this one are gone: they were kept as long as the region keeps them. */
+  retainedFrom: optional(Offset),
 })
 export type RecoveredStream = Static<typeof RecoveredStream>
 

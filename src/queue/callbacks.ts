@@ -12,6 +12,7 @@ import {
   type Window,
 } from '../protocol/index.ts'
 import { outageAware } from '../store/errors.ts'
+import { fenceKey } from '../store/fence.ts'
 import { type Base, changed, full, ignoreConflict, missing, type Owner } from './base.ts'
 import { mayMove, statesBefore, toOffer } from './callback.ts'
 import type { DeskRecord } from './desk.ts'
@@ -43,11 +44,21 @@ export interface HistoryEntry {
   readonly note?: string
 }
 
+/** A request with all that became of it. */
+export interface CallbackWithHistory {
+  readonly callback: Callback
+  readonly history: readonly HistoryEntry[]
+  /** For colleagues. */
+  readonly note?: string
+}
+
 /** Keys are remembered for longer than any client retries. */
 const rememberMs = 48 * 60 * 60 * 1_000
 /** Requests of one jobseeker that are kept and shown. */
 const ownLimit = 50
 const queueLimit = 500
+/** Requests looked at by one call of `expire`. */
+const expireLimit = 100
 
 /** Expected failures are VisavisErrors; with Redis away, every method throws UNAVAILABLE and may be repeated. */
 export class Callbacks {
@@ -104,10 +115,12 @@ export class Callbacks {
     const capacity = window === undefined ? 0 : capacityOf(window, settings.handlingMs)
     const outcome = await scripts.request(
       this.#base.client,
-      [...all, requested(jobseeker, key)],
+      [...all, requested(jobseeker, key), fenceKey(region)],
       [callback, inner, soon, capacity, rememberMs, ownLimit],
     )
-    if (outcome.is === 'full') throw full()
+    if (!('record' in outcome)) {
+      throw outcome.is === 'full' ? full() : new VisavisError('GONE', 'the jobseeker was erased')
+    }
     return { callback: outcome.record.callback, created: outcome.is === 'created' }
   }
 
@@ -214,6 +227,51 @@ export class Callbacks {
     const fields = Array.from({ length: inner.steps }, (_, n) => `${id}/${n + 1}`)
     const entries = await outageAware(this.#base.client.hmget(queueKeys(region).records, ...fields))
     return entries.filter((json) => json !== null).map((json) => JSON.parse(json) as HistoryEntry)
+  }
+
+  /** How many requests of a jobseeker are on record. */
+  async count(region: string, jobseeker: string): Promise<number> {
+    return outageAware(this.#base.client.zlexcount(queueKeys(region).lists, ...startingWith('j', jobseeker)))
+  }
+
+  /**
+   * Every request of a jobseeker goes, for good: what was open is withdrawn first, so that whoever holds it is told.
+   * Repeating is harmless. @returns how many went.
+   */
+  async forget(region: string, jobseeker: string): Promise<number> {
+    await this.withdrawAll(region, jobseeker)
+    const { all, lists } = queueKeys(region)
+    const members = await outageAware(this.#base.client.zrangebylex(lists, ...startingWith('j', jobseeker)))
+    let forgotten = 0
+    for (const member of members) {
+      forgotten += Number(await scripts.forget(this.#base.client, all, [idOf(member), jobseeker]))
+    }
+    return forgotten
+  }
+
+  /** Removes the requests of a jobseeker that ended before a moment (ms). @returns how many went. */
+  async expire(region: string, jobseeker: string, before: number): Promise<number> {
+    const { all, lists } = queueKeys(region)
+    const range = [`[j|${jobseeker}|`, `(j|${jobseeker}|${padded(Math.max(0, Math.ceil(before)))}`] as const
+    const members = await outageAware(this.#base.client.zrangebylex(lists, ...range, 'LIMIT', 0, expireLimit))
+    const gone = await Promise.all(
+      members.map((member) => scripts.expire(this.#base.client, all, [idOf(member), before])),
+    )
+    return gone.filter(Boolean).length
+  }
+
+  /** Everything there is about the requests of a jobseeker, newest first, for an export. */
+  async *everyOf(region: string, jobseeker: string): AsyncGenerator<CallbackWithHistory, void, undefined> {
+    const [from, to] = startingWith('j', jobseeker)
+    const members = await outageAware(this.#base.client.zrevrangebylex(queueKeys(region).lists, to, from))
+    for (const id of members.map(idOf)) {
+      const [record] = await this.#base.records(region, [id])
+      // Ended long ago, it may have gone meanwhile.
+      if (record === undefined) continue
+      const { callback, inner } = record
+      const { note } = inner
+      yield { callback, history: await this.history(region, id), ...(note === undefined ? {} : { note }) }
+    }
   }
 
   /** @throws VisavisError NOT_FOUND. */

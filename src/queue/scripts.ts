@@ -32,17 +32,18 @@ const maybeRecord = (reply: unknown) => (reply === null ? undefined : decodeReco
 
 export type Requested =
   | { readonly is: 'created' | 'existing'; readonly record: CallbackRecord }
-  | { readonly is: 'full' }
+  /** The window has no room left; the jobseeker is erased. */
+  | { readonly is: 'full' | 'erased' }
 
 export const request = script<
-  [...QueueKeys, requested: string],
+  [...QueueKeys, requested: string, erased: string],
   [callback: string, inner: string, soon: string, capacity: number, rememberMs: number, kept: number],
   Requested
 >(
   file('request'),
   (reply) => {
-    const [is, text] = reply as ['created' | 'existing' | 'full', string]
-    return is === 'full' ? { is } : { is, record: decodeRecord(text) }
+    const [is, text] = reply as [Requested['is'], string]
+    return is === 'full' || is === 'erased' ? { is } : { is, record: decodeRecord(text) }
   },
   preludes,
 )
@@ -182,6 +183,20 @@ export const choices = script<
   [advisor: string, most: number, ...scopes: (string | number)[]],
   CallbackRecord[]
 >(file('choices'), (reply) => (reply as string[]).map(decodeRecord), preludes)
+
+/** @returns whether it was there. */
+export const forget = script<QueueKeys, [id: string, jobseeker: string], boolean>(
+  file('forget'),
+  (reply) => reply === 1,
+  preludes,
+)
+
+/** @returns whether it went. */
+export const expire = script<QueueKeys, [id: string, before: number], boolean>(
+  file('expire'),
+  (reply) => reply === 1,
+  preludes,
+)
 
 export const desk = script<QueueKeys, [advisor: string, what: string, ...values: (string | number)[]], DeskRecord>(
   file('desk'),

@@ -2,6 +2,7 @@
 import { VisavisError } from '../protocol/index.ts'
 import { maxReplies } from '../protocol/reply.ts'
 import { outageAware } from '../store/errors.ts'
+import { fenceKey } from '../store/fence.ts'
 import type { RedisClient } from '../store/redis.ts'
 import { replyKeys, topicOf } from './keys.ts'
 import { checkVariables, type Draft, type Owner, type Reply } from './reply.ts'
@@ -40,7 +41,7 @@ export class Replies {
     const { replies, log, nudge } = replyKeys(owner)
     const outcome = await scripts.put(
       this.#client,
-      [replies, log, nudge],
+      [replies, log, nudge, fenceKey(owner.region)],
       [
         JSON.stringify({ id, scope: owner.scope, title, text, author, updatedBy }),
         updatedAt ?? '',
@@ -48,11 +49,24 @@ export class Replies {
         topicOf(owner),
       ],
     )
+    if (outcome.is === 'erased') throw new VisavisError('GONE', 'the author was erased')
     if (outcome.is === 'changed') throw changed(id, outcome.reply)
     if (outcome.is === 'tooMany') {
       throw new VisavisError('CONFLICT', `there are at most ${maxReplies} replies`, { details: { most: maxReplies } })
     }
     return { reply: outcome.reply, changed: outcome.is === 'stored' }
+  }
+
+  /** How many an owner has. */
+  async count(owner: Owner): Promise<number> {
+    return outageAware(this.#client.hlen(replyKeys(owner).replies))
+  }
+
+  /** All of an owner's go, for good; nobody is told. Repeating is harmless. @returns how many went. */
+  async forget(owner: Owner): Promise<number> {
+    const count = await this.count(owner)
+    await outageAware(this.#client.unlink(replyKeys(owner).replies))
+    return count
   }
 
   /**

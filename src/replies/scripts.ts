@@ -14,12 +14,18 @@ export type PutOutcome =
   /** Since it was read. Without a reply it is gone. */
   | { readonly is: 'changed'; readonly reply?: Reply }
   | { readonly is: 'tooMany' }
+  /** Whoever writes it. */
+  | { readonly is: 'erased' }
 
-export const put = script<Keys, [reply: string, read: number | '', most: number, topic: string], PutOutcome>(
+export const put = script<
+  [...Keys, erased: string],
+  [reply: string, read: number | '', most: number, topic: string],
+  PutOutcome
+>(
   file('put'),
   (reply) => {
     const [is, json] = reply as [PutOutcome['is'], string | undefined]
-    if (is === 'tooMany') return { is }
+    if (is === 'tooMany' || is === 'erased') return { is }
     if (is === 'changed') return json === undefined ? { is } : { is, reply: decode(json) }
     return { is, reply: decode(json ?? '') }
   },

@@ -178,7 +178,7 @@ export class Follower {
     const source = sources.get(place.space)
     let from = await index.position(place)
     while (source !== undefined) {
-      const { messages, position: to, more } = await source.changesSince(place.channel, from, pageSize)
+      const { messages, position: to, more, oldest } = await source.changesSince(place.channel, from, pageSize)
       if (run.cancelled || this.#stop.signal.aborted) return
       if (from !== undefined && isAnother(from, to)) {
         await index.forget([place])
@@ -188,7 +188,7 @@ export class Follower {
       // Of what is empty nothing is kept.
       if (from === undefined && to.offset === 0) return
       if (more && from?.offset === to.offset) throw new Error('the source does not go on')
-      const isAdded = await index.add({ place, from, to, messages })
+      const isAdded = await index.add({ place, from, to, messages, oldest })
       if (run.cancelled) return
       if (!isAdded) throw new Error('the index stands elsewhere than it said')
       if (!more) return

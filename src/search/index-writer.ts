@@ -13,6 +13,8 @@ export interface Batch {
   readonly from: Position | undefined
   readonly to: Position
   readonly messages: readonly SourceMessage[]
+  /** What lies before this offset is gone. */
+  readonly oldest?: number | undefined
 }
 
 export interface Written {
@@ -96,12 +98,13 @@ export class IndexWriter {
   }
 
   /** @returns whether it fits to where the index stands. */
-  #apply({ place, messages, from, to }: Batch): boolean {
+  #apply({ place, messages, from, to, oldest = 1 }: Batch): boolean {
     const known = this.#conversation(place)
     const fits =
       from === undefined ? known === undefined : known?.epoch === from.epoch && known.position === from.offset
     if (!fits) return false
     const number = known?.number ?? this.#begin(place)
+    if (oldest > 1 && known !== undefined) while (this.#deleteSome(number, oldest) === deletedAtOnce);
     let newest = known?.newest ?? 0
     for (const message of messages) {
       // Beyond what can be numbered nothing is found; the conversation itself is whole.
@@ -177,9 +180,11 @@ export class IndexWriter {
     sql.run`DELETE FROM conversations WHERE number = ${number}`
   }
 
-  #deleteSome(number: number): number {
+  /** @param before documents of this offset and later stay; default: none does. */
+  #deleteSome(number: number, before?: number): number {
+    const end = before === undefined ? documentId(number + 1, 0) : documentId(number, Math.min(before, mostOffsets - 1))
     const some = this.#index.sql.all`
-      SELECT id, text FROM documents WHERE id > ${documentId(number, 0)} AND id < ${documentId(number + 1, 0)}
+      SELECT id, text FROM documents WHERE id > ${documentId(number, 0)} AND id < ${end}
       ORDER BY id LIMIT ${deletedAtOnce}`
     for (const { id, text } of some) this.#remove(number, Number(id), String(text))
     return some.length

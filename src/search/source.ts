@@ -20,6 +20,8 @@ export interface Changes {
   /** Up to where this is the whole. Another epoch, or less than was known, means that the stream was made anew. */
   readonly position: Position
   readonly more: boolean
+  /** What lies before this offset is gone; absent: nothing is. */
+  readonly oldest?: number
 }
 
 export interface Source {

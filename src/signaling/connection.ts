@@ -35,7 +35,7 @@ import type { Dispatcher } from './dispatcher.ts'
 import { encodeEvent, type Outgoing, type Subscriber, type Topic } from './fanout.ts'
 import type { Caller } from './handlers.ts'
 import { decide, Held, type OutboxLimits } from './outbox.ts'
-import { type Bucket, fullBucket, type Rate, take } from './rate-limit.ts'
+import { type Bucket, fullBucket, isFull, type Rate, take } from './rate-limit.ts'
 import type { Session } from './session.ts'
 import { textFrame } from './text-frame.ts'
 
@@ -75,6 +75,25 @@ export interface ConnectionHost {
   readonly onClose: (connection: Connection, reason: CloseReason | undefined, code: number) => void
 }
 
+const owner = Symbol('connection')
+type Owned = WebSocket & { [owner]?: Connection }
+
+function onMessage(this: Owned, data: RawData, isBinary: boolean): void {
+  this[owner]?.received(data, isBinary)
+}
+function onPing(this: Owned, data: Buffer): void {
+  this[owner]?.pinged(data)
+}
+function onPong(this: Owned): void {
+  this[owner]?.ponged()
+}
+function onClose(this: Owned, code: number): void {
+  this[owner]?.left(code)
+}
+function onError(this: Owned, err: Error): void {
+  this[owner]?.failed(err)
+}
+
 /** A log that is followed is never so far behind: a lost nudge is found within a second. */
 const catchUpMs = 5_000
 /** How long before the token expires the client is told. */
@@ -103,8 +122,9 @@ export class Connection implements Caller, Subscriber {
   #toldUntil = 0
   #held: Held | undefined
   #inFlight = 0
-  #bucket: Bucket
-  #refusals: Bucket
+  /** Absent while they are full. */
+  #bucket: Bucket | undefined
+  #refusals: Bucket | undefined
   /** The newest ping that is not answered yet. */
   #ping: Buffer | undefined
   /** Heartbeats sent since the client last gave a sign of life. */
@@ -118,14 +138,14 @@ export class Connection implements Caller, Subscriber {
   constructor(host: ConnectionHost, place: Place) {
     this.#host = host
     this.#place = place
-    this.#bucket = fullBucket(host.limits.requests, this.#acceptedAt)
-    this.#refusals = fullBucket(this.#refusalRate, this.#acceptedAt)
-    const { socket } = place
-    socket.on('message', (data: RawData, isBinary: boolean) => this.#onFrame(data, isBinary))
-    socket.on('ping', (data: Buffer) => this.#onPing(data))
-    socket.on('pong', () => this.#pay(1, performance.now()))
-    socket.on('close', (code: number) => this.#onClose(code))
-    socket.on('error', (err) => host.log.debug({ err, connection: this.connection }, 'socket error'))
+    const socket: Owned = place.socket
+    socket[owner] = this
+    // The same functions for all sockets: five of its own would be a tenth of what an idle connection holds.
+    socket.on('message', onMessage)
+    socket.on('ping', onPing)
+    socket.on('pong', onPong)
+    socket.on('close', onClose)
+    socket.on('error', onError)
   }
 
   /** The session's, or the connection's own before one is open. */
@@ -202,7 +222,7 @@ export class Connection implements Caller, Subscriber {
     // A client that does not answer the close frame is not waited for.
     const timer = setTimeout(() => socket.terminate(), 1_000)
     socket.once('close', () => clearTimeout(timer))
-    this.#onClose(1005)
+    this.left(1005)
   }
 
   /** What is due: called a few times a second. `now` is performance.now, `clock` is Date.now. */
@@ -214,6 +234,7 @@ export class Connection implements Caller, Subscriber {
       return
     }
     if (this.#held !== undefined && this.#held.size > 0) this.#release(this.#held)
+    if (this.#bucket !== undefined && isFull(this.#bucket, this.#host.limits.requests, now)) this.#bucket = undefined
     if (this.#told !== undefined && now > this.#toldUntil) this.#told = undefined
     const { expiresAt } = this.#session
     if (clock >= expiresAt) {
@@ -232,7 +253,7 @@ export class Connection implements Caller, Subscriber {
     this.#warned = false
   }
 
-  #onFrame(data: RawData, isBinary: boolean): void {
+  received(data: RawData, isBinary: boolean): void {
     if (this.#closed) return
     this.#silentBeats = 0
     const request = isBinary ? undefined : this.#host.dispatcher.parse(data.toString())
@@ -249,7 +270,7 @@ export class Connection implements Caller, Subscriber {
    * A ping costs as much as the cheapest request. Of several that come at once only the newest is answered, which
    * RFC 6455 §5.5.3 allows: a flood of them makes no flood of answers.
    */
-  #onPing(data: Buffer): void {
+  pinged(data: Buffer): void {
     if (this.#closed) return
     this.#silentBeats = 0
     const first = this.#ping === undefined
@@ -307,7 +328,7 @@ export class Connection implements Caller, Subscriber {
   /** Takes the cost from the budget. @returns 0, or after how many ms there will be enough. */
   #pay(cost: number, now: number): number {
     const { limits, onLimit } = this.#host
-    const { bucket, waitMs } = take(this.#bucket, limits.requests, cost, now)
+    const { bucket, waitMs } = take(this.#bucket ?? fullBucket(limits.requests, now), limits.requests, cost, now)
     this.#bucket = bucket
     if (waitMs > 0) {
       onLimit('requests')
@@ -318,7 +339,7 @@ export class Connection implements Caller, Subscriber {
 
   /** Answering somebody who does not listen would cost the others. */
   #overstep(now: number): void {
-    const { bucket, waitMs } = take(this.#refusals, this.#refusalRate, 1, now)
+    const { bucket, waitMs } = take(this.#refusals ?? fullBucket(this.#refusalRate, now), this.#refusalRate, 1, now)
     this.#refusals = bucket
     if (waitMs > 0) this.close('TOO_FAST')
   }
@@ -435,7 +456,16 @@ export class Connection implements Caller, Subscriber {
     return 'sent'
   }
 
-  #onClose(code: number): void {
+  ponged(): void {
+    this.#pay(1, performance.now())
+  }
+
+  failed(err: Error): void {
+    this.#host.log.debug({ err, connection: this.connection }, 'socket error')
+  }
+
+  /** The socket is closed, by whomever. */
+  left(code: number): void {
     if (this.#closed) return
     this.#closed = true
     this.#host.onClose(this, this.#reason, code)

@@ -1,5 +1,6 @@
 /** Delivers events to the connections of this node that follow a topic. A frame is encoded once, whatever the audience. */
 import { type DataOf, type Delivery, type EventName, events } from '../protocol/index.ts'
+import { Groups } from './groups.ts'
 import { textFrame } from './text-frame.ts'
 
 /**
@@ -37,19 +38,14 @@ export const encodeEvent = <E extends EventName>(event: E, data: DataOf<E>): Buf
 export const isEvent = (name: string): name is EventName => Object.hasOwn(events, name)
 
 export class Fanout {
-  readonly #subscribers = new Map<Topic, Set<Subscriber>>()
+  readonly #subscribers = new Groups<Subscriber>()
 
   subscribe(subscriber: Subscriber, topic: Topic): void {
-    const set = this.#subscribers.get(topic)
-    if (set === undefined) this.#subscribers.set(topic, new Set([subscriber]))
-    else set.add(subscriber)
+    this.#subscribers.add(topic, subscriber)
   }
 
   unsubscribe(subscriber: Subscriber, topic: Topic): void {
-    const set = this.#subscribers.get(topic)
-    if (set === undefined) return
-    set.delete(subscriber)
-    if (set.size === 0) this.#subscribers.delete(topic)
+    this.#subscribers.delete(topic, subscriber)
   }
 
   /** Whether anybody of this node follows a topic. */
@@ -59,10 +55,9 @@ export class Fanout {
 
   /** @param text the finished event, as JSON. */
   send(topic: Topic, event: EventName, text: string, offset?: number): void {
-    const subscribers = this.#subscribers.get(topic)
-    if (subscribers === undefined) return
+    if (!this.#subscribers.has(topic)) return
     const outgoing = { topic, offset, event, delivery: events[event].delivery, frame: textFrame(text) }
-    for (const subscriber of subscribers) subscriber.deliver(outgoing)
+    for (const subscriber of this.#subscribers.of(topic)) subscriber.deliver(outgoing)
   }
 
   publish<E extends EventName>(topic: Topic, event: E, data: DataOf<E>): void {

@@ -15,6 +15,9 @@ export interface Bucket {
 
 export const fullBucket = ({ burst }: Rate, now: number): Bucket => ({ tokens: burst, at: now })
 
+export const isFull = ({ tokens, at }: Bucket, { perSecond, burst }: Rate, now: number): boolean =>
+  tokens + (Math.max(0, now - at) * perSecond) / 1_000 >= burst
+
 /** Takes `cost` tokens, or says after how long they will be there. A cost above the burst counts as the burst. */
 export function take(
   { tokens, at }: Bucket,

@@ -95,8 +95,29 @@ function channelStream({ conversation, since, whole, answerWithinMs }: Told, sel
     const summary = summaryOf(self, conversation, { ...since, last }, answerWithinMs)
     return { stream, position, recovered: false, snapshot: summary === undefined ? {} : { channel: summary } }
   }
-  const frames = events.map((happening) => frameOf(channel, happening, position.epoch))
-  return { stream, position, recovered: true, events: frames, readBy: readBy(since) }
+  const frames = framesOf(channel, { ...since, events })
+  const retained = since.oldest > 1 ? { retainedFrom: since.oldest } : {}
+  const { waitingSince } = since
+  const waits = waitingSince === undefined ? {} : { waitingSince }
+  return { stream, position, recovered: true, events: frames, readBy: readBy(since), ...retained, ...waits }
+}
+
+/** One for each position that was missed, in order: a client takes a hole for something that is missing. */
+function framesOf(
+  channel: string,
+  { events, expired, oldest, position: { epoch } }: Since & { readonly events: readonly Happening[] },
+): Record<string, unknown>[] {
+  const stream = channelTopic(channel)
+  const gone = expired.map((offset) => ({
+    at: offset,
+    frame: {
+      event: 'chat.messagesExpired',
+      data: { channel, retainedFrom: oldest },
+      ...{ stream, position: { epoch, offset } },
+    },
+  }))
+  const told = events.map((happening) => ({ at: happening.position, frame: frameOf(channel, happening, epoch) }))
+  return [...told, ...gone].sort((a, b) => a.at - b.at).map(({ frame }) => frame)
 }
 
 const frameOf = (

@@ -18,48 +18,42 @@ export class Session {
   readonly identity: Identity
   /** When its token expires (ms since the epoch). */
   expiresAt: number
+  #view: Conversations
   #conversations: ReadonlyMap<string, Conversation>
-  #topics: ReadonlySet<Topic>
   /** The notes that are theirs to keep, by topic: until when (ms), which is without end for their own jobseekers. */
   #notes: ReadonlyMap<Topic, number>
-  #changesAt: number
-  #related: readonly string[]
-  #team: string | undefined
 
   constructor({ id, identity, expiresAt, view }: SessionOptions) {
     this.id = id
     this.identity = identity
     this.expiresAt = expiresAt
+    this.#view = view
     this.#conversations = byJobseeker(view)
     this.#notes = notesOf(identity, view)
-    this.#topics = topicsOf(identity, view, this.#notes)
-    this.#changesAt = view.changesAt ?? Number.POSITIVE_INFINITY
-    this.#related = view.related
-    this.#team = view.team
   }
 
   get conversations(): ReadonlyMap<string, Conversation> {
     return this.#conversations
   }
 
-  /** Everything this session is told. */
+  /** Everything this session is told. Made when it is asked for: kept, it would be most of what an idle session holds. */
   get topics(): ReadonlySet<Topic> {
-    return this.#topics
+    return topicsOf(this.identity, this.#view, this.#conversations, this.#notes)
   }
 
   /** When `view` must be asked for again because a cover begins or ends (ms since the epoch). */
   get changesAt(): number {
-    return this.#changesAt
+    return this.#view.changesAt ?? Number.POSITIVE_INFINITY
   }
 
   /** Whose changes may change `conversations`. */
   get related(): readonly string[] {
-    return this.#related
+    return this.#view.related
   }
 
   /** Of an advisor or a supervisor: the team in which they work. */
   get team(): string | undefined {
-    return this.#team
+    return this.#view.team
   }
 
   /** The advisors for whom they stand in at a moment (ms). */
@@ -87,14 +81,11 @@ export class Session {
 
   /** Who follows whom has changed. @returns the topics that were added and removed. */
   update(view: Conversations): { added: Topic[]; removed: Topic[] } {
-    const before = this.#topics
-    this.#notes = notesOf(this.identity, view)
-    const after = topicsOf(this.identity, view, this.#notes)
+    const before = this.topics
+    this.#view = view
     this.#conversations = byJobseeker(view)
-    this.#topics = after
-    this.#changesAt = view.changesAt ?? Number.POSITIVE_INFINITY
-    this.#related = view.related
-    this.#team = view.team
+    this.#notes = notesOf(this.identity, view)
+    const after = this.topics
     return {
       added: [...after].filter((topic) => !before.has(topic)),
       removed: [...before].filter((topic) => !after.has(topic)),
@@ -106,9 +97,9 @@ export class Session {
     if (!this.#conversations.has(jobseeker)) return []
     const conversations = new Map(this.#conversations)
     conversations.delete(jobseeker)
-    const gone = [channelTopic(jobseeker), notesTopic(jobseeker)].filter((topic) => this.#topics.has(topic))
+    const { topics } = this
+    const gone = [channelTopic(jobseeker), notesTopic(jobseeker)].filter((topic) => topics.has(topic))
     this.#conversations = conversations
-    this.#topics = this.#topics.difference(new Set(gone))
     const notes = new Map(this.#notes)
     notes.delete(notesTopic(jobseeker))
     this.#notes = notes
@@ -129,9 +120,13 @@ const byJobseeker = ({ conversations }: Conversations): ReadonlyMap<string, Conv
 
 const isNotes = (topic: Topic): boolean => topic.startsWith(notesTopic(''))
 
+/** One for all who have none, and who are most. */
+const noNotes: ReadonlyMap<Topic, number> = new Map()
+
 /** The view tells in which conversations they take part, and until when; whether the notes are theirs, the rules of access. */
 function notesOf(identity: Identity, { conversations }: Conversations): ReadonlyMap<Topic, number> {
   const { person, role, region } = identity
+  if (role === 'jobseeker') return noNotes
   const self = { id: person, role, region, disabled: false }
   const kept = conversations.filter(({ jobseeker, coverUntil }) => {
     const { advisor } = jobseeker
@@ -149,12 +144,13 @@ function notesOf(identity: Identity, { conversations }: Conversations): Readonly
 
 const topicsOf = (
   { person, region, role }: Identity,
-  { conversations, counterparts, team }: Conversations,
+  { counterparts, team }: Conversations,
+  conversations: ReadonlyMap<string, Conversation>,
   notes: ReadonlyMap<Topic, number>,
 ): ReadonlySet<Topic> =>
   new Set([
     personTopic(person),
-    ...conversations.map(({ jobseeker }) => channelTopic(jobseeker.id)),
+    ...conversations.keys().map(channelTopic),
     ...notes.keys(),
     ...counterparts.map(presenceTopic),
     ...(team === undefined ? [] : [teamTopic(region, team)]),

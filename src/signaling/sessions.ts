@@ -16,6 +16,8 @@ import {
 } from '../protocol/index.ts'
 import type { Connection } from './connection.ts'
 import type { Fanout } from './fanout.ts'
+import { Groups } from './groups.ts'
+import { Lanes } from './lanes.ts'
 import type { Admission } from './rate-limit.ts'
 import type { Recovery } from './recovery.ts'
 import { Session } from './session.ts'
@@ -59,6 +61,11 @@ interface Entry {
   readonly resume: ParamsOf<'session.open'>['resume'] | undefined
 }
 
+/**
+ * Sessions that are being opened at a time. When everybody comes back at once, more would not be ready sooner, and what
+ * each of them holds meanwhile would cost the node more in collecting garbage than opening them does.
+ */
+const openedAtOnce = 64
 /** What a client says with code 1000 when the person leaves: there is no return to wait for. */
 const normalClosure = 1000
 /** What a connection that was lost reports: the session waits for a return. */
@@ -68,11 +75,15 @@ export class Sessions {
   readonly #options: SessionsOptions
   readonly #open = new Map<Connection, Session>()
   readonly #bySession = new Map<string, Connection>()
-  readonly #byPerson = new Map<string, Set<Connection>>()
+  readonly #byPerson = new Groups<Connection>()
   /** By everybody whose changes may change what the session takes part in. */
-  readonly #byRelated = new Map<string, Set<Connection>>()
+  readonly #byRelated = new Groups<Connection>()
   /** Being opened: what changes meanwhile is looked at again. */
   readonly #pending = new Map<Connection, { readonly identity: Identity; stale: boolean }>()
+
+  readonly #entering = new Lanes(openedAtOnce)
+  /** No session has a change by the clock before this. */
+  #changeAt = Number.POSITIVE_INFINITY
 
   constructor(options: SessionsOptions) {
     this.#options = options
@@ -80,18 +91,22 @@ export class Sessions {
 
   /** Advisors with at least one open session on this node. */
   *advisors(): Iterable<AdvisorHere> {
-    for (const person of this.#byPerson.keys()) {
-      const advisor = this.advisor(person)
+    for (const connection of this.#byPerson.firsts()) {
+      const advisor = this.#advisorAt(connection)
       if (advisor !== undefined) yield advisor
     }
   }
 
   /** One of them. */
   advisor(person: string): AdvisorHere | undefined {
-    const [first] = this.#byPerson.get(person) ?? []
-    const session = first === undefined ? undefined : this.#open.get(first)
+    const [connection] = this.#byPerson.of(person)
+    return connection === undefined ? undefined : this.#advisorAt(connection)
+  }
+
+  #advisorAt(connection: Connection): AdvisorHere | undefined {
+    const session = this.#open.get(connection)
     if (session === undefined || session.identity.role !== 'advisor') return undefined
-    const { region, name } = session.identity
+    const { person, region, name } = session.identity
     return { region, advisor: person, name, team: session.team, covers: session.covered(Date.now()) }
   }
 
@@ -122,7 +137,7 @@ export class Sessions {
     const pending = { identity, stale: false }
     this.#pending.set(connection, pending)
     try {
-      return await this.#enter(connection, { identity, expiresAt, resume })
+      return await this.#entering.run(() => this.#enter(connection, { identity, expiresAt, resume }))
     } finally {
       this.#pending.delete(connection)
       if (pending.stale && this.#open.has(connection)) this.#reload(connection)
@@ -130,8 +145,11 @@ export class Sessions {
   }
 
   async #enter(connection: Connection, { identity, expiresAt, resume }: Entry) {
+    if (connection.closed) throw new VisavisError('GONE', 'the connection is closed')
     const { enrolment, presence, recovery, maxFrameBytes, heartbeatMs } = this.#options
-    const [view] = await Promise.all([enrolment.conversations(identity, Date.now()), this.#requireEnrolled(identity)])
+    const view = await enrolment.conversations(identity, Date.now())
+    if (!mayTakePart(identity, view.self))
+      throw new VisavisError('UNAUTHENTICATED', `${identity.person} is not enrolled as ${identity.role}`)
     const attached = await presence.attach(identity, connection.connection, resume?.session)
     const session = new Session({ id: attached.session, identity, expiresAt, view })
     if (connection.closed) {
@@ -174,12 +192,8 @@ export class Sessions {
     this.#relate(connection, session.related, [])
     if (this.#bySession.get(id) === connection) this.#bySession.delete(id)
     for (const topic of topics) this.#options.fanout.unsubscribe(connection, topic)
-    const connections = this.#byPerson.get(identity.person)
-    connections?.delete(connection)
-    if (connections?.size === 0) {
-      this.#byPerson.delete(identity.person)
-      if (identity.role === 'advisor') this.#options.onAdvisorHere(identity, false)
-    }
+    const last = this.#byPerson.delete(identity.person, connection)
+    if (last && identity.role === 'advisor') this.#options.onAdvisorHere(identity, false)
     const ended = (reason === undefined && code === normalClosure) || reason === 'REMOVED'
     if (reason !== 'REPLACED') this.#detach(connection, session, ended)
   }
@@ -236,7 +250,18 @@ export class Sessions {
 
   /** What is due by the clock: a cover that begins or ends. */
   tick(clock: number): void {
-    for (const [connection, session] of this.#open) if (clock >= session.changesAt) this.#reload(connection)
+    // Called several times a second, when nearly always nothing is due.
+    if (clock < this.#changeAt) return
+    this.#changeAt = Number.POSITIVE_INFINITY
+    for (const [connection, session] of this.#open) {
+      // Until it has been read again it is looked at with every call.
+      this.#expect(session.changesAt)
+      if (clock >= session.changesAt) this.#reload(connection)
+    }
+  }
+
+  #expect(changesAt: number): void {
+    this.#changeAt = Math.min(this.#changeAt, changesAt)
   }
 
   /** The sessions that may be concerned: an import of many people must not look at all sessions for each of them. */
@@ -247,26 +272,12 @@ export class Sessions {
         : fact.type === 'coverChanged'
           ? [fact.cover.advisor, fact.cover.cover]
           : []
-    return new Set(people.flatMap((person) => [...(this.#byRelated.get(person ?? '') ?? [])]))
+    return new Set(people.flatMap((person) => [...this.#byRelated.of(person ?? '')]))
   }
 
   #relate(connection: Connection, before: readonly string[], after: readonly string[]): void {
-    for (const person of before) {
-      const connections = this.#byRelated.get(person)
-      connections?.delete(connection)
-      if (connections?.size === 0) this.#byRelated.delete(person)
-    }
-    for (const person of after) {
-      const connections = this.#byRelated.get(person)
-      if (connections === undefined) this.#byRelated.set(person, new Set([connection]))
-      else connections.add(connection)
-    }
-  }
-
-  async #requireEnrolled(identity: Identity): Promise<void> {
-    const self = await this.#options.enrolment.person(identity.region, identity.person)
-    if (mayTakePart(identity, self)) return
-    throw new VisavisError('UNAUTHENTICATED', `${identity.person} is not enrolled as ${identity.role}`)
+    for (const person of before) this.#byRelated.delete(person, connection)
+    for (const person of after) this.#byRelated.add(person, connection)
   }
 
   #add(connection: Connection, session: Session): void {
@@ -275,13 +286,9 @@ export class Sessions {
     this.#bySession.set(id, connection)
     this.#relate(connection, [], session.related)
     for (const topic of topics) this.#options.fanout.subscribe(connection, topic)
-    const connections = this.#byPerson.get(identity.person)
-    if (connections !== undefined) {
-      connections.add(connection)
-      return
-    }
-    this.#byPerson.set(identity.person, new Set([connection]))
-    if (identity.role === 'advisor') this.#options.onAdvisorHere(identity, true)
+    this.#expect(session.changesAt)
+    const first = this.#byPerson.add(identity.person, connection)
+    if (first && identity.role === 'advisor') this.#options.onAdvisorHere(identity, true)
   }
 
   /** Reads what the person takes part in once more, until what was read is what holds. */
@@ -308,6 +315,7 @@ export class Sessions {
     for (const topic of added) this.#options.fanout.subscribe(connection, topic)
     for (const topic of removed) this.#options.fanout.unsubscribe(connection, topic)
     this.#relate(connection, related, session.related)
+    this.#expect(session.changesAt)
     connection.release()
     for (const jobseeker of before.keys())
       if (!session.conversations.has(jobseeker)) this.#options.onAccessEnded(session.id, jobseeker)

@@ -3,6 +3,7 @@
  * an event exists exactly if its transition does. An event that belongs to a person also goes into their feed, where it
  * has a number, so that a client can prove that it has no gap. lua/events.lua does both, atomically.
  */
+import { outageAware } from './errors.ts'
 import { key } from './key.ts'
 import type { RedisClient } from './redis.ts'
 import { script } from './script.ts'
@@ -34,6 +35,9 @@ export interface LogEntry {
 /** The number of what is told to whoever is there, and stands in no log. */
 export const unnumbered = 0
 
+/** What stands in a log where something was that is erased. */
+export const nothingEntry = '- - erased '
+
 /** Tells the nodes of something that nobody needs to know later. It may be lost. */
 export async function announce(
   client: RedisClient,
@@ -58,6 +62,19 @@ export function parseEntry(entry: string): LogEntry {
     offset: offset === '-' ? undefined : Number(offset),
     name: entry.slice(second + 1, third),
     text: entry.slice(third + 1),
+  }
+}
+
+const pageSize = 500
+
+/** What the log of a shard still has, oldest first. */
+export async function* entriesOf(client: RedisClient, tag: string): AsyncGenerator<LogEntry> {
+  const { log } = shardKeys(tag)
+  for (let start = '-'; ; ) {
+    const page = await outageAware(client.xrange(log, start, '+', 'COUNT', pageSize))
+    for (const [, fields] of page) yield parseEntry(fields[1] ?? '')
+    if (page.length < pageSize) return
+    start = `(${page.at(-1)?.[0]}`
   }
 }
 

@@ -4,7 +4,7 @@
  * found by the regular look, shows that one was lost, and then the log is read.
  */
 import type { Logger } from 'pino'
-import { type LogEntry, parseEntry, shardKeys, unnumbered } from './events.ts'
+import { type LogEntry, nothingEntry, parseEntry, shardKeys, unnumbered } from './events.ts'
 import type { RedisClient } from './redis.ts'
 
 export interface FollowShardsOptions {
@@ -83,17 +83,21 @@ export function followShards(options: FollowShardsOptions): Follower {
     const entries = await client.xrange(shard.log, `0-${from}`, '+', 'COUNT', pageSize)
     // The last entry seen comes first again, the same: or else this is another log, or one cut off beyond it.
     const [first] = entries
-    if (from > 0 && (first === undefined || numberOf(first[0]) !== from || first[1][1] !== shard.lastEntry)) {
+    if (from > 0 && !isSame(shard, first)) {
       log.warn({ shard: shard.tag, at: from }, 'events of a shard were missed; those who follow it ask again')
       await readNewest(shard)
       options.onLost(shard.tag)
       return
     }
-    for (const [id, fields] of entries) {
+    let erased = false
+    for (const [id, [, entry = '']] of entries) {
       if (closed || numberOf(id) <= shard.last) continue
       repaired += 1
-      deliver(shard, numberOf(id), fields[1] ?? '')
+      erased ||= entry === nothingEntry
+      deliver(shard, numberOf(id), entry)
     }
+    // What was erased before this node had read it may have been told to others as well.
+    if (erased) options.onLost(shard.tag)
     if (entries.length === pageSize) shard.again = true
   }
 
@@ -165,6 +169,10 @@ export function followShards(options: FollowShardsOptions): Follower {
     },
   }
 }
+
+/** Whether this is the last entry that was seen; it may have been erased since. */
+const isSame = ({ last, lastEntry }: Shard, found: readonly [id: string, fields: string[]] | undefined): boolean =>
+  found !== undefined && numberOf(found[0]) === last && (found[1][1] === lastEntry || found[1][1] === nothingEntry)
 
 /** Of `0-17`. */
 const numberOf = (id: string): number => Number(id.slice(2))

@@ -4,6 +4,7 @@ import { VisavisError } from '../protocol/errors.ts'
 import { type Durability, readDurability } from './durability.ts'
 import { startEmbeddedRedis } from './embedded-redis.ts'
 import { translateRedisError } from './errors.ts'
+import { createRewriteLog, type RewriteLog } from './log-rewrite.ts'
 import { type ConnectOptions, connectRedis, type RedisClient } from './redis.ts'
 
 export interface StoreOptions {
@@ -26,6 +27,8 @@ export interface Store extends AsyncDisposable {
   readonly serverPid: number | undefined
   /** What the Redis of this moment promises about a confirmed write. Rejects while Redis is away. */
   durability(): Promise<Durability>
+  /** Leaves nothing of what was removed in the files of the embedded Redis; undefined for one that others look after. */
+  readonly rewriteLog: RewriteLog | undefined
   /** True while connected and ready. */
   readonly available: boolean
   close(): Promise<void>
@@ -70,6 +73,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       return server?.pid
     },
     durability: () => readDurability(client),
+    rewriteLog: server === undefined ? undefined : createRewriteLog(client),
     get available() {
       return closed === undefined && client.status === 'ready'
     },

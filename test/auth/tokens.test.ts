@@ -76,6 +76,7 @@ t.test(
     }
     t.ok(await tokens.verify(await tokenOf(rsa, { aud: ['other', audience] })))
     t.ok(await tokens.verify(await tokenOf(ec, { nbf: Math.floor(Date.now() / 1_000) + 20 })), 'within the tolerance')
+    t.ok(await tokens.verify(await tokenOf(ec, { nbf: 0 })), 'valid from the beginning')
     const fields = { jku: attackers.url, x5u: attackers.url, x5t: 'x', cty: 'x' }
     t.ok(await tokens.verify(await tokenOf(ed, {}, fields)))
     t.equal(attackers.requests, 0)

@@ -11,6 +11,7 @@ import {
   withNewer,
   withNewest,
   withOlder,
+  withRetained,
   withSnapshot,
   withUnsent,
 } from '../../client/channel-log.ts'
@@ -99,6 +100,28 @@ t.test('asking as long as something is missing ends with everything', async () =
     }),
     { numRuns: 500 },
   )
+})
+
+t.test('messages kept no longer are gone, whatever is loaded, and what comes joins what is left', async (t) => {
+  const retained = (page: Page, retainedFrom: number): Page => ({
+    ...page,
+    retainedFrom,
+    messages: page.messages.filter(({ offset }) => offset >= retainedFrom),
+    more: page.more && (page.messages[0]?.offset ?? 0) > retainedFrom,
+  })
+  const loaded = withNewest(emptyLog, newest(30, 10))
+  const less = withRetained(loaded, 25)
+  t.same([less.messages[0]?.offset, less.more, missingAfter(less)], [25, false, undefined])
+  t.equal(withRetained(less, 10), less, 'what is gone does not come back')
+  t.equal(withRetained(loaded, 10).more, true)
+  const none = withRetained(loaded, 31)
+  t.same([none.messages, missingAfter(none), lastOffset(none)], [[], undefined, 30])
+  t.same(withMessage(none, messageAt(31), epoch).messages, [messageAt(31)])
+  const away = withNewer(loaded, retained(newer(60, 30, 20), 45))
+  t.same([away.messages[0]?.offset, lastOffset(away)], [45, 50], 'the gap is one that nobody can fill')
+  t.same(withNewest(emptyLog, retained(newest(0, 10), 1)).messages, [])
+  const stale = withOlder(withRetained(loaded, 15), older(30, 21, 10))
+  t.same([stale.messages[0]?.offset, stale.more], [15, false], 'an overtaken answer brings nothing back')
 })
 
 t.test('a message beyond a gap waits until the gap is filled', async (t) => {

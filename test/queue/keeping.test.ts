@@ -3,6 +3,7 @@ import t from 'tap'
 import { queueKeys } from '../../src/queue/keys.ts'
 import { createQueue } from '../../src/queue/queue.ts'
 import * as scripts from '../../src/queue/scripts.ts'
+import { fenceKey } from '../../src/store/fence.ts'
 import { testRedis } from '../support/redis.ts'
 import { acting, later, offered, testQueue } from './test-queue.ts'
 
@@ -70,10 +71,10 @@ t.test(
       const inner = { at: { cover: never, team: never, region: never }, answerBy: 0, team: '', bonus: 0 }
       const made = await scripts.request(
         redis.client,
-        [...keys.all, keys.requested('x', `key-${n}`)],
+        [...keys.all, keys.requested('x', `key-${n}`), fenceKey(region)],
         [JSON.stringify(callback), JSON.stringify(inner), 'now', 0, rememberMs, 3],
       )
-      if (made.is === 'full') throw new Error('there is no window')
+      if (!('record' in made)) throw new Error(made.is)
       await later(redis.client, made.record.callback.changedAt)
     }
     const ids = async () => (await callbacks.ofJobseeker(region, 'x')).map(({ id }) => id)

@@ -87,7 +87,7 @@ t.test('a decline goes to the next advisor, who sees it only while they hold it'
   await bruno.callbacks.accept(id)
   await bruno.callbacks.complete(id, { disposition: 'answered' })
   await until(() => find(bruno, id) === undefined)
-  t.equal(find(anne, id)?.state, 'done')
+  await until(() => find(anne, id)?.state === 'done')
 })
 
 t.test('an in-app callback opens the room of the jobseeker to whoever calls, for as long as it lasts', async (t) => {

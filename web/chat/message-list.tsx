@@ -59,10 +59,19 @@ const Stored = ({ onOpen, message, own, name, fate, answered }: StoredProps) => 
   </li>
 )
 
-/** What the service itself says. */
-const Said = ({ message }: { message: Message }) => (
-  <li class="messages__said">{t('advisorIsNow', { name: message.system?.person?.name ?? '' })}</li>
-)
+const saidAs = {
+  advisorChanged: 'advisorIsNow',
+  coverStarted: 'coverStarted',
+  coverEnded: 'coverEnded',
+  callbackDone: 'calledBack',
+} as const satisfies Record<NonNullable<Message['system']>['code'], string>
+
+/** What the service itself says; a newer server may say more than this page knows. */
+const Said = ({ message: { system } }: { message: Message }) => {
+  const known = system !== undefined && Object.hasOwn(saidAs, system.code)
+  const words = known ? t(saidAs[system.code], { name: system.person?.name ?? '' }) : t('somethingSaid')
+  return <li class="messages__said">{words}</li>
+}
 
 const OnItsWay = ({ channel, unsent }: { channel: Channel; unsent: Unsent }) => (
   <li class="message" data-own="true" data-state={unsent.state}>

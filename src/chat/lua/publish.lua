@@ -1,22 +1,25 @@
 #!lua
 -- Append a message to a channel, once per idempotency key. Every call here is paid for by each message.
--- KEYS 1 messages list (message.lua)      2 meta hash: epoch, last, changes, first, side, since, @<person>
+-- KEYS 1 messages list (message.lua)      2 meta hash: epoch, last, changes, first, side, since, alerted, watched, @<person>
 --      3 published, 4 of the neighbouring period: hash key -> "<offset> <position>"
---      5 channels zset      6 open zset channel -> since (ms)      7 log stream (store/lua/events.lua)      8 nudge channel
+--      5 channels zset      6 open zset channel -> when to look at its clock (ms)      7 unread zset channel -> when to look whether
+--      it was read (ms)      8 log stream (store/lua/events.lua)      9 nudge channel
 -- ARGV 1 key   2 sender   3 text   4 at (ms)   5 channel   6 epoch to use if the channel is new
 --      7 ms a period of keys is kept   8 what else there is of the message, a JSON object or ''   9 offset replied to, or 0
 --      10 most messages a minute of one sender, or 0   11 side of the sender: j, a, or '' for the service itself
 -- Returns { 'stored', offset, epoch, position, at } of the message stored under this key, now or earlier;
--- { 'tooFast', ms to wait }; or { 'noSuchMessage' } for what is replied to.
-local messages, meta, published, neighbour, channels, open, log, nudge = unpack(KEYS)
+-- { 'tooFast', ms to wait }; { 'noSuchMessage' } for what is replied to; or { 'erased' }: the channel was forgotten.
+local messages, meta, published, neighbour, channels, open, unread, log, nudge = unpack(KEYS)
 local key, sender, text, at, channel, newEpoch, keep, more, replyTo, most, side = unpack(ARGV)
 
-local stand = redis.call('HMGET', meta, 'epoch', 'last', 'changes', 'first', 'side')
+local stand = redis.call('HMGET', meta, 'epoch', 'last', 'changes', 'first', 'side', 'alerted', 'watched', 'erased')
+if stand[8] then return { 'erased' } end
 local epoch, last, changes, first = stand[1] or newEpoch, tonumber(stand[2] or '0'), tonumber(stand[3] or '0'), stand[4]
 local before = stand[1] and (redis.call('HGET', published, key) or redis.call('HGET', neighbour, key))
 if before then
   local offset, position = string.match(before, '^(%d+) (%d+)$')
-  local message = redis.call('LINDEX', messages, indexOf(tonumber(offset), first))
+  local index = indexOf(tonumber(offset), first)
+  local message = index >= 0 and redis.call('LINDEX', messages, index)
   return { 'stored', tonumber(offset), epoch, tonumber(position), message and cjson.decode(message)[3] or tonumber(at) }
 end
 if tonumber(replyTo) > last or (replyTo ~= '0' and tonumber(replyTo) < tonumber(first or '1')) then
@@ -42,14 +45,26 @@ local json = cjson.encode(text)
 redis.call('RPUSH', messages, '["' .. key .. '","' .. sender .. '",' .. at .. ',' .. json .. (more == '' and ']' or ',' .. more .. ']'))
 redis.call('HSET', published, key, offset .. ' ' .. position)
 redis.call('PEXPIRE', published, keep, 'NX')
--- Who writes has read what came before; whoever spoke last waits from now on.
+-- Who writes has read what came before. The jobseeker waits from their first message on, until the other side answers.
 if side ~= '' and side ~= stand[5] then
   redis.call('HSET', meta, 'epoch', epoch, 'last', offset, '@' .. sender, offset, 'side', side, 'since', at)
-  redis.call('ZADD', open, at, channel)
+  -- Most get their answer within a minute, and nobody needs to look. Whoever was alerted is to hear of the answer at once.
+  if side == 'j' then
+    redis.call('ZADD', open, at + 60000, channel)
+  elseif stand[6] then
+    redis.call('ZADD', open, at, channel)
+  else
+    redis.call('ZREM', open, channel)
+  end
 elseif side == '' then
   redis.call('HSET', meta, 'epoch', epoch, 'last', offset)
 else
   redis.call('HSET', meta, 'epoch', epoch, 'last', offset, '@' .. sender, offset)
+end
+-- Once for all messages until somebody has looked; at once where a mail may be on its way to whoever is writing here.
+if side ~= '' and stand[7] ~= '1' then
+  redis.call('ZADD', unread, stand[7] and at or at + 60000, channel)
+  if not stand[7] then redis.call('HSET', meta, 'watched', 1) end
 end
 if not stand[1] then redis.call('ZADD', channels, 0, channel) end
 -- Made here and not sent along: Redis reads 16 kB of commands before it flushes its log, so short ones share a flush.

@@ -1,10 +1,13 @@
 #!lua
 -- Delete a message: its place stays, its words are gone, the earlier ones too.
 -- KEYS 1 messages list   2 meta hash   3 changes zset   4 published, 5 of the neighbouring period: hashes
---      6 versions hash   7 deleted zset   8 pins zset   9 dropped set of <channel>/<attachment>   10 log stream   11 nudge channel
+--      6 versions hash   7 deleted zset   8 pins zset   9 dropped set of <channel>/<attachment>
+--      10 open zset channel -> when to look at its clock (ms)   11 unread zset channel -> when to look
+--      whether it was read (ms)   12 log stream   13 nudge channel
 -- ARGV 1 key   2 who   3 offset   4 now (ms)   5 channel   6 ms a period of keys is kept
 -- Returns { 'changed', epoch, position }, or { 'missing' }, { 'deleted' }, { 'foreign' }.
-local messages, meta, changes, published, neighbour, versions, deleted, pins, dropped, log, nudge = unpack(KEYS)
+local messages, meta, changes, published, neighbour, versions, deleted, pins, dropped, open, unread, log, nudge =
+  unpack(KEYS)
 local key, who, offset, now, channel, keep = unpack(ARGV)
 offset = tonumber(offset)
 
@@ -22,5 +25,11 @@ message[5] = { deletedAt = tonumber(now), replyTo = message[5].replyTo }
 redis.call('HDEL', versions, whole(offset))
 redis.call('ZREM', pins, whole(offset))
 redis.call('ZADD', deleted, offset, whole(offset))
-return change({ messages = messages, meta = meta, changes = changes, published = published, log = log, nudge = nudge },
-  channel, offset, key, keep, found)
+local keys = {
+  messages = messages, meta = meta, changes = changes, published = published, open = open, log = log, nudge = nudge,
+}
+if redis.call('HGET', meta, 'watched') == 'reminded' then redis.call('ZADD', unread, 0, channel) end
+local changed = change(keys, channel, offset, key, keep, found)
+-- Of the jobseeker's own messages only the first that waits for an answer matters to the clock.
+if who ~= channel or redis.call('HGET', meta, 'since') == whole(message[3]) then moveWait(keys, channel, now) end
+return changed

@@ -3,8 +3,9 @@
 -- KEYS 1 messages list (message.lua)   2 meta hash   3 changes zset "<position> <offset>" -> position   4 deleted zset
 -- ARGV 1 epoch   2 position   3 most events to return, -1 to ask only for the newest message   4 channel   5 person who asks
 --      6 '1': with more events than that, or of another epoch, the first ones, rather than only the newest message
--- Returns { meta as a flat list, unread messages of the person, 1 and events { position, offset, message }, or 0 and the
--- newest message, if any, as the only one }. The message of a change is what has become of it.
+-- Returns { meta as a flat list, unread messages of the person, 1 and events { position, offset, message, n }, or 0 and the
+-- newest message, if any, as the only one }. The message of a change is what has become of it; 'n' is 1 for a change, 2 for
+-- one of a message that was taken away since, which has none.
 local messages, meta, changes, deleted = unpack(KEYS)
 local epoch, since, most, channel, person, part = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5], ARGV[6] == '1'
 
@@ -43,7 +44,8 @@ if comparable and since <= stands and most >= 0 and (all or part) then
       nextChange = nextChange + 1
       local index = tonumber(target) - first
       local message = index >= 0 and redis.call('LINDEX', messages, index)
-      if message then events[#events + 1] = { position, tonumber(target), message, 1 } end
+      -- What became of a message that is gone by now: nothing can be told but that. No position is left out.
+      events[#events + 1] = message and { position, tonumber(target), message, 1 } or { position, tonumber(target), '', 2 }
     else
       offset = offset + 1
       if offset >= first then events[#events + 1] = { position, offset, fresh[offset - begin + 1], 0 } end

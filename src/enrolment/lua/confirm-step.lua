@@ -19,6 +19,8 @@ if #process.pending == 0 then
   redis.call('HDEL', processes, id)
   redis.call('ZREM', due, id)
   process.pending = nil
+  -- Nothing of whoever was erased begins anew with the news of it.
+  if process.erasure then process.id, process.person = process.kind .. '/' .. process.erasure, '' end
   emit(log, nudge, 'fact', '-', 'enrolment.processEnded', cjson.encode({ type = 'processEnded', process = process }))
   return 'ended'
 end

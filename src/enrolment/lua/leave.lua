@@ -16,6 +16,7 @@ local stored = redis.call('HGET', people, id)
 if not stored then return { 'missing' } end
 local before = cjson.decode(stored)
 if before.role ~= 'jobseeker' then return { 'other' } end
+if before.erasure then return { 'missing' } end
 local at = before.leftAt or now
 redis.call('SET', left, string.format('%.0f', at), 'PX', remember)
 if before.leftAt then return { 'repeated', at } end

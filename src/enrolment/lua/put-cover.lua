@@ -2,11 +2,12 @@
 -- Name somebody who stands in for an advisor, or change from when until when.
 -- KEYS 1 people hash id -> JSON    2 covers hash id -> JSON    3 coversOf zset <advisor>/<id>    4 coversBy zset <cover>/<id>
 --      5 feeds hash, 6 log stream, 7 nudge channel (store/lua/events.lua)
+--      8 turns zset id -> when it begins or ends next (ms)
 -- ARGV 1 cover as JSON   2 most covers kept of, and by, one person   3 ms a cover is kept after its end
 -- Returns { 'stored' | 'unchanged', cover as JSON }, or one of those that change nothing: { 'other' } (the id is that of
 -- a cover of or by somebody else), { 'ended' } (it was taken back), { 'past' }, { 'noAdvisor' }, { 'noCover' } (not an
 -- advisor of the region who takes part), { 'tooMany' }.
-local people, covers, coversOf, coversBy, feeds, log, nudge = unpack(KEYS)
+local people, covers, coversOf, coversBy, feeds, log, nudge, turns = unpack(KEYS)
 local json, most, keep = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local cover = cjson.decode(json)
 local time = redis.call('TIME')
@@ -22,7 +23,7 @@ end
 if cover['until'] <= now then return { 'past' } end
 
 local advisor = cjson.decode(redis.call('HGET', people, cover.advisor) or '{}')
-if advisor.role ~= 'advisor' then return { 'noAdvisor' } end
+if advisor.role ~= 'advisor' or advisor.erasure then return { 'noAdvisor' } end
 local colleague = cjson.decode(redis.call('HGET', people, cover.cover) or '{}')
 if colleague.role ~= 'advisor' or colleague.disabled then return { 'noCover' } end
 
@@ -49,6 +50,7 @@ if not stored and (count(coversOf, cover.advisor) >= most or count(coversBy, cov
 end
 
 redis.call('HSET', covers, cover.id, json)
+redis.call('ZADD', turns, now, cover.id)
 redis.call('ZADD', coversOf, 0, cover.advisor .. '/' .. cover.id)
 redis.call('ZADD', coversBy, 0, cover.cover .. '/' .. cover.id)
 tellCover(feeds, log, nudge, cover, json, stored)

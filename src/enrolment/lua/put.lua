@@ -5,11 +5,12 @@
 --      4 teams       zset of <bytes>:<team>/<advisor>, score 0: advisors who take part
 --      5 processes hash id -> JSON    6 due zset id -> when    (process.lua)
 --      7 feeds hash, 8 log stream, 9 nudge channel (store/lua/events.lua)
+--      10 supervisors zset of ids, score 0: those who take part
 -- ARGV 1 person as JSON   2 '1': also one who has left, who comes back by it   3 steps after a change of advisor, JSON
 -- Returns 'created', 'stored', 'moved' (stored, and a process of the changed advisor begins), 'unchanged', or one of those that
 -- change nothing: 'noAdvisor' (the one named is not an advisor of the region), 'followed' (an advisor whom somebody
--- names cannot become something else), 'left' (they are not asked back), 'leaving' (not all steps of it are done).
-local people, ids, portfolios, teams, processes, due, feeds, log, nudge = unpack(KEYS)
+-- names cannot become something else), 'left' (they are not asked back), 'leaving' (not all steps of it are done), 'erasing'.
+local people, ids, portfolios, teams, processes, due, feeds, log, nudge, supervisors = unpack(KEYS)
 local json, back, steps = ARGV[1], ARGV[2] == '1', cjson.decode(ARGV[3])
 local person = cjson.decode(json)
 
@@ -21,6 +22,11 @@ local function seat(before)
   local former, now = before and desk(before), desk(person)
   if former and former ~= now then redis.call('ZREM', teams, former) end
   if now then redis.call('ZADD', teams, 0, now) end
+  if person.role == 'supervisor' and not person.disabled then
+    redis.call('ZADD', supervisors, 0, person.id)
+  elseif before and before.role == 'supervisor' then
+    redis.call('ZREM', supervisors, person.id)
+  end
 end
 
 local stored = redis.call('HGET', people, person.id)
@@ -30,13 +36,15 @@ if stored == json then
   return 'unchanged'
 end
 local before = stored and cjson.decode(stored) or nil
+if redis.call('HEXISTS', processes, 'erased/' .. person.id) == 1 then return 'erasing' end
 if before and before.leftAt then
   if not back then return 'left' end
   if redis.call('HEXISTS', processes, 'left/' .. person.id) == 1 then return 'leaving' end
 end
 if person.advisor then
   local advisor = redis.call('HGET', people, person.advisor)
-  if not advisor or cjson.decode(advisor).role ~= 'advisor' then return 'noAdvisor' end
+  advisor = cjson.decode(advisor or '{}')
+  if advisor.role ~= 'advisor' or advisor.erasure then return 'noAdvisor' end
 end
 if before and before.role == 'advisor' and person.role ~= 'advisor' then
   -- '0' is the character after '/'.

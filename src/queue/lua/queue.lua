@@ -148,6 +148,15 @@ local function close(record, state)
   return desk
 end
 
+-- Nothing of one that has ended is left.
+local function remove(record)
+  local callback, fields = record.callback, { record.callback.id }
+  for n = 1, record.inner.steps do fields[n + 1] = callback.id .. '/' .. n end
+  -- A script may unpack some thousand values only.
+  for n = 1, #fields, 1000 do redis.call('HDEL', records, unpack(fields, n, math.min(n + 999, #fields))) end
+  redis.call('ZREM', lists, 'j|' .. callback.jobseeker .. '|' .. padded(callback.requestedAt) .. '|' .. callback.id)
+end
+
 -- Store a record that has changed, with an entry of its history, and tell everybody concerned. Returns its text.
 -- offer: told to the holder instead of the change. note: for the history only.
 local function save(record, by, why, note, offer)

@@ -1,14 +1,15 @@
 #!lua
 -- Put a new request in line, unless the jobseeker has an open one of that topic. A repeat gives the same.
--- KEYS 1–10 queue.lua   11 requested string: the answer to this idempotency key
+-- KEYS 1–10 queue.lua   11 requested string: the answer to this idempotency key   12 erased zset of whom nothing is made
 -- ARGV 1 callback as JSON without state, times of its own and counts   2 times of its steps, team and bonus as JSON
 --      3 'now' if it is to wait from this moment on, else ''   4 most windows of the advisor in the window asked for
 --      5 ms a key is remembered   6 requests kept per jobseeker
--- Returns { 'created' | 'existing', record } or { 'full' }.
-local requested = KEYS[11]
+-- Returns { 'created' | 'existing', record }, { 'full' }, or { 'erased' } for a jobseeker who is (store/fence.ts).
+local requested, erased = KEYS[11], KEYS[12]
 local callback, inner = cjson.decode(ARGV[1]), cjson.decode(ARGV[2])
 local soon, capacity, remember, kept = ARGV[3] == 'now', tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local id, jobseeker = callback.id, callback.jobseeker
+if redis.call('ZSCORE', erased, jobseeker) then return { 'erased' } end
 local open = 'open|' .. jobseeker .. '|' .. callback.topic
 
 local word, earlier = string.match(redis.call('GET', requested) or '', '^(%a+):(.+)$')
@@ -39,10 +40,6 @@ for _, old in ipairs(surplus > 0 and redis.call('ZRANGEBYLEX', lists, from, to, 
   local other = load(string.match(old, '[^|]+$'))
   local ended = allows('done,cancelled,unreachable', other.callback.state)
   -- Not while an idempotency key may still point to it.
-  if ended and other.callback.changedAt <= now - remember then
-    for n = 1, other.inner.steps do redis.call('HDEL', records, other.callback.id .. '/' .. n) end
-    redis.call('HDEL', records, other.callback.id)
-    redis.call('ZREM', lists, old)
-  end
+  if ended and other.callback.changedAt <= now - remember then remove(other) end
 end
 return { 'created', text }

@@ -1,5 +1,5 @@
 import type { Attachments } from '../../attachments/attachments.ts'
-import type { Channels } from '../../chat/channels.ts'
+import type { Channels, Draft } from '../../chat/channels.ts'
 import type { Conversation, Enrolment } from '../../enrolment/enrolment.ts'
 import { VisavisError } from '../../protocol/index.ts'
 import type { Caller, Handlers, MethodsOf } from '../handlers.ts'
@@ -13,10 +13,19 @@ export interface ChatHandlerOptions {
   readonly answerWithinMs: number
   /** A message was deleted: its files may go now. */
   readonly onDeleted: () => void
+  /** A jobseeker whose advisor cannot answer has written. */
+  readonly onUnfollowed: (jobseeker: string) => void
 }
 
-export function chatHandlers(options: ChatHandlerOptions): Handlers<Exclude<MethodsOf<'chat'>, 'chat.search'>> {
-  const { channels, attachments, enrolment, answerWithinMs, onDeleted } = options
+export function chatHandlers(
+  options: ChatHandlerOptions,
+): Handlers<Exclude<MethodsOf<'chat'>, 'chat.search' | 'chat.due'>> {
+  const { channels, attachments, enrolment, answerWithinMs, onDeleted, onUnfollowed } = options
+  const publish = async ({ jobseeker, advisor }: Conversation, draft: Draft) => {
+    const published = await channels.publish(jobseeker.id, draft)
+    if (draft.from === jobseeker.id && (advisor === undefined || advisor.disabled)) onUnfollowed(jobseeker.id)
+    return published
+  }
   return {
     async 'chat.channels'({ identity: { person }, conversations }) {
       const summaries = await Promise.all(
@@ -28,15 +37,15 @@ export function chatHandlers(options: ChatHandlerOptions): Handlers<Exclude<Meth
       return { channels: summaries.filter((summary) => summary !== undefined) }
     },
     async 'chat.publish'(caller, { channel, key, text, replyTo, attachments: ids = [] }) {
-      caller.requireConversation(channel)
+      const conversation = caller.requireConversation(channel)
       const from = caller.identity.person
       if (text === '' && ids.length === 0)
         throw new VisavisError('BAD_REQUEST', 'a message has a text or attachments', { details: { path: '/text' } })
       const reply = replyTo === undefined ? {} : { replyTo }
-      if (ids.length === 0) return channels.publish(channel, { from, key, text, ...reply })
+      if (ids.length === 0) return publish(conversation, { from, key, text, ...reply })
       const claimed = await attachments.claim(channel, ids, from, key)
       try {
-        return await channels.publish(channel, { from, key, text, ...reply, attachments: claimed })
+        return await publish(conversation, { from, key, text, ...reply, attachments: claimed })
       } catch (error) {
         // Refused for good: they may go with another message. Otherwise the same request comes again.
         if (error instanceof VisavisError && !error.retryable) await attachments.release(channel, ids, from, key)
@@ -52,6 +61,11 @@ export function chatHandlers(options: ChatHandlerOptions): Handlers<Exclude<Meth
       const removed = await channels.remove(channel, { who: caller.identity.person, key, offset })
       onDeleted()
       return removed
+    },
+    async 'chat.settle'(caller, { channel, offset }) {
+      caller.requireConversation(channel)
+      await channels.settle(channel, offset)
+      return {}
     },
     async 'chat.pin'(caller, { channel, key, offset, pinned }) {
       caller.requireConversation(channel)

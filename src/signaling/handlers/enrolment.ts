@@ -37,6 +37,7 @@ export const enrolmentHandlers = ({
       region: identity.region,
       ...(advisor === undefined ? {} : { advisor: nameOf(advisor) }),
       covers: standIns.filter((person) => person !== undefined).map(nameOf),
+      answered: counterparts.length > 0,
     }
   },
   async 'enrolment.colleagues'({ identity: { region, person } }) {

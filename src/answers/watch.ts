@@ -1,0 +1,44 @@
+/** How many answers are due, for the metrics of a node. */
+import type { Logger } from 'pino'
+import type { Alerts, Counts } from './alerts.ts'
+
+export interface AlertWatchOptions {
+  readonly alerts: Alerts
+  readonly regions: readonly string[]
+  readonly log: Logger
+  readonly everyMs?: number
+}
+
+export interface AlertWatch extends AsyncDisposable {
+  /** On all nodes, as of the last look. */
+  readonly counts: Counts
+}
+
+/** Runs until disposed. */
+export function watchAlerts({ alerts, regions, log, everyMs = 5_000 }: AlertWatchOptions): AlertWatch {
+  let counts: Counts = { due: 0, overdue: 0 }
+  let running: Promise<void> | undefined
+
+  const look = () => {
+    running ??= alerts
+      .count(regions, Date.now())
+      .then((found) => {
+        counts = found
+      })
+      .catch((err) => log.debug({ err }, 'answers that are due could not be counted; trying again'))
+      .finally(() => {
+        running = undefined
+      })
+  }
+  look()
+  const timer = setInterval(look, everyMs)
+  return {
+    get counts() {
+      return counts
+    },
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer)
+      await running
+    },
+  }
+}

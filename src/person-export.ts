@@ -1,0 +1,186 @@
+/**
+ * Everything that the domains keep about a person, as the parts of an export. The conversation is whole up to the position
+ * at which it stood when the export began; what is said later is left out, what is changed later may be as it was or is.
+ */
+import type { Attachments } from './attachments/attachments.ts'
+import { type Audit, nowhere, peopleOf } from './audit/audit.ts'
+import type { Channels } from './chat/channels.ts'
+import type { Covers } from './enrolment/covers.ts'
+import type { Enrolment, Person } from './enrolment/enrolment.ts'
+import { conversationParts } from './export-conversation.ts'
+import type { Notes } from './notes/notes.ts'
+import type { Contacts } from './notices/contacts.ts'
+import type { Notices } from './notices/notices.ts'
+import type { Presence } from './presence/presence.ts'
+import { VisavisError } from './protocol/index.ts'
+import type { Callbacks } from './queue/callbacks.ts'
+import type { Replies } from './replies/replies.ts'
+import { withManifest } from './rights/manifest.ts'
+import { jsonPart, linesPart, type Part } from './rights/part.ts'
+import type { ExportPerson } from './rights/person-export.ts'
+import { zipped } from './rights/zip.ts'
+
+export interface PersonExportOptions {
+  readonly channels: Channels
+  readonly attachments: Attachments
+  readonly notes: Notes
+  readonly callbacks: Callbacks
+  readonly notices: Notices
+  readonly contacts: Contacts
+  readonly replies: Replies
+  readonly enrolment: Enrolment
+  readonly covers: Covers
+  readonly presence: Presence
+  readonly audit: Audit
+  readonly regions: readonly { readonly id: string; readonly name: string; readonly timeZone: string }[]
+  /** Of the program. */
+  readonly version: string
+}
+
+/** What is in the archive when its parts are read. */
+export interface Found {
+  /** Up to where the conversation is whole. */
+  wholeUpTo?: object
+  /** Files of the conversation that were removed before their turn came. */
+  readonly removedMeanwhile: string[]
+}
+
+/** Of the formats of the archive and of the files in it. A reader that knows only lower ones should not go on. */
+const formats = { archive: 1, conversation: 1, messages: 1, notes: 1, callbacks: 1, notices: 1, audit: 1, person: 1 }
+
+const notIncluded = [
+  'The search index of each node: it has copies of messages that are in messages.ndjson.',
+  'Event logs and personal feeds: copies of what is here, dropped after the newest 10,000 and 500.',
+  'Idempotency keys, rate limits and ids of open connections: they say nothing that is not here and are gone within days.',
+]
+
+export function createPersonExport(options: PersonExportOptions): ExportPerson {
+  const { enrolment, contacts, regions, version } = options
+  return async (request) => {
+    const at = Date.now()
+    const { region, notes, by } = request
+    const person = await enrolment.person(region, request.person)
+    if (person === undefined) throw new VisavisError('NOT_FOUND', `there is no ${request.person} in ${region}`)
+    const contact = await contacts.get(region, person.id)
+    const place = regions.find(({ id }) => id === region) ?? { id: region, name: region, timeZone: 'UTC' }
+    const found: Found = { removedMeanwhile: [] }
+    const about = () => ({
+      format: 'visavis-export',
+      formats,
+      version,
+      person: { id: person.id, role: person.role, region: place },
+      by,
+      begunAt: at,
+      endedAt: Date.now(),
+      notes,
+      notIncluded,
+      ...found,
+    })
+    const page = { language: contact?.language ?? 'fr', timeZone: place.timeZone, name: person.name, at }
+    const parts = async function* () {
+      yield jsonPart('person.json', () => recordOf(person, options))
+      yield jsonPart('contact.json', async () => contact ?? null)
+      if (person.role === 'jobseeker') {
+        yield* conversationParts(person, { ...options, page, found })
+        yield jsonPart('callbacks.json', () => callbacksOf(person, options, notes))
+        if (notes) yield linesPart('notes.ndjson', options.notes.all(person.id))
+      }
+      if (person.role === 'advisor') yield* advisorParts(person, options)
+      yield jsonPart('notices.json', () => options.notices.of(region, person.id))
+      // The last one, so that the request for this export is in it.
+      yield linesPart('audit.ndjson', auditOf(person, options.audit))
+    }
+    return zipped(withManifest(parts(), about), at)
+  }
+}
+
+async function recordOf(person: Person, { enrolment, covers, presence }: PersonExportOptions) {
+  const { region, id, role, advisor } = person
+  const [shown] = await presence.of(region, [id])
+  const [follower] = await enrolment.persons(region, advisor === undefined ? [] : [advisor])
+  const standIns = [
+    ...(role === 'advisor' ? await covers.of(region, id) : []),
+    ...(role === 'advisor' ? await covers.by(region, id) : []),
+    // Of who follows them: whoever stands in reads what they write.
+    ...(advisor === undefined ? [] : await covers.of(region, advisor)),
+  ]
+  return {
+    ...person,
+    ...(follower === undefined ? {} : { advisor: { id: follower.id, name: follower.name } }),
+    presence: shown,
+    covers: standIns,
+    processes: await enrolment.processesOf(region, id),
+    ...(role === 'advisor' ? { portfolio: (await enrolment.portfolio(region, id)).map((one) => one.id) } : {}),
+  }
+}
+
+async function callbacksOf({ region, id }: Person, { callbacks }: PersonExportOptions, notes: boolean) {
+  const every: object[] = []
+  for await (const { note, ...one } of callbacks.everyOf(region, id)) {
+    every.push(notes && note !== undefined ? { ...one, note } : one)
+  }
+  return every
+}
+
+async function* advisorParts(advisor: Person, options: PersonExportOptions): AsyncGenerator<Part> {
+  yield jsonPart('replies.json', () => repliesOf(advisor, options.replies))
+  yield jsonPart('written.json', () => writtenBy(advisor, options))
+}
+
+async function repliesOf({ region, id, team }: Person, replies: Replies) {
+  const every = async (owner: Parameters<Replies['list']>[0]) => {
+    const found: Awaited<ReturnType<Replies['list']>>['replies'][number][] = []
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const page: Awaited<ReturnType<Replies['list']>> = await replies.list(owner, after)
+      found.push(...page.replies)
+      after = page.next
+    }
+    return found
+  }
+  const ofTeam = team === undefined ? [] : await every({ scope: 'team', region, team })
+  return {
+    own: await every({ scope: 'own', region, person: id }),
+    ofTeam: ofTeam.filter(({ author }) => author === id),
+  }
+}
+
+/**
+ * How much an advisor wrote, to whom they follow or cover now. What they wrote is in the records of these jobseekers, whose
+ * data it is as well.
+ */
+async function writtenBy({ region, id }: Person, { channels, notes, enrolment, callbacks }: PersonExportOptions) {
+  const { conversations } = await enrolment.conversations({ region, person: id, role: 'advisor' }, Date.now())
+  const to: object[] = []
+  for (const { jobseeker } of conversations) {
+    let messages = 0
+    let after = 0
+    for (let more = true; more; ) {
+      const page = await channels.history(jobseeker.id, { after, limit: countedAtOnce })
+      messages += page.messages.filter(({ from }) => from === id).length
+      after = page.messages.at(-1)?.offset ?? after
+      more = page.more && page.messages.length > 0
+    }
+    let noted = 0
+    for await (const { note } of notes.all(jobseeker.id)) if (note.by === id || note.editedBy === id) noted += 1
+    to.push({ jobseeker: jobseeker.id, messages, notes: noted })
+  }
+  const queue = await callbacks.ofAdvisor(region, id)
+  return { to, openCallbacks: queue.callbacks.length }
+}
+
+const countedAtOnce = 200
+
+/** Entries by or about a person, with the log they are in. From where somebody else acted is that person's. */
+async function* auditOf({ region, id }: Person, audit: Audit): AsyncGenerator<object> {
+  const until = Date.now() + 1
+  for (const log of [region, nowhere]) {
+    for await (const page of audit.read(log, { until })) {
+      for (const line of page) {
+        if (!peopleOf(line.entry).includes(id)) continue
+        const { from, session, ...entry } = line.entry
+        const own = typeof entry.actor !== 'string' && entry.actor.person === id
+        yield { log, id: line.id, entry: own ? { ...entry, from, session } : entry }
+      }
+    }
+  }
+}

@@ -1,0 +1,122 @@
+/** A whole node with people who leave words everywhere that it keeps any. */
+import { randomUUID } from 'node:crypto'
+import { developmentToken } from '../support/node.ts'
+import { type RawClient, rawClient } from '../support/socket.ts'
+import { until } from '../support/until.ts'
+
+export const agencyToken = 'agency'.repeat(8)
+export const region = 'bretagne'
+
+/** Words that occur nowhere else, each for one place. */
+export const canaries = {
+  name: 'Kanarien Nachname',
+  text: 'kanariengespraech',
+  before: 'kanarienvorherig',
+  edited: 'kanariennachher',
+  deleted: 'kanariengeloescht',
+  answer: 'kanarienantworten',
+  fileName: 'kanariendateiname',
+  fileText: 'kanariendateitext',
+  note: 'kanariennotizen',
+  noteBefore: 'kanarienzettelchen',
+  reason: 'kanarienbegruendung',
+  phone: '+33612345987',
+  outcome: 'kanarienergebnis',
+  transfer: 'kanarienuebergabe',
+  email: 'kanarienpost@example.org',
+} as const
+
+export const erased = 'jobseeker-canary'
+const other = 'jobseeker-2'
+
+export interface Api {
+  call(method: string, path: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }>
+  token(person: string): Promise<string>
+  client(person: string): Promise<RawClient>
+  send(person: string, channel: string, name: string, text: string): Promise<string>
+}
+
+/** @param url of a node with development sign-in. */
+export const apiOf = (url: string): Api => ({
+  async call(method, path, body) {
+    const response = await fetch(`${url}/api/regions/${region}/${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${agencyToken}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+  },
+  token: (person) => developmentToken(url, person),
+  client: async (person) => rawClient(url, await developmentToken(url, person)),
+  async send(person, channel, name, text) {
+    const query = new URLSearchParams({ name, key: randomUUID() })
+    const response = await fetch(`${url}/api/channels/${channel}/attachments?${query}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await developmentToken(url, person)}` },
+      body: new Uint8Array(Buffer.from(text)),
+    })
+    const { id } = (await response.json()) as { id: string }
+    return id
+  },
+})
+
+const key = () => randomUUID()
+
+/** The jobseeker, and whoever has to do with them, say and do all they can. */
+export async function fill({ call, client, send }: Api): Promise<void> {
+  await call('PUT', `people/${erased}`, { role: 'jobseeker', name: canaries.name, advisor: 'advisor-anne' })
+  await call('PUT', `people/${erased}/contact`, { email: canaries.email, language: 'en' })
+  await using jobseeker = await client(erased)
+  await using anne = await client('advisor-anne')
+  const say = async (from: RawClient, text: string, more: object = {}) => {
+    const published = await from.result('chat.publish', { channel: erased, key: key(), text, ...more })
+    return (published as { offset: number }).offset
+  }
+  const first = await say(jobseeker, canaries.text)
+  await say(anne, canaries.answer, { replyTo: first })
+  const edited = await say(jobseeker, canaries.before)
+  await jobseeker.result('chat.edit', { channel: erased, key: key(), offset: edited, text: canaries.edited })
+  const deleted = await say(jobseeker, canaries.deleted)
+  await jobseeker.result('chat.delete', { channel: erased, key: key(), offset: deleted })
+  await anne.result('chat.pin', { channel: erased, key: key(), offset: first, pinned: true })
+  await jobseeker.result('chat.typing', { channel: erased })
+  const file = await send(erased, erased, `${canaries.fileName}.txt`, `${canaries.fileText} `.repeat(20))
+  await say(jobseeker, '', { attachments: [file] })
+  // Belongs to no message yet.
+  await send(erased, erased, `${canaries.fileName}-2.txt`, canaries.fileText)
+
+  const note = `note-${key()}`
+  await anne.result('note.add', { jobseeker: erased, id: note, text: canaries.noteBefore })
+  await anne.result('note.edit', { jobseeker: erased, id: note, text: canaries.note })
+
+  const request = { key: key(), medium: 'phone', phone: canaries.phone, reason: canaries.reason }
+  const { callback } = (await jobseeker.result('callback.request', request)) as { callback: { id: string } }
+  const token = await offerOf(anne, callback.id)
+  await anne.result('callback.accept', { callback: callback.id, token })
+  await anne.result('callback.complete', {
+    ...{ callback: callback.id, token, disposition: 'answered', note: canaries.outcome },
+  })
+  await jobseeker.result('callback.request', { ...request, key: key(), reason: `${canaries.reason} again` })
+
+  const handOver = { to: 'advisor-bruno', key: key(), reason: canaries.transfer }
+  await call('POST', `people/${erased}/transfer`, handOver)
+  // Somebody else, of whom nothing may go.
+  await using neighbour = await client(other)
+  await neighbour.result('chat.publish', { channel: other, key: key(), text: 'the words of somebody else' })
+}
+
+async function offerOf(advisor: RawClient, callback: string): Promise<number> {
+  const { token } = await until(
+    async () => {
+      const listed = await advisor.result('callback.list', {})
+      return (listed as { offers: { callback: string; token: number }[] }).offers.find(
+        (one) => one.callback === callback,
+      )
+    },
+    { what: 'the offer', timeoutMs: 30_000 },
+  )
+  return token
+}
