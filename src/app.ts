@@ -200,7 +200,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     },
     advisorChanged: { sayWhoAnswers: announceAdvisor, moveCallbacks },
     erased: erasureSteps({
-      ...{ store, channels, alerts, reminders, attachments, notes, callbacks, replies, notices },
+      ...{ store, channels, alerts, reminders, attachments, notes, queue, replies, notices },
       enrolment: () => enrolment,
       erasures: () => erasures,
       presence: () => presence,

@@ -16,7 +16,7 @@ import {
   Offer,
   Window,
 } from '../../src/protocol/callback.ts'
-import { ChannelSummary, Message } from '../../src/protocol/chat.ts'
+import { AnswerDue, ChannelSummary, Message } from '../../src/protocol/chat.ts'
 import { events, methods } from '../../src/protocol/index.ts'
 import { Note, NoteVersion } from '../../src/protocol/note.ts'
 import { Reply, ReplyScope } from '../../src/protocol/reply.ts'
@@ -48,6 +48,7 @@ const named = {
   Attachment,
   Message,
   ChannelSummary,
+  AnswerDue,
   Window,
   Attempt,
   Callback,

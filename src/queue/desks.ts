@@ -72,6 +72,12 @@ export class Desks {
     return this.#giveBack(region, offered, 'released', advisor)
   }
 
+  /** Nothing is left of an advisor who holds nothing (supervision.ts, `vacate`). Repeating is harmless. */
+  async forget(region: string, advisor: string): Promise<void> {
+    await this.#desk(region, advisor, 'forget')
+    await this.#base.availability.setHours(region, advisor, undefined)
+  }
+
   /**
    * Does what is due: returns offers whose lease is over to their place, opens callbacks to more advisors, and releases
    * what was offered to advisors who are gone. @returns how many callbacks have changed.

@@ -51,6 +51,17 @@ export class Supervision {
     return changed(outcome, id, 'waiting').callback
   }
 
+  /** Whatever an advisor holds goes back into its queue. */
+  async vacate(region: string, advisor: string): Promise<void> {
+    for (const { id, holder, advisor: owner } of (await this.#callbacks.ofAdvisor(region, advisor)).callbacks) {
+      if (holder?.id !== advisor) continue
+      const { inner } = await this.#base.record(region, id)
+      const to = inner.team === '' ? { advisor: owner } : { advisor: owner, team: teamName(inner.team) }
+      const given = { id, by: owner, to, reason: 'whoever held it is gone', take: true }
+      await this.reassign(region, given).catch(ignoreConflict)
+    }
+  }
+
   /** The jobseeker has another advisor: what they have open goes with them, except a call that is under way. */
   async follow(region: string, jobseeker: string, to: Owner): Promise<void> {
     for (const { id, state, advisor } of await this.#callbacks.ofJobseeker(region, jobseeker)) {

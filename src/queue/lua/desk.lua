@@ -1,7 +1,7 @@
 #!lua
 -- An advisor comes, goes, says where they stand, or is told what they can do.
 -- KEYS 1–10 queue.lua
--- ARGV 1 advisor   2 'here' | 'leaving' | 'ready' | 'busy' | 'away' | 'skills'
+-- ARGV 1 advisor   2 'here' | 'leaving' | 'ready' | 'busy' | 'away' | 'skills' | 'forget'
 --      of here: 3 name, 4 team or '', 5 after which time somebody asks whether they still are (ms)
 --      of leaving: 3 grace (ms)   of skills: 3 topics and languages as sets, as JSON
 -- Returns the desk as JSON.
@@ -10,6 +10,10 @@ local desk = desk_of(advisor)
 local known = redis.call('HEXISTS', desks, advisor) == 1
 if what == 'leaving' then
   redis.call('ZADD', due, now + tonumber(value), 'g|' .. advisor)
+elseif what == 'forget' then
+  redis.call('HDEL', desks, advisor)
+  redis.call('ZREM', due, 'g|' .. advisor)
+  redis.call('ZREM', lists, 'a|' .. (desk.team or '') .. '|' .. advisor)
 elseif what == 'skills' then
   local skills = cjson.decode(value)
   desk.topics, desk.languages = skills.topics, skills.languages
