@@ -49,8 +49,10 @@ export function planWindow(planning: Planning, now: number, window: Window): Pla
   const { windowDays } = planning.settings
   if (until <= now) throw refuse('the window is over')
   if (from >= until) throw refuse('a window ends after it begins')
-  if (from > now + (windowDays + 1) * dayMs) throw refuse(`windows are at most ${windowDays} days ahead`)
-  const open = planning.calendar.spans(from, until)
+  // Both ends: whoever looks at days one by one must not be sent through a thousand years of them.
+  if (until > now + (windowDays + 2) * dayMs) throw refuse(`windows are at most ${windowDays} days ahead`)
+  if (from < now - dayMs) throw refuse('the window began more than a day ago')
+  const open = planning.calendar.spans(Math.max(now, from), until)
   const [first] = open
   if (first === undefined) throw refuse('nobody calls in that window: it is closed')
   return plan(planning, Math.max(now, first.from), window)

@@ -59,6 +59,11 @@ t.test('a window must lie ahead, within reach, and be open at all', async (t) =>
     ['2026-08-03T09:00', '2026-08-03T12:00'],
   ] as const)
     t.throws(() => planWindow(planning, now, window(from, until)), { code: 'BAD_REQUEST' }, from)
+  for (const endless of [
+    { from: 170, until: now + hour },
+    { from: now, until: Number.MAX_SAFE_INTEGER },
+  ])
+    t.throws(() => planWindow(planning, now, endless), { code: 'BAD_REQUEST' }, JSON.stringify(endless))
 })
 
 const vain = (when: string, outcome: AttemptOutcome = 'no-answer'): Attempt => ({ at: at(when), by: 'anne', outcome })
