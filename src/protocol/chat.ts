@@ -79,7 +79,7 @@ export const ChannelSummary = object({
 export type ChannelSummary = Static<typeof ChannelSummary>
 
 /** A jobseeker has waited so long for an answer, or has so little hope of one, that others were told. */
-const AnswerDue = object({
+export const AnswerDue = object({
   channel: ChannelId,
   jobseeker: object({ id: PersonId, name: Text(120) }),
   /** Who could answer when this was told: the advisor, if they take part, and who stands in. Nobody: somebody must be named. */
