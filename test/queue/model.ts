@@ -190,6 +190,7 @@ export class Model {
     if (callback.state === 'cancelled') return 'cancelled'
     if (!mayMove(callback.state, 'cancelled')) return 'CONFLICT'
     callback.holder = undefined
+    callback.declined.clear()
     return this.#move(callback, 'cancelled')
   }
 
