@@ -22,25 +22,33 @@ export const listOf = (
   ]),
 })
 
-/** Events may arrive in any order with answers: the older state of two is dropped. */
-export function withCallback(list: CallbackList, callback: Callback): CallbackList {
+/**
+ * Events may arrive in any order with answers: the older state of two is dropped.
+ * @param self whose list it is: a callback of another queue is in it only while they hold it.
+ */
+export function withCallback(list: CallbackList, callback: Callback, self: string): CallbackList {
   const known = list.callbacks.get(callback.id)
   if (known !== undefined && isOlder(callback, known)) return list
   const offers = new Map(list.offers)
-  if (!isHeld(callback)) offers.delete(callback.id)
+  if (!isHeld(callback) || (callback.holder?.id ?? self) !== self) offers.delete(callback.id)
+  if (![callback.jobseeker, callback.advisor, callback.holder?.id].includes(self)) {
+    const callbacks = new Map(list.callbacks)
+    callbacks.delete(callback.id)
+    return { callbacks, offers }
+  }
   return { callbacks: new Map(list.callbacks).set(callback.id, callback), offers }
 }
 
-export function withOffer(list: CallbackList, callback: Callback, offer: Offer): CallbackList {
+export function withOffer(list: CallbackList, callback: Callback, offer: Offer, self: string): CallbackList {
   const known = list.offers.get(offer.callback)
   if (known !== undefined && known.token > offer.token) return list
-  const next = withCallback(list, callback)
+  const next = withCallback(list, callback, self)
   return { ...next, offers: new Map(next.offers).set(offer.callback, offer) }
 }
 
 const isHeld = ({ state }: Callback): boolean => state === 'offered' || state === 'active'
 
-const order = { waiting: 0, offered: 1, active: 2, done: 3, cancelled: 3 }
+const order = { scheduled: 0, waiting: 0, offered: 1, active: 2, done: 3, unreachable: 3, cancelled: 3 }
 /** Two changes within one millisecond are told apart by how far they lead. */
 const isOlder = (a: Callback, b: Callback): boolean =>
   a.changedAt < b.changedAt || (a.changedAt === b.changedAt && order[a.state] < order[b.state])

@@ -1,6 +1,6 @@
 /** "Call me back": a jobseeker's own requests, or an advisor's queue with the offers they hold, kept up to date. */
 import { VisavisError } from '../src/protocol/errors.ts'
-import type { Callback, Offer, ParamsOf } from '../src/protocol/index.ts'
+import type { Call, Callback, Desk, Offer, ParamsOf, ResultOf } from '../src/protocol/index.ts'
 import { type CallbackList, emptyList, listOf, withCallback, withOffer } from './callback-list.ts'
 import type { Connection } from './connection.ts'
 import { makeKey } from './key.ts'
@@ -9,6 +9,11 @@ import { Refresh } from './refresh.ts'
 
 export type CallbackRequest = Omit<ParamsOf<'callback.request'>, 'key'>
 export type Outcome = Omit<ParamsOf<'callback.complete'>, 'callback' | 'token'>
+export type AttemptReport = Omit<ParamsOf<'callback.attempt'>, 'callback' | 'token' | 'key'>
+export type CallbackOptions = ResultOf<'callback.options'>
+export type CallbackPlace = ResultOf<'callback.place'>
+/** When and where: as soon as possible unless a window is named; the old number unless another is. */
+export type Rescheduling = Omit<ParamsOf<'callback.reschedule'>, 'callback' | 'key'>
 
 export class Callbacks {
   readonly #connection: Connection
@@ -16,6 +21,7 @@ export class Callbacks {
   readonly #refresh: Refresh
   #list: CallbackList = emptyList
   #loaded = false
+  #desk: Desk | undefined
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -25,8 +31,11 @@ export class Callbacks {
       this.#update(listOf(callbacks, offers, this.#list))
     })
     this.#refresh.onSettled(() => this.#changed.emit())
-    connection.on('callback.changed', ({ callback }) => this.#update(withCallback(this.#list, callback)))
-    connection.on('callback.offered', ({ callback, offer }) => this.#update(withOffer(this.#list, callback, offer)))
+    connection.on('callback.changed', ({ callback }) => this.#know(callback))
+    connection.on('callback.offered', ({ callback, offer }) =>
+      this.#update(withOffer(this.#list, callback, offer, this.#self)),
+    )
+    connection.on('callback.deskChanged', ({ desk }) => this.#knowDesk(desk))
     connection.onStream((stream, answer) => {
       if (!stream.startsWith('person:') || answer?.snapshot === undefined) return
       const { callbacks = [], offers = [] } = answer.snapshot
@@ -34,8 +43,9 @@ export class Callbacks {
     })
     connection.onState((state) => {
       if (state !== 'open') return
+      if (connection.session?.identity.role === 'advisor') this.#loadDesk()
       // The answer that opened the session has told every callback.
-      if (connection.follows(`person:${connection.session?.identity.person ?? ''}`)) {
+      if (connection.follows(`person:${this.#self}`)) {
         this.#loaded = true
         this.#changed.emit()
       } else this.refresh()
@@ -56,12 +66,17 @@ export class Callbacks {
     return this.#refresh.error
   }
 
+  /** Where this advisor stands; undefined until it is known. A wrap-up is over by itself at its `until`. */
+  get desk(): Desk | undefined {
+    return this.#desk
+  }
+
   /** The offer of a callback, while it is offered to this advisor. */
   offerOf(callback: string): Offer | undefined {
     return this.#list.callbacks.get(callback)?.state === 'offered' ? this.#list.offers.get(callback) : undefined
   }
 
-  /** Called when anything of the list changes. */
+  /** Called when anything of the list, or the desk, changes. */
   onChange(listener: () => void): () => void {
     return this.#changed.add(listener)
   }
@@ -71,24 +86,92 @@ export class Callbacks {
     this.#refresh.now()
   }
 
+  /** Topics, languages and windows that a jobseeker may ask for now. */
+  async options(): Promise<CallbackOptions> {
+    return this.#connection.call('callback.options', {})
+  }
+
   async request(request: CallbackRequest): Promise<Callback> {
     const { callback } = await this.#connection.call('callback.request', { ...request, key: makeKey() })
     return this.#know(callback)
+  }
+
+  /** Another time, or another number. */
+  async reschedule(callback: string, to: Rescheduling = {}): Promise<Callback> {
+    const asked = { callback, key: makeKey(), ...to }
+    return this.#know((await this.#connection.call('callback.reschedule', asked)).callback)
   }
 
   async cancel(callback: string): Promise<Callback> {
     return this.#know((await this.#connection.call('callback.cancel', { callback })).callback)
   }
 
-  /** Takes an offered callback. @throws VisavisError GONE when the offer has run out. */
-  async accept(callback: string): Promise<Callback> {
+  /** How many are before it in its step, and when the call may be expected. It changes without an event: ask again. */
+  async place(callback: string): Promise<CallbackPlace> {
+    return this.#connection.call('callback.place', { callback })
+  }
+
+  async history(callback: string): Promise<ResultOf<'callback.history'>['history']> {
+    return (await this.#connection.call('callback.history', { callback })).history
+  }
+
+  /** Takes an offered callback, and learns how to begin the call. @throws VisavisError GONE when the offer has run out. */
+  async accept(callback: string): Promise<Callback & { readonly call: Call }> {
     const token = this.#token(callback)
-    return this.#know((await this.#connection.call('callback.accept', { callback, token })).callback)
+    const accepted = await this.#connection.call('callback.accept', { callback, token })
+    return { ...this.#know(accepted.callback), call: accepted.call }
+  }
+
+  /** Gives an offer back; it keeps its place and goes to the next advisor. */
+  async decline(callback: string, reason: ParamsOf<'callback.decline'>['reason']): Promise<void> {
+    const token = this.#token(callback)
+    this.#know((await this.#connection.call('callback.decline', { callback, token, reason })).callback)
+  }
+
+  /** What this advisor may pick, best first. It changes without an event: ask again. */
+  async choices(): Promise<readonly Callback[]> {
+    return (await this.#connection.call('callback.choices', {})).callbacks
+  }
+
+  /** @throws VisavisError CONFLICT when somebody else was first. */
+  async pick(callback: string): Promise<Callback & { readonly call: Call }> {
+    const picked = await this.#connection.call('callback.pick', { callback })
+    this.#update(withOffer(this.#list, picked.callback, picked.offer, this.#self))
+    return { ...picked.callback, call: picked.call }
+  }
+
+  /** What came of a try to reach the jobseeker. The answer tells when the next one is. */
+  async attempt(callback: string, report: AttemptReport): Promise<Callback> {
+    const attempt = { callback, token: this.#token(callback), key: makeKey(), ...report }
+    return this.#know((await this.#connection.call('callback.attempt', attempt)).callback)
   }
 
   async complete(callback: string, outcome: Outcome): Promise<Callback> {
     const token = this.#token(callback)
     return this.#know((await this.#connection.call('callback.complete', { callback, token, ...outcome })).callback)
+  }
+
+  async setDesk(state: 'ready' | 'busy' | 'away'): Promise<Desk> {
+    return this.#knowDesk((await this.#connection.call('callback.setDesk', { state })).desk)
+  }
+
+  get #self(): string {
+    return this.#connection.session?.identity.person ?? ''
+  }
+
+  #loadDesk(): void {
+    this.#connection.call('callback.desk', {}).then(
+      ({ desk }) => this.#knowDesk(desk),
+      // It is told when it changes, and asked for with the next connection.
+      () => {},
+    )
+  }
+
+  #knowDesk(desk: Desk): Desk {
+    if (this.#desk !== undefined && this.#desk.since > desk.since) return this.#desk
+    this.#desk = desk
+    this.#changed.emit()
+    return desk
   }
 
   #token(callback: string): number {
@@ -98,7 +181,7 @@ export class Callbacks {
   }
 
   #know(callback: Callback): Callback {
-    this.#update(withCallback(this.#list, callback))
+    this.#update(withCallback(this.#list, callback, this.#self))
     return callback
   }
 

@@ -3,9 +3,17 @@ export { errors, VisavisError } from '../src/protocol/errors.ts'
 export type {
   AnswerDue,
   Attachment,
+  Attempt,
+  AttemptOutcome,
+  Board,
+  Call,
   Callback,
+  CallbackState,
+  CallbackStep,
   ChannelSummary,
   DataOf,
+  Desk,
+  DeskState,
   ErrorCode,
   EventName,
   Message,
@@ -25,10 +33,20 @@ export type {
   Role,
   SearchHit,
   Source,
+  Window,
 } from '../src/protocol/index.ts'
 export type { Answers } from './answers.ts'
 export type { Attachments, UploadOptions } from './attachments.ts'
-export type { CallbackRequest, Callbacks, Outcome } from './callbacks.ts'
+export type { CallbackBoard } from './callback-board.ts'
+export type {
+  AttemptReport,
+  CallbackOptions,
+  CallbackPlace,
+  CallbackRequest,
+  Callbacks,
+  Outcome,
+  Rescheduling,
+} from './callbacks.ts'
 export { type Capture, openCamera } from './camera.ts'
 export type { Channel, Extras, Member } from './channel.ts'
 export type { Unsent } from './channel-log.ts'

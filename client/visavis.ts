@@ -1,6 +1,7 @@
 /** The client: one connection and what people do over it. */
 import { Answers } from './answers.ts'
 import { Attachments } from './attachments.ts'
+import { CallbackBoard } from './callback-board.ts'
 import { Callbacks } from './callbacks.ts'
 import { Chat } from './chat.ts'
 import { Connection, type ConnectOptions } from './connection.ts'
@@ -18,6 +19,8 @@ export class Visavis extends Connection {
   readonly attachments: Attachments
   readonly chat: Chat
   readonly callbacks: Callbacks
+  /** For supervisors. */
+  readonly callbackBoard: CallbackBoard
   readonly enrolment: Enrolment
   /** For advisors. */
   readonly notes: Notes
@@ -35,6 +38,7 @@ export class Visavis extends Connection {
       this.setChannels(channels.map(({ channel, position }) => ({ stream: `channel:${channel}`, position }))),
     )
     this.callbacks = new Callbacks(this)
+    this.callbackBoard = new CallbackBoard(this)
     this.enrolment = new Enrolment(this)
     this.notes = new Notes(this)
     this.notices = new Notices(this)

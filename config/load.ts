@@ -5,11 +5,13 @@ import { fileURLToPath } from 'node:url'
 import { type RawConfig, type Setting, schema } from './schema.ts'
 
 /** The settings with everything that depends on others worked out. */
-export interface Config extends Omit<RawConfig, 'devSignIn' | 'nodeName' | 'mediaWorkerBin' | 'attachmentsDir'> {
+export interface Config
+  extends Omit<RawConfig, 'devSignIn' | 'nodeName' | 'mediaWorkerBin' | 'attachmentsDir' | 'callbackHours'> {
   readonly devSignIn: boolean
   readonly nodeName: string
   readonly mediaWorkerBin: string
   readonly attachmentsDir: string
+  readonly callbackHours: 'kept' | 'ignored'
   /** `/visavis`, or empty. */
   readonly pathPrefix: string
   /** Root of the checkout or container, for files that ship with it. */
@@ -74,6 +76,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     devSignIn,
     dataDir,
     attachmentsDir: resolve(root, values.attachmentsDir ?? join(dataDir, 'attachments')),
+    callbackHours: values.callbackHours ?? (devSignIn ? 'ignored' : 'kept'),
     nodeName: values.nodeName ?? `${hostname()}-${process.pid}`,
     pathPrefix: values.pathPrefix === '/' ? '' : values.pathPrefix,
     tlsCert: values.tlsCert && resolve(root, values.tlsCert),

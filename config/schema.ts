@@ -423,6 +423,12 @@ export const schema = {
     30_000,
     'How long an offer waits for its advisor.',
   ),
+  callbackHours: setting(
+    'VISAVIS_CALLBACK_HOURS',
+    choice('kept', 'ignored'),
+    undefined,
+    'Whether callbacks keep the opening hours and holidays of config/regions.json. Default: kept, but ignored with development sign-in.',
+  ),
 
   smtpUrl: secret(
     'VISAVIS_SMTP_URL',

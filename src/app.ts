@@ -15,6 +15,7 @@ import { Audit } from './audit/audit.ts'
 import { KeySet } from './auth/key-set.ts'
 import { developmentSecret } from './auth/secret.ts'
 import { createTokens } from './auth/tokens.ts'
+import { alwaysOpen, type WrittenPlace } from './calendar/region.ts'
 import { type ChannelForgotten, Channels, chatTags, service, tagOf } from './chat/channels.ts'
 import { Unread } from './chat/unread.ts'
 import { Waits } from './chat/waits.ts'
@@ -29,6 +30,7 @@ import { registerAttachments } from './http/attachments.ts'
 import { registerAudit } from './http/audit.ts'
 import { auditRequests } from './http/audited-requests.ts'
 import { BodyDeadlines } from './http/body-deadlines.ts'
+import { registerCallbackSettings } from './http/callback-settings.ts'
 import { registerContacts } from './http/contacts.ts'
 import { registerCovers } from './http/covers.ts'
 import { addSamplePeople, registerDevelopment } from './http/development.ts'
@@ -51,12 +53,14 @@ import { Notices } from './notices/notices.ts'
 import { Outbox } from './notices/outbox.ts'
 import { Unsubscribe } from './notices/unsubscribe.ts'
 import { watchOutbox } from './notices/watch.ts'
+import { openingOf } from './opening.ts'
 import { createMetrics } from './ops/metrics.ts'
 import { createPersonExport } from './person-export.ts'
 import { Presence } from './presence/presence.ts'
 import { watchPresence } from './presence/watch.ts'
-import { Callbacks } from './queue/callbacks.ts'
 import { startOfferLoop } from './queue/offer-loop.ts'
+import { createQueue } from './queue/queue.ts'
+import { watchQueue } from './queue/watch.ts'
 import { Reminders } from './reminders/reminders.ts'
 import { Replies } from './replies/replies.ts'
 import { retainedPeople } from './retain.ts'
@@ -66,6 +70,7 @@ import { openSearch } from './search/search.ts'
 import { changedChannel, channelSource } from './search-source.ts'
 import { auditedDispatcher } from './signaling/audited-dispatcher.ts'
 import { AuditedSessions } from './signaling/audited-sessions.ts'
+import { startBoardRelay } from './signaling/board-relay.ts'
 import { createDispatcher } from './signaling/dispatcher.ts'
 import { channelTopic, Fanout } from './signaling/fanout.ts'
 import { answerHandlers } from './signaling/handlers/answer.ts'
@@ -83,9 +88,10 @@ import { startNoteRelay } from './signaling/note-relay.ts'
 import { Admission } from './signaling/rate-limit.ts'
 import { createRecovery } from './signaling/recovery.ts'
 import { relay } from './signaling/relay.ts'
+import { RoomGuests } from './signaling/room-guests.ts'
 import { registerSignaling } from './signaling/route.ts'
 import type { Taken } from './signaling/sessions.ts'
-import { feedSince } from './store/events.ts'
+import { feedSince, type LogEntry } from './store/events.ts'
 import { liftFence } from './store/fence.ts'
 import { followShards } from './store/shards.ts'
 import { openStore } from './store/store.ts'
@@ -116,7 +122,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   await using stack = new AsyncDisposableStack()
   const { version } = JSON.parse(await readFile(join(config.root, 'package.json'), 'utf8')) as { version: string }
   const regionsFile = await readFile(join(config.root, 'config', 'regions.json'), 'utf8')
-  const places = JSON.parse(regionsFile) as RegionOfReplies[]
+  const places = JSON.parse(regionsFile) as (RegionOfReplies & WrittenPlace)[]
   const regions = places.map(({ id }) => id)
   const policies = policiesOf(places)
 
@@ -146,7 +152,21 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   stack.use(startSweepLoop({ attachments: { sweep }, log }))
   const notes = new Notes({ client: store.client })
   const replies = new Replies({ client: store.client })
-  const callbacks = new Callbacks({ client: store.client, leaseMs: config.callbackLeaseMs })
+  const calendars = openingOf(places, config.callbackHours)
+  const queue = createQueue({
+    client: store.client,
+    leaseMs: config.callbackLeaseMs,
+    graceMs: config.presenceGraceMs,
+    calendars: (region) => calendars.get(region) ?? alwaysOpen('UTC'),
+    isHere: async (region, advisor) => (await presence.of(region, [advisor]))[0]?.state !== 'offline',
+  })
+  const { callbacks } = queue
+  /** Whatever a jobseeker has open goes to their new advisor. */
+  const moveCallbacks: Step = async (region, jobseeker, { to }) => {
+    const advisor = to === undefined ? undefined : await enrolment.person(region, to)
+    if (advisor === undefined) return
+    await queue.supervision.follow(region, jobseeker, { advisor: advisor.id, team: advisor.team })
+  }
   /** In the channel, for both: whoever reads it later sees who answered from when on. */
   const announceAdvisor: Step = async (region, jobseeker, { at, to }) => {
     const advisor = to === undefined ? undefined : await enrolment.person(region, to)
@@ -169,9 +189,9 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
         await notices.put({ region, person, key: `left/${person}/${at}`, kind: 'left', data: { at }, at })
       },
     },
-    advisorChanged: { sayWhoAnswers: announceAdvisor },
+    advisorChanged: { sayWhoAnswers: announceAdvisor, moveCallbacks },
     erased: erasureSteps({
-      ...{ store, channels, alerts, reminders, attachments, notes, callbacks, replies, notices },
+      ...{ store, channels, alerts, reminders, attachments, notes, queue, replies, notices },
       enrolment: () => enrolment,
       erasures: () => erasures,
       presence: () => presence,
@@ -269,18 +289,33 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     maxFrameBytes: config.maxFrameBytes,
     heartbeatMs: config.heartbeatMs,
     log,
-    onAdvisorHere: ({ region, person }, here) => {
-      if (here) return offers.wake()
-      void callbacks
-        .release(region, person)
+    onAdvisorHere: ({ region, person, name }, here) => {
+      const advisor = sessions.advisor(person) ?? { advisor: person, name }
+      const told = here ? queue.desks.arrived(region, advisor) : queue.desks.leaving(region, person)
+      told
         .catch((err) => log.warn({ err, person }, 'offers of an absent advisor stay until they expire'))
+        .finally(() => {
+          if (here) offers.wake(person)
+        })
     },
     onAccessEnded: (session, jobseeker) => {
       void rooms.expel(jobseeker, session).catch((err) => log.error({ err, session }, 'a room could not be left'))
     },
   })
+  const guests = new RoomGuests({ queue, enrolment, expel: (room, session) => rooms.expel(room, session), log })
   const offers = stack.use(
-    startOfferLoop({ callbacks, regions, ready: () => sessions.advisors(), log, everyMs: offerEveryMs }),
+    startOfferLoop({
+      ...{ offers: queue.offers, desks: queue.desks, regions, log, everyMs: offerEveryMs },
+      ready: () => sessions.advisors(),
+      find: (advisor) => sessions.advisor(advisor),
+      onOffer: ({ callback }) => metrics.callbackWaits.observe((callback.changedAt - callback.readyAt) / 1_000),
+    }),
+  )
+  const queueWatch = stack.use(watchQueue({ supervision: queue.supervision, regions, log }))
+  metrics.observe(
+    'visavis_callbacks_waiting',
+    'Callbacks that wait for an advisor, on all nodes, counted every 5 s',
+    () => queueWatch.waiting,
   )
   rooms.on('activated', (room, active, by) => {
     fanout.publish(channelTopic(room), 'room.activated', { room, active, ...(by === undefined ? {} : { by }) })
@@ -303,8 +338,12 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     ...replyHandlers({ replies, enrolment, regions: places }),
     ...noticeHandlers(contacts),
     ...searchHandlers(search),
-    ...callbackHandlers({ callbacks, enrolment, wake: () => offers.wake() }),
-    ...roomHandlers({ rooms, synthetic: config.syntheticParticipants }),
+    ...callbackHandlers({
+      ...{ queue, enrolment },
+      find: (advisor) => sessions.advisor(advisor),
+      wake: (advisor) => offers.wake(advisor),
+    }),
+    ...roomHandlers({ rooms, guests, synthetic: config.syntheticParticipants }),
   }
   const signaling = await registerSignaling(server, {
     dispatcher: auditedDispatcher(createDispatcher(handlers, log), audit),
@@ -320,10 +359,20 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     metrics,
     log,
     onSessionGone: (session) => {
+      guests.gone(session)
       void rooms.leaveAll(session).catch((err) => log.error({ err, session }, 'a participant could not be cleaned up'))
     },
   })
   const noteRelay = stack.use(startNoteRelay({ notes, fanout, log }))
+  const boards = stack.use(startBoardRelay({ queue, fanout, boards: () => sessions.boards(), log }))
+  /** Something has become of a callback, on whatever node: of those concerned, an advisor on this node may be free. */
+  const callbackChanged = ({ topic }: LogEntry, region: string) => {
+    boards.changed(region)
+    if (!topic.startsWith('person:')) return
+    const person = topic.slice('person:'.length)
+    offers.wake(person)
+    guests.changed(person)
+  }
   const enrolmentChanged = (fact: EnrolmentFact) => {
     sessions.enrolmentChanged(fact)
     answerClock.enrolmentChanged(fact)
@@ -347,6 +396,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       tags: [...new Set([...chatTags, ...noteTags, ...regions])],
       onEntry: (entry, tag) => {
         deliver(entry)
+        if (entry.name.startsWith('callback.')) callbackChanged(entry, tag)
         systemMessages.heard(entry, tag)
         const channel = changedChannel(entry)
         if (channel !== undefined) search.touched(channel)
@@ -457,6 +507,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   await registerContacts(server, { ...keeping, contacts })
   await registerUnsubscribe(server, unsubscribe)
   await registerCovers(server, { ...keeping, covers })
+  await registerCallbackSettings(server, { ...keeping, queue })
   await registerImport(server, keeping)
   await registerAudit(server, { ...keeping, audit })
   const exportPerson = createPersonExport({

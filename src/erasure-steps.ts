@@ -9,7 +9,7 @@ import type { Notes } from './notes/notes.ts'
 import type { Notices } from './notices/notices.ts'
 import type { Presence } from './presence/presence.ts'
 import { VisavisError } from './protocol/index.ts'
-import type { Callbacks } from './queue/callbacks.ts'
+import type { Queue } from './queue/queue.ts'
 import type { Reminders } from './reminders/reminders.ts'
 import type { Replies } from './replies/replies.ts'
 import type { Search } from './search/search.ts'
@@ -26,7 +26,7 @@ export interface ErasureStepsOptions {
   readonly reminders: Reminders
   readonly attachments: Attachments
   readonly notes: Notes
-  readonly callbacks: Callbacks
+  readonly queue: Queue
   readonly replies: Replies
   readonly presence: () => Presence
   readonly search: () => Search
@@ -36,7 +36,7 @@ export interface ErasureStepsOptions {
 }
 
 export function erasureSteps(options: ErasureStepsOptions): Readonly<Record<string, Step>> {
-  const { store, enrolment, erasures, channels, alerts, reminders, attachments, notes, callbacks, replies, notices } =
+  const { store, enrolment, erasures, channels, alerts, reminders, attachments, notes, queue, replies, notices } =
     options
   const { client, rewriteLog } = store
   const own = (region: string, person: string) => ({ scope: 'own', region, person }) as const
@@ -49,7 +49,7 @@ export function erasureSteps(options: ErasureStepsOptions): Readonly<Record<stri
         channels.count(person),
         attachments.count(person),
         notes.count(person),
-        callbacks.count(region, person),
+        queue.callbacks.count(region, person),
         notices.count(region, person),
         replies.count(own(region, person)),
       ])
@@ -57,7 +57,11 @@ export function erasureSteps(options: ErasureStepsOptions): Readonly<Record<stri
       const counts = { messages, files, notes: noted, callbacks: called, notices: noticed, replies: replied }
       await erasures().count(process, counts)
     },
-    callbacks: async (region, person) => void (await callbacks.forget(region, person)),
+    callbacks: async (region, person) => {
+      await queue.callbacks.forget(region, person)
+      await queue.supervision.vacate(region, person)
+      await queue.desks.forget(region, person)
+    },
     channel: async (region, person) => {
       await channels.forget(person)
       // Once nothing makes anybody be told of it any more.

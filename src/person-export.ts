@@ -116,8 +116,9 @@ async function recordOf(person: Person, { enrolment, covers, presence }: PersonE
 
 async function callbacksOf({ region, id }: Person, { callbacks }: PersonExportOptions, notes: boolean) {
   const every: object[] = []
-  for await (const { note, ...one } of callbacks.everyOf(region, id)) {
-    every.push(notes && note !== undefined ? { ...one, note } : one)
+  for await (const { note, history, ...one } of callbacks.everyOf(region, id)) {
+    if (notes) every.push({ ...one, history, ...(note === undefined ? {} : { note }) })
+    else every.push({ ...one, history: history.map(({ note: _note, ...entry }) => entry) })
   }
   return every
 }

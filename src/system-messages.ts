@@ -62,8 +62,12 @@ export function startSystemMessages(options: SystemMessagesOptions): SystemMessa
     for (let n = 0; n < jobseekers.length; n += together)
       await Promise.all(jobseekers.slice(n, n + together).map((jobseeker) => say(jobseeker.id, key, system)))
   }
-  const sayCallback = async (region: string, { id, jobseeker, advisor }: Callback) =>
-    say(jobseeker, `callback-${id}`, { code: 'callbackDone', ...(await nameOf(region, advisor)) })
+  /** Whoever reached them has called, be it a cover or a colleague. */
+  const sayCallback = async (region: string, { id, jobseeker, advisor, attempts }: Callback) =>
+    say(jobseeker, `callback-${id}`, {
+      code: 'callbackDone',
+      ...(await nameOf(region, attempts?.at(-1)?.by ?? advisor)),
+    })
 
   /** Until it is said, or this node stops: then another has said it, or says it when it begins. */
   const insist = (what: () => Promise<void>) => {

@@ -3,7 +3,19 @@
  * no schema library to read its types.
  */
 import { Attachment } from '../../src/protocol/attachment.ts'
-import { Callback, CallbackState, Offer } from '../../src/protocol/callback.ts'
+import {
+  Attempt,
+  AttemptOutcome,
+  Board,
+  Call,
+  Callback,
+  CallbackState,
+  CallbackStep,
+  Desk,
+  DeskState,
+  Offer,
+  Window,
+} from '../../src/protocol/callback.ts'
 import { AnswerDue, ChannelSummary, Message } from '../../src/protocol/chat.ts'
 import { events, methods } from '../../src/protocol/index.ts'
 import { Note, NoteVersion } from '../../src/protocol/note.ts'
@@ -29,13 +41,21 @@ const named = {
   Position,
   Source,
   CallbackState,
+  CallbackStep,
+  AttemptOutcome,
+  DeskState,
   PresenceState,
   Attachment,
   Message,
   ChannelSummary,
   AnswerDue,
+  Window,
+  Attempt,
   Callback,
   Offer,
+  Call,
+  Desk,
+  Board,
   Note,
   NoteVersion,
   Reply,

@@ -7,11 +7,15 @@
  * | converse: chat, call, room | jobseeker | yes | yes | |
  * | keepNotes: see, write, remove notes about them | | yes | yes | |
  * | viewPerson | yes | yes | yes | yes |
+ * | enterRoom | jobseeker | yes | yes | |
  * | viewQueue: callbacks, answers due | yes | yes | yes | yes |
+ * | keepQueue: raise, give to another advisor | | | | yes |
  * | keepPerson: enrol, change, name the advisor | | | | jobseekers and advisors |
  * | keepCovers: name who stands in | | | | yes |
  * | viewAudit | | | | yes |
  * | transfer: hand over to a colleague (`isColleague`) | | jobseekers | | jobseekers |
+ *
+ * Whoever is in a callback with a jobseeker may enter their room and see that callback, as long as it lasts.
  *
  * A supervisor with a team is that team's, one without is the region's. An operator is nobody's: `mayOperate`. Whoever has
  * left or is disabled may do nothing, and nobody converses with a jobseeker who has left or is disabled, or hands them
@@ -22,9 +26,11 @@ import type { Identity } from './identity.ts'
 
 export type Act =
   | 'converse'
+  | 'enterRoom'
   | 'keepNotes'
   | 'viewPerson'
   | 'viewQueue'
+  | 'keepQueue'
   | 'keepPerson'
   | 'keepCovers'
   | 'viewAudit'
@@ -61,22 +67,29 @@ export interface Circumstances {
   readonly self: Subject | undefined
   /** At least those by the one who acts. */
   readonly covers?: readonly Covering[]
+  /** The jobseekers whose callbacks they hold at the moment. */
+  readonly calls?: readonly string[]
   /** The record of the subject's advisor, where there is one: the team of a jobseeker without one is theirs. */
   readonly advisor?: Subject | undefined
 }
 
-type Relation = 'self' | 'advisor' | 'cover' | 'supervisor'
+type Relation = 'self' | 'advisor' | 'cover' | 'caller' | 'supervisor'
 
 const grants: Readonly<Record<Act, readonly Relation[]>> = {
   converse: ['self', 'advisor', 'cover'],
+  enterRoom: ['self', 'advisor', 'cover', 'caller'],
   keepNotes: ['advisor', 'cover'],
   viewPerson: ['self', 'advisor', 'cover', 'supervisor'],
-  viewQueue: ['self', 'advisor', 'cover', 'supervisor'],
+  viewQueue: ['self', 'advisor', 'cover', 'caller', 'supervisor'],
+  keepQueue: ['supervisor'],
   keepPerson: ['supervisor'],
   keepCovers: ['supervisor'],
   viewAudit: ['supervisor'],
   transfer: ['advisor', 'supervisor'],
 }
+
+/** What is done with nobody but a jobseeker who is enrolled. */
+const ofJobseekers: readonly Act[] = ['converse', 'enterRoom', 'transfer']
 
 /** Roles that the record must know: for the others the identity provider alone may vouch. */
 const enrolledRoles: readonly Role[] = ['jobseeker', 'advisor']
@@ -94,7 +107,7 @@ export function mayTakePart(identity: Identity, self: Subject | undefined): bool
 /** Whether somebody may do something to, or see something of, a person. */
 export function may(identity: Identity, act: Act, subject: Subject, circumstances: Circumstances): boolean {
   if (!mayTakePart(identity, circumstances.self) || subject.region !== identity.region) return false
-  if ((act === 'converse' || act === 'transfer') && (subject.role !== 'jobseeker' || isGone(subject))) return false
+  if (ofJobseekers.includes(act) && (subject.role !== 'jobseeker' || isGone(subject))) return false
   // Nobody makes themselves or another supervisor: that is the agency's.
   if (act === 'keepPerson' && !enrolledRoles.includes(subject.role)) return false
   return grants[act].some((relation) => relations[relation](identity, subject, circumstances))
@@ -115,6 +128,8 @@ const relations: Readonly<Record<Relation, Rule>> = {
         covering.region === subject.region &&
         isNow(covering, now),
     ),
+  caller: ({ role }, { id, role: of }, { calls = [] }) =>
+    role === 'advisor' && of === 'jobseeker' && calls.includes(id),
   supervisor: ({ role }, subject, { self, advisor }) => {
     if (role !== 'supervisor') return false
     if (self?.team === undefined) return true
@@ -172,6 +187,19 @@ export const maySuperviseRegion = (identity: Identity, region: string, self: Sub
   identity.region === region &&
   mayTakePart(identity, self) &&
   self?.team === undefined
+
+/** Pauses and settings: of a team its supervisor and the region's, of the region only the latter. */
+export const maySupervise = (
+  identity: Identity,
+  { region, team }: { readonly region: string; readonly team?: string | undefined },
+  self: Subject | undefined,
+): boolean =>
+  maySuperviseRegion(identity, region, self) ||
+  (identity.role === 'supervisor' &&
+    identity.region === region &&
+    mayTakePart(identity, self) &&
+    team !== undefined &&
+    self?.team === team)
 
 /** Health, metrics, drain and benchmarks. */
 export const mayOperate = (identity: Identity, self?: Subject): boolean =>

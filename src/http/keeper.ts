@@ -23,6 +23,8 @@ export interface Keeper {
   readonly name: string
   /** Whether they have to do with everybody of the region. */
   readonly wholeRegion: boolean
+  /** Of a supervisor who has one: the team they have to do with. */
+  readonly team?: string | undefined
   /** Whether they may do this to these people, each in its place. A page of people costs one round trip. */
   may(act: Act, people: readonly Person[]): Promise<boolean[]>
   /** @throws VisavisError FORBIDDEN. */
@@ -91,6 +93,7 @@ async function supervisor(identity: Identity, region: string, enrolment: Enrolme
   return {
     name: identity.person,
     wholeRegion: maySuperviseRegion(identity, region, self),
+    team: self?.team,
     may: each,
     async require(act, person) {
       const [allowed] = await each(act, [person])

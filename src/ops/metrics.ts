@@ -52,6 +52,12 @@ export function createMetrics(node: string) {
       labelNames: ['kind', 'outcome'] as const,
       registers,
     }),
+    callbackWaits: new Histogram({
+      name: 'visavis_callback_wait_seconds',
+      help: 'Time from when a callback was due until it was offered by this node, nights included',
+      buckets: [0.005, 0.01, 0.02, 0.05, 0.1, 1, 10, 60, 300, 900, 1_800, 3_600, 7_200, 14_400],
+      registers,
+    }),
     /** A gauge whose value is asked for at each scrape. */
     observe(name: string, help: string, read: () => number): void {
       new Gauge({

@@ -41,7 +41,19 @@ export type ResultOf<M extends MethodName> = Result<(typeof methods)[M]>
 export type DataOf<E extends EventName> = Data<(typeof events)[E]>
 
 export type { Attachment } from './attachment.ts'
-export type { Callback, CallbackState, Offer } from './callback.ts'
+export type {
+  Attempt,
+  AttemptOutcome,
+  Board,
+  Call,
+  Callback,
+  CallbackState,
+  CallbackStep,
+  Desk,
+  DeskState,
+  Offer,
+  Window,
+} from './callback.ts'
 export type { AnswerDue, ChannelSummary, Message } from './chat.ts'
 export * from './errors.ts'
 export {

@@ -1,22 +1,34 @@
 /**
- * The callback queue of each region. An offer is a lease with a fencing token on Redis's own clock: at any time a
- * callback is held by at most one advisor, and whoever lost the lease can change nothing.
+ * "Call me back": what jobseekers ask for and see. A request stays in the queue, at its place, until it is answered,
+ * withdrawn, or its policy of attempts is used up.
  */
 import { randomUUID } from 'node:crypto'
-import { type Callback, type Offer, type ParamsOf, VisavisError } from '../protocol/index.ts'
+import {
+  type Callback,
+  type Offer,
+  type ParamsOf,
+  type ResultOf,
+  VisavisError,
+  type Window,
+} from '../protocol/index.ts'
 import { outageAware } from '../store/errors.ts'
 import { fenceKey } from '../store/fence.ts'
-import type { RedisClient } from '../store/redis.ts'
-import { type CallbackRecord, cannotMove, mayMove, statesBefore, toOffer } from './callback.ts'
-import { queueKeys } from './keys.ts'
+import { type Base, changed, full, ignoreConflict, missing, type Owner } from './base.ts'
+import { mayMove, statesBefore, toOffer } from './callback.ts'
+import type { DeskRecord } from './desk.ts'
+import { estimateWait } from './estimate.ts'
+import { idOf, padded, queueKeys, startingWith } from './keys.ts'
+import { teamKey, teamName } from './matching.ts'
+import { planNow, planWindow } from './schedule.ts'
 import * as scripts from './scripts.ts'
+import { capacityOf, windowsAhead } from './windows.ts'
 
-export type CallbackRequest = Omit<ParamsOf<'callback.request'>, 'key'> & {
-  readonly key: string
-  readonly jobseeker: string
-  readonly jobseekerName: string
-  readonly advisor: string
-}
+export type CallbackRequest = Omit<ParamsOf<'callback.request'>, 'key'> &
+  Owner & {
+    readonly key: string
+    readonly jobseeker: string
+    readonly jobseekerName: string
+  }
 
 /** One transition of a callback. */
 export interface HistoryEntry {
@@ -25,10 +37,11 @@ export interface HistoryEntry {
   readonly at: number
   /** Who acted, or whose offer ended. */
   readonly by: string
-  /** Fencing token of the offer concerned. */
+  /** Fencing token of the newest offer. */
   readonly token?: number
-  /** `requested`, `expired`, `released`, or the disposition. */
+  /** `requested`, `expired`, `released`, `no-answer`, the disposition … */
   readonly why?: string
+  readonly note?: string
 }
 
 /** A request with all that became of it. */
@@ -44,125 +57,181 @@ const rememberMs = 48 * 60 * 60 * 1_000
 /** Requests of one jobseeker that are kept and shown. */
 const ownLimit = 50
 const queueLimit = 500
-/** Expired offers returned by one sweep, so that a great many do not hold Redis up; the next sweep takes the rest. */
-const sweepLimit = 100
+/** Requests looked at by one call of `expire`. */
+const expireLimit = 100
 
 /** Expected failures are VisavisErrors; with Redis away, every method throws UNAVAILABLE and may be repeated. */
 export class Callbacks {
-  readonly #client: RedisClient
-  readonly #leaseMs: number
+  readonly #base: Base
 
-  constructor({ client, leaseMs }: { client: RedisClient; leaseMs: number }) {
-    this.#client = client
-    this.#leaseMs = leaseMs
+  constructor(base: Base) {
+    this.#base = base
   }
 
-  /** Adds a request to its advisor's queue; `created` is false when the jobseeker's open one is returned instead. */
-  async request(
-    region: string,
-    { key, jobseeker, jobseekerName, advisor, medium, phone, reason }: CallbackRequest,
-  ): Promise<{ callback: Callback; created: boolean }> {
-    const { callbacks, history, open, waiting, queue, own, requested, feeds, log, nudge } = queueKeys(region)
+  /** What a jobseeker of this advisor may ask for now. */
+  async options(region: string, owner: Owner) {
+    const { planning, settings, now } = await this.#base.planning(region, owner)
+    const { calendar } = planning
+    const theirs = await this.#base.availability.calendar(region, owner.advisor, calendar)
+    const ahead = windowsAhead(theirs, settings, now)
+    const [booked, paused] = await Promise.all([
+      Promise.all(ahead.map((window) => this.#booked(region, owner.advisor, window))),
+      this.#base.paused(region, teamKey(owner.team)),
+    ])
+    const open = calendar.isOpen(now)
+    const opensAt = open ? undefined : calendar.nextOpening(now)
+    return {
+      topics: settings.topics,
+      languages: settings.languages,
+      windows: ahead.filter((window, n) => (booked[n] ?? 0) < capacityOf(window, settings.handlingMs)),
+      open,
+      ...(opensAt === undefined ? {} : { opensAt }),
+      ...(paused === undefined ? {} : { paused }),
+    }
+  }
+
+  /**
+   * Adds a request to its advisor's queue; `created` is false when the jobseeker's open one of that topic is returned.
+   * @throws VisavisError BAD_REQUEST for an unknown topic or language or a window that is none; CONFLICT when the window
+   * is full.
+   */
+  async request(region: string, asked: CallbackRequest): Promise<{ callback: Callback; created: boolean }> {
+    const { key, jobseeker, jobseekerName, advisor, medium, phone, reason, window } = asked
+    const { planning, settings, now } = await this.#base.planning(region, asked)
+    const topic = oneOf('topic', asked.topic, settings.topics)
+    const language = oneOf('language', asked.language, settings.languages)
+    const plan = window === undefined ? planNow(planning, now) : planWindow(planning, now, window)
     // The scripts read this JSON, and a lone surrogate has no UTF-8.
     const callback = JSON.stringify({
       id: randomUUID(),
       jobseeker,
       jobseekerName: jobseekerName.toWellFormed(),
-      advisor,
-      medium,
-      phone,
+      ...{ advisor, medium, phone, topic, language, window, readyAt: plan.readyAt },
       reason: reason.toWellFormed(),
     })
-    const made = await scripts.request(
-      this.#client,
-      [
-        callbacks,
-        history,
-        open,
-        waiting(advisor),
-        queue(advisor),
-        own(jobseeker),
-        requested(jobseeker, key),
-        feeds,
-        log,
-        nudge,
-        fenceKey(region),
-      ],
-      [callback, rememberMs, ownLimit],
+    const inner = JSON.stringify({ at: plan.at, answerBy: plan.answerBy, team: teamKey(asked.team), bonus: 0 })
+    const { all, requested } = queueKeys(region)
+    const soon = plan.readyAt <= now ? 'now' : ''
+    const capacity = window === undefined ? 0 : capacityOf(window, settings.handlingMs)
+    const outcome = await scripts.request(
+      this.#base.client,
+      [...all, requested(jobseeker, key), fenceKey(region)],
+      [callback, inner, soon, capacity, rememberMs, ownLimit],
     )
-    if (made === undefined) throw new VisavisError('GONE', 'the jobseeker was erased')
-    return { callback: made.record.callback, created: made.created }
+    if (!('record' in outcome)) {
+      throw outcome.is === 'full' ? full() : new VisavisError('GONE', 'the jobseeker was erased')
+    }
+    return { callback: outcome.record.callback, created: outcome.is === 'created' }
   }
 
-  /** Leases the earliest waiting callback to its advisor; undefined when none waits or they hold one already. */
-  async offer(region: string, advisor: string): Promise<{ callback: Callback; offer: Offer } | undefined> {
-    const { callbacks, history, held, leased, waiting, feeds, log, nudge } = queueKeys(region)
-    const record = await scripts.offer(
-      this.#client,
-      [callbacks, history, held, leased, waiting(advisor), feeds, log, nudge],
-      [advisor, this.#leaseMs],
-    )
-    if (record === undefined) return undefined
-    const { callback, token, leaseUntil } = record
-    return { callback, offer: { callback: callback.id, token, leaseUntil } }
-  }
-
-  /** @throws VisavisError NOT_FOUND, GONE (lease over or token stale), CONFLICT (done or cancelled). */
-  async accept(region: string, advisor: string, id: string, token: number): Promise<Callback> {
-    const { callbacks, history, leased, feeds, log, nudge } = queueKeys(region)
-    const outcome = await scripts.accept(
-      this.#client,
-      [callbacks, history, leased, feeds, log, nudge],
-      [id, advisor, token, statesBefore('active').join()],
-    )
-    return changed(outcome, id, 'active')
-  }
-
-  /** @throws VisavisError NOT_FOUND, GONE (token stale), CONFLICT (not accepted yet, or cancelled). */
-  async complete(
+  /**
+   * Another time or number, as soon as possible when no window is named. Whoever held it holds it no more.
+   * @throws VisavisError NOT_FOUND (also for somebody else's), CONFLICT (ended, or the window is full), BAD_REQUEST.
+   */
+  async reschedule(
     region: string,
-    advisor: string,
-    id: string,
-    { token, disposition, note = '' }: Omit<ParamsOf<'callback.complete'>, 'callback'>,
+    jobseeker: string,
+    {
+      callback: id,
+      key,
+      phone = '',
+      window,
+      covered = false,
+    }: ParamsOf<'callback.reschedule'> & Pick<Owner, 'covered'>,
   ): Promise<Callback> {
-    const { callbacks, history, open, held, queue, feeds, log, nudge } = queueKeys(region)
-    const outcome = await scripts.complete(
-      this.#client,
-      [callbacks, history, open, held, queue(advisor), feeds, log, nudge],
-      [id, advisor, token, statesBefore('done').join(), disposition, note.toWellFormed()],
-    )
-    return changed(outcome, id, 'done')
+    const { callback, inner } = await this.#base.record(region, id)
+    const team = inner.team === '' ? undefined : teamName(inner.team)
+    const { planning, settings, now } = await this.#base.planning(region, { advisor: callback.advisor, team, covered })
+    const plan = window === undefined ? planNow(planning, now) : planWindow(planning, now, window)
+    const outcome = await scripts.reschedule(this.#base.client, queueKeys(region).all, [
+      ...([id, jobseeker, key, statesBefore('scheduled').join(), phone, JSON.stringify(plan)] as const),
+      plan.readyAt <= now ? 'now' : '',
+      window === undefined ? 0 : capacityOf(window, settings.handlingMs),
+    ])
+    return changed(outcome, id, 'scheduled').callback
   }
 
   /** @throws VisavisError NOT_FOUND (also for somebody else's), CONFLICT (done). */
   async cancel(region: string, jobseeker: string, id: string): Promise<Callback> {
-    const { callbacks, history, open, held, leased, waiting, queue, feeds, log, nudge } = queueKeys(region)
-    const [record] = await this.#records(region, [id])
-    if (record === undefined) throw missing(id)
-    // A callback stays in the queue of one advisor for all its life, so these keys cannot be outdated.
-    const { advisor } = record.callback
-    const outcome = await scripts.cancel(
-      this.#client,
-      [callbacks, history, open, held, leased, waiting(advisor), queue(advisor), feeds, log, nudge],
-      [id, jobseeker, statesBefore('cancelled').join()],
-    )
-    return changed(outcome, id, 'cancelled')
+    const args = [id, jobseeker, statesBefore('cancelled').join()] as const
+    const outcome = await scripts.cancel(this.#base.client, queueKeys(region).all, [...args])
+    return changed(outcome, id, 'cancelled').callback
   }
 
   /** Withdraws whatever a jobseeker has open; nothing is left to do when there is none. */
   async withdrawAll(region: string, jobseeker: string): Promise<void> {
     for (const { id, state } of await this.ofJobseeker(region, jobseeker)) {
-      if (!mayMove(state, 'cancelled')) continue
-      // It may have ended on its own meanwhile.
-      await this.cancel(region, jobseeker, id).catch((error: unknown) => {
-        if (!(error instanceof VisavisError) || error.code !== 'CONFLICT') throw error
-      })
+      if (mayMove(state, 'cancelled')) await this.cancel(region, jobseeker, id).catch(ignoreConflict)
     }
+  }
+
+  /**
+   * Where a callback stands, and when its call may be expected.
+   * @param covers who stands in for its advisor.
+   * @throws VisavisError NOT_FOUND.
+   */
+  async place(region: string, id: string, covers: readonly string[] = []): Promise<ResultOf<'callback.place'>> {
+    const found = await scripts.place(this.#base.client, queueKeys(region).all, [id, ...covers])
+    if (found === undefined) throw missing(id)
+    const { record, ahead, staff, handlingMs, pause } = found
+    const { state, step } = record.callback
+    const told = {
+      state,
+      ...(step === undefined ? {} : { step }),
+      ...(ahead === undefined ? {} : { ahead }),
+      ...(pause === undefined ? {} : { paused: pause }),
+    }
+    const { calendar, settings, now } = await this.#calendarOf(region, record.inner.team)
+    const wait = ahead === undefined ? undefined : estimateWait(ahead, staff, handlingMs ?? settings.handlingMs)
+    if (wait === undefined || pause !== undefined) return told
+    // Calls are made in opening time only.
+    const after = (ms: number) => calendar.afterOpenMs(now, ms) ?? now + ms
+    const { expectedMs, earliestMs, latestMs } = wait
+    const estimate = { expectedAt: after(expectedMs), earliestAt: after(earliestMs), latestAt: after(latestMs) }
+    return { ...told, estimate }
+  }
+
+  /** A jobseeker's requests, newest first, at most 50. */
+  async ofJobseeker(region: string, jobseeker: string): Promise<Callback[]> {
+    const [from, to] = startingWith('j', jobseeker)
+    const { lists } = queueKeys(region)
+    const members = await outageAware(this.#base.client.zrevrangebylex(lists, to, from, 'LIMIT', 0, ownLimit))
+    return (await this.#base.records(region, members.map(idOf))).map(({ callback }) => callback)
+  }
+
+  /**
+   * The open callbacks of an advisor's queue, oldest first, at most 500, and what they hold of others, with the offers
+   * behind those they were offered or have accepted: a page that was loaded again finds the token there.
+   */
+  async ofAdvisor(region: string, advisor: string): Promise<{ callbacks: Callback[]; offers: Offer[] }> {
+    const { lists, desks } = queueKeys(region)
+    const { client } = this.#base
+    const [members, desk] = await outageAware(
+      Promise.all([
+        client.zrangebylex(lists, ...startingWith('q', advisor), 'LIMIT', 0, queueLimit),
+        client.hget(desks, advisor),
+      ]),
+    )
+    const held = desk === null ? [] : Object.keys((JSON.parse(desk) as DeskRecord).work)
+    const records = await this.#base.records(region, [...new Set([...members.map(idOf), ...held])])
+    const theirs = records.filter(({ callback }) => callback.holder?.id === advisor)
+    return {
+      callbacks: records.map(({ callback }) => callback).toSorted((a, b) => a.requestedAt - b.requestedAt),
+      offers: theirs.map(toOffer).filter((offer) => offer !== undefined),
+    }
+  }
+
+  /** Every transition of a callback, oldest first. @throws VisavisError NOT_FOUND. */
+  async history(region: string, id: string): Promise<HistoryEntry[]> {
+    const { inner } = await this.#base.record(region, id)
+    const fields = Array.from({ length: inner.steps }, (_, n) => `${id}/${n + 1}`)
+    const entries = await outageAware(this.#base.client.hmget(queueKeys(region).records, ...fields))
+    return entries.filter((json) => json !== null).map((json) => JSON.parse(json) as HistoryEntry)
   }
 
   /** How many requests of a jobseeker are on record. */
   async count(region: string, jobseeker: string): Promise<number> {
-    return outageAware(this.#client.zcard(queueKeys(region).own(jobseeker)))
+    return outageAware(this.#base.client.zlexcount(queueKeys(region).lists, ...startingWith('j', jobseeker)))
   }
 
   /**
@@ -171,117 +240,62 @@ export class Callbacks {
    */
   async forget(region: string, jobseeker: string): Promise<number> {
     await this.withdrawAll(region, jobseeker)
-    const { callbacks, history, open, held, leased, waiting, queue, own } = queueKeys(region)
+    const { all, lists } = queueKeys(region)
+    const members = await outageAware(this.#base.client.zrangebylex(lists, ...startingWith('j', jobseeker)))
     let forgotten = 0
-    for (const id of await outageAware(this.#client.zrange(own(jobseeker), '0', '-1'))) {
-      const [record] = await this.#records(region, [id])
-      const advisor = record?.callback.advisor ?? ''
-      const keys = [callbacks, history, open, held, leased, waiting(advisor), queue(advisor), own(jobseeker)] as const
-      forgotten += Number(await scripts.forget(this.#client, [...keys], [id]))
+    for (const member of members) {
+      forgotten += Number(await scripts.forget(this.#base.client, all, [idOf(member), jobseeker]))
     }
     return forgotten
   }
 
-  /**
-   * The advisor is gone: what was offered to them goes back to its place, not counted as missed. What they have
-   * accepted stays theirs. @returns how many went back.
-   */
-  async release(region: string, advisor: string): Promise<number> {
-    const id = await outageAware(this.#client.hget(queueKeys(region).held, advisor))
-    return id === null ? 0 : Number(await this.#giveBack(region, advisor, id, 'released'))
-  }
-
-  /** Returns offers whose lease is over to their place in the queue. @returns how many went back. */
-  async sweep(region: string): Promise<number> {
-    // Redis's clock and not this node's; the script asks it once more.
-    const [seconds = 0, microseconds = 0] = await outageAware(this.#client.time())
-    const now = Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000)
-    const due = await outageAware(
-      this.#client.zrangebyscore(queueKeys(region).leased, '-inf', now, 'LIMIT', 0, sweepLimit),
-    )
-    const records = await this.#records(region, due)
-    const wentBack = await Promise.all(
-      records.map(({ callback: { id, advisor } }) => this.#giveBack(region, advisor, id, 'expired')),
-    )
-    return wentBack.filter(Boolean).length
-  }
-
-  /** A jobseeker's requests, newest first, at most 50. */
-  async ofJobseeker(region: string, jobseeker: string): Promise<Callback[]> {
-    const ids = await outageAware(this.#client.zrevrange(queueKeys(region).own(jobseeker), 0, ownLimit - 1))
-    return (await this.#records(region, ids)).map(({ callback }) => callback)
-  }
-
-  /**
-   * An advisor's open callbacks, oldest first, at most 500, with the offers behind those they were offered or have
-   * accepted: a page that was loaded again finds the token there.
-   */
-  async ofAdvisor(region: string, advisor: string): Promise<{ callbacks: Callback[]; offers: Offer[] }> {
-    const { queue } = queueKeys(region)
-    const ids = await outageAware(this.#client.zrangebyscore(queue(advisor), '-inf', '+inf', 'LIMIT', 0, queueLimit))
-    const records = await this.#records(region, ids)
-    return {
-      callbacks: records.map(({ callback }) => callback),
-      offers: records.map(toOffer).filter((offer) => offer !== undefined),
-    }
-  }
-
-  /** Every transition of a callback, oldest first. @throws VisavisError NOT_FOUND. */
-  async history(region: string, id: string): Promise<HistoryEntry[]> {
-    const [record] = await this.#records(region, [id])
-    if (record === undefined) throw missing(id)
-    const fields = Array.from({ length: record.steps }, (_, n) => `${id}/${n + 1}`)
-    const entries = await outageAware(this.#client.hmget(queueKeys(region).history, ...fields))
-    return entries.filter((json) => json !== null).map((json) => JSON.parse(json) as HistoryEntry)
-  }
-
   /** Removes the requests of a jobseeker that ended before a moment (ms). @returns how many went. */
   async expire(region: string, jobseeker: string, before: number): Promise<number> {
-    const { callbacks, history, own } = queueKeys(region)
-    const ids = await outageAware(
-      this.#client.zrangebyscore(own(jobseeker), '-inf', `(${before}`, 'LIMIT', 0, sweepLimit),
+    const { all, lists } = queueKeys(region)
+    const range = [`[j|${jobseeker}|`, `(j|${jobseeker}|${padded(Math.max(0, Math.ceil(before)))}`] as const
+    const members = await outageAware(this.#base.client.zrangebylex(lists, ...range, 'LIMIT', 0, expireLimit))
+    const gone = await Promise.all(
+      members.map((member) => scripts.expire(this.#base.client, all, [idOf(member), before])),
     )
-    let expired = 0
-    for (const id of ids) {
-      if (await scripts.expire(this.#client, [callbacks, history, own(jobseeker)], [id, before])) expired += 1
-    }
-    return expired
+    return gone.filter(Boolean).length
   }
 
   /** Everything there is about the requests of a jobseeker, newest first, for an export. */
   async *everyOf(region: string, jobseeker: string): AsyncGenerator<CallbackWithHistory, void, undefined> {
-    const ids = await outageAware(this.#client.zrevrange(queueKeys(region).own(jobseeker), 0, -1))
-    for (const id of ids) {
-      const [record] = await this.#records(region, [id])
+    const [from, to] = startingWith('j', jobseeker)
+    const members = await outageAware(this.#base.client.zrevrangebylex(queueKeys(region).lists, to, from))
+    for (const id of members.map(idOf)) {
+      const [record] = await this.#base.records(region, [id])
       // Ended long ago, it may have gone meanwhile.
       if (record === undefined) continue
-      const { callback, note } = record
+      const { callback, inner } = record
+      const { note } = inner
       yield { callback, history: await this.history(region, id), ...(note === undefined ? {} : { note }) }
     }
   }
 
-  #giveBack(region: string, advisor: string, id: string, why: 'expired' | 'released'): Promise<boolean> {
-    const { callbacks, history, held, leased, waiting, feeds, log, nudge } = queueKeys(region)
-    return scripts.giveBack(
-      this.#client,
-      [callbacks, history, held, leased, waiting(advisor), feeds, log, nudge],
-      [id, advisor, why],
-    )
+  /** @throws VisavisError NOT_FOUND. */
+  async get(region: string, id: string): Promise<Callback> {
+    return (await this.#base.record(region, id)).callback
   }
 
-  async #records(region: string, ids: readonly string[]): Promise<CallbackRecord[]> {
-    if (ids.length === 0) return []
-    const stored = await outageAware(this.#client.hmget(queueKeys(region).callbacks, ...ids))
-    return stored.filter((json) => json !== null).map((json) => JSON.parse(json) as CallbackRecord)
+  async #calendarOf(region: string, team: string) {
+    const owner = team === '' ? { advisor: '' } : { advisor: '', team: teamName(team) }
+    const { planning, settings, now } = await this.#base.planning(region, owner)
+    return { calendar: planning.calendar, settings, now }
+  }
+
+  /** How many have asked for a window of this advisor. */
+  #booked(region: string, advisor: string, { from, until }: Window): Promise<number> {
+    const [first, last] = [`[s|${advisor}|${padded(from)}`, `(s|${advisor}|${padded(until)}`]
+    return outageAware(this.#base.client.zlexcount(queueKeys(region).lists, first, last))
   }
 }
 
-const missing = (id: string) => new VisavisError('NOT_FOUND', `there is no callback ${id}`)
-
-/** @throws VisavisError for every outcome but `ok`. */
-function changed(outcome: scripts.Outcome, id: string, to: Callback['state']): Callback {
-  if (outcome.is === 'ok') return outcome.record.callback
-  if (outcome.is === 'missing') throw missing(id)
-  if (outcome.is === 'conflict') throw cannotMove(id, outcome.state, to)
-  throw new VisavisError('GONE', `the offer of callback ${id} is over`)
+function oneOf(what: string, asked: string | undefined, known: readonly string[]): string {
+  const [first = ''] = known
+  if (asked === undefined || known.includes(asked)) return asked ?? first
+  throw new VisavisError('BAD_REQUEST', `there is no ${what} ${asked} here`, {
+    details: { path: `/${what}`, known: [...known] },
+  })
 }

@@ -4,21 +4,52 @@ import { key } from '../store/key.ts'
 
 /*
  * "Kept": until the jobseeker has made 50 newer requests, and for at least 48 hours after its end. The first is what a
- * page shows, the second is longer than any repeat may come. An open callback is its jobseeker's newest, so it stays.
+ * page shows, the second is longer than any repeat may come. An open callback stays whatever comes after it.
+ *
+ * Lines and lists are zsets whose members all have score 0 and sort by their text, so that one key holds any number of
+ * queues and a script needs no other. Times in them are ms with 15 digits.
  */
-export const queueKeys = (region: string) => ({
-  callbacks: key('queue', region, 'callbacks'), // hash  id -> JSON of CallbackRecord; kept
-  history: key('queue', region, 'history'), //     hash  <id>/<n> -> JSON of the n-th transition, only added to; kept
-  open: key('queue', region, 'open'), //           hash  jobseeker -> id of their open request; while it is open
-  held: key('queue', region, 'held'), //           hash  advisor -> id of what they were offered or are working on
-  leased: key('queue', region, 'leased'), //       zset  id -> leaseUntil (ms); while it is offered
-  /** What waits for this advisor. */
-  waiting: (advisor: string) => key('queue', region, 'waiting', advisor), //   zset  id -> requestedAt (ms)
-  /** Everything open in this advisor's queue: waiting, offered, active. */
-  queue: (advisor: string) => key('queue', region, 'queue', advisor), //       zset  id -> requestedAt (ms)
-  /** A jobseeker's requests. */
-  own: (jobseeker: string) => key('queue', region, 'own', jobseeker), //       zset  id -> requestedAt (ms); kept
-  /** What a request with this key was answered with, so that a repeat gets the same. */
-  requested: (jobseeker: string, idempotencyKey: string) => key('queue', region, 'key', jobseeker, idempotencyKey), // string  created:<id> or existing:<id>; 48 h
-  ...shardKeys(region), //                         log, nudge and personal feeds of the region
-})
+export const queueKeys = (region: string) => {
+  const records = key('queue', region, 'records') // hash  id -> two lines of JSON; <id>/<n> -> JSON of the n-th transition, only added to; kept
+  const lines = key('queue', region, 'lines') //     zset  <line>|topic|language|place|id; while it waits (matching.ts)
+  const lists = key('queue', region, 'lists') //     zset  see below
+  const due = key('queue', region, 'due') //         zset  l|id -> end of its lease, w|id -> next step, g|advisor -> end of their grace (ms)
+  const marks = key('queue', region, 'marks') //     hash  open|jobseeker|topic -> id, declined|id|advisor -> token; while it is open
+  const desks = key('queue', region, 'desks') //     hash  advisor -> JSON (desk.ts); permanent
+  const figures = key('queue', region, 'figures') // hash  pace -> ms, pause|<team or nothing> -> JSON, settings|<team or nothing> -> JSON; permanent
+  const { feeds, log, nudge } = shardKeys(region)
+  return {
+    /** What every script takes, in the order in which lua/queue.lua names it. */
+    all: [records, lines, lists, due, marks, desks, figures, feeds, log, nudge] as const,
+    records,
+    lines,
+    lists, // q|advisor|requestedAt|id: open ones    j|jobseeker|requestedAt|id: kept    b|team|readyAt|id, d|advisor|readyAt|id: while it waits
+    //        s|advisor|from|id: windows asked for    a|team|advisor: those at work
+    due,
+    marks,
+    desks,
+    figures,
+    hours: key('queue', region, 'hours'), //         hash  advisor -> JSON of the week in which they take callbacks; permanent
+    log,
+    /** What a request with this key was answered with, so that a repeat gets the same. */
+    requested: (jobseeker: string, idempotencyKey: string) => key('queue', region, 'key', jobseeker, idempotencyKey), // string  created:<id> or existing:<id>; 48 h
+    /** The service level of a local day (2026-05-08). */
+    day: (date: string) => key('queue', region, 'day', date), // hash  t|team|n, t|team|ok, a|advisor|n, a|advisor|ok -> count; 8 days
+  }
+}
+
+export type QueueKeys = ReturnType<typeof queueKeys>['all']
+
+/** Members of a list or line that begin with these words, for ZRANGEBYLEX and ZLEXCOUNT. '}' comes after '|'. */
+export const startingWith = (...words: readonly string[]): [from: string, to: string] => [
+  `[${words.join('|')}|`,
+  `(${words.join('|')}}`,
+]
+
+/** The id in which a member of a line or list ends. */
+export const idOf = (member: string): string => member.slice(member.lastIndexOf('|') + 1)
+
+/** The time before the id. */
+export const timeOf = (member: string): number => Number(member.split('|').at(-2))
+
+export const padded = (at: number): string => String(at).padStart(15, '0')

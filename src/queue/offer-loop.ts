@@ -1,26 +1,42 @@
 /** Hands waiting callbacks to advisors who are there. Safe on every node at once: each step is one atomic script. */
 import type { Logger } from 'pino'
-import type { Callbacks } from './callbacks.ts'
+import type { Taker } from './matching.ts'
+import type { Taken } from './offers.ts'
 
 export interface OfferLoopOptions {
-  readonly callbacks: Callbacks
+  readonly offers: { offer(region: string, taker: Taker): Promise<Taken | undefined> }
+  readonly desks: { sweep(region: string): Promise<number> }
   readonly regions: readonly string[]
   /** Advisors who are connected to this node. */
-  readonly ready: () => Iterable<{ region: string; advisor: string }>
+  readonly ready: () => Iterable<ReadyAdvisor>
+  /** One of them. */
+  readonly find: (advisor: string) => ReadyAdvisor | undefined
+  /** What was offered, for whoever counts. */
+  readonly onOffer?: (taken: Taken) => void
   readonly log: Logger
   readonly everyMs: number
 }
 
-export interface OfferLoop extends AsyncDisposable {
-  /** Something changed: look now. */
-  wake(): void
+export interface ReadyAdvisor extends Taker {
+  readonly region: string
 }
 
-/** Runs until disposed. Rounds never overlap; what fails in one is logged, and the next one tries again. */
-export function startOfferLoop({ callbacks, regions, ready, log, everyMs }: OfferLoopOptions): OfferLoop {
+export interface OfferLoop extends AsyncDisposable {
+  /** Something changed: look now. @param advisor for one advisor only, which costs as much as one offer. */
+  wake(advisor?: string): void
+}
+
+/**
+ * Runs until disposed. Rounds over all advisors never overlap, nor do offers to the same advisor; what fails is logged, and
+ * the next round tries again.
+ */
+export function startOfferLoop(options: OfferLoopOptions): OfferLoop {
+  const { offers, desks, regions, ready, find, onOffer = () => {}, log, everyMs } = options
   let closed = false
   let running: Promise<void> | undefined
   let again = false
+  /** Advisors who are being looked at, and whether that is to be done once more. */
+  const looking = new Map<string, { again: boolean; done: Promise<void> }>()
 
   // All are waited for, so that nothing of a round runs on behind it; and one failure does not keep the others from it.
   const settle = async (work: readonly Promise<unknown>[]) => {
@@ -29,27 +45,49 @@ export function startOfferLoop({ callbacks, regions, ready, log, everyMs }: Offe
     if (first === undefined) return
     log.warn({ err: first.reason, failures: failures.length }, 'callbacks could not be offered; trying again')
   }
+  const offer = async (advisor: ReadyAdvisor) => {
+    const taken = await offers.offer(advisor.region, advisor)
+    if (taken !== undefined) onOffer(taken)
+  }
   const run = async () => {
     do {
       again = false
-      await settle(regions.map((region) => callbacks.sweep(region)))
-      await settle([...ready()].map(({ region, advisor }) => callbacks.offer(region, advisor)))
+      await settle(regions.map((region) => desks.sweep(region)))
+      await settle([...ready()].map(offer))
     } while (again && !closed)
     running = undefined
   }
-  const wake = () => {
+  const look = async (advisor: string, state: { again: boolean }) => {
+    do {
+      state.again = false
+      const found = find(advisor)
+      if (found !== undefined) await settle([offer(found)])
+    } while (state.again && !closed)
+    looking.delete(advisor)
+  }
+  const wakeOne = (advisor: string) => {
+    const known = looking.get(advisor)
+    if (known !== undefined) known.again = true
+    else if (find(advisor) !== undefined) {
+      const state = { again: false, done: Promise.resolve() }
+      looking.set(advisor, state)
+      state.done = look(advisor, state)
+    }
+  }
+  const wake = (advisor?: string) => {
     if (closed) return
+    if (advisor !== undefined) return wakeOne(advisor)
     again = true
     running ??= run()
   }
-  const timer = setInterval(wake, everyMs)
+  const timer = setInterval(() => wake(), everyMs)
 
   return {
     wake,
     async [Symbol.asyncDispose]() {
       closed = true
       clearInterval(timer)
-      await running
+      await Promise.all([running, ...[...looking.values()].map(({ done }) => done)])
     },
   }
 }

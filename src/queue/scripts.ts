@@ -1,8 +1,10 @@
-/** The transitions of a callback as typed functions. */
+/** The transitions of a callback and of an advisor's desk as typed functions. */
 import type { CallbackState } from '../protocol/index.ts'
 import { eventsPrelude } from '../store/events.ts'
 import { script } from '../store/script.ts'
-import type { CallbackRecord } from './callback.ts'
+import { type CallbackRecord, decodeRecord } from './callback.ts'
+import type { DeskRecord } from './desk.ts'
+import type { QueueKeys } from './keys.ts'
 
 /** What came of an act on one callback. */
 export type Outcome =
@@ -11,138 +13,199 @@ export type Outcome =
   | { readonly is: 'missing' }
   /** The lease is over, or the token is not the newest. */
   | { readonly is: 'gone' }
+  /** The window asked for has no room left. */
+  | { readonly is: 'full' }
+  /** The advisor holds as many as they may. */
+  | { readonly is: 'busy' }
   | { readonly is: 'conflict'; readonly state: CallbackState }
-
-const record = (json: unknown): CallbackRecord => JSON.parse(String(json)) as CallbackRecord
 
 function outcome(reply: unknown): Outcome {
   const [is, value] = reply as [Outcome['is'], string]
-  if (is === 'ok') return { is, record: record(value) }
+  if (is === 'ok') return { is, record: decodeRecord(value) }
   if (is === 'conflict') return { is, state: value as CallbackState }
   return { is }
 }
 
-/** Every transition tells both sides. */
-const preludes = [eventsPrelude, new URL('./lua/tell.lua', import.meta.url)]
-
+const preludes = [eventsPrelude, new URL('./lua/queue.lua', import.meta.url)]
 const file = (name: string) => new URL(`./lua/${name}.lua`, import.meta.url)
+const maybeRecord = (reply: unknown) => (reply === null ? undefined : decodeRecord(String(reply)))
 
-type RequestKeys = [
-  callbacks: string,
-  history: string,
-  open: string,
-  waiting: string,
-  queue: string,
-  own: string,
-  requested: string,
-  feeds: string,
-  log: string,
-  nudge: string,
-  erased: string,
-]
+export type Requested =
+  | { readonly is: 'created' | 'existing'; readonly record: CallbackRecord }
+  /** The window has no room left; the jobseeker is erased. */
+  | { readonly is: 'full' | 'erased' }
 
-/** Undefined for a jobseeker who is erased. */
 export const request = script<
-  RequestKeys,
-  [callback: string, rememberMs: number, kept: number],
-  { created: boolean; record: CallbackRecord } | undefined
+  [...QueueKeys, requested: string, erased: string],
+  [callback: string, inner: string, soon: string, capacity: number, rememberMs: number, kept: number],
+  Requested
 >(
   file('request'),
   (reply) => {
-    const [word, json] = reply as ['created' | 'existing' | 'erased', string]
-    return word === 'erased' ? undefined : { created: word === 'created', record: record(json) }
+    const [is, text] = reply as [Requested['is'], string]
+    return is === 'full' || is === 'erased' ? { is } : { is, record: decodeRecord(text) }
   },
   preludes,
 )
 
-/** @returns whether it was there. */
-export const forget = script<
-  [
-    callbacks: string,
-    history: string,
-    open: string,
-    held: string,
-    leased: string,
-    waiting: string,
-    queue: string,
-    own: string,
-  ],
-  [id: string],
-  boolean
->(file('forget'), (reply) => reply === 1)
-
+/** Pairs of a line and its head start follow. */
 export const offer = script<
-  [
-    callbacks: string,
-    history: string,
-    held: string,
-    leased: string,
-    waiting: string,
-    feeds: string,
-    log: string,
-    nudge: string,
-  ],
-  [advisor: string, leaseMs: number],
+  QueueKeys,
+  [advisor: string, name: string, team: string, leaseMs: number, limit: number, ...scopes: (string | number)[]],
   CallbackRecord | undefined
->(file('offer'), (reply) => (reply === null ? undefined : record(reply)), preludes)
+>(file('offer'), maybeRecord, preludes)
+
+export const pick = script<
+  [...QueueKeys, day: string],
+  [id: string, advisor: string, name: string, limit: number, ...lines: string[]],
+  Outcome
+>(file('pick'), outcome, preludes)
 
 export const accept = script<
-  [callbacks: string, history: string, leased: string, feeds: string, log: string, nudge: string],
+  [...QueueKeys, day: string],
   [id: string, advisor: string, token: number, allowed: string],
   Outcome
 >(file('accept'), outcome, preludes)
 
-export const complete = script<
+export const decline = script<QueueKeys, [id: string, advisor: string, token: number, reason: string], Outcome>(
+  file('decline'),
+  outcome,
+  preludes,
+)
+
+export const giveBack = script<QueueKeys, [id: string, why: 'expired' | 'released', whose: string], boolean>(
+  file('give-back'),
+  (reply) => reply === 1,
+  preludes,
+)
+
+export const widen = script<QueueKeys, [id: string], boolean>(file('widen'), (reply) => reply === 1, preludes)
+
+export const attempt = script<
+  QueueKeys,
   [
-    callbacks: string,
-    history: string,
-    open: string,
-    held: string,
-    queue: string,
-    feeds: string,
-    log: string,
-    nudge: string,
+    id: string,
+    advisor: string,
+    token: number,
+    key: string,
+    outcome: string,
+    note: string,
+    most: number,
+    verdict: string,
+    plan: string,
   ],
-  [id: string, advisor: string, token: number, allowed: string, disposition: string, note: string],
+  Outcome
+>(file('attempt'), outcome, preludes)
+
+export const complete = script<
+  QueueKeys,
+  [
+    id: string,
+    advisor: string,
+    token: number,
+    allowed: string,
+    disposition: string,
+    note: string,
+    followUp: string,
+    wrapUpMs: number,
+  ],
   Outcome
 >(file('complete'), outcome, preludes)
 
-type CancelKeys = [
-  callbacks: string,
-  history: string,
-  open: string,
-  held: string,
-  leased: string,
-  waiting: string,
-  queue: string,
-  feeds: string,
-  log: string,
-  nudge: string,
-]
-
-export const cancel = script<CancelKeys, [id: string, jobseeker: string, allowed: string], Outcome>(
+export const cancel = script<QueueKeys, [id: string, jobseeker: string, allowed: string], Outcome>(
   file('cancel'),
   outcome,
   preludes,
 )
 
-export const giveBack = script<
+export const reschedule = script<
+  QueueKeys,
   [
-    callbacks: string,
-    history: string,
-    held: string,
-    leased: string,
-    waiting: string,
-    feeds: string,
-    log: string,
-    nudge: string,
+    id: string,
+    jobseeker: string,
+    key: string,
+    allowed: string,
+    phone: string,
+    plan: string,
+    soon: string,
+    capacity: number,
   ],
-  [id: string, advisor: string, why: 'expired' | 'released'],
-  boolean
->(file('give-back'), (reply) => reply === 1, preludes)
+  Outcome
+>(file('reschedule'), outcome, preludes)
+
+export const reassign = script<
+  QueueKeys,
+  [id: string, by: string, to: string, team: string, reason: string, take: string, at: string],
+  Outcome
+>(file('reassign'), outcome, preludes)
+
+export const raise = script<
+  QueueKeys,
+  [id: string, by: string, priority: number, bonusMs: number, reason: string],
+  Outcome
+>(file('raise'), outcome, preludes)
+
+export const pause = script<QueueKeys, [team: string, message: string, by: string], boolean>(
+  file('pause'),
+  (reply) => reply === 1,
+  preludes,
+)
+
+export interface Place {
+  readonly record: CallbackRecord
+  /** How many are before it in its step; undefined when it is not in line. */
+  readonly ahead: number | undefined
+  /** Advisors of the step who are at work. */
+  readonly staff: number
+  readonly handlingMs: number | undefined
+  readonly pause: string | undefined
+}
+
+export const place = script<QueueKeys, [id: string, ...covers: string[]], Place | undefined>(
+  file('place'),
+  (reply) => {
+    if (reply === null) return undefined
+    const [text, ahead, staff, pace, pause] = reply as [string, number, number, string, string]
+    return {
+      record: decodeRecord(text),
+      ahead: ahead < 0 ? undefined : ahead,
+      staff,
+      handlingMs: pace === '' ? undefined : Number(pace),
+      pause: pause === '' ? undefined : (JSON.parse(pause) as { message: string }).message,
+    }
+  },
+  preludes,
+)
+
+/** Pairs of a line and its head start follow. */
+export const choices = script<
+  QueueKeys,
+  [advisor: string, most: number, ...scopes: (string | number)[]],
+  CallbackRecord[]
+>(file('choices'), (reply) => (reply as string[]).map(decodeRecord), preludes)
+
+/** @returns whether it was there. */
+export const forget = script<QueueKeys, [id: string, jobseeker: string], boolean>(
+  file('forget'),
+  (reply) => reply === 1,
+  preludes,
+)
 
 /** @returns whether it went. */
-export const expire = script<[callbacks: string, history: string, own: string], [id: string, before: number], boolean>(
-  new URL('./lua/expire.lua', import.meta.url),
+export const expire = script<QueueKeys, [id: string, before: number], boolean>(
+  file('expire'),
   (reply) => reply === 1,
+  preludes,
+)
+
+export const desk = script<QueueKeys, [advisor: string, what: string, ...values: (string | number)[]], DeskRecord>(
+  file('desk'),
+  (reply) => JSON.parse(String(reply)) as DeskRecord,
+  preludes,
+)
+
+export const depart = script<QueueKeys, [advisor: string, atOnce: string], string[] | undefined>(
+  file('depart'),
+  (reply) => (reply === null ? undefined : (reply as string[])),
+  preludes,
 )

@@ -4,8 +4,8 @@ import { Groups } from './groups.ts'
 import { textFrame } from './text-frame.ts'
 
 /**
- * `person:<id>`, `channel:<jobseeker>`, `notes:<jobseeker>`, `presence:<person>`, or of a team (store/events.ts). The first
- * two are also the names of durable streams.
+ * `person:<id>`, `channel:<jobseeker>`, `notes:<jobseeker>`, `presence:<person>`, a board, or of a team (store/events.ts).
+ * The first two are also the names of durable streams.
  */
 export type Topic = string
 
@@ -13,6 +13,9 @@ export const personTopic = (person: string): Topic => `person:${person}`
 export const channelTopic = (jobseeker: string): Topic => `channel:${jobseeker}`
 export const notesTopic = (jobseeker: string): Topic => `notes:${jobseeker}`
 export const presenceTopic = (person: string): Topic => `presence:${person}`
+/** The board of a team's callbacks, or of a whole region's. */
+export const boardTopic = (region: string, team?: string): Topic =>
+  `board:${region}${team === undefined ? '' : `/${encodeURIComponent(team)}`}`
 
 /** An event on its way. */
 export interface Outgoing {

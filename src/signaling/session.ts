@@ -4,7 +4,7 @@ import type { Identity } from '../auth/identity.ts'
 import type { Conversation, Conversations } from '../enrolment/enrolment.ts'
 import { VisavisError } from '../protocol/index.ts'
 import { teamTopic } from '../store/events.ts'
-import { channelTopic, notesTopic, personTopic, presenceTopic, type Topic } from './fanout.ts'
+import { boardTopic, channelTopic, notesTopic, personTopic, presenceTopic, type Topic } from './fanout.ts'
 
 export interface SessionOptions {
   readonly id: string
@@ -54,6 +54,17 @@ export class Session {
   /** Whose changes may change `conversations`. */
   get related(): readonly string[] {
     return this.#view.related
+  }
+
+  /** Of an advisor or a supervisor: the team in which they work. */
+  get team(): string | undefined {
+    return this.#view.team
+  }
+
+  /** The advisors for whom they stand in at a moment (ms). */
+  covered(now: number): string[] {
+    const covers = [...this.#conversations.values()].filter(({ coverUntil }) => (coverUntil ?? 0) > now)
+    return [...new Set(covers.flatMap(({ advisor }) => advisor?.id ?? []))]
   }
 
   /** @throws VisavisError FORBIDDEN. */
@@ -144,7 +155,7 @@ function notesOf(identity: Identity, { conversations }: Conversations): Readonly
 }
 
 const topicsOf = (
-  { person, region }: Identity,
+  { person, region, role }: Identity,
   { counterparts, team }: Conversations,
   conversations: ReadonlyMap<string, Conversation>,
   notes: ReadonlyMap<Topic, number>,
@@ -155,4 +166,5 @@ const topicsOf = (
     ...notes.keys(),
     ...counterparts.map(presenceTopic),
     ...(team === undefined ? [] : [teamTopic(region, team)]),
+    ...(role === 'supervisor' ? [boardTopic(region, team)] : []),
   ])

@@ -38,6 +38,16 @@ export interface SessionsOptions {
   readonly onAccessEnded: (session: string, jobseeker: string) => void
 }
 
+/** What is known of an advisor who is here. */
+export interface AdvisorHere {
+  readonly region: string
+  readonly advisor: string
+  readonly name: string
+  readonly team: string | undefined
+  /** For whom they stand in at the moment. */
+  readonly covers: readonly string[]
+}
+
 /** A session was taken up while this connection to this node still held it. */
 export interface Taken {
   readonly session: string
@@ -82,11 +92,30 @@ export class Sessions {
   }
 
   /** Advisors with at least one open session on this node. */
-  *advisors(): Iterable<{ region: string; advisor: string }> {
+  *advisors(): Iterable<AdvisorHere> {
     for (const connection of this.#byPerson.firsts()) {
-      const identity = this.#open.get(connection)?.identity
-      if (identity?.role === 'advisor') yield { region: identity.region, advisor: identity.person }
+      const advisor = this.#advisorAt(connection)
+      if (advisor !== undefined) yield advisor
     }
+  }
+
+  /** One of them. */
+  advisor(person: string): AdvisorHere | undefined {
+    const [connection] = this.#byPerson.of(person)
+    return connection === undefined ? undefined : this.#advisorAt(connection)
+  }
+
+  #advisorAt(connection: Connection): AdvisorHere | undefined {
+    const session = this.#open.get(connection)
+    if (session === undefined || session.identity.role !== 'advisor') return undefined
+    const { person, region, name } = session.identity
+    return { region, advisor: person, name, team: session.team, covers: session.covered(Date.now()) }
+  }
+
+  /** The teams whose supervisors are here, and regions without a team. */
+  *boards(): Iterable<{ region: string; team: string | undefined }> {
+    for (const { identity, team } of this.#open.values())
+      if (identity.role === 'supervisor') yield { region: identity.region, team }
   }
 
   /**

@@ -21,9 +21,11 @@ import { isReserved } from '../../src/enrolment/person.ts'
 
 const acts: readonly Act[] = [
   'converse',
+  'enterRoom',
   'keepNotes',
   'viewPerson',
   'viewQueue',
+  'keepQueue',
   'keepPerson',
   'keepCovers',
   'viewAudit',
@@ -74,8 +76,10 @@ const scene = fc
     index: fc.nat(11),
     lies: seldom(true, false),
     lie: fc.record({ person: anyId, role: fc.constantFrom(...roles), region: anyRegion }),
+    /** With whom they are in a callback. */
+    calls: fc.subarray(ids),
   })
-  .map(({ people, drawn, now, index, lies, lie }) => {
+  .map(({ people, drawn, now, index, lies, lie, calls }) => {
     const standIns = drawn.map(({ of, by, astray, ...period }): Covering => {
       const { region, id: cover } = people[by % people.length] ?? jobseeker
       const advisor = people[of % people.length]?.advisor ?? 'a'
@@ -84,18 +88,20 @@ const scene = fc
     const { id, role, region } = people[index % people.length] ?? jobseeker
     const told = lies ? lie : { person: id, role, region }
     const who: Identity = { ...told, name: 'somebody' }
-    return { people, standIns, now, who }
+    return { people, standIns, now, who, calls }
   })
 
 const advisor: Identity = { person: 'anne', role: 'advisor', name: 'A', region: 'north' }
 const record = (of: Identity): Subject => ({ id: of.person, role: of.role, region: of.region, disabled: false })
 const jobseeker: Subject = { id: 'x', role: 'jobseeker', region: 'north', advisor: 'bruno', disabled: false }
 
+type Scene = typeof scene extends fc.Arbitrary<infer S> ? S : never
+
 /**
  * The rules once more, told from the side of the one who acts: everything that one identity may do, as `<act> <id>`, built
  * up from nothing by walking through the population.
  */
-function everythingAllowed(who: Identity, people: readonly Subject[], standIns: readonly Covering[], now: number) {
+function everythingAllowed({ who, people, standIns, now, calls }: Scene) {
   const allowed = new Set<string>()
   const colleagues = new Map<string, Subject>()
   for (const person of people) if (person.region === who.region) colleagues.set(person.id, person)
@@ -106,7 +112,7 @@ function everythingAllowed(who: Identity, people: readonly Subject[], standIns: 
     for (const act of these) allowed.add(`${act} ${subject.id}`)
   }
   if (who.role !== 'operator' && me !== undefined) grant(me, 'viewPerson', 'viewQueue')
-  if (who.role === 'jobseeker' && me !== undefined) grant(me, 'converse')
+  if (who.role === 'jobseeker' && me !== undefined) grant(me, 'converse', 'enterRoom')
   if (who.role === 'advisor') {
     const desks = new Set([who.person])
     for (const { region, advisor, cover, from, until, endedAt } of standIns) {
@@ -115,10 +121,15 @@ function everythingAllowed(who: Identity, people: readonly Subject[], standIns: 
       )
       if (region === who.region && cover === who.person && moments.includes(now)) desks.add(advisor)
     }
+    for (const [id, person] of colleagues) {
+      if (person.role !== 'jobseeker' || !calls.includes(id)) continue
+      grant(person, 'viewQueue')
+      if (!person.disabled && person.leftAt === undefined) grant(person, 'enterRoom')
+    }
     for (const [, person] of colleagues) {
       if (person.role !== 'jobseeker' || person.disabled || person.leftAt !== undefined) continue
       if (person.advisor !== undefined && desks.has(person.advisor))
-        grant(person, 'converse', 'keepNotes', 'viewPerson', 'viewQueue')
+        grant(person, 'converse', 'enterRoom', 'keepNotes', 'viewPerson', 'viewQueue')
       // Whoever stands in gives nobody away.
       if (person.advisor === who.person) grant(person, 'transfer')
     }
@@ -127,7 +138,7 @@ function everythingAllowed(who: Identity, people: readonly Subject[], standIns: 
     for (const [, person] of colleagues) {
       const theirs = person.team ?? colleagues.get(person.advisor ?? '')?.team
       if (me?.team !== undefined && me.team !== theirs) continue
-      grant(person, 'viewPerson', 'viewQueue', 'keepCovers', 'viewAudit')
+      grant(person, 'viewPerson', 'viewQueue', 'keepQueue', 'keepCovers', 'viewAudit')
       if (person.role === 'jobseeker' || person.role === 'advisor') grant(person, 'keepPerson')
       if (person.role === 'jobseeker' && !person.disabled && person.leftAt === undefined) grant(person, 'transfer')
     }
@@ -138,16 +149,17 @@ function everythingAllowed(who: Identity, people: readonly Subject[], standIns: 
 t.test('over random regions, teams, covers and times no grant reaches another person’s data', async (t) => {
   const granted = new Map<string, number>()
   fc.assert(
-    fc.property(scene, ({ people, standIns, who, now }) => {
+    fc.property(scene, (scene) => {
+      const { people, standIns, who, now, calls } = scene
       const find = (region: string, id: string | undefined) =>
         people.find((person) => person.region === region && person.id === id)
-      const allowed = everythingAllowed(who, people, standIns, now)
+      const allowed = everythingAllowed(scene)
       for (const subject of people) {
         for (const act of acts) {
           const advisor = find(subject.region, subject.advisor)
           const self = find(who.region, who.person)
           const expected = subject.region === who.region && allowed.has(`${act} ${subject.id}`)
-          const answer = may(who, act, subject, { now, self, covers: standIns, advisor })
+          const answer = may(who, act, subject, { now, self, covers: standIns, calls, advisor })
           const standsIn = who.role === 'advisor' && subject.role === 'jobseeker' && subject.advisor !== who.person
           const kind = `${standsIn ? 'cover' : who.role} ${act}`
           if (answer) granted.set(kind, (granted.get(kind) ?? 0) + 1)
@@ -162,19 +174,23 @@ t.test('over random regions, teams, covers and times no grant reaches another pe
   // The populations are rich enough to show each grant at work; and none besides these.
   t.same([...granted.keys()].sort(), [
     'advisor converse',
+    'advisor enterRoom',
     'advisor keepNotes',
     'advisor transfer',
     'advisor viewPerson',
     'advisor viewQueue',
     'cover converse',
+    'cover enterRoom',
     'cover keepNotes',
     'cover viewPerson',
     'cover viewQueue',
     'jobseeker converse',
+    'jobseeker enterRoom',
     'jobseeker viewPerson',
     'jobseeker viewQueue',
     'supervisor keepCovers',
     'supervisor keepPerson',
+    'supervisor keepQueue',
     'supervisor transfer',
     'supervisor viewAudit',
     'supervisor viewPerson',

@@ -13,7 +13,7 @@ import { Notes } from '../../src/notes/notes.ts'
 import { Contacts } from '../../src/notices/contacts.ts'
 import { Notices } from '../../src/notices/notices.ts'
 import { Presence } from '../../src/presence/presence.ts'
-import { Callbacks } from '../../src/queue/callbacks.ts'
+import { createQueue } from '../../src/queue/queue.ts'
 import { Replies } from '../../src/replies/replies.ts'
 import { fence, liftFence } from '../../src/store/fence.ts'
 import { testRedis } from '../support/redis.ts'
@@ -31,7 +31,7 @@ const attachments = new Attachments({
   ...{ client, files: folderFiles(folder), maxBytes: 10_000, uploadsPerHour: 100, linkMs: 1_000 },
   log: pino({ level: 'silent' }),
 })
-const callbacks = new Callbacks({ client, leaseMs: 1_000 })
+const callbacks = createQueue({ client, leaseMs: 1_000 }).callbacks
 const replies = new Replies({ client })
 const contacts = new Contacts({ client })
 const notices = new Notices({ client, retentionMs: 1_000_000, patienceMs: 1_000_000 })

@@ -1,7 +1,7 @@
 /** What people do while things go wrong: they write, ask to be called back, withdraw it, take offers and let them run out. */
 import { randomUUID } from 'node:crypto'
 import type { Visavis } from '../../client/index.ts'
-import type { Callback, EventFrame, Offer } from '../../src/protocol/index.ts'
+import type { Callback, Desk, EventFrame, Offer } from '../../src/protocol/index.ts'
 import type { randomIntegers } from './random.ts'
 import type { Resumer } from './resumer.ts'
 
@@ -52,6 +52,10 @@ export function answerOffers({ random }: Pick<TrafficOptions, 'random'>, client:
     await attempt(client.call('callback.complete', { callback, token, disposition: 'answered' }))
   }
   client.onEvent(({ event, data }: EventFrame) => {
+    // Whoever lets an offer run out is away until they say otherwise.
+    if (event === 'callback.deskChanged' && (data as { desk: Desk }).desk.state === 'away') {
+      client.call('callback.setDesk', { state: 'ready' }).catch(() => {})
+    }
     if (event !== 'callback.offered' || random(1, 2) === 1) return
     // When the test ends, nobody waits for the answer.
     accept(data as { offer: Offer }).catch(() => {})

@@ -25,13 +25,13 @@ t.test('from request to disposition: each step is answered, told, and on record 
     [callback, whenOffered, active, done].map(({ state }) => state),
     ['waiting', 'offered', 'active', 'done'],
   )
-  t.equal(done.disposition, 'answered')
+  t.match(done, { disposition: 'answered', attempts: [{ by: 'anne', outcome: 'reached' }] })
   t.same(await events(), [{ callback }, { callback: whenOffered, offer }, { callback: active }, { callback: done }])
   t.same(await steps(id), [
     { state: 'waiting', by: 'x', why: 'requested' },
     { state: 'offered', by: 'anne', token },
     { state: 'active', by: 'anne', token },
-    { state: 'done', by: 'anne', token, why: 'answered' },
+    { state: 'done', by: 'anne', token, why: 'answered', note: 'for colleagues only' },
   ])
   t.same(await callbacks.ofAdvisor(region, 'anne'), { callbacks: [], offers: [] })
   t.same(await callbacks.ofJobseeker(region, 'x'), [done])
@@ -82,13 +82,13 @@ t.test('what is done stays done', async (t) => {
   t.same(await callbacks.ofJobseeker(region, 'x'), [done])
 })
 
-t.test('what belongs to others is not found, whatever the token', async (t) => {
+t.test('what belongs to others cannot be changed, whatever the token', async (t) => {
   const { region, callbacks, request } = newQueue()
   await request('x')
   const { id, token } = await offered(callbacks, region)
   const before = await callbacks.ofJobseeker(region, 'x')
-  await t.rejects(callbacks.accept(region, 'bruno', id, token), notFound)
-  await t.rejects(callbacks.complete(region, 'bruno', id, { token, ...answered }), notFound)
+  await t.rejects(callbacks.accept(region, 'bruno', id, token), { code: 'GONE' })
+  await t.rejects(callbacks.complete(region, 'bruno', id, { token, ...answered }), { code: 'GONE' })
   await t.rejects(callbacks.cancel(region, 'y', id), notFound)
   await t.rejects(callbacks.cancel('elsewhere', 'x', id), notFound)
   await t.rejects(callbacks.accept(region, 'anne', 'no-such-id', 1), notFound)

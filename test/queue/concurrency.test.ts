@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import t from 'tap'
 import { type Callback, VisavisError } from '../../src/protocol/index.ts'
 import { mayMove } from '../../src/queue/callback.ts'
-import { Callbacks } from '../../src/queue/callbacks.ts'
+import { createQueue } from '../../src/queue/queue.ts'
 import { testRedis } from '../support/redis.ts'
-import { type QueueEvent, type TestQueue, testQueue } from './test-queue.ts'
+import { acting, type Acting as Parts, type QueueEvent, type TestQueue, testQueue } from './test-queue.ts'
 
 const advisors = ['a', 'b', 'c']
 /** Of each advisor: two tabs on two nodes. */
@@ -47,8 +47,8 @@ t.test('at any time at most one holds a callback, and who held it before changes
       await Promise.all([
         ...sessions.map(({ advisor, node }, n) => {
           const client = clients[node] ?? redis.client
-          const patient = new Callbacks({ client, leaseMs: 60_000 })
-          const brief = new Callbacks({ client, leaseMs: 1 })
+          const patient = acting(createQueue({ client, leaseMs: 60_000 }))
+          const brief = acting(createQueue({ client, leaseMs: 1 }))
           return actAsAdvisor({ advisor, steps: plan.advisors[n] ?? [], patient, brief, region: queue.region, told })
         }),
         ...people.map((person, n) => actAsJobseeker(queue, person, plan.people[n] ?? [], told)),
@@ -67,8 +67,8 @@ t.test('at any time at most one holds a callback, and who held it before changes
 interface Acting {
   readonly advisor: string
   readonly steps: readonly Step[]
-  readonly patient: Callbacks
-  readonly brief: Callbacks
+  readonly patient: Parts
+  readonly brief: Parts
   readonly region: string
   readonly told: Told
 }
@@ -78,7 +78,11 @@ async function actAsAdvisor({ advisor, steps, patient, brief, region, told }: Ac
   /** Every offer this session ever had: it goes on trying old ones, as a page that has slept would. */
   const had: { id: string; token: number }[] = []
   const act: Record<Step, () => Promise<unknown>> = {
-    take: async () => remember(await patient.offer(region, advisor)),
+    take: async () => {
+      // Somebody who has missed an offer is away until they say otherwise.
+      await patient.queue.desks.set(region, advisor, 'ready')
+      remember(await patient.offer(region, advisor))
+    },
     takeBriefly: async () => remember(await brief.offer(region, advisor)),
     accept: () =>
       each(async ({ id, token }) => {
@@ -92,7 +96,7 @@ async function actAsAdvisor({ advisor, steps, patient, brief, region, told }: Ac
     release: () => patient.release(region, advisor),
     sweep: () => patient.sweep(region),
   }
-  const remember = (taken: Awaited<ReturnType<Callbacks['offer']>>) => {
+  const remember = (taken: Awaited<ReturnType<Parts['offer']>>) => {
     if (taken === undefined) return
     const offer = { id: taken.offer.callback, token: taken.offer.token }
     told.offered.push(offer)

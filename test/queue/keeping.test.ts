@@ -1,13 +1,13 @@
 /** What the queue keeps, for how long, and where. */
 import t from 'tap'
-import { Callbacks } from '../../src/queue/callbacks.ts'
 import { queueKeys } from '../../src/queue/keys.ts'
+import { createQueue } from '../../src/queue/queue.ts'
 import * as scripts from '../../src/queue/scripts.ts'
 import { fenceKey } from '../../src/store/fence.ts'
 import { testRedis } from '../support/redis.ts'
-import { later, offered, testQueue } from './test-queue.ts'
+import { acting, later, offered, testQueue } from './test-queue.ts'
 
-t.test('of all keys only those of idempotency expire, after 48 hours', async (t) => {
+t.test('of all keys only those of idempotency expire, after 48 hours, and those of a day, after 8 days', async (t) => {
   await using redis = await testRedis(t)
   const { region, callbacks, request, keys } = testQueue(redis.client)
   await request('x')
@@ -17,7 +17,11 @@ t.test('of all keys only those of idempotency expire, after 48 hours', async (t)
   await offered(callbacks, region, 'bruno')
   await request('z', { key: 'the-key-of-z' })
   const expiring: string[] = []
-  for (const key of await redis.client.keys('*')) if ((await redis.client.pttl(key)) !== -1) expiring.push(key)
+  const days = keys.day('')
+  for (const key of await redis.client.keys('*')) {
+    if (key.startsWith(days)) t.ok((await redis.client.ttl(key)) > 7 * 24 * 3_600)
+    else if ((await redis.client.pttl(key)) !== -1) expiring.push(key)
+  }
   t.equal(expiring.length, 3)
   t.ok(expiring.includes(keys.requested('z', 'the-key-of-z')))
   for (const key of expiring) {
@@ -29,16 +33,30 @@ t.test('of all keys only those of idempotency expire, after 48 hours', async (t)
 
 t.test('an ended callback leaves nothing behind but its record, its history and its place in the list', async (t) => {
   await using redis = await testRedis(t)
-  const { region, callbacks, request, keys } = testQueue(redis.client)
-  await request('x', { key: 'the-key-of-x' })
+  const { region, queue, callbacks, lapsing, request, keys } = testQueue(redis.client)
+  const window = { from: Date.now() + 3_600_000, until: Date.now() + 7_200_000 }
+  await request('x')
   const { id, token } = await offered(callbacks, region)
-  await callbacks.accept(region, 'anne', id, token)
-  await callbacks.complete(region, 'anne', id, { token, disposition: 'no-answer' })
-  await request('y', { key: 'the-key-of-y' })
-  await callbacks.cancel(region, 'y', (await offered(callbacks, region)).id)
-  const kept = [keys.callbacks, keys.history, keys.log, keys.feeds]
-  const own = ['x', 'y'].flatMap((name) => [keys.own(name), keys.requested(name, `the-key-of-${name}`)])
-  t.same((await redis.client.keys('*')).toSorted(), [...kept, ...own].toSorted())
+  await callbacks.decline(region, 'anne', id, token)
+  const second = await callbacks.pick(region, 'anne', id)
+  await callbacks.complete(region, 'anne', id, { token: second.offer.token, disposition: 'answered' })
+  await request('y')
+  await offered(lapsing, region)
+  await callbacks.sweep(region)
+  await callbacks.cancel(region, 'y', (await callbacks.ofJobseeker(region, 'y'))[0]?.id ?? '')
+  const planned = await request('z', { window })
+  await queue.callbacks.reschedule(region, 'z', { callback: planned.callback.id, key: 'another-key' })
+  await callbacks.withdrawAll(region, 'z')
+  const { client } = redis
+  t.same(await client.zrange(keys.lines, '0', '-1'), [])
+  t.same(await client.zrange(keys.due, '0', '-1'), [])
+  t.same(await client.hkeys(keys.marks), [])
+  const lists = await client.zrange(keys.lists, '0', '-1')
+  t.same(
+    lists.map((member) => member.slice(0, 3)),
+    ['j|x', 'j|y', 'j|z'],
+  )
+  t.match(JSON.parse((await client.hget(keys.desks, 'anne')) ?? ''), { work: {} })
 })
 
 t.test(
@@ -47,17 +65,17 @@ t.test(
     await using redis = await testRedis(t)
     const { region, callbacks, keys } = testQueue(redis.client)
     const request = async (n: number, rememberMs: number) => {
-      const callback = { id: `c${n}`, jobseeker: 'x', jobseekerName: 'X', advisor: 'anne', medium: 'room', reason: 'r' }
-      const { callbacks: all, history, open, waiting, queue, own, requested, feeds, log, nudge } = keys
+      const named = { id: `c${n}`, jobseeker: 'x', jobseekerName: 'X', advisor: 'anne', medium: 'room', reason: 'r' }
+      const callback = { ...named, topic: 'general', language: 'fr', readyAt: 0 }
+      const never = Number.MAX_SAFE_INTEGER
+      const inner = { at: { cover: never, team: never, region: never }, answerBy: 0, team: '', bonus: 0 }
       const made = await scripts.request(
         redis.client,
-        [
-          ...([all, history, open, waiting('anne'), queue('anne'), own('x')] as const),
-          ...([requested('x', `key-${n}`), feeds, log, nudge, fenceKey(region)] as const),
-        ],
-        [JSON.stringify(callback), rememberMs, 3],
+        [...keys.all, keys.requested('x', `key-${n}`), fenceKey(region)],
+        [JSON.stringify(callback), JSON.stringify(inner), 'now', 0, rememberMs, 3],
       )
-      await later(redis.client, made?.record.callback.changedAt ?? 0)
+      if (!('record' in made)) throw new Error(made.is)
+      await later(redis.client, made.record.callback.changedAt)
     }
     const ids = async () => (await callbacks.ofJobseeker(region, 'x')).map(({ id }) => id)
     for (const n of [1, 2, 3, 4, 5]) {
@@ -70,8 +88,7 @@ t.test(
     t.same(await ids(), ['c6', 'c5', 'c4'])
     await t.rejects(callbacks.history(region, 'c3'), { code: 'NOT_FOUND' })
     t.equal((await callbacks.history(region, 'c4')).length, 2)
-    t.equal(await redis.client.hlen(keys.callbacks), 3)
-    t.equal(await redis.client.hlen(keys.history), 5)
+    t.equal(await redis.client.hlen(keys.records), 3 + 5)
   },
 )
 
@@ -99,37 +116,14 @@ t.test('a queue survives a restart of Redis in the middle of everything', async 
   t.equal((await offered(callbacks, region)).callback.jobseeker, 'z')
 })
 
-t.test('every script declares its keys, and they share a slot: a cluster runs them', async (t) => {
-  await using redis = await testRedis(t, { cluster: true })
-  for (const _ of [1, 2]) {
-    const { region, callbacks, lapsing, request } = testQueue(redis.client)
-    const { callback } = await request('x')
-    await offered(lapsing, region)
-    t.equal(await callbacks.sweep(region), 1)
-    await offered(callbacks, region)
-    t.equal(await callbacks.release(region, 'anne'), 1)
-    const { id, token } = await offered(callbacks, region)
-    await callbacks.accept(region, 'anne', id, token)
-    t.equal((await callbacks.ofAdvisor(region, 'anne')).offers.length, 1)
-    await callbacks.complete(region, 'anne', id, { token, disposition: 'wrong-number' })
-    t.equal((await callbacks.history(region, callback.id)).length, 8)
-    const again = await request('x')
-    t.equal((await callbacks.cancel(region, 'x', again.callback.id)).state, 'cancelled')
-  }
-})
-
 t.test('keys of two regions, or of two people, are never the same', (t) => {
   const spell = (region: string, person: string) => {
-    const { waiting, queue, own, requested, ...rest } = queueKeys(region)
-    return [...Object.values(rest), waiting(person), queue(person), own(person), requested(person, 'some-key')]
+    const { all, requested, day, ...rest } = queueKeys(region)
+    return [...new Set([...all, ...Object.values(rest)]), requested(person, 'some-key'), day('2026-05-08')]
   }
   const all = [...spell('r1', 'p1'), ...spell('r2', 'p1')]
   t.equal(new Set(all).size, all.length)
-  t.equal(
-    new Set([...spell('r1', 'p1'), ...spell('r1', 'p2')]).size,
-    all.length - 8,
-    'what is not of a person is shared',
-  )
+  t.equal(new Set([...spell('r1', 'p1'), ...spell('r1', 'p2')]).size, all.length / 2 + 1, 'the rest is shared')
   t.end()
 })
 
@@ -141,7 +135,7 @@ t.test(
     const impatient = redis.client.duplicate({ commandTimeout: 50 })
     impatient.on('error', () => {})
     using _impatient = { [Symbol.dispose]: () => impatient.disconnect() }
-    const callbacks = new Callbacks({ client: impatient, leaseMs: 60_000 })
+    const callbacks = acting(createQueue({ client: impatient, leaseMs: 60_000 }))
     const asking = {
       jobseeker: 'x',
       jobseekerName: 'X',
@@ -159,7 +153,7 @@ t.test(
     await t.rejects(callbacks.ofJobseeker(region, 'x'), unavailable)
     await t.rejects(callbacks.sweep(region), unavailable)
     await redis.restart()
-    const patient = new Callbacks({ client: redis.client, leaseMs: 60_000 })
+    const patient = acting(createQueue({ client: redis.client, leaseMs: 60_000 }))
     t.equal((await patient.accept(region, 'anne', id, token)).state, 'active')
     const { callback } = await patient.request(region, asking)
     t.same(await patient.ofJobseeker(region, 'x'), [callback])

@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import t from 'tap'
-import { Callbacks } from '../../src/queue/callbacks.ts'
-import { startOfferLoop } from '../../src/queue/offer-loop.ts'
+import { type OfferLoopOptions, startOfferLoop } from '../../src/queue/offer-loop.ts'
+import { createQueue } from '../../src/queue/queue.ts'
 import { testRedis } from '../support/redis.ts'
 import { until } from '../support/until.ts'
 import { type TestQueue, testQueue } from './test-queue.ts'
@@ -13,70 +13,100 @@ const silent = pino({ level: 'silent' })
 const stateOf = async ({ callbacks, region }: TestQueue, jobseeker: string) =>
   (await callbacks.ofJobseeker(region, jobseeker))[0]?.state
 
-/** Calls of a queue, counted, so that a test sees what the loop does. */
-class Watched extends Callbacks {
+/** Sweeps, counted, so that a test sees what the loop does. */
+class Watched {
   running = 0
   most = 0
   rounds = 0
   failing = false
+  readonly #queue = createQueue({ client: redis.client, leaseMs: 1_000 })
+  readonly offers = this.#queue.offers
 
-  override async sweep(region: string): Promise<number> {
+  async sweep(region: string): Promise<number> {
     this.rounds += 1
     this.running += 1
     this.most = Math.max(this.most, this.running)
     try {
       if (this.failing) throw new Error('a failure of the test')
-      return await super.sweep(region)
+      return await this.#queue.desks.sweep(region)
     } finally {
       this.running -= 1
     }
   }
 }
 
+const ready = (region: string, ...advisors: string[]): Pick<OfferLoopOptions, 'ready' | 'find'> => {
+  const those = advisors.map((advisor) => ({ region, advisor, name: advisor }))
+  return { ready: () => those, find: (advisor) => those.find((one) => one.advisor === advisor) }
+}
+const watched = (callbacks: Watched): Pick<OfferLoopOptions, 'offers' | 'desks'> => ({
+  offers: callbacks.offers,
+  desks: callbacks,
+})
+
 t.test('a wake offers what waits to advisors who are there, and to nobody else', async (t) => {
   const queue = testQueue(redis.client)
-  const { callbacks, region, request } = queue
+  const { region, request } = queue
   await request('x', { advisor: 'anne' })
   await request('y', { advisor: 'bruno' })
-  const ready = new Set(['anne'])
-  await using loop = startOfferLoop({
-    callbacks,
-    regions: [region],
-    ready: () => [...ready].map((advisor) => ({ region, advisor })),
-    log: silent,
-    everyMs: never,
-  })
+  const options = { ...queue.queue, regions: [region], log: silent, everyMs: never }
+  await using loop = startOfferLoop({ ...options, ...ready(region, 'anne') })
   loop.wake()
   await until(async () => (await stateOf(queue, 'x')) === 'offered')
   t.equal(await stateOf(queue, 'y'), 'waiting')
-  ready.add('bruno')
-  loop.wake()
+  await using other = startOfferLoop({ ...options, ...ready(region, 'bruno') })
+  other.wake()
   await until(async () => (await stateOf(queue, 'y')) === 'offered')
 })
 
-t.test('by itself it returns expired offers and offers them again, with a new token each time', async (t) => {
+t.test('a wake for one advisor looks for them alone, once more when it comes during a look', async (t) => {
+  const queue = testQueue(redis.client)
+  const { region, request } = queue
+  for (const advisor of ['anne', 'bruno']) await request(`of-${advisor}`, { advisor })
+  let asked = 0
+  const offers = {
+    async offer(...args: Parameters<typeof queue.queue.offers.offer>) {
+      asked += 1
+      return queue.queue.offers.offer(...args)
+    },
+  }
+  await using loop = startOfferLoop({
+    ...{ offers, desks: queue.queue.desks, regions: [region], log: silent, everyMs: never },
+    ...ready(region, 'anne', 'bruno'),
+  })
+  for (let n = 0; n < 20; n++) loop.wake('anne')
+  loop.wake('nobody')
+  await until(async () => (await stateOf(queue, 'of-anne')) === 'offered')
+  await until(() => asked === 2)
+  t.equal(await stateOf(queue, 'of-bruno'), 'waiting')
+})
+
+t.test('by itself it returns expired offers, and offers them to the next advisor', async (t) => {
   const queue = testQueue(redis.client)
   const { region, request, events } = queue
+  await queue.set({ ownWaitMs: 0, coverWaitMs: 0, teamWaitMs: 0 })
   const { callback } = await request('x')
   await using _loop = startOfferLoop({
-    callbacks: new Callbacks({ client: redis.client, leaseMs: 5 }),
-    regions: [region],
-    ready: () => [{ region, advisor: 'anne' }],
-    log: silent,
-    everyMs: 5,
+    ...createQueue({ client: redis.client, leaseMs: 5 }),
+    ...{ regions: [region], log: silent, everyMs: 5 },
+    ...ready(region, 'anne', 'bruno', 'chloe'),
   })
-  const tokens = async () => (await events()).flatMap(({ offer }) => (offer === undefined ? [] : [offer.token]))
-  await until(async () => (await tokens()).length >= 3)
-  t.same((await tokens()).slice(0, 3), [1, 2, 3])
-  t.ok(((await queue.callbacks.ofJobseeker(region, 'x'))[0]?.missedOffers ?? 0) >= 2)
-  t.equal((await events())[0]?.callback.id, callback.id)
+  const offers = async () => (await events()).filter(({ offer }) => offer !== undefined)
+  await until(async () => (await offers()).length >= 3)
+  t.same(
+    (await offers()).map(({ offer }) => offer?.token),
+    [1, 2, 3],
+  )
+  t.equal(new Set((await offers()).map(({ callback }) => callback.holder?.id)).size, 3, 'who missed it is away')
+  await until(async () => (await queue.callbacks.ofJobseeker(region, 'x'))[0]?.missedOffers === 3)
+  t.match((await queue.callbacks.ofJobseeker(region, 'x'))[0], { id: callback.id, state: 'waiting' })
 })
 
 t.test('loops on several nodes offer a callback once', async (t) => {
   const queue = testQueue(redis.client)
-  const { callbacks, region, request, events } = queue
+  const { region, request, events } = queue
   for (const name of ['x', 'y', 'z']) await request(name)
-  const options = { callbacks, regions: [region], ready: () => [{ region, advisor: 'anne' }], log: silent, everyMs: 2 }
+  const options = { ...queue.queue, regions: [region], ...ready(region, 'anne'), log: silent, everyMs: 2 }
   await using a = startOfferLoop(options)
   await using b = startOfferLoop(options)
   await using c = startOfferLoop(options)
@@ -88,8 +118,11 @@ t.test('loops on several nodes offer a callback once', async (t) => {
 
 t.test('rounds never overlap, however often it is woken, and a wake during a round makes another', async (t) => {
   const { region } = testQueue(redis.client)
-  const callbacks = new Watched({ client: redis.client, leaseMs: 1_000 })
-  await using loop = startOfferLoop({ callbacks, regions: [region], ready: () => [], log: silent, everyMs: 1 })
+  const callbacks = new Watched()
+  await using loop = startOfferLoop({
+    ...watched(callbacks),
+    ...{ regions: [region], ...ready(region), log: silent, everyMs: 1 },
+  })
   for (let n = 0; n < 50; n++) {
     loop.wake()
     loop.wake()
@@ -106,14 +139,14 @@ t.test('a failed sweep is logged, keeps nobody from an offer, and the next round
   const queue = testQueue(redis.client)
   const { region, request } = queue
   await request('x')
-  const callbacks = new Watched({ client: redis.client, leaseMs: 1_000 })
+  const callbacks = new Watched()
   callbacks.failing = true
   const lines: string[] = []
   const log = pino({}, { write: (line: string) => void lines.push(line) })
   await using _loop = startOfferLoop({
-    callbacks,
+    ...watched(callbacks),
     regions: [region],
-    ready: () => [{ region, advisor: 'anne' }],
+    ...ready(region, 'anne'),
     log,
     everyMs: 2,
   })
@@ -125,8 +158,11 @@ t.test('a failed sweep is logged, keeps nobody from an offer, and the next round
 
 t.test('disposing waits for the round in progress, and nothing runs afterwards', async (t) => {
   const { region } = testQueue(redis.client)
-  const callbacks = new Watched({ client: redis.client, leaseMs: 1_000 })
-  const loop = startOfferLoop({ callbacks, regions: [region], ready: () => [], log: silent, everyMs: 1 })
+  const callbacks = new Watched()
+  const loop = startOfferLoop({
+    ...watched(callbacks),
+    ...{ regions: [region], ...ready(region), log: silent, everyMs: 1 },
+  })
   loop.wake()
   t.equal(callbacks.running, 1)
   const disposing = loop[Symbol.asyncDispose]()

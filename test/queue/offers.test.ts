@@ -35,7 +35,7 @@ t.test('50 takers at once never share a callback, and nobody holds two', async (
   const taken = (await Promise.all(takers)).filter((offer) => offer !== undefined)
   t.equal(taken.length, 5)
   t.equal(new Set(taken.map(({ callback }) => callback.id)).size, 5)
-  t.same(taken.map(({ callback }) => callback.advisor).toSorted(), advisors)
+  t.same(taken.map(({ callback }) => callback.holder?.id).toSorted(), advisors)
   t.equal((await events()).filter(({ offer }) => offer !== undefined).length, 5)
 })
 
@@ -57,12 +57,15 @@ t.test('50 accepts of one offer at once are one, and so are 50 completions', asy
 })
 
 t.test('a lease that is over can be accepted by nobody, swept or not', async (t) => {
-  const { region, callbacks, lapsing, request } = newQueue()
+  const { region, queue, callbacks, lapsing, request } = newQueue()
   await request('x')
   const { id, token } = await offered(lapsing, region)
   await t.rejects(callbacks.accept(region, 'anne', id, token), gone)
   t.equal(await callbacks.sweep(region), 1)
   await t.rejects(callbacks.accept(region, 'anne', id, token), gone)
+  t.match(await queue.desks.get(region, 'anne'), { state: 'away', missed: true })
+  t.equal(await callbacks.offer(region, 'anne'), undefined, 'whoever missed an offer is away')
+  await queue.desks.set(region, 'anne', 'ready')
   const next = await offered(callbacks, region)
   t.equal(next.token, token + 1)
   await t.rejects(callbacks.accept(region, 'anne', id, token), gone)
@@ -71,13 +74,14 @@ t.test('a lease that is over can be accepted by nobody, swept or not', async (t)
 })
 
 t.test('a missed offer keeps its place in the queue and is counted, with a record of it', async (t) => {
-  const { region, callbacks, lapsing, request, steps } = newQueue()
+  const { region, queue, callbacks, lapsing, request, steps } = newQueue()
   const { callback: first } = await request('x')
   await later(redis.client, first.requestedAt)
   await request('y')
   for (const token of [1, 2]) {
     t.match(await offered(lapsing, region), { id: first.id, token })
     t.equal(await callbacks.sweep(region), 1)
+    await queue.desks.set(region, 'anne', 'ready')
   }
   t.match(await offered(callbacks, region), { id: first.id, token: 3, callback: { missedOffers: 2 } })
   t.same((await steps(first.id)).slice(1, 4), [

@@ -1,8 +1,11 @@
 /** A callback queue of one's own on a real Redis, and a look at what it keeps. */
-import type { Callback, Offer } from '../../src/protocol/index.ts'
-import { Callbacks, type HistoryEntry } from '../../src/queue/callbacks.ts'
+import type { RegionSettings } from '../../src/protocol/callback-settings.ts'
+import type { Callback, Offer, ParamsOf } from '../../src/protocol/index.ts'
+import type { CallbackRequest, HistoryEntry } from '../../src/queue/callbacks.ts'
 import { queueKeys } from '../../src/queue/keys.ts'
-import { parseEntry } from '../../src/store/events.ts'
+import type { Taker } from '../../src/queue/matching.ts'
+import { createQueue, type Queue, type QueueOptions } from '../../src/queue/queue.ts'
+import { parseEntry, shardKeys } from '../../src/store/events.ts'
 import type { RedisClient } from '../../src/store/redis.ts'
 import { until } from '../support/until.ts'
 
@@ -15,62 +18,114 @@ export interface QueueEvent {
 
 let made = 0
 
+/** Leases that do not run out during a test, and leases that are over as soon as they are given. */
+export const longLeaseMs = 60_000
+const outcomeKeys = () => `attempt-${++made}-key`
+
+/** All parts of a queue, with an advisor by their id alone. */
+export function acting(queue: Queue) {
+  const { callbacks, offers, desks } = queue
+  const taker = (advisor: string | Taker): Taker =>
+    typeof advisor === 'string' ? { advisor, name: `Name of ${advisor}` } : advisor
+  return {
+    queue,
+    request: callbacks.request.bind(callbacks),
+    cancel: callbacks.cancel.bind(callbacks),
+    withdrawAll: callbacks.withdrawAll.bind(callbacks),
+    ofJobseeker: callbacks.ofJobseeker.bind(callbacks),
+    ofAdvisor: callbacks.ofAdvisor.bind(callbacks),
+    history: callbacks.history.bind(callbacks),
+    offer: (region: string, advisor: string | Taker) => offers.offer(region, taker(advisor)),
+    pick: (region: string, advisor: string | Taker, id: string) => offers.pick(region, taker(advisor), id),
+    accept: offers.accept.bind(offers),
+    decline: (region: string, advisor: string, id: string, token: number) =>
+      offers.decline(region, advisor, { callback: id, token, reason: 'other' }),
+    attempt: (
+      region: string,
+      advisor: string,
+      id: string,
+      attempt: Omit<ParamsOf<'callback.attempt'>, 'callback' | 'key'> & { readonly key?: string },
+    ) => offers.attempt(region, advisor, { callback: id, key: outcomeKeys(), ...attempt }),
+    complete: (region: string, advisor: string, id: string, outcome: Omit<ParamsOf<'callback.complete'>, 'callback'>) =>
+      offers.complete(region, advisor, { callback: id, ...outcome }),
+    release: desks.release.bind(desks),
+    sweep: desks.sweep.bind(desks),
+  }
+}
+export type Acting = ReturnType<typeof acting>
+
 export interface TestQueue {
   readonly region: string
   readonly keys: ReturnType<typeof queueKeys>
-  /** Leases that do not run out during a test. */
-  readonly callbacks: Callbacks
+  readonly queue: Queue
+  readonly callbacks: Acting
   /** The same queue with leases that are over as soon as they are given. */
-  readonly lapsing: Callbacks
+  readonly lapsing: Acting
   /** A request with a key of its own, to advisor `anne` unless told otherwise. */
-  request(jobseeker: string, options?: { advisor?: string; key?: string }): ReturnType<Callbacks['request']>
+  request(
+    jobseeker: string,
+    options?: Partial<Omit<CallbackRequest, 'jobseeker'>>,
+  ): Promise<{ callback: Callback; created: boolean }>
   events(): Promise<QueueEvent[]>
   /** State, actor and reason of every transition. */
   steps(id: string): Promise<Omit<HistoryEntry, 'at'>[]>
+  /** Settings of the region, seen at once. */
+  set(settings: Partial<RegionSettings>): Promise<void>
 }
 
-export function testQueue(client: RedisClient): TestQueue {
+export function testQueue(client: RedisClient, options: Partial<QueueOptions> = {}): TestQueue {
   made += 1
   const region = `region-${made}`
   const keys = queueKeys(region)
-  const callbacks = new Callbacks({ client, leaseMs: 60_000 })
+  const queue = createQueue({ client, leaseMs: longLeaseMs, ...options })
+  const brief = createQueue({ client, leaseMs: 0, ...options })
+  const callbacks = acting(queue)
   let requests = 0
   return {
     region,
     keys,
+    queue,
     callbacks,
-    lapsing: new Callbacks({ client, leaseMs: 0 }),
-    request(jobseeker, { advisor = 'anne', key = `request-${++requests}` } = {}) {
+    lapsing: acting(brief),
+    request(jobseeker, { advisor = 'anne', key = `request-${++requests}`, ...others } = {}) {
       const reason = `"why" of ${jobseeker}: é/\\`
       const rest = { medium: 'phone', phone: '+33 2 99 00 00 00', reason } as const
-      return callbacks.request(region, { jobseeker, jobseekerName: `Name of ${jobseeker}`, advisor, key, ...rest })
+      const named = { jobseeker, jobseekerName: `Name of ${jobseeker}` }
+      return queue.callbacks.request(region, { ...named, advisor, key, ...rest, ...others })
     },
     async events() {
-      const entries = (await client.xrange(keys.log, '-', '+')).map(([, [, entry]]) => parseEntry(entry ?? ''))
-      const told = entries.map(({ topic, name, text }) => ({ topic, name, data: JSON.parse(text).data as QueueEvent }))
-      // Both sides are told of every transition, the advisor also of the offer: here each transition counts once.
+      const entries = (await client.xrange(shardKeys(region).log, '-', '+')).map(([, [, entry]]) =>
+        parseEntry(entry ?? ''),
+      )
+      const told = entries
+        .filter(({ name }) => name === 'callback.changed' || name === 'callback.offered')
+        .map(({ topic, name, text }) => ({ topic, name, data: JSON.parse(text).data as QueueEvent }))
+      const offers = new Map(
+        told.flatMap(({ name, data: { callback, offer } }) =>
+          name === 'callback.offered' ? [[`${callback.id} ${callback.changedAt}`, offer] as const] : [],
+        ),
+      )
+      // The jobseeker is told of every transition once.
       return told
-        .filter(({ topic, name, data }) => name === 'callback.offered' || isJobseekers(topic, data))
-        .filter(({ data: { callback }, name }, n, all) => {
-          const next = all[n + 1]
-          return (
-            name === 'callback.offered' || next?.name !== 'callback.offered' || next.data.callback.id !== callback.id
-          )
+        .filter(({ topic, name, data }) => name === 'callback.changed' && topic === `person:${data.callback.jobseeker}`)
+        .map(({ data: { callback } }) => {
+          const offer = offers.get(`${callback.id} ${callback.changedAt}`)
+          return offer === undefined ? { callback } : { callback, offer }
         })
-        .map(({ data }) => data)
     },
     async steps(id) {
       return (await callbacks.history(region, id)).map(({ at: _at, ...step }) => step)
     },
+    async set(settings) {
+      for (const { policies } of [queue, brief]) await policies.setRegion(region, settings)
+    },
   }
 }
 
-const isJobseekers = (topic: string, { callback }: QueueEvent): boolean => topic === `person:${callback.jobseeker}`
-
 /** An advisor's offer, which the test knows to be there. */
-export async function offered(callbacks: Callbacks, region: string, advisor = 'anne') {
+export async function offered(callbacks: Acting, region: string, advisor: string | Taker = 'anne') {
   const taken = await callbacks.offer(region, advisor)
-  if (taken === undefined) throw new Error(`nothing was offered to ${advisor}`)
+  if (taken === undefined) throw new Error(`nothing was offered to ${JSON.stringify(advisor)}`)
   return { id: taken.callback.id, token: taken.offer.token, ...taken }
 }
 

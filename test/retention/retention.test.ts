@@ -10,7 +10,7 @@ import { Channels } from '../../src/chat/channels.ts'
 import { channelKeys } from '../../src/chat/keys.ts'
 import { Enrolment } from '../../src/enrolment/enrolment.ts'
 import { Notes } from '../../src/notes/notes.ts'
-import { Callbacks } from '../../src/queue/callbacks.ts'
+import { createQueue } from '../../src/queue/queue.ts'
 import { retainedPeople } from '../../src/retain.ts'
 import { defaultPolicy, type RetentionPolicy } from '../../src/retention/policy.ts'
 import { startRetention } from '../../src/retention/retention-loop.ts'
@@ -31,7 +31,7 @@ const attachments = new Attachments({
 })
 const channels = new Channels({ clients: [client] })
 const notes = new Notes({ client })
-const callbacks = new Callbacks({ client, leaseMs: 60_000 })
+const callbacks = createQueue({ client, leaseMs: 60_000 }).callbacks
 const enrolment = new Enrolment({ client })
 const search = await openSearch({
   folder: join(folder, 'search'),

@@ -1,7 +1,7 @@
 /** Whole journeys over the socket, without media: chat, callback, who sees what. */
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import { type Callback, closeCodes, type Offer } from '../../src/protocol/index.ts'
+import { type Callback, closeCodes, type Desk, type Offer } from '../../src/protocol/index.ts'
 import { testNode } from '../support/node.ts'
 import { eventOf, type RawClient, rawClient } from '../support/socket.ts'
 import { until } from '../support/until.ts'
@@ -92,7 +92,7 @@ t.test('a callback goes from request to completed', async (t) => {
   await t.rejects(jeanne.result('callback.cancel', { callback: callback.id }), { code: 'CONFLICT' })
 })
 
-t.test('an offer that nobody takes comes again with a new token, and the old token can do nothing', async (t) => {
+t.test('an offer that nobody takes comes back with a new token, and the old token can do nothing', async (t) => {
   const mehdi = await signIn(t, 'jobseeker-4')
   const bruno = await signIn(t, 'advisor-bruno')
   const { callback } = (await mehdi.result('callback.request', {
@@ -104,6 +104,13 @@ t.test('an offer that nobody takes comes again with a new token, and the old tok
   }
   const isOurs = ({ offer }: { offer: Offer }) => offer.callback === callback.id
   const first = await eventOf<{ offer: Offer }>(bruno, 'callback.offered', isOurs)
+  // Whoever lets an offer run out is away until they say otherwise.
+  await eventOf<{ desk: Desk }>(
+    bruno,
+    'callback.deskChanged',
+    ({ desk }) => desk.state === 'away' && desk.missed === true,
+  )
+  await bruno.result('callback.setDesk', { state: 'ready' })
   const second = await eventOf<{ offer: Offer }>(
     bruno,
     'callback.offered',

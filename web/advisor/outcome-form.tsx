@@ -1,29 +1,42 @@
 /** How a callback went. */
 import { useId, useState } from 'preact/hooks'
-import type { Outcome } from '../../client/index.ts'
+import type { AttemptReport, Outcome } from '../../client/index.ts'
 import { type Key, t } from '../language/language.ts'
 
-const dispositions: readonly { readonly value: Outcome['disposition']; readonly label: Key }[] = [
+/** How it ended, or why it did not: then the person is called again. */
+type Choice =
+  | Extract<Outcome['disposition'], 'answered' | 'follow-up'>
+  | Extract<AttemptReport['outcome'], 'no-answer' | 'wrong-number'>
+
+const choices: readonly { readonly value: Choice; readonly label: Key }[] = [
   { value: 'answered', label: 'dispositionAnswered' },
   { value: 'follow-up', label: 'dispositionFollowUp' },
   { value: 'no-answer', label: 'dispositionNoAnswer' },
   { value: 'wrong-number', label: 'dispositionWrongNumber' },
 ]
 
-export const OutcomeForm = ({ busy, onComplete }: { busy: boolean; onComplete: (outcome: Outcome) => void }) => {
+export interface OutcomeFormProps {
+  readonly busy: boolean
+  readonly onComplete: (outcome: Outcome) => void
+  readonly onAttempt: (attempt: AttemptReport) => void
+}
+
+export const OutcomeForm = ({ busy, onComplete, onAttempt }: OutcomeFormProps) => {
   const id = useId()
-  const [disposition, setDisposition] = useState<Outcome['disposition']>('answered')
+  const [disposition, setDisposition] = useState<Choice>('answered')
   const [note, setNote] = useState('')
   const submit = (event: Event) => {
     event.preventDefault()
     const written = note.trim()
-    onComplete(written === '' ? { disposition } : { disposition, note: written })
+    const noted = written === '' ? {} : { note: written }
+    if (disposition === 'answered' || disposition === 'follow-up') onComplete({ disposition, ...noted })
+    else onAttempt({ outcome: disposition, ...noted })
   }
   return (
     <form class="form" data-color="accent" onSubmit={submit}>
       <fieldset class="ds-fieldset">
         <legend class="ds-label">{t('queueComplete')}</legend>
-        {dispositions.map(({ value, label }) => (
+        {choices.map(({ value, label }) => (
           <div key={value} class="ds-field">
             <input
               class="ds-input"

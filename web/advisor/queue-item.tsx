@@ -93,7 +93,11 @@ export const QueueItem = ({ visavis, callback, onSelect }: QueueItemProps) => {
               {t('queueCall', { phone: phone.replaceAll(' ', '\u00a0') })}
             </a>
           ) : null}
-          <OutcomeForm busy={busy} onComplete={(outcome) => void act(() => visavis.callbacks.complete(id, outcome))} />
+          <OutcomeForm
+            busy={busy}
+            onComplete={(outcome) => void act(() => visavis.callbacks.complete(id, outcome))}
+            onAttempt={(attempt) => void act(() => visavis.callbacks.attempt(id, attempt))}
+          />
         </>
       ) : null}
     </li>

@@ -13,7 +13,16 @@ export interface QueueProps {
   readonly onSelect: (jobseeker: string) => void
 }
 
-const order: Readonly<Record<Callback['state'], number>> = { offered: 0, active: 1, waiting: 2, done: 3, cancelled: 3 }
+const order: Readonly<Record<Callback['state'], number>> = {
+  offered: 0,
+  active: 1,
+  waiting: 2,
+  // Not due yet, or ended.
+  scheduled: 3,
+  done: 3,
+  unreachable: 3,
+  cancelled: 3,
+}
 
 export const Queue = ({ visavis, onSelect }: QueueProps) => {
   const { callbacks } = visavis
@@ -42,6 +51,11 @@ export const Queue = ({ visavis, onSelect }: QueueProps) => {
       {callbacks.error === undefined || callbacks.loaded ? null : (
         <Notice color="danger">{t(sentenceOf(callbacks.error))}</Notice>
       )}
+      {callbacks.desk?.state === 'away' || callbacks.desk?.state === 'busy' ? (
+        <button type="button" class="ds-button" data-color="accent" onClick={() => void callbacks.setDesk('ready')}>
+          {t('queueReady')}
+        </button>
+      ) : null}
       {open.length === 0 ? (
         <div class="empty">
           <p class="empty__title">{t('queueEmpty')}</p>

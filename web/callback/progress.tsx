@@ -3,9 +3,16 @@ import type { Callback } from '../../client/index.ts'
 import { t } from '../language/language.ts'
 import { clock, dayAndClock } from '../language/times.ts'
 
-const step = { waiting: 1, offered: 2, active: 3, done: 3, cancelled: 0 } as const
+const step = { scheduled: 1, waiting: 1, offered: 2, active: 3, done: 3, unreachable: 3, cancelled: 0 } as const
 
-function words({ state, medium, phone, changedAt }: Callback, name: string): { title: string; text: string } {
+function words(callback: Callback, advisor: string): { title: string; text: string } {
+  const { state, medium, phone, changedAt, readyAt, attempts = [], holder } = callback
+  const name = holder?.name ?? advisor
+  if (state === 'scheduled')
+    return { title: t('callbackScheduled'), text: t('callbackScheduledText', { time: dayAndClock(readyAt) }) }
+  if (state === 'unreachable') {
+    return { title: t('callbackUnreachable'), text: t('callbackUnreachableText', { count: attempts.length }) }
+  }
   if (state === 'offered') return { title: t('callbackOffered', { name }), text: t('callbackOfferedText') }
   if (state === 'active') {
     const text = medium === 'phone' ? t('callbackActivePhone', { phone: phone ?? '' }) : t('callbackActiveRoom')

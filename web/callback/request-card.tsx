@@ -52,7 +52,7 @@ export const RequestCard = ({ visavis, advisor }: { visavis: Visavis; advisor: s
       ) : (
         <>
           <Progress callback={shown} advisor={advisor} />
-          {shown.state === 'done' ? (
+          {shown.state === 'done' || shown.state === 'unreachable' ? (
             <button
               type="button"
               class="ds-button"

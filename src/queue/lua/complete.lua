@@ -1,38 +1,27 @@
 #!lua
--- The holder ends an active callback. A repeat with the same token gives the same.
--- KEYS 1 callbacks hash id -> JSON        2 history hash <id>/<n> -> JSON     3 open hash jobseeker -> id
---      4 held hash advisor -> id          5 queue zset id -> requestedAt
---      6 feeds hash, 7 log stream, 8 nudge channel (store/lua/events.lua)
+-- The holder ends an active callback; their wrap-up begins. A repeat with the same token gives the same.
+-- KEYS 1–10 queue.lua
 -- ARGV 1 id   2 advisor   3 token   4 states that may become done, separated by commas   5 disposition   6 note or ''
--- Returns { 'ok', record as JSON }, { 'missing' }, { 'gone' } or { 'conflict', state }.
-local callbacks, history, open, held, queue, feeds, log, nudge = unpack(KEYS)
-local id, advisor, token, allowed, disposition, note = unpack(ARGV)
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+--      7 '1' if an appointment is wanted, else ''   8 wrap-up (ms)
+-- Returns { 'ok', record }, { 'missing' }, { 'gone' } or { 'conflict', state }.
+local id, advisor, token, allowed, disposition, note, follow, wrapup = unpack(ARGV)
+local record, refused = leased_to(id, advisor, token)
+if refused then return refused end
+local callback, inner = record.callback, record.inner
+if callback.state == 'done' then return { 'ok', record.text } end
+if not allows(allowed, callback.state) then return { 'conflict', callback.state } end
 
-local stored = redis.call('HGET', callbacks, id)
-if not stored then return { 'missing' } end
-local record = cjson.decode(stored)
-local callback = record.callback
-if callback.advisor ~= advisor then return { 'missing' } end
--- Waiting again: the offer that had this token is over.
-if record.token ~= tonumber(token) or callback.state == 'waiting' then return { 'gone' } end
-if callback.state == 'done' then return { 'ok', stored } end
-if not string.find(',' .. allowed .. ',', ',' .. callback.state .. ',', 1, true) then
-  return { 'conflict', callback.state }
+-- Whoever completes it has reached them, said so or not.
+if inner.reached ~= inner.token then
+  local attempts = callback.attempts or {}
+  attempts[#attempts + 1] = { at = now, by = advisor, outcome = 'reached' }
+  callback.attempts = attempts
 end
-
-callback.state = 'done'
-callback.changedAt = math.max(now, callback.changedAt + 1)
-callback.disposition = disposition
-if note ~= '' then record.note = note end
-record.steps = record.steps + 1
-local json = cjson.encode(record)
-redis.call('HSET', callbacks, id, json)
-redis.call('HSET', history, id .. '/' .. record.steps,
-  cjson.encode({ state = 'done', at = callback.changedAt, by = advisor, token = record.token, why = disposition }))
-redis.call('HDEL', open, callback.jobseeker)
-redis.call('HDEL', held, advisor)
-redis.call('ZREM', queue, id)
-tell(feeds, log, nudge, callback)
-return { 'ok', json }
+local desk = close(record, 'done')
+callback.disposition, callback.followUp = disposition, follow == '1' or nil
+if note ~= '' then inner.note = note end
+local took = now - inner.acceptedAt
+local pace = tonumber(redis.call('HGET', figures, 'pace') or took)
+redis.call('HSET', figures, 'pace', string.format('%.0f', pace + (took - pace) / 16))
+if tonumber(wrapup) > 0 and desk.state == 'ready' then move_desk(advisor, desk, 'wrap-up', now + tonumber(wrapup)) end
+return { 'ok', save(record, advisor, disposition, note ~= '' and note or nil) }

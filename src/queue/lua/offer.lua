@@ -1,33 +1,45 @@
 #!lua
--- Lease the earliest callback that waits for an advisor to them, unless they hold one already.
--- KEYS 1 callbacks hash id -> JSON        2 history hash <id>/<n> -> JSON     3 held hash advisor -> id
---      4 leased zset id -> leaseUntil     5 waiting zset id -> requestedAt
---      6 feeds hash, 7 log stream, 8 nudge channel (store/lua/events.lua)
--- ARGV 1 advisor   2 lease (ms)
--- Returns the record as JSON, or nil when there is nothing to offer.
-local callbacks, history, held, leased, waiting, feeds, log, nudge = unpack(KEYS)
-local advisor, lease = unpack(ARGV)
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+-- Lease to an advisor who is free the callback that comes first for them (matching.ts). Its cost grows with the classes of
+-- topic and language that wait, and with what this advisor has declined; with the length of the queue only as log n.
+-- KEYS 1–10 queue.lua
+-- ARGV 1 advisor   2 name   3 team or ''   4 lease (ms)   5 most in work at once   6, 7 … line and its head start (ms)
+-- Returns the record, or nil when there is nothing to offer.
+local advisor, name, team, lease, limit = unpack(ARGV, 1, 5)
+local desk = desk_of(advisor)
+if desk.state ~= 'ready' then return nil end
+local holds = 0
+for _, what in pairs(desk.work) do
+  if what == 'offered' then return nil end
+  holds = holds + 1
+end
+if holds >= tonumber(limit) then return nil end
+if redis.call('HEXISTS', figures, 'pause|') == 1 then return nil end
+if team ~= '' and redis.call('HEXISTS', figures, 'pause|' .. team) == 1 then return nil end
 
-if redis.call('HEXISTS', held, advisor) == 1 then return nil end
-local id = redis.call('ZRANGE', waiting, 0, 0)[1]
-if not id then return nil end
-local record = cjson.decode(redis.call('HGET', callbacks, id))
-local callback = record.callback
+local best
+for n = 6, #ARGV, 2 do
+  local start = tonumber(ARGV[n + 1])
+  each_class(ARGV[n], desk, function(class, found)
+    while found do
+      local place, id = string.match(found, '|(%d+)|([^|]+)$')
+      -- Those behind it in the same line are no better.
+      if best and place - start >= best.rank then return end
+      if redis.call('HEXISTS', marks, 'declined|' .. id .. '|' .. advisor) == 0 then
+        best = { rank = place - start, id = id }
+        return
+      end
+      found = redis.call('ZRANGEBYLEX', lines, '(' .. found, '(' .. class .. '}', 'LIMIT', 0, 1)[1]
+    end
+  end)
+end
+if not best then return nil end
 
-callback.state = 'offered'
--- Later than the change before, so that readers can tell the newer of two states.
-callback.changedAt = math.max(now, callback.changedAt + 1)
-record.token = record.token + 1
-record.leaseUntil = now + tonumber(lease)
-record.steps = record.steps + 1
-local json = cjson.encode(record)
-redis.call('HSET', callbacks, id, json)
-redis.call('HSET', history, id .. '/' .. record.steps,
-  cjson.encode({ state = 'offered', at = callback.changedAt, by = advisor, token = record.token }))
-redis.call('HSET', held, advisor, id)
-redis.call('ZADD', leased, record.leaseUntil, id)
-redis.call('ZREM', waiting, id)
-tell(feeds, log, nudge, callback, { callback = id, token = record.token, leaseUntil = record.leaseUntil })
-return json
+local record = load(best.id)
+local callback, inner = record.callback, record.inner
+leave(record)
+inner.token, inner.leaseUntil, inner.leasedTo = inner.token + 1, now + tonumber(lease), advisor
+callback.state, callback.holder = 'offered', { id = advisor, name = name }
+desk.work[callback.id], desk.name = 'offered', name
+keep_desk(advisor, desk)
+redis.call('ZADD', due, inner.leaseUntil, 'l|' .. callback.id)
+return save(record, advisor, nil, nil, { callback = callback.id, token = inner.token, leaseUntil = inner.leaseUntil })

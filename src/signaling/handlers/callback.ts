@@ -1,34 +1,51 @@
+/** "Call me back", for whoever asks, whoever calls, and whoever supervises. */
+import type { Identity } from '../../auth/identity.ts'
 import type { Enrolment } from '../../enrolment/enrolment.ts'
-import { VisavisError } from '../../protocol/index.ts'
-import type { Callbacks } from '../../queue/callbacks.ts'
+import { type Callback, type ParamsOf, VisavisError } from '../../protocol/index.ts'
+import type { Taker } from '../../queue/matching.ts'
+import type { Queue } from '../../queue/queue.ts'
 import type { Handlers, MethodsOf } from '../handlers.ts'
+import { createQueueAccess } from '../queue-access.ts'
+import { supervisorHandlers } from './callback-supervisor.ts'
 
 export interface CallbackHandlersOptions {
-  readonly callbacks: Callbacks
+  readonly queue: Queue
   readonly enrolment: Enrolment
-  /** Something may be waiting that was not before. */
-  readonly wake: () => void
+  /** An advisor who is connected to this node. */
+  readonly find: (advisor: string) => Taker | undefined
+  /** Something may be waiting for them, or for anybody, that was not before. */
+  readonly wake: (advisor?: string) => void
 }
 
-export function callbackHandlers({
-  callbacks,
-  enrolment,
-  wake,
-}: CallbackHandlersOptions): Handlers<MethodsOf<'callback'>> {
+export function callbackHandlers(options: CallbackHandlersOptions): Handlers<MethodsOf<'callback'>> {
+  const { queue, enrolment, find, wake } = options
+  const { callbacks, offers, desks, calls } = queue
+  const access = createQueueAccess({ queue, enrolment })
+
+  const taker = ({ person, name }: Identity): Taker => find(person) ?? { advisor: person, name }
+  /** The advisor has the callback whatever comes of it: without an answer they dial by hand. */
+  const withCall = async (callback: Callback, token: number) => ({
+    callback,
+    call: await calls.begin(callback, token).catch(() => ({})),
+  })
+
   return {
-    async 'callback.request'({ identity }, { key, medium, phone, reason }) {
+    ...supervisorHandlers({ ...options, access }),
+    async 'callback.options'({ identity }) {
+      const { advisor } = await access.owner(identity.region, identity.person)
+      return callbacks.options(identity.region, advisor)
+    },
+    async 'callback.request'({ identity }, asked) {
       const { region, person } = identity
-      if (medium === 'phone' && phone === undefined) {
-        throw new VisavisError('BAD_REQUEST', 'a callback by phone needs a phone number', {
-          details: { path: '/phone' },
-        })
-      }
-      const jobseeker = await enrolment.person(region, person)
-      if (jobseeker?.advisor === undefined) throw new VisavisError('CONFLICT', 'no advisor is named yet')
-      const { advisor, name } = jobseeker
-      const request = { jobseeker: person, jobseekerName: name, advisor, key, medium, reason }
-      const made = await callbacks.request(region, phone === undefined ? request : { ...request, phone })
-      wake()
+      requireNumber(asked)
+      const { jobseeker, advisor } = await access.owner(region, person)
+      const made = await callbacks.request(region, {
+        ...asked,
+        ...advisor,
+        jobseeker: person,
+        jobseekerName: jobseeker.name,
+      })
+      wake(advisor.advisor)
       return made
     },
     async 'callback.list'({ identity }) {
@@ -36,18 +53,71 @@ export function callbackHandlers({
       if (role === 'advisor') return callbacks.ofAdvisor(region, person)
       return { callbacks: await callbacks.ofJobseeker(region, person), offers: [] }
     },
-    async 'callback.accept'({ identity }, { callback, token }) {
-      return { callback: await callbacks.accept(identity.region, identity.person, callback, token) }
+    async 'callback.place'({ identity }, { callback: id }) {
+      const callback = await access.require(identity, 'viewQueue', id)
+      const standIns = await access.standIns(identity.region, callback.jobseeker)
+      return callbacks.place(identity.region, callback.id, standIns)
     },
-    async 'callback.complete'({ identity }, { callback, ...outcome }) {
-      const completed = await callbacks.complete(identity.region, identity.person, callback, outcome)
-      wake()
-      return { callback: completed }
+    async 'callback.history'({ identity }, { callback: id }) {
+      await access.require(identity, 'viewQueue', id)
+      const history = await callbacks.history(identity.region, id)
+      if (identity.role !== 'jobseeker') return { history }
+      return { history: history.map(({ note: _note, ...entry }) => entry) }
     },
-    async 'callback.cancel'({ identity }, { callback }) {
-      const cancelled = await callbacks.cancel(identity.region, identity.person, callback)
+    async 'callback.reschedule'({ identity }, asked) {
+      const { region, person } = identity
+      const { advisor } = await access.owner(region, person)
+      const callback = await callbacks.reschedule(region, person, { ...asked, covered: advisor.covered })
+      wake(callback.advisor)
+      return { callback }
+    },
+    async 'callback.cancel'({ identity }, { callback: id }) {
+      const { holder } = await callbacks.get(identity.region, id)
+      const callback = await callbacks.cancel(identity.region, identity.person, id)
+      // Whoever was offered it is free.
+      if (holder !== undefined) wake(holder.id)
+      return { callback }
+    },
+    async 'callback.accept'({ identity }, { callback: id, token }) {
+      const { region, person } = identity
+      return withCall(await offers.accept(region, person, id, token), token)
+    },
+    async 'callback.decline'({ identity }, declined) {
+      const callback = await offers.decline(identity.region, identity.person, declined)
+      // It may be anybody's turn.
       wake()
-      return { callback: cancelled }
+      return { callback }
+    },
+    async 'callback.choices'({ identity }) {
+      return { callbacks: await offers.choices(identity.region, taker(identity)) }
+    },
+    async 'callback.pick'({ identity }, { callback: id }) {
+      const { callback, offer } = await offers.pick(identity.region, taker(identity), id)
+      return { ...(await withCall(callback, offer.token)), offer }
+    },
+    async 'callback.attempt'({ identity }, attempt) {
+      const callback = await offers.attempt(identity.region, identity.person, attempt)
+      wake(identity.person)
+      return { callback }
+    },
+    async 'callback.complete'({ identity }, outcome) {
+      const { team } = taker(identity)
+      const callback = await offers.complete(identity.region, identity.person, outcome, team)
+      wake(identity.person)
+      return { callback }
+    },
+    async 'callback.desk'({ identity }) {
+      return { desk: await desks.get(identity.region, identity.person) }
+    },
+    async 'callback.setDesk'({ identity }, { state }) {
+      const desk = await desks.set(identity.region, identity.person, state)
+      wake(identity.person)
+      return { desk }
     },
   }
+}
+
+function requireNumber({ medium, phone }: ParamsOf<'callback.request'>): void {
+  if (medium !== 'phone' || phone !== undefined) return
+  throw new VisavisError('BAD_REQUEST', 'a callback by phone needs a phone number', { details: { path: '/phone' } })
 }

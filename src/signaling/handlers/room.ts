@@ -2,16 +2,23 @@ import { isSyntheticRoom } from '../../auth/grants.ts'
 import type { Rooms } from '../../media/rooms.ts'
 import { VisavisError } from '../../protocol/index.ts'
 import type { Caller, Handlers, MethodsOf } from '../handlers.ts'
+import type { RoomGuests } from '../room-guests.ts'
 
 export interface RoomHandlersOptions {
   readonly rooms: Rooms
+  /** Advisors who call a jobseeker back who is not theirs. */
+  readonly guests: RoomGuests
   /** Whether operators may open synthetic rooms on this node. */
   readonly synthetic: boolean
 }
 
-export function roomHandlers({ rooms, synthetic }: RoomHandlersOptions): Handlers<MethodsOf<'room'>> {
-  const requireEntry = (caller: Caller, room: string): void => {
-    if (caller.identity.role !== 'operator') {
+export function roomHandlers({ rooms, guests, synthetic }: RoomHandlersOptions): Handlers<MethodsOf<'room'>> {
+  const requireEntry = async (caller: Caller, room: string): Promise<void> => {
+    const { role } = caller.identity
+    if (role === 'advisor' && !caller.conversations.has(room)) {
+      if (await guests.enters(caller.identity, caller.id, room)) return
+    }
+    if (role !== 'operator') {
       caller.requireConversation(room)
       return
     }
@@ -31,7 +38,7 @@ export function roomHandlers({ rooms, synthetic }: RoomHandlersOptions): Handler
       }
     },
     async 'room.join'(caller, { room }) {
-      requireEntry(caller, room)
+      await requireEntry(caller, room)
       // Nothing may be awaited between this and the join: the clean-up of a closed session has run already.
       if (caller.closed) throw new VisavisError('GONE', 'the connection is closed')
       const { person, name, role } = caller.identity

@@ -14,8 +14,9 @@ end
 -- An event in the personal feed of somebody: numbered 1, 2, 3 …, kept for whoever resumes, and told to who is there.
 -- feeds hash: <person> -> last offset, <person>/epoch, <person>/<offset> -> frame
 local function feed(feeds, log, nudge, person, name, data)
-  local offset = string.format('%.0f', redis.call('HINCRBY', feeds, person, 1))
-  local epoch = redis.call('HGET', feeds, person .. '/epoch')
+  local last, epoch = unpack(redis.call('HMGET', feeds, person, person .. '/epoch'))
+  local number = (tonumber(last) or 0) + 1
+  local offset = string.format('%.0f', number)
   if not epoch then
     local time = redis.call('TIME')
     epoch = string.format('%x%05x', time[1], time[2])
@@ -23,7 +24,9 @@ local function feed(feeds, log, nudge, person, name, data)
   end
   local frame = '{"event":"' .. name .. '","data":' .. data .. ',"stream":"person:' .. person ..
     '","position":{"epoch":"' .. epoch .. '","offset":' .. offset .. '}}'
-  redis.call('HSET', feeds, person .. '/' .. offset, frame)
-  redis.call('HDEL', feeds, person .. '/' .. string.format('%.0f', offset - FEED_LENGTH))
+  redis.call('HSET', feeds, person, offset, person .. '/' .. offset, frame)
+  if number > FEED_LENGTH then
+    redis.call('HDEL', feeds, person .. '/' .. string.format('%.0f', number - FEED_LENGTH))
+  end
   emit(log, nudge, 'person:' .. person, offset, name, frame)
 end

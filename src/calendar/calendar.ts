@@ -1,0 +1,173 @@
+/**
+ * When a place is open, in its own time zone, with its holidays and closed days. Pure: moments are arguments (ms since the
+ * epoch).
+ *
+ * Open is when the clock on the wall says so. An hour that a change to winter time repeats is open twice if it is open at
+ * all, and one that a change to summer time skips is never open. An opening across midnight belongs to the day on which it
+ * began: if that day is a holiday, the next morning is closed as well.
+ */
+import { intersect, join, type Span } from './span.ts'
+import { minutesOfDay, type Opening, type Week, weekdays } from './week.ts'
+
+export interface Calendar {
+  readonly timeZone: string
+  isOpen(at: number): boolean
+  /** `at` itself when it is open; undefined when it stays closed for a year. */
+  nextOpening(at: number): number | undefined
+  /** When it closes next: `at` itself when it is closed. */
+  nextClosing(at: number): number
+  /** How long it is open between two moments; negative when `b` is before `a`. */
+  openMsBetween(a: number, b: number): number
+  /** The first moment at which it has been open for `ms` since `at`; undefined when that takes more than a year. */
+  afterOpenMs(at: number, ms: number): number | undefined
+  /** When it is open between two moments, in order. */
+  spans(from: number, until: number): Span[]
+  /** The openings of a day (2026-05-08), cut into windows of one length; what is left over at the end is not offered. */
+  windows(date: string, lengthMs: number): Span[]
+  /** The local date of a moment (2026-05-08). */
+  dateOf(at: number): string
+  /** The same place within further hours: those of one advisor. */
+  within(week: Week): Calendar
+}
+
+export interface CalendarOptions {
+  /** An IANA name: `Indian/Reunion`. */
+  readonly timeZone: string
+  readonly hours: Week
+  /** Whether a local date (2026-05-08) is closed: a holiday, or a closed day of the agency. */
+  readonly isClosed: (date: string) => boolean
+}
+
+const minuteMs = 60_000
+/** Beyond it nothing is looked for: a place without any hours is closed for ever. */
+const horizonDays = 366
+/** Days whose spans are remembered. */
+const remembered = 1_000
+
+export function createCalendar(options: CalendarOptions): Calendar {
+  const { timeZone, hours, isClosed } = options
+  const known = new Map<string, readonly Span[]>()
+
+  const openingsOf = (date: Temporal.PlainDate): readonly Opening[] =>
+    isClosed(date.toString()) ? [] : hours[weekdays[date.dayOfWeek - 1] ?? 'monday']
+
+  const spansOf = (date: Temporal.PlainDate): readonly Span[] => {
+    const name = date.toString()
+    const found = known.get(name)
+    if (found !== undefined) return found
+    const yesterday = openingsOf(date.subtract({ days: 1 })).map(({ from, until }) => ({
+      from: from - minutesOfDay,
+      until: until - minutesOfDay,
+    }))
+    const openings = [...yesterday, ...openingsOf(date)]
+    const spans = join(stretches(date, timeZone).flatMap((stretch) => openings.map(inStretch(stretch))))
+    if (known.size >= remembered) known.clear()
+    known.set(name, spans)
+    return spans
+  }
+  const plainDateOf = (at: number) =>
+    Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timeZone).toPlainDate()
+
+  /** Day by day from that of `at`, so that whoever has found what they look for stops. */
+  function* from(at: number): Generator<Span> {
+    let date = plainDateOf(at)
+    for (let n = 0; n <= horizonDays; n += 1, date = date.add({ days: 1 })) yield* spansOf(date)
+  }
+
+  const calendar: Calendar = {
+    timeZone,
+    isOpen: (at) => spansOf(plainDateOf(at)).some((span) => span.from <= at && at < span.until),
+    nextOpening(at) {
+      for (const span of from(at)) if (at < span.until) return Math.max(at, span.from)
+      return undefined
+    },
+    nextClosing(at) {
+      let end = at
+      for (const span of from(at)) {
+        if (span.from > end) break
+        end = Math.max(end, span.until)
+      }
+      return end
+    },
+    openMsBetween(a, b) {
+      if (b < a) return -calendar.openMsBetween(b, a)
+      return calendar.spans(a, b).reduce((sum, span) => sum + span.until - span.from, 0)
+    },
+    afterOpenMs(at, ms) {
+      if (ms <= 0) return at
+      let left = ms
+      for (const span of from(at)) {
+        const begin = Math.max(at, span.from)
+        if (begin >= span.until) continue
+        if (left <= span.until - begin) return begin + left
+        left -= span.until - begin
+      }
+      return undefined
+    },
+    spans(a, b) {
+      if (b <= a) return []
+      const days: Span[] = []
+      const last = plainDateOf(b)
+      for (let date = plainDateOf(a); Temporal.PlainDate.compare(date, last) <= 0; date = date.add({ days: 1 })) {
+        days.push(...spansOf(date))
+      }
+      return intersect(join(days), [{ from: a, until: b }])
+    },
+    windows(date, lengthMs) {
+      return spansOf(Temporal.PlainDate.from(date)).flatMap((span) =>
+        Array.from({ length: Math.floor((span.until - span.from) / lengthMs) }, (_, n) => ({
+          from: span.from + n * lengthMs,
+          until: span.from + (n + 1) * lengthMs,
+        })),
+      )
+    },
+    dateOf: (at) => plainDateOf(at).toString(),
+    within(week) {
+      return createCalendar({ ...options, hours: common(hours, week) })
+    },
+  }
+  return calendar
+}
+
+/** Part of a day in which the clock runs evenly. */
+interface Stretch extends Span {
+  /** When the clock would have shown 00:00, had it always run like this. */
+  readonly midnight: number
+}
+
+function stretches(date: Temporal.PlainDate, timeZone: string): Stretch[] {
+  const end = date.add({ days: 1 }).toZonedDateTime(timeZone).epochMilliseconds
+  const midnightUtc = date.toZonedDateTime('UTC').epochMilliseconds
+  const found: Stretch[] = []
+  for (let start = date.toZonedDateTime(timeZone); start.epochMilliseconds < end; ) {
+    const change = start.getTimeZoneTransition('next')
+    const until = Math.min(change?.epochMilliseconds ?? end, end)
+    const midnight = midnightUtc - start.offsetNanoseconds / 1_000_000
+    found.push({ from: start.epochMilliseconds, until, midnight })
+    if (change === null || until === end) break
+    start = change
+  }
+  return found
+}
+
+const inStretch =
+  ({ from, until, midnight }: Stretch) =>
+  (opening: Opening): Span => ({
+    from: Math.max(from, midnight + opening.from * minuteMs),
+    until: Math.min(until, midnight + opening.until * minuteMs),
+  })
+
+/** Both weeks at once, by the clock. */
+function common(a: Week, b: Week): Week {
+  // An opening may reach into the next day, so each side is laid out over the days around it.
+  const laidOut = (week: Week, n: number): Span[] =>
+    [-1, 0, 1].flatMap((step) =>
+      week[weekdays[(n + step + 7) % 7] ?? 'monday'].map(({ from, until }) => ({
+        from: from + step * minutesOfDay,
+        until: until + step * minutesOfDay,
+      })),
+    )
+  return Object.fromEntries(
+    weekdays.map((day, n) => [day, intersect(join([...a[day]]), join(laidOut(b, n)))]),
+  ) as unknown as Week
+}

@@ -1,0 +1,31 @@
+/** Public holidays. The one file that knows the library `date-holidays`; everybody else asks for a date. */
+import Holidays from 'date-holidays'
+
+/** Where: `{"country": "FR"}`, or a part of it with days of its own: `{"country": "FR", "state": "67"}` (Bas-Rhin). */
+export interface Place {
+  readonly country: string
+  readonly state?: string | undefined
+}
+
+/** Whether there are holidays known for a place. */
+export function isPlace({ country, state }: Place): boolean {
+  const known = new Holidays()
+  if (!Object.hasOwn(known.getCountries(), country)) return false
+  return state === undefined || Object.hasOwn(known.getStates(country) ?? {}, state)
+}
+
+/** Answers for dates as ISO 8601 writes them (2026-05-08). A year is worked out once. */
+export function holidaysOf({ country, state }: Place): (date: string) => boolean {
+  const rules = state === undefined ? new Holidays(country) : new Holidays(country, state)
+  const years = new Map<number, ReadonlySet<string>>()
+  const datesOf = (year: number): ReadonlySet<string> => {
+    const known = years.get(year)
+    if (known !== undefined) return known
+    // Others of its types (bank, school, observance) close no agency.
+    const dates = rules.getHolidays(year).filter(({ type }) => type === 'public')
+    const found = new Set(dates.map(({ date }) => date.slice(0, 'yyyy-mm-dd'.length)))
+    years.set(year, found)
+    return found
+  }
+  return (date) => datesOf(Number(date.slice(0, 4))).has(date)
+}

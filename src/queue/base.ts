@@ -1,0 +1,94 @@
+/** What all parts of the queue stand on: Redis and its clock, the settings, the calendars, and the records. */
+import { alwaysOpen, type RegionCalendars } from '../calendar/region.ts'
+import type { RegionSettings } from '../protocol/callback-settings.ts'
+import { type CallbackState, VisavisError } from '../protocol/index.ts'
+import { outageAware } from '../store/errors.ts'
+import type { RedisClient } from '../store/redis.ts'
+import { Availability } from './availability.ts'
+import { type CallbackRecord, cannotMove, decodeRecord } from './callback.ts'
+import { Clock } from './clock.ts'
+import { queueKeys } from './keys.ts'
+import { Policies } from './policies.ts'
+import type { Planning } from './schedule.ts'
+import type { Outcome } from './scripts.ts'
+
+export interface BaseOptions {
+  readonly client: RedisClient
+  /** When a region is open. Default: always. */
+  readonly calendars?: ((region: string) => RegionCalendars) | undefined
+}
+
+/** Whose queue a callback is in. */
+export interface Owner {
+  readonly advisor: string
+  readonly team?: string | undefined
+  /** Whether somebody stands in for them. */
+  readonly covered?: boolean | undefined
+}
+
+export class Base {
+  readonly client: RedisClient
+  readonly clock: Clock
+  readonly policies: Policies
+  readonly availability: Availability
+  readonly calendars: (region: string) => RegionCalendars
+
+  constructor({ client, calendars }: BaseOptions) {
+    this.client = client
+    this.clock = new Clock(client)
+    this.policies = new Policies(client)
+    this.availability = new Availability(client)
+    const open = alwaysOpen('UTC')
+    this.calendars = calendars ?? (() => open)
+  }
+
+  /** What plans of a callback in this queue need to know. */
+  async planning(
+    region: string,
+    { team, covered = false }: Owner,
+  ): Promise<{ planning: Planning; settings: RegionSettings; now: number }> {
+    const [now, settings] = await Promise.all([this.clock.now(), this.policies.region(region)])
+    const calendar = this.calendars(region).of(team)
+    return { planning: { calendar, settings, covered, inTeam: team !== undefined }, settings, now }
+  }
+
+  /** The message of whoever has paused the region or the team. */
+  async paused(region: string, whose: string): Promise<string | undefined> {
+    const stored = await outageAware(this.client.hmget(queueKeys(region).figures, 'pause|', `pause|${whose}`))
+    const json = stored.find((found) => found !== null)
+    return json === undefined || json === null ? undefined : (JSON.parse(json) as { message: string }).message
+  }
+
+  /** Those that there are, in the order asked for. */
+  async records(region: string, ids: readonly string[]): Promise<CallbackRecord[]> {
+    if (ids.length === 0) return []
+    const stored = await outageAware(this.client.hmget(queueKeys(region).records, ...ids))
+    return stored.filter((text) => text !== null).map(decodeRecord)
+  }
+
+  /** @throws VisavisError NOT_FOUND. */
+  async record(region: string, id: string): Promise<CallbackRecord> {
+    const [record] = await this.records(region, [id])
+    if (record === undefined) throw missing(id)
+    return record
+  }
+}
+
+export const missing = (id: string) => new VisavisError('NOT_FOUND', `there is no callback ${id}`)
+
+export const full = () => new VisavisError('CONFLICT', 'that window is full', { details: { path: '/window' } })
+
+/** @throws VisavisError for every outcome but `ok`. */
+export function changed(outcome: Outcome, id: string, to: CallbackState): CallbackRecord {
+  if (outcome.is === 'ok') return outcome.record
+  if (outcome.is === 'missing') throw missing(id)
+  if (outcome.is === 'conflict') throw cannotMove(id, outcome.state, to)
+  if (outcome.is === 'full') throw full()
+  if (outcome.is === 'busy') throw new VisavisError('CONFLICT', 'no more callbacks at the same time')
+  throw new VisavisError('GONE', `the offer of callback ${id} is over`)
+}
+
+/** For what may have ended on its own meanwhile. */
+export function ignoreConflict(error: unknown): void {
+  if (!(error instanceof VisavisError) || error.code !== 'CONFLICT') throw error
+}

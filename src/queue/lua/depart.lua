@@ -1,0 +1,14 @@
+#!lua
+-- The grace of an advisor who is gone is over.
+-- KEYS 1–10 queue.lua
+-- ARGV 1 advisor   2 '1' to end the grace at once, else ''
+-- Returns the ids that are offered to them, to be given back; or nil when they are here.
+local advisor, at_once = unpack(ARGV)
+local over = tonumber(redis.call('ZSCORE', due, 'g|' .. advisor) or 'inf') <= now
+if not over and at_once ~= '1' then return nil end
+redis.call('ZREM', due, 'g|' .. advisor)
+local offered = {}
+local desk = desk_of(advisor)
+for id, what in pairs(desk.work) do if what == 'offered' then offered[#offered + 1] = id end end
+if over then move_desk(advisor, desk, 'offline') end
+return offered

@@ -1,0 +1,218 @@
+-- For every script of the queue (with store/lua/events.lua before it): its keys, Redis's clock, and what all of them do
+-- with a record. What the keys hold is in keys.ts.
+local records, lines, lists, due, marks, desks, figures, feeds, log, nudge = unpack(KEYS)
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local STEPS = { 'own', 'cover', 'team', 'region' }
+
+local function padded(at) return string.format('%015.0f', at) end
+
+-- { callback, inner, text }, or nil.
+local function load(id)
+  local text = redis.call('HGET', records, id)
+  if not text then return nil end
+  local cut = string.find(text, '\n', 1, true)
+  local callback, inner = cjson.decode(string.sub(text, 1, cut - 1)), cjson.decode(string.sub(text, cut + 1))
+  return { callback = callback, inner = inner, text = text }
+end
+
+local function allows(states, state) return string.find(',' .. states .. ',', ',' .. state .. ',', 1, true) end
+
+-- Where it stands in the line of its n-th step.
+local function member(record, n)
+  local callback, inner = record.callback, record.inner
+  local line = n == 4 and 'r' or n == 3 and 't:' .. inner.team or (n == 2 and 'c:' or 'o:') .. callback.advisor
+  return line .. '|' .. callback.topic .. '|' .. callback.language .. '|' ..
+    padded(callback.readyAt - inner.bonus) .. '|' .. callback.id
+end
+
+-- Its places in the lists of what waits, by team and by advisor.
+local function places(record)
+  local callback = record.callback
+  local since = '|' .. padded(callback.readyAt) .. '|' .. callback.id
+  return 'b|' .. record.inner.team .. since, 'd|' .. callback.advisor .. since
+end
+
+-- When the clock is to look at it again; nil for not at all.
+local function look_at(record, at)
+  if at then redis.call('ZADD', due, at, 'w|' .. record.callback.id)
+  elseif record.inner.looked then redis.call('ZREM', due, 'w|' .. record.callback.id) end
+  record.inner.looked = at and true or nil
+end
+
+-- Into the lines of the steps whose time has come. To be called again when the next one has.
+local function enter(record)
+  local callback, inner = record.callback, record.inner
+  local at, before = inner.at, inner.entered
+  local reached = math.max(before, now >= at.region and 4 or now >= at.team and 3 or now >= at.cover and 2 or 1)
+  local added = {}
+  for n = before + 1, reached do
+    added[#added + 1] = 0
+    added[#added + 1] = member(record, n)
+  end
+  if reached > before then redis.call('ZADD', lines, unpack(added)) end
+  if before == 0 then
+    local of_team, of_advisor = places(record)
+    redis.call('ZADD', lists, 0, of_team, 0, of_advisor)
+  end
+  inner.entered, callback.step = reached, STEPS[reached]
+  local turn = reached < 4 and at[STEPS[reached + 1]] or math.huge
+  local ends = callback.window and not callback.windowMissed and callback.window['until'] or math.huge
+  look_at(record, math.min(turn, ends) < math.huge and math.min(turn, ends) or nil)
+end
+
+-- Out of all lines. The place stays in the record.
+local function leave(record)
+  local inner, gone = record.inner, {}
+  for n = 1, inner.entered do gone[n] = member(record, n) end
+  if inner.entered > 0 then
+    redis.call('ZREM', lines, unpack(gone))
+    redis.call('ZREM', lists, places(record))
+  end
+  look_at(record, nil)
+  inner.entered = 0
+end
+
+-- Waiting from now on, or scheduled until its time has come.
+local function line_up(record)
+  local callback = record.callback
+  if callback.readyAt <= now then
+    callback.state = 'waiting'
+    enter(record)
+  else
+    callback.state, callback.step = 'scheduled', nil
+    look_at(record, callback.readyAt)
+  end
+end
+
+-- The desk of an advisor; of one who is not known yet, ready. A wrap-up ends by the clock.
+local function desk_of(advisor)
+  local stored = redis.call('HGET', desks, advisor)
+  local desk = stored and cjson.decode(stored) or { state = 'ready', since = now, work = {} }
+  if desk.state == 'wrap-up' and desk['until'] <= now then
+    desk.state, desk.since, desk['until'] = 'ready', desk['until'], nil
+  end
+  return desk
+end
+
+local function keep_desk(advisor, desk) redis.call('HSET', desks, advisor, cjson.encode(desk)) end
+
+-- Another state, told to the advisor.
+local function move_desk(advisor, desk, state, ends, missed)
+  local was = desk.state
+  desk.state, desk.since, desk['until'], desk.missed = state, now, ends, missed
+  keep_desk(advisor, desk)
+  local place = 'a|' .. (desk.team or '') .. '|' .. advisor
+  if state == 'ready' or state == 'wrap-up' then redis.call('ZADD', lists, 0, place)
+  else redis.call('ZREM', lists, place) end
+  if state == was and not ends then return end
+  feed(feeds, log, nudge, advisor, 'callback.deskChanged',
+    '{"desk":' .. cjson.encode({ state = state, since = now, ['until'] = ends, missed = missed }) .. '}')
+end
+
+-- Nobody holds it any more. Returns whoever did.
+local function unhold(record)
+  local callback = record.callback
+  local holder = callback.holder and callback.holder.id
+  if not holder then return nil end
+  local desk = desk_of(holder)
+  desk.work[callback.id] = nil
+  keep_desk(holder, desk)
+  -- What was accepted has no lease any more.
+  if callback.state == 'offered' then redis.call('ZREM', due, 'l|' .. callback.id) end
+  callback.holder, record.former = nil, holder
+  return holder, desk
+end
+
+local function forget_declines(record)
+  for advisor in pairs(record.inner.declined) do
+    redis.call('HDEL', marks, 'declined|' .. record.callback.id .. '|' .. advisor)
+  end
+  record.inner.declined = {}
+end
+
+local function window_place(callback)
+  return 's|' .. callback.advisor .. '|' .. padded(callback.window.from) .. '|' .. callback.id
+end
+
+-- The end, whichever. Returns the desk of whoever held it.
+local function close(record, state)
+  local callback = record.callback
+  leave(record)
+  local _, desk = unhold(record)
+  forget_declines(record)
+  if callback.window then redis.call('ZREM', lists, window_place(callback)) end
+  redis.call('ZREM', lists, 'q|' .. callback.advisor .. '|' .. padded(callback.requestedAt) .. '|' .. callback.id)
+  redis.call('HDEL', marks, 'open|' .. callback.jobseeker .. '|' .. callback.topic)
+  callback.state, callback.step, callback.needsNumber = state, nil, nil
+  return desk
+end
+
+-- Nothing of one that has ended is left.
+local function remove(record)
+  local callback, fields = record.callback, { record.callback.id }
+  for n = 1, record.inner.steps do fields[n + 1] = callback.id .. '/' .. n end
+  -- A script may unpack some thousand values only.
+  for n = 1, #fields, 1000 do redis.call('HDEL', records, unpack(fields, n, math.min(n + 999, #fields))) end
+  redis.call('ZREM', lists, 'j|' .. callback.jobseeker .. '|' .. padded(callback.requestedAt) .. '|' .. callback.id)
+end
+
+-- Store a record that has changed, with an entry of its history, and tell everybody concerned. Returns its text.
+-- offer: told to the holder instead of the change. note: for the history only.
+local function save(record, by, why, note, offer)
+  local callback, inner = record.callback, record.inner
+  -- Later than the change before, so that readers can tell the newer of two states.
+  callback.changedAt = math.max(now, callback.changedAt + 1)
+  inner.steps = inner.steps + 1
+  local json = cjson.encode(callback)
+  local text = json .. '\n' .. cjson.encode(inner)
+  local entry = { state = callback.state, at = callback.changedAt, by = by, why = why, note = note,
+    token = inner.token > 0 and inner.token or nil }
+  redis.call('HSET', records, callback.id, text, callback.id .. '/' .. inner.steps, cjson.encode(entry))
+
+  local holder = callback.holder and callback.holder.id or ''
+  local told = { [''] = true, [offer and holder or ''] = true }
+  for _, person in ipairs({ callback.jobseeker, callback.advisor, holder, record.former or '', record.also or '' }) do
+    if not told[person] then feed(feeds, log, nudge, person, 'callback.changed', '{"callback":' .. json .. '}') end
+    told[person] = true
+  end
+  if offer then
+    feed(feeds, log, nudge, holder, 'callback.offered', '{"callback":' .. json .. ',"offer":' .. cjson.encode(offer) .. '}')
+  end
+  return text
+end
+
+-- The record, if this advisor has its newest token; or nil and what to answer.
+local function leased_to(id, advisor, token)
+  local record = load(id)
+  if not record then return nil, { 'missing' } end
+  if record.inner.token ~= tonumber(token) or record.inner.leasedTo ~= advisor then return nil, { 'gone' } end
+  -- In line again: the offer that had this token is over.
+  local state = record.callback.state
+  if state == 'waiting' or state == 'scheduled' then return record, { 'gone' } end
+  return record
+end
+
+-- For each class of topic and language in a line that fits the desk: visit(class, its first member).
+local function each_class(line, desk, visit)
+  local from, stop = '[' .. line .. '|', '(' .. line .. '}'
+  while true do
+    local first = redis.call('ZRANGEBYLEX', lines, from, stop, 'LIMIT', 0, 1)[1]
+    if not first then return end
+    local class, topic, language = string.match(first, '^([^|]*|([^|]*)|([^|]*))|')
+    if (not desk.topics or desk.topics[topic]) and (not desk.languages or desk.languages[language]) then
+      visit(class, first)
+    end
+    from = '(' .. class .. '}'
+  end
+end
+
+-- Somebody has taken it: for the service level of the day.
+local function count_taken(day, record, advisor)
+  local intime = now <= record.inner.answerBy
+  for _, whose in ipairs({ 't|' .. record.inner.team, 'a|' .. advisor }) do
+    if redis.call('HINCRBY', day, whose .. '|n', 1) == 1 then redis.call('EXPIRE', day, 691200) end
+    if intime then redis.call('HINCRBY', day, whose .. '|ok', 1) end
+  end
+end
+

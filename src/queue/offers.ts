@@ -1,0 +1,171 @@
+/**
+ * What advisors are offered and do with it. An offer is a lease with a fencing token on Redis's own clock: at any time a
+ * callback is held by at most one advisor, and whoever lost the lease can change nothing.
+ */
+import { maxAttempts } from '../protocol/callback.ts'
+import type { Callback, Offer, ParamsOf } from '../protocol/index.ts'
+import { outageAware } from '../store/errors.ts'
+import { type Base, changed } from './base.ts'
+import { type CallbackRecord, statesBefore } from './callback.ts'
+import type { DeskRecord } from './desk.ts'
+import { queueKeys } from './keys.ts'
+import { scopesOf, type Taker, teamKey, teamName } from './matching.ts'
+import { afterAttempt } from './schedule.ts'
+import * as scripts from './scripts.ts'
+
+/** What an advisor may do now, as an offer. */
+export interface Taken {
+  readonly callback: Callback
+  readonly offer: Offer
+}
+
+const choiceLimit = 50
+
+/** Expected failures are VisavisErrors; with Redis away, every method throws UNAVAILABLE and may be repeated. */
+export class Offers {
+  readonly #base: Base
+  readonly #leaseMs: number
+
+  constructor(base: Base, { leaseMs }: { leaseMs: number }) {
+    this.#base = base
+    this.#leaseMs = leaseMs
+  }
+
+  /**
+   * Leases to an advisor who is free what comes first for them; undefined when there is nothing, the region is closed, it
+   * is not in their hours, or their team picks from the list.
+   */
+  async offer(region: string, taker: Taker): Promise<Taken | undefined> {
+    const { advisor, name, team } = taker
+    const { policies } = this.#base
+    const [settings, { mode, limit }] = await Promise.all([policies.region(region), policies.team(region, team)])
+    if (mode !== 'auto' || !(await this.#takesCallbacks(region, taker))) return undefined
+    const record = await scripts.offer(this.#base.client, queueKeys(region).all, [
+      ...([advisor, name.toWellFormed(), teamKey(team), this.#leaseMs, limit] as const),
+      ...scopesOf(taker, settings).flatMap(({ line, headStartMs }) => [line, headStartMs]),
+    ])
+    return record === undefined ? undefined : taken(record)
+  }
+
+  /** What an advisor may pick, best first, at most 50. */
+  async choices(region: string, taker: Taker): Promise<Callback[]> {
+    const scopes = scopesOf(taker, await this.#base.policies.region(region))
+    const records = await scripts.choices(this.#base.client, queueKeys(region).all, [
+      ...([taker.advisor, choiceLimit] as const),
+      ...scopes.flatMap(({ line, headStartMs }) => [line, headStartMs]),
+    ])
+    return records.map(({ callback }) => callback)
+  }
+
+  /**
+   * Takes a waiting callback from the list.
+   * @throws VisavisError NOT_FOUND (also when it is not open to this advisor), CONFLICT (somebody else was first, or they
+   * hold as many as they may).
+   */
+  async pick(region: string, taker: Taker, id: string): Promise<Taken> {
+    const { advisor, name, team } = taker
+    const { policies } = this.#base
+    const [settings, { limit }] = await Promise.all([policies.region(region), policies.team(region, team)])
+    const outcome = await scripts.pick(
+      this.#base.client,
+      [...queueKeys(region).all, await this.#day(region)],
+      [id, advisor, name.toWellFormed(), limit, ...scopesOf(taker, settings).map(({ line }) => line)],
+    )
+    return taken(changed(outcome, id, 'active'))
+  }
+
+  /** @throws VisavisError NOT_FOUND, GONE (lease over or token stale), CONFLICT (done or cancelled). */
+  async accept(region: string, advisor: string, id: string, token: number): Promise<Callback> {
+    const outcome = await scripts.accept(
+      this.#base.client,
+      [...queueKeys(region).all, await this.#day(region)],
+      [id, advisor, token, statesBefore('active').join()],
+    )
+    return changed(outcome, id, 'active').callback
+  }
+
+  /** It keeps its place, and is not offered to this advisor again. @throws VisavisError as `accept` does. */
+  async decline(
+    region: string,
+    advisor: string,
+    { callback: id, token, reason }: ParamsOf<'callback.decline'>,
+  ): Promise<Callback> {
+    const outcome = await scripts.decline(this.#base.client, queueKeys(region).all, [id, advisor, token, reason])
+    return changed(outcome, id, 'waiting').callback
+  }
+
+  /**
+   * What came of a try to reach the jobseeker; the policy of the region decides what follows.
+   * @param covered whether somebody stands in for the advisor in whose queue it is.
+   * @throws VisavisError NOT_FOUND, GONE (token stale), CONFLICT (not accepted yet, or ended), BAD_REQUEST for a window.
+   */
+  async attempt(
+    region: string,
+    advisor: string,
+    { callback: id, token, key, outcome, note = '', window: wanted }: ParamsOf<'callback.attempt'>,
+    covered = false,
+  ): Promise<Callback> {
+    const { callback, inner } = await this.#base.record(region, id)
+    const owner = { advisor: callback.advisor, team: inner.team === '' ? undefined : teamName(inner.team), covered }
+    const { planning, now } = await this.#base.planning(region, owner)
+    const { attempts = [], window } = callback
+    const verdict = afterAttempt({ ...planning, attempts, window, wanted }, outcome, now)
+    // Nobody without the newest token adds an attempt: if this one does, what was read still holds.
+    const result = await scripts.attempt(this.#base.client, queueKeys(region).all, [
+      ...([id, advisor, token, key, outcome, note.toWellFormed(), maxAttempts, verdict.is] as const),
+      'plan' in verdict ? JSON.stringify(verdict.plan) : '',
+    ])
+    return changed(result, id, 'active').callback
+  }
+
+  /**
+   * @param team of the advisor, whose wrap-up begins.
+   * @throws VisavisError NOT_FOUND, GONE (token stale), CONFLICT (not accepted yet, or cancelled).
+   */
+  async complete(
+    region: string,
+    advisor: string,
+    { callback: id, token, disposition, note = '', followUp = false }: ParamsOf<'callback.complete'>,
+    team?: string,
+  ): Promise<Callback> {
+    const { wrapUpMs } = await this.#base.policies.team(region, team)
+    const outcome = await scripts.complete(this.#base.client, queueKeys(region).all, [
+      ...([id, advisor, token, statesBefore('done').join(), disposition, note.toWellFormed()] as const),
+      ...([followUp ? '1' : '', wrapUpMs] as const),
+    ])
+    return changed(outcome, id, 'done').callback
+  }
+
+  /** The jobseekers whose callbacks an advisor has accepted and not ended. */
+  async calls(region: string, advisor: string): Promise<string[]> {
+    const stored = await outageAware(this.#base.client.hget(queueKeys(region).desks, advisor))
+    const work = stored === null ? {} : (JSON.parse(stored) as DeskRecord).work
+    const records = await this.#base.records(region, Object.keys(work))
+    const theirs = records.filter(({ callback }) => callback.state === 'active' && callback.holder?.id === advisor)
+    return theirs.map(({ callback }) => callback.jobseeker)
+  }
+
+  async #takesCallbacks(region: string, { advisor, team }: Taker): Promise<boolean> {
+    const calendar = this.#base.calendars(region).of(team)
+    const [now, theirs] = await Promise.all([
+      this.#base.clock.now(),
+      this.#base.availability.calendar(region, advisor, calendar),
+    ])
+    return theirs.isOpen(now)
+  }
+
+  /** The key of the local day. */
+  async #day(region: string): Promise<string> {
+    return queueKeys(region).day(
+      this.#base
+        .calendars(region)
+        .of()
+        .dateOf(await this.#base.clock.now()),
+    )
+  }
+}
+
+const taken = ({ callback, inner: { token, leaseUntil } }: CallbackRecord): Taken => ({
+  callback,
+  offer: { callback: callback.id, token, leaseUntil },
+})

@@ -1,0 +1,164 @@
+/** What supervisors do and see: priorities, other advisors, pauses, and the board. */
+import type { Board, Callback } from '../protocol/index.ts'
+import { outageAware } from '../store/errors.ts'
+import { type Base, changed, ignoreConflict, type Owner } from './base.ts'
+import { isOpen } from './callback.ts'
+import type { Callbacks } from './callbacks.ts'
+import { type DeskRecord, deskAt } from './desk.ts'
+import { idOf, queueKeys, startingWith, timeOf } from './keys.ts'
+import { teamKey, teamName } from './matching.ts'
+import { plan, planNow } from './schedule.ts'
+import * as scripts from './scripts.ts'
+
+/** The message a pause of a field of `figures` holds. */
+const pausePrefix = 'pause|'
+
+export class Supervision {
+  readonly #base: Base
+  readonly #callbacks: Callbacks
+
+  constructor(base: Base, callbacks: Callbacks) {
+    this.#base = base
+    this.#callbacks = callbacks
+  }
+
+  /** @throws VisavisError NOT_FOUND, CONFLICT (ended). */
+  async raise(
+    region: string,
+    { id, by, priority, reason }: { id: string; by: string; priority: number; reason: string },
+  ): Promise<Callback> {
+    const { priorityMs } = await this.#base.policies.region(region)
+    const outcome = await scripts.raise(this.#base.client, queueKeys(region).all, [
+      ...([id, by, priority, priority * priorityMs, reason.toWellFormed()] as const),
+    ])
+    return changed(outcome, id, 'waiting').callback
+  }
+
+  /**
+   * Into the queue of another advisor, who has their turn first.
+   * @param take also from who is in a call. @throws VisavisError NOT_FOUND, CONFLICT (ended).
+   */
+  async reassign(
+    region: string,
+    { id, by, to, reason, take }: { id: string; by: string; to: Owner; reason: string; take: boolean },
+  ): Promise<Callback> {
+    const { readyAt } = await this.#callbacks.get(region, id)
+    const { planning, now } = await this.#base.planning(region, to)
+    const { at } = readyAt > now ? plan(planning, readyAt) : planNow(planning, now)
+    const outcome = await scripts.reassign(this.#base.client, queueKeys(region).all, [
+      ...([id, by, to.advisor, teamKey(to.team), reason.toWellFormed(), take ? '1' : '', JSON.stringify(at)] as const),
+    ])
+    return changed(outcome, id, 'waiting').callback
+  }
+
+  /** Whatever an advisor holds goes back into its queue. */
+  async vacate(region: string, advisor: string): Promise<void> {
+    for (const { id, holder, advisor: owner } of (await this.#callbacks.ofAdvisor(region, advisor)).callbacks) {
+      if (holder?.id !== advisor) continue
+      const { inner } = await this.#base.record(region, id)
+      const to = inner.team === '' ? { advisor: owner } : { advisor: owner, team: teamName(inner.team) }
+      const given = { id, by: owner, to, reason: 'whoever held it is gone', take: true }
+      await this.reassign(region, given).catch(ignoreConflict)
+    }
+  }
+
+  /** The jobseeker has another advisor: what they have open goes with them, except a call that is under way. */
+  async follow(region: string, jobseeker: string, to: Owner): Promise<void> {
+    for (const { id, state, advisor } of await this.#callbacks.ofJobseeker(region, jobseeker)) {
+      if (!isOpen(state) || advisor === to.advisor) continue
+      const given = { id, by: to.advisor, to, reason: 'another advisor', take: false }
+      await this.reassign(region, given).catch(ignoreConflict)
+    }
+  }
+
+  /** @param team absent: the whole region. @param message absent: it goes on. */
+  async pause(
+    region: string,
+    { by, team, message = '' }: { by: string; team?: string | undefined; message?: string | undefined },
+  ): Promise<void> {
+    await scripts.pause(this.#base.client, queueKeys(region).all, [teamKey(team), message.toWellFormed(), by])
+  }
+
+  /** The longest waiting of a team, or of advisors without one, at most so many. */
+  async ofTeam(region: string, team: string | undefined, most: number): Promise<Callback[]> {
+    const range = startingWith('b', teamKey(team))
+    const { lists } = queueKeys(region)
+    const members = await outageAware(this.#base.client.zrangebylex(lists, ...range, 'LIMIT', 0, most))
+    return (await this.#base.records(region, members.map(idOf))).map(({ callback }) => callback)
+  }
+
+  /** How many wait in a region. */
+  async waiting(region: string): Promise<number> {
+    return outageAware(this.#base.client.zlexcount(queueKeys(region).lists, '[b|', '(b}'))
+  }
+
+  /**
+   * How the teams and advisors of a region stand. Its cost grows with their number, and not with that of the waiting.
+   * @param team only this one.
+   */
+  async board(region: string, team?: string): Promise<Board> {
+    const { desks, figures, day } = queueKeys(region)
+    const { client, clock, calendars } = this.#base
+    const now = await clock.now()
+    const [known, today, told] = await outageAware(
+      Promise.all([
+        client.hgetall(desks),
+        client.hgetall(day(calendars(region).of().dateOf(now))),
+        client.hgetall(figures),
+      ]),
+    )
+    const messageOf = (whose: string) => {
+      const json = told[`${pausePrefix}${whose}`]
+      return json === undefined ? {} : { paused: (JSON.parse(json) as { message: string }).message }
+    }
+    const count = (field: string) => Number(today[field] ?? 0)
+    const taken = (whose: string) => ({ taken: count(`${whose}|n`), inTime: count(`${whose}|ok`) })
+    const those = Object.entries(known)
+      .map(([advisor, json]) => ({ advisor, desk: JSON.parse(json) as DeskRecord }))
+      .filter(({ desk }) => team === undefined || desk.team === teamKey(team))
+    const keys = team === undefined ? await this.#teams(region, those) : [teamKey(team)]
+    const [teams, advisors] = await Promise.all([
+      Promise.all(
+        keys.map(async (key) => ({
+          team: teamName(key),
+          ...(await this.#waiting(region, 'b', key)),
+          ...taken(`t|${key}`),
+          ...(key === '' ? {} : messageOf(key)),
+        })),
+      ),
+      Promise.all(
+        those.map(async ({ advisor, desk }) => ({
+          advisor,
+          name: desk.name ?? advisor,
+          ...(desk.team === undefined || desk.team === '' ? {} : { team: teamName(desk.team) }),
+          state: deskAt(desk, now).state,
+          since: deskAt(desk, now).since,
+          holds: Object.keys(desk.work).length,
+          ...(await this.#waiting(region, 'd', advisor)),
+          ...taken(`a|${advisor}`),
+        })),
+      ),
+    ])
+    return { at: now, ...messageOf(''), teams, advisors }
+  }
+
+  /** Of the advisors who were ever here, and of what waits without one of a team. */
+  async #teams(region: string, those: readonly { readonly desk: DeskRecord }[]): Promise<string[]> {
+    const [first] = await outageAware(
+      this.#base.client.zrangebylex(queueKeys(region).lists, ...startingWith('b', ''), 'LIMIT', 0, 1),
+    )
+    const named = those.flatMap(({ desk }) => (desk.team === undefined || desk.team === '' ? [] : [desk.team]))
+    return [...new Set([...named, ...(first === undefined ? [] : [''])])].toSorted()
+  }
+
+  /** How many, and since when the first. */
+  async #waiting(region: string, list: 'b' | 'd', whose: string) {
+    const { client } = this.#base
+    const { lists } = queueKeys(region)
+    const range = startingWith(list, whose)
+    const [waiting, [first]] = await outageAware(
+      Promise.all([client.zlexcount(lists, ...range), client.zrangebylex(lists, ...range, 'LIMIT', 0, 1)]),
+    )
+    return { waiting, ...(first === undefined ? {} : { oldestAt: timeOf(first) }) }
+  }
+}

@@ -1,0 +1,69 @@
+/** Whose queue a jobseeker's callback belongs to, and who may see and keep it, as the record of people says. */
+import { type Act, isColleague, may } from '../auth/grants.ts'
+import type { Identity } from '../auth/identity.ts'
+import type { Enrolment, Person } from '../enrolment/enrolment.ts'
+import { type Callback, VisavisError } from '../protocol/index.ts'
+import type { Queue } from '../queue/queue.ts'
+
+/** An advisor, as the queue takes one. */
+export interface QueueOwner {
+  readonly advisor: string
+  readonly team: string | undefined
+  readonly covered: boolean
+}
+
+export type QueueAccess = ReturnType<typeof createQueueAccess>
+
+export function createQueueAccess({ queue, enrolment }: { queue: Queue; enrolment: Enrolment }) {
+  return {
+    /** @throws VisavisError CONFLICT while no advisor is named. */
+    async owner(region: string, person: string): Promise<{ jobseeker: Person; advisor: QueueOwner }> {
+      const { conversations, counterparts } = await enrolment.conversations(
+        { region, person, role: 'jobseeker' },
+        Date.now(),
+      )
+      const { jobseeker, advisor } = conversations[0] ?? {}
+      if (jobseeker === undefined || advisor === undefined) {
+        throw new VisavisError('CONFLICT', 'no advisor is named yet')
+      }
+      const covered = counterparts.some((id) => id !== advisor.id)
+      return { jobseeker, advisor: { advisor: advisor.id, team: advisor.team, covered } }
+    },
+
+    /** Who stands in for the advisor of a jobseeker at the moment. */
+    async standIns(region: string, person: string): Promise<string[]> {
+      const { conversations, counterparts } = await enrolment.conversations(
+        { region, person, role: 'jobseeker' },
+        Date.now(),
+      )
+      return counterparts.filter((id) => id !== conversations[0]?.advisor?.id)
+    },
+
+    /** @throws VisavisError NOT_FOUND, also for a stranger's, so that ids cannot be probed. */
+    async require(identity: Identity, act: Act, id: string): Promise<Callback> {
+      const callback = await queue.callbacks.get(identity.region, id)
+      const { self, subject, covers } = await enrolment.access(identity, callback.jobseeker)
+      const [advisor, calls] = await Promise.all([
+        subject?.advisor === undefined ? undefined : enrolment.person(identity.region, subject.advisor),
+        identity.role === 'advisor' ? queue.offers.calls(identity.region, identity.person) : [],
+      ])
+      const circumstances = { now: Date.now(), self, covers, advisor, calls }
+      // Whoever has it in their queue, or is offered it, sees it, whosever jobseeker it is.
+      const theirs =
+        act === 'viewQueue' &&
+        [callback.advisor, callback.holder?.id].includes(identity.person) &&
+        subject !== undefined
+      if (theirs || (subject !== undefined && may(identity, act, subject, circumstances))) return callback
+      throw new VisavisError('NOT_FOUND', `there is no callback ${id}`)
+    },
+
+    /** Somebody to whom this supervisor may give a callback. @throws VisavisError NOT_FOUND. */
+    async colleague(identity: Identity, id: string): Promise<QueueOwner> {
+      const [self, to] = await enrolment.persons(identity.region, [identity.person, id])
+      if (to === undefined || !isColleague(identity, to, self)) {
+        throw new VisavisError('NOT_FOUND', `there is no advisor ${id} to give it to`)
+      }
+      return { advisor: to.id, team: to.team, covered: false }
+    },
+  }
+}
