@@ -20,6 +20,8 @@ const stopMs = 10_000
 
 export const programPath = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
 
+const compiled = fileURLToPath(new URL('../.cache/compiled', import.meta.url))
+
 /**
  * Starts a TypeScript program as a process of its own and waits for its log line `{"msg":"listening","url":…}`.
  * @throws with the end of its output when it ends before that, or takes longer than 30 s.
@@ -30,7 +32,8 @@ export async function startServer(
   nodeFlags: readonly string[] = [],
 ): Promise<Server> {
   const child = spawn(process.execPath, [...nodeFlags, programPath(file)], {
-    env: { ...neutral(process.env), ...env },
+    // As `npm start` does, for peers as for us.
+    env: { NODE_COMPILE_CACHE: compiled, ...neutral(process.env), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const { pid } = child

@@ -96,6 +96,7 @@ import { liftFence } from './store/fence.ts'
 import { followShards } from './store/shards.ts'
 import { openStore } from './store/store.ts'
 import { startSystemMessages } from './system-messages.ts'
+import { together } from './together.ts'
 import { startUnreadMail } from './unread-mail.ts'
 
 /** The region of the sample people. */
@@ -106,6 +107,11 @@ const chatConnections = 4
 const longestArrivalWaitMs = 20_000
 /** How often the offer loop looks by itself; a request or an arriving advisor wakes it at once. */
 const offerEveryMs = 1_000
+/**
+ * Connections that wait to be accepted. When all of a node's people come back at once and their number does not fit, the
+ * kernel drops what they send, and they try again after 1, 3, 7 and 15 s. The system may allow fewer (`net.core.somaxconn`).
+ */
+const backlog = 16_384
 const dayMs = 24 * 60 * 60 * 1_000
 
 export interface App extends AsyncDisposable {
@@ -126,7 +132,20 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const regions = places.map(({ id }) => id)
   const policies = policiesOf(places)
 
-  const store = stack.use(await openStore({ ...config, log }))
+  const opened = await together(
+    openStore({ ...config, log }),
+    openRooms({
+      ...(config.mediaWorkers === undefined ? {} : { workers: config.mediaWorkers }),
+      ...(config.mediaAnnouncedAddress === undefined ? {} : { announcedAddress: config.mediaAnnouncedAddress }),
+      workerBin: config.mediaWorkerBin,
+      listenIp: config.mediaListenIp,
+      basePort: config.mediaBasePort,
+      iceServers: config.iceServers,
+      synthetic: config.syntheticParticipants,
+      log,
+    }),
+  )
+  const [store, rooms] = [stack.use(opened[0]), stack.use(opened[1])]
   const durability = await store.durability()
   const metrics = createMetrics(config.nodeName)
   const audit = stack.use(
@@ -226,19 +245,6 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const search = stack.use(
     await openSearch({ folder: join(config.dataDir, 'search'), source: channelSource(channels), log }),
   )
-  const rooms = stack.use(
-    await openRooms({
-      ...(config.mediaWorkers === undefined ? {} : { workers: config.mediaWorkers }),
-      ...(config.mediaAnnouncedAddress === undefined ? {} : { announcedAddress: config.mediaAnnouncedAddress }),
-      workerBin: config.mediaWorkerBin,
-      listenIp: config.mediaListenIp,
-      basePort: config.mediaBasePort,
-      iceServers: config.iceServers,
-      synthetic: config.syntheticParticipants,
-      log,
-    }),
-  )
-
   const bodies = new BodyDeadlines()
   const server = await createServer({ log, version, bodies, ...config })
   const keys =
@@ -540,7 +546,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   }
   const app: App = {
     async listen() {
-      const address = await server.listen({ host: config.host, port: config.port })
+      const address = await server.listen({ host: config.host, port: config.port, backlog })
       return config.publicUrl ?? `${address}${config.pathPrefix}`
     },
     close: () => (closed ??= close()),

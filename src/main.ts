@@ -1,4 +1,5 @@
 /** The process: read the settings, build, listen, and close on a signal. */
+import { flushCompileCache } from 'node:module'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ConfigError, loadConfig } from '../config/load.ts'
 import { createApp } from './app.ts'
@@ -25,6 +26,8 @@ async function run(): Promise<number> {
   const url = await app.listen()
   log.info({ url }, 'listening')
   if (process.stdout.isTTY) console.log(welcome(url, config.devSignIn))
+  // Where NODE_COMPILE_CACHE names a folder: a node that is killed later would leave nothing for its successor.
+  flushCompileCache()
 
   const signal = await stop
   log.info({ signal }, 'stopping')

@@ -7,21 +7,23 @@ export interface Place {
   readonly state?: string | undefined
 }
 
+const library = new Holidays()
+const countries = library.getCountries()
+
 /** Whether there are holidays known for a place. */
-export function isPlace({ country, state }: Place): boolean {
-  const known = new Holidays()
-  if (!Object.hasOwn(known.getCountries(), country)) return false
-  return state === undefined || Object.hasOwn(known.getStates(country) ?? {}, state)
-}
+export const isPlace = ({ country, state }: Place): boolean =>
+  Object.hasOwn(countries, country) && (state === undefined || Object.hasOwn(library.getStates(country) ?? {}, state))
 
 /** Answers for dates as ISO 8601 writes them (2026-05-08). A year is worked out once. */
 export function holidaysOf({ country, state }: Place): (date: string) => boolean {
-  const rules = state === undefined ? new Holidays(country) : new Holidays(country, state)
+  // Made when it is first asked: a node has many regions, and none of them at start.
+  let rules: Holidays | undefined
   const years = new Map<number, ReadonlySet<string>>()
   const datesOf = (year: number): ReadonlySet<string> => {
     const known = years.get(year)
     if (known !== undefined) return known
     // Others of its types (bank, school, observance) close no agency.
+    rules ??= state === undefined ? new Holidays(country) : new Holidays(country, state)
     const dates = rules.getHolidays(year).filter(({ type }) => type === 'public')
     const found = new Set(dates.map(({ date }) => date.slice(0, 'yyyy-mm-dd'.length)))
     years.set(year, found)
