@@ -290,7 +290,7 @@ export const schema = {
     'VISAVIS_OPENS_PER_SECOND',
     integer(1, 100_000, 'sessions a second'),
     1_500,
-    'Sessions taken in per second, and as many at once; the others are answered UNAVAILABLE with a time to come back.',
+    'Sessions taken in per second, and as many at once; the others wait up to 4 s, or are answered UNAVAILABLE with a time to come back.',
   ),
   requestsPerSecond: setting(
     'VISAVIS_REQUESTS_PER_SECOND',

@@ -103,8 +103,8 @@ import { startUnreadMail } from './unread-mail.ts'
 const developmentRegion = 'bretagne'
 /** Connections to Redis among which channels are spread. */
 const chatConnections = 4
-/** Nobody who arrives in a crowd is asked to wait longer. */
-const longestArrivalWaitMs = 20_000
+/** Of those who arrive in a crowd nobody waits longer: with a connection, well within the patience of clients, or without. */
+const longestArrival = { holdMs: 4_000, comeBackMs: 20_000 }
 /** How often the offer loop looks by itself; a request or an arriving advisor wakes it at once. */
 const offerEveryMs = 1_000
 /**
@@ -291,7 +291,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     presence,
     recovery,
     fanout,
-    admission: new Admission({ perSecond: config.opensPerSecond, burst: config.opensPerSecond }, longestArrivalWaitMs),
+    admission: new Admission({ perSecond: config.opensPerSecond, burst: config.opensPerSecond }, longestArrival),
     maxFrameBytes: config.maxFrameBytes,
     heartbeatMs: config.heartbeatMs,
     log,

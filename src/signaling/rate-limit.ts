@@ -31,26 +31,40 @@ export function take(
   return { bucket: { tokens: gained, at: now }, waitMs: Math.ceil(((price - gained) * 1_000) / perSecond) }
 }
 
-/** Who may come now, and when everybody else may: each refused one is given a later place, so that a crowd is spread. */
+/** What becomes of somebody who arrives: in after `holdMs` of waiting here (0: at once), or away for `comeBackMs`. */
+export type Arrival = { readonly holdMs: number } | { readonly comeBackMs: number }
+
+/**
+ * Lets people in at a rate and after a burst. Whoever would be in soon keeps their connection and their place: making one
+ * costs a node as much as opening a session does. Everybody else is given a later time each, so that a crowd is spread.
+ */
 export class Admission {
   readonly #rate: Rate
-  readonly #longestMs: number
-  #bucket: Bucket | undefined
-  #nextAt = 0
+  readonly #longest: { readonly holdMs: number; readonly comeBackMs: number }
+  /** Below zero by those who wait here. */
+  #tokens: number
+  #at = Number.NEGATIVE_INFINITY
+  #comeBackAt = 0
 
-  /** @param longestMs nobody is asked to wait longer. */
-  constructor(rate: Rate, longestMs: number) {
+  /** @param longest nobody waits here longer, and nobody is sent away for longer. */
+  constructor(rate: Rate, longest: { readonly holdMs: number; readonly comeBackMs: number }) {
     this.#rate = rate
-    this.#longestMs = longestMs
+    this.#longest = longest
+    this.#tokens = rate.burst
   }
 
-  /** @returns 0 to come in, or how many ms to wait. */
-  ask(now: number): number {
-    this.#bucket ??= fullBucket(this.#rate, now)
-    const { bucket, waitMs } = take(this.#bucket, this.#rate, 1, now)
-    this.#bucket = bucket
-    if (waitMs === 0) return 0
-    this.#nextAt = Math.max(this.#nextAt, now) + 1_000 / this.#rate.perSecond
-    return Math.min(Math.ceil(Math.max(waitMs, this.#nextAt - now)), this.#longestMs)
+  ask(now: number): Arrival {
+    const { perSecond, burst } = this.#rate
+    const { holdMs, comeBackMs } = this.#longest
+    const eachMs = 1_000 / perSecond
+    if (now > this.#at) this.#tokens = Math.min(burst, this.#tokens + (now - this.#at) / eachMs)
+    this.#at = Math.max(this.#at, now)
+    const waitMs = Math.ceil(Math.max(0, 1 - this.#tokens) * eachMs)
+    if (waitMs <= holdMs) {
+      this.#tokens -= 1
+      return { holdMs: waitMs }
+    }
+    this.#comeBackAt = Math.max(this.#comeBackAt, now + waitMs) + eachMs
+    return { comeBackMs: Math.min(Math.ceil(this.#comeBackAt - now), comeBackMs) }
   }
 }

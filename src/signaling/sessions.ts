@@ -1,4 +1,5 @@
 /** The open sessions of this node: who is here, what reaches them, and what ends their access. */
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { mayTakePart } from '../auth/grants.ts'
 import type { Identity } from '../auth/identity.ts'
@@ -129,12 +130,13 @@ export class Sessions {
         details: { versions: [protocolVersion] },
       })
     }
-    const waitMs = this.#options.admission.ask(performance.now())
-    if (waitMs > 0) {
+    const arrival = this.#options.admission.ask(performance.now())
+    if ('comeBackMs' in arrival) {
       throw new VisavisError('UNAVAILABLE', 'many are arriving at this node; come back in a moment', {
-        retryAfterMs: waitMs,
+        retryAfterMs: arrival.comeBackMs,
       })
     }
+    if (arrival.holdMs > 0) await delay(arrival.holdMs)
     const { identity, expiresAt } = await this.#options.tokens.verify(token)
     const pending = { identity, stale: false }
     this.#pending.set(connection, pending)

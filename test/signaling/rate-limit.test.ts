@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { Admission, fullBucket, take } from '../../src/signaling/rate-limit.ts'
+import { Admission, type Arrival, fullBucket, take } from '../../src/signaling/rate-limit.ts'
 
 const rate = { perSecond: 10, burst: 20 }
 
@@ -52,35 +52,53 @@ t.test('a clock that stands still or jumps back gives nothing away', (t) => {
   t.end()
 })
 
-t.test('a crowd is given places one after the other, and nobody waits longer than the bound', (t) => {
-  const admission = new Admission({ perSecond: 100, burst: 100 }, 5_000)
-  const waits = Array.from({ length: 1_000 }, () => admission.ask(0))
-  t.equal(waits.filter((wait) => wait === 0).length, 100)
-  const told = waits.slice(100)
-  t.ok(
-    told.every((wait, n) => n === 0 || wait >= (told[n - 1] ?? 0)),
+const longest = { holdMs: 1_000, comeBackMs: 5_000 }
+const told = (arrival: Arrival) => ('comeBackMs' in arrival ? [arrival.comeBackMs] : [])
+
+t.test('a crowd is let in, kept waiting or given later places, and nobody waits longer than the bounds', (t) => {
+  const admission = new Admission({ perSecond: 100, burst: 100 }, longest)
+  const arrivals = Array.from({ length: 1_000 }, () => admission.ask(0))
+  const held = arrivals.flatMap((arrival) => ('holdMs' in arrival ? [arrival.holdMs] : []))
+  t.equal(held.filter((ms) => ms === 0).length, 100, 'the burst is in at once')
+  t.equal(held.length, 200, 'and those of one second wait')
+  t.same(
+    held,
+    held.toSorted((a, b) => a - b),
     'in the order of their arrival',
   )
-  t.equal(Math.max(...told), 5_000)
-  const inOneSecond = told.filter((wait) => wait > 1_000 && wait <= 2_000).length
+  t.equal(Math.max(...held), longest.holdMs)
+  const away = arrivals.flatMap(told)
+  t.same(
+    away,
+    away.toSorted((a, b) => a - b),
+  )
+  t.ok(Math.min(...away) > longest.holdMs, 'nobody comes back before those who wait are in')
+  t.equal(Math.max(...away), longest.comeBackMs)
+  const inOneSecond = away.filter((ms) => ms > 2_000 && ms <= 3_000).length
   t.ok(inOneSecond <= 101, `${inOneSecond} are told to come within the same second`)
   t.end()
 })
 
-t.test('those who come back at the time they were told are let in', (t) => {
-  const admission = new Admission({ perSecond: 100, burst: 50 }, 60_000)
+t.test('no more are let in than the rate allows, whoever waits and whoever comes back', (t) => {
+  const admission = new Admission({ perSecond: 100, burst: 50 }, { ...longest, comeBackMs: 60_000 })
   let crowd = Array.from({ length: 500 }, () => 0)
+  const inAt: number[] = []
   let rounds = 0
   for (let now = 0; crowd.length > 0 && now < 60_000; now += 1) {
     const due = crowd.filter((at) => at <= now)
     crowd = crowd.filter((at) => at > now)
     for (const _ of due) {
       rounds += 1
-      const wait = admission.ask(now)
-      if (wait > 0) crowd.push(now + wait)
+      const arrival = admission.ask(now)
+      if ('holdMs' in arrival) inAt.push(now + arrival.holdMs)
+      else crowd.push(now + arrival.comeBackMs)
     }
   }
-  t.equal(crowd.length, 0, 'all are in')
-  t.ok(rounds < 500 * 4, `${rounds} attempts of 500`)
+  t.equal(inAt.length, 500, 'all are in')
+  t.ok(rounds <= 500 * 2, `${rounds} attempts of 500`)
+  for (let from = 0; from < 6_000; from += 100) {
+    const many = inAt.filter((at) => at >= from && at < from + 1_000).length
+    t.ok(many <= 151, `${many} are let in within the second after ${from}`)
+  }
   t.end()
 })

@@ -334,22 +334,26 @@ t.test(
   },
 )
 
-t.test('a crowd that arrives is let in at the rate of the node, the others are told when to come', async (t) => {
-  const slow = await testNode(t, { VISAVIS_OPENS_PER_SECOND: '5', VISAVIS_SESSIONS_PER_PERSON: '100' })
-  const token = await slow.token('jobseeker-1')
-  const answers = await Promise.all(
-    Array.from({ length: 20 }, async () => {
-      const client = await rawClient(slow.url)
-      const answer = await client.call('session.open', { token, versions: [1] })
-      await client[Symbol.asyncDispose]()
-      return answer
-    }),
-  )
-  const refused = answers.filter((answer) => 'error' in answer)
-  t.ok(refused.length >= 13, `${refused.length} of 20 are told to wait`)
-  for (const answer of refused)
-    t.match(answer, { error: { code: 'UNAVAILABLE', retryable: true, retryAfterMs: Number } })
-})
+t.test(
+  'a crowd that arrives is let in at the rate of the node, the others wait or are told when to come',
+  async (t) => {
+    const slow = await testNode(t, { VISAVIS_OPENS_PER_SECOND: '2', VISAVIS_SESSIONS_PER_PERSON: '100' })
+    const token = await slow.token('jobseeker-1')
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const client = await rawClient(slow.url)
+        const answer = await client.call('session.open', { token, versions: [1] })
+        await client[Symbol.asyncDispose]()
+        return answer
+      }),
+    )
+    const refused = answers.filter((answer) => 'error' in answer)
+    // Two at once, and two for each of the 4 s that others wait.
+    t.ok(refused.length >= 8 && refused.length <= 10, `${refused.length} of 20 are told to come back`)
+    for (const answer of refused)
+      t.match(answer, { error: { code: 'UNAVAILABLE', retryable: true, retryAfterMs: Number } })
+  },
+)
 
 t.test('a client that reads nothing is closed as too slow, and loses nothing', async (t) => {
   const small = await testNode(t, {
