@@ -1,5 +1,5 @@
 /** Jobseekers whose answer is due, is late, or cannot come from anybody; and who stands in for whom. */
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { AnswerDue } from '../../client/index.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
@@ -22,6 +22,7 @@ export const AnswersView = (props: Supervised) => {
   const { visavis, supervision } = props
   const { answers } = visavis
   const [asking, ask] = useState<Asking>()
+  const heading = useRef<HTMLHeadingElement>(null)
   const covers = useLoaded(() => supervision.covers(), supervision)
   useChanges((change) => answers.onChange(change), answers)
   useClock(30_000)
@@ -35,11 +36,16 @@ export const AnswersView = (props: Supervised) => {
     covers.again()
     answers.refresh()
   }
-  const dialog = { ...props, onDone: done, onClose: () => ask(undefined) }
+  const handedOver = () => {
+    done()
+    // Whoever has an answerer again is soon gone from the list.
+    requestAnimationFrame(() => heading.current?.focus())
+  }
+  const dialog = { ...props, onClose: () => ask(undefined) }
   return (
     <div class="answers">
       <section class="answers__due" aria-labelledby="answers-heading">
-        <h1 class="ds-heading" data-size="sm" id="answers-heading">
+        <h1 ref={heading} class="ds-heading" data-size="sm" id="answers-heading" tabIndex={-1}>
           {s('headingAnswers')}
         </h1>
         {error === undefined ? null : (
@@ -74,9 +80,9 @@ export const AnswersView = (props: Supervised) => {
       </section>
       <Covers {...props} covers={covers} onNew={() => ask({ what: 'cover' })} />
       {asking?.what === 'handOver' && asking.due !== undefined ? (
-        <HandOverDialog {...dialog} jobseeker={asking.due.jobseeker} />
+        <HandOverDialog {...dialog} onDone={handedOver} jobseeker={asking.due.jobseeker} />
       ) : null}
-      {asking?.what === 'cover' ? <CoverDialog {...dialog} jobseeker={asking.due?.jobseeker} /> : null}
+      {asking?.what === 'cover' ? <CoverDialog {...dialog} onDone={done} jobseeker={asking.due?.jobseeker} /> : null}
     </div>
   )
 }

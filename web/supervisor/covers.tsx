@@ -1,5 +1,5 @@
 /** Who stands in for whom, now and later. */
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { Cover } from '../../client/supervision.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
@@ -22,6 +22,7 @@ export interface CoversProps extends Supervised {
 export const Covers = ({ visavis, supervision, advisors, covers, onNew }: CoversProps) => {
   const [ending, setEnding] = useState<Cover>()
   const { busy, problem, run, forget } = useAct()
+  const name = useRef<HTMLButtonElement>(null)
   const now = visavis.now()
   const open = covers.value
     ?.filter(({ until, endedAt }) => endedAt === undefined && until > now)
@@ -37,6 +38,8 @@ export const Covers = ({ visavis, supervision, advisors, covers, onNew }: Covers
     close()
     covers.again()
     visavis.answers.refresh()
+    // The button of the cover goes with it.
+    requestAnimationFrame(() => name.current?.focus())
   }
   return (
     <section class="ds-card panel side answers__covers" data-color="neutral" aria-labelledby="covers-heading">
@@ -80,7 +83,7 @@ export const Covers = ({ visavis, supervision, advisors, covers, onNew }: Covers
           </li>
         ))}
       </ul>
-      <button type="button" class="ds-button" data-color="accent" onClick={onNew}>
+      <button ref={name} type="button" class="ds-button" data-color="accent" onClick={onNew}>
         {s('coverNew')}
       </button>
       {ending === undefined ? null : (

@@ -1,5 +1,5 @@
 /** Whether a team or the region is paused, with the message jobseekers read, and how to change that. */
-import { useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Visavis } from '../../client/index.ts'
 import { Sentence } from '../language/words.tsx'
 import { announce } from '../page/announcer.tsx'
@@ -22,14 +22,27 @@ export interface PauseControlProps {
 export const PauseControl = ({ visavis, team, message, mayAct }: PauseControlProps) => {
   const [asking, ask] = useState(false)
   const { busy, problem, run } = useAct()
+  const place = useRef<HTMLDivElement>(null)
+  const acted = useRef(false)
+  const paused = message !== undefined
+  // The button that was pressed is gone: the focus goes on to the one in its place.
+  useLayoutEffect(() => {
+    if (acted.current) place.current?.querySelector('button')?.focus()
+    acted.current = false
+  }, [paused])
   const goOn = async () => {
-    if (!(await run(() => visavis.callbackBoard.resume(team)))) return
+    // The board may be told before the answer comes.
+    acted.current = true
+    if (!(await run(() => visavis.callbackBoard.resume(team)))) {
+      acted.current = false
+      return
+    }
     visavis.callbackBoard.refresh()
     announce(s('goesOn'))
   }
   if (message !== undefined) {
     return (
-      <div class="pause">
+      <div class="pause" ref={place}>
         <Notice color="warning">
           <p class="strong">{team === undefined ? s('pausedRegion') : s('pausedTeam', { team })}</p>
           <p>
@@ -60,29 +73,44 @@ export const PauseControl = ({ visavis, team, message, mayAct }: PauseControlPro
   }
   if (!mayAct) return null
   return (
-    <>
+    <div ref={place}>
       <button type="button" class="ds-button" data-variant="secondary" data-color="neutral" onClick={() => ask(true)}>
         {team === undefined ? s('pauseRegion') : s('pauseTeam', { team })}
       </button>
-      {asking ? <PauseDialog visavis={visavis} team={team} onClose={() => ask(false)} /> : null}
-    </>
+      {asking ? (
+        <PauseDialog
+          visavis={visavis}
+          team={team}
+          onAct={(acting) => {
+            acted.current = acting
+          }}
+          onClose={() => ask(false)}
+        />
+      ) : null}
+    </div>
   )
 }
 
 interface PauseDialogProps {
   readonly visavis: Visavis
   readonly team: string | undefined
+  readonly onAct: (acting: boolean) => void
   readonly onClose: () => void
 }
 
-const PauseDialog = ({ visavis, team, onClose }: PauseDialogProps) => {
+const PauseDialog = ({ visavis, team, onAct, onClose }: PauseDialogProps) => {
   const [message, setMessage] = useState('')
   const [missing, setMissing] = useState(false)
   const { busy, problem, run } = useAct()
   const pause = async () => {
     const text = message.trim()
     setMissing(text === '')
-    if (text === '' || !(await run(() => visavis.callbackBoard.pause(team, text)))) return
+    if (text === '') return
+    onAct(true)
+    if (!(await run(() => visavis.callbackBoard.pause(team, text)))) {
+      onAct(false)
+      return
+    }
     visavis.callbackBoard.refresh()
     announce(s('pausedNow'))
     onClose()
