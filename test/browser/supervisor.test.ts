@@ -19,7 +19,7 @@ t.test('a team live: who waits, another priority, another advisor, a pause that 
   await item.getByText('Ma formation de soudeuse').waitFor()
   const tile = (name: string) => page.locator('.tile').filter({ hasText: name }).locator('dd')
   await tile('En attente').getByText('1', { exact: true }).waitFor()
-  await item.getByText(`Dans la file de ${anne.name}`).waitFor()
+  await item.getByText(`File : ${anne.name}`).waitFor()
   await shoot(page, 'supervisor-board')
 
   await t.test('a priority needs a reason, and is on record with it', async (t) => {
@@ -45,7 +45,7 @@ t.test('a team live: who waits, another priority, another advisor, a pause that 
     await page.getByLabel('Pourquoi').fill('Anne est en réunion')
     await shoot(page, 'supervisor-reassign')
     await page.getByRole('button', { name: 'Confier', exact: true }).click()
-    await item.getByText(`Dans la file de ${bruno.name}`).waitFor()
+    await item.getByText(`File : ${bruno.name}`).waitFor()
   })
 
   await t.test('a pause says why to whoever waits or is about to ask, until it goes on', async (t) => {

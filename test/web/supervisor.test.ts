@@ -2,7 +2,7 @@
 import t from 'tap'
 import type { Board } from '../../client/index.ts'
 import { regionDefaults } from '../../src/queue/settings.ts'
-import { byDesk, firstTeam, shareOf, totalsOf, waitedBy } from '../../web/supervisor/figures.ts'
+import { byDesk, firstTeam, partsOf, shareOf, totalsOf, waitedBy } from '../../web/supervisor/figures.ts'
 import { localOf, momentOf, usualCover } from '../../web/supervisor/local-time.ts'
 import { changesOf, groups, isAmount, writtenOf } from '../../web/supervisor/settings-fields.ts'
 
@@ -45,6 +45,17 @@ t.test('totals add up, and the longest wait goes on while its team is open', asy
 t.test('the share in time is unknown while nothing was taken', async (t) => {
   t.equal(shareOf({ taken: 4, inTime: 3 }), 0.75)
   t.equal(shareOf({ taken: 0, inTime: 0 }), undefined)
+})
+
+t.test('a time is told in at most two units, to the minute up to two days', async (t) => {
+  const hour = 60 * minute
+  const told = (ms: number) => partsOf(ms).map(([value, unit]) => `${value} ${unit}`)
+  t.same(told(59_999), [])
+  t.same(told(42 * minute), ['42 minute'])
+  t.same(told(hour + 40 * minute + 59_999), ['1 hour', '40 minute'])
+  t.same(told(2 * hour), ['2 hour'])
+  t.same(told(47 * hour + 59 * minute), ['47 hour', '59 minute'])
+  t.same(told(65 * hour), ['3 day'])
 })
 
 t.test('the team to look at first is the only one, else that of the longest wait', async (t) => {

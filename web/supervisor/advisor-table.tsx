@@ -1,8 +1,8 @@
 /** Where each advisor stands, who can call first. */
 import type { AdvisorFigures, Board } from '../../client/index.ts'
-import { wait } from '../language/times.ts'
 import { Cell, InTimeCell, WaitCell } from './cells.tsx'
 import { deskWords } from './desk-words.ts'
+import { duration } from './duration.ts'
 import { byDesk, waitedBy } from './figures.ts'
 import { s } from './words.ts'
 
@@ -23,7 +23,7 @@ export const AdvisorTable = ({ board, now }: { board: Board; now: number }) => {
             <span>
               {state === 'offline' && since === 0
                 ? s(deskWords[state])
-                : s('deskSince', { state: s(deskWords[state]), time: wait(now - since) })}
+                : s('deskSince', { state: s(deskWords[state]), time: duration(now - since) })}
             </span>
           </span>
         </Cell>

@@ -47,7 +47,7 @@ export const BoardView = (props: Supervised) => {
   const shown = board.teams.find(({ team }) => team === chosen)?.team ?? firstTeam(board)
   const wholeName = board.team === undefined ? s('ofRegion') : s('ofTeam', { team: board.team })
   return (
-    <div class="board">
+    <div class="board" data-whole={whole}>
       <div class="board__head">
         <div class="board__title">
           <h1 class="ds-heading" data-size="sm">

@@ -1,6 +1,6 @@
 /** Cells that the tables of teams and advisors share. On a small screen a cell stands below its name. */
 import type { ComponentChildren } from 'preact'
-import { wait } from '../language/times.ts'
+import { duration } from './duration.ts'
 import { shareOf } from './figures.ts'
 import { percent } from './percent.ts'
 import { s } from './words.ts'
@@ -23,8 +23,8 @@ export const WaitCell = ({ waitedMs, levelMs }: { waitedMs: number | undefined; 
   const late = waitedMs !== undefined && waitedMs > levelMs
   return (
     <Cell name={s('longest')} late={late}>
-      {waitedMs === undefined ? '–' : wait(waitedMs)}
-      {late ? <span class="late"> {s('late', { time: wait(levelMs) })}</span> : null}
+      {waitedMs === undefined ? '–' : duration(waitedMs)}
+      {late ? <span class="late"> {s('late', { time: duration(levelMs) })}</span> : null}
     </Cell>
   )
 }

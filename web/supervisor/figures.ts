@@ -45,3 +45,19 @@ const rank: Readonly<Record<AdvisorFigures['state'], number>> = { ready: 0, 'wra
 /** Who can call first, then by name. */
 export const byDesk = (advisors: readonly AdvisorFigures[]): AdvisorFigures[] =>
   advisors.toSorted((a, b) => rank[a.state] - rank[b.state] || a.name.localeCompare(b.name, 'fr'))
+
+type Part = readonly [value: number, unit: 'minute' | 'hour' | 'day']
+
+/** A time in at most two units, without those that are 0; none for less than a minute. */
+export function partsOf(ms: number): readonly Part[] {
+  const minutes = Math.floor(ms / 60_000)
+  const hours = Math.floor(minutes / 60)
+  const parts: readonly Part[] =
+    hours < 48
+      ? [
+          [hours, 'hour'],
+          [minutes % 60, 'minute'],
+        ]
+      : [[Math.round(hours / 24), 'day']]
+  return parts.filter(([value]) => value > 0)
+}

@@ -1,7 +1,8 @@
 /** One who waits: since when, for what, for whom by now, and how urgent it is. */
 import type { Callback } from '../../client/index.ts'
-import { isSameDay, moment, wait } from '../language/times.ts'
+import { isSameDay, moment } from '../language/times.ts'
 import { CameraIcon, MicrophoneIcon, PhoneIcon } from '../page/icons.tsx'
+import { duration } from './duration.ts'
 import { s } from './words.ts'
 
 export interface LineItemProps {
@@ -51,7 +52,7 @@ export const LineItem = ({ callback, advisor, now, onRaise, onReassign }: LineIt
       </div>
       <p class="strong">
         {isSameDay(readyAt, now)
-          ? s('waitsFor', { time: wait(now - readyAt) })
+          ? s('waitsFor', { time: duration(now - readyAt) })
           : s('waitsSince', { time: moment(readyAt, now) })}
       </p>
       <p class="ticket__reason" dir="auto">

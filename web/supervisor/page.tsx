@@ -22,46 +22,54 @@ const SettingsView = lazily(async () => (await import('./settings-view.tsx')).Se
 
 const names = { callbacks: 'viewCallbacks', answers: 'viewAnswers', settings: 'viewSettings' } as const
 
-const Views = ({ view, due }: { view: View; due: number }) => (
-  <nav class="views" aria-label={s('views')}>
-    {views.map((one) => (
-      <a key={one} class="views__view" href={`#${one}`} aria-current={one === view ? 'page' : undefined}>
-        {s(names[one])}
-        {one === 'answers' && due > 0 ? (
-          <>
-            <span class="count" aria-hidden="true">
-              {due}
-            </span>
-            <span class="ds-sr-only">{s('answersDue', { count: due })}</span>
-          </>
-        ) : null}
-      </a>
-    ))}
-  </nav>
-)
+const Views = ({ visavis: { answers }, view }: { visavis: Visavis; view: View }) => {
+  useChanges((change) => answers.onChange(change), answers)
+  useEffect(() => answers.refresh(), [answers])
+  const due = answers.due.length
+  return (
+    <nav class="views" aria-label={s('views')}>
+      {views.map((one) => (
+        <a key={one} class="views__view" href={`#${one}`} aria-current={one === view ? 'page' : undefined}>
+          {s(names[one])}
+          {one === 'answers' && due > 0 ? (
+            <>
+              {' '}
+              <span class="count" aria-hidden="true">
+                {due}
+              </span>
+              <span class="ds-sr-only">{s('answersDue', { count: due })}</span>
+            </>
+          ) : null}
+        </a>
+      ))}
+    </nav>
+  )
+}
 
 const Content = ({ visavis }: { visavis: Visavis }) => {
   const view = useView()
   useChanges((change) => visavis.onState(change), visavis)
-  useChanges((change) => visavis.answers.onChange(change), visavis)
-  useEffect(() => visavis.answers.refresh(), [visavis])
   const region = visavis.session?.identity.region
   if (visavis.state === 'closed') return <Closed visavis={visavis} />
   if (region === undefined) return <p class="empty">{s('loading')}</p>
   return <Supervised key={region} visavis={visavis} view={view} region={region} />
 }
 
+const Interrupted = ({ visavis }: { visavis: Visavis }) => {
+  useChanges((change) => visavis.onState(change), visavis)
+  const { board } = visavis.callbackBoard
+  if (visavis.state !== 'recovering' || board === undefined) return null
+  return <Notice color="warning">{s('interrupted', { time: clock(board.at) })}</Notice>
+}
+
 const Supervised = ({ visavis, view, region }: { visavis: Visavis; view: View; region: string }) => {
   const supervision = useMemo(() => new Supervision({ url: pages, token: currentToken }, region), [region])
   const advisors = useLoaded(() => supervision.advisors(), supervision)
-  const { board } = visavis.callbackBoard
   const shared = { visavis, supervision, advisors }
   return (
     <>
-      <Views view={view} due={visavis.answers.due.length} />
-      {visavis.state === 'recovering' && board !== undefined ? (
-        <Notice color="warning">{s('interrupted', { time: clock(board.at) })}</Notice>
-      ) : null}
+      <Views visavis={visavis} view={view} />
+      <Interrupted visavis={visavis} />
       {view === 'callbacks' ? <BoardView {...shared} /> : null}
       {view === 'answers' ? <AnswersView {...shared} /> : null}
       {view === 'settings' ? <SettingsView {...shared} /> : null}

@@ -46,7 +46,7 @@ export const PauseControl = ({ visavis, team, message, mayAct }: PauseControlPro
         <Notice color="warning">
           <p class="strong">{team === undefined ? s('pausedRegion') : s('pausedTeam', { team })}</p>
           <p>
-            <Sentence text={s('pausedText')} values={{ message: <q>{message}</q> }} />
+            <Sentence text={s('pausedText')} values={{ message }} />
           </p>
           {problem === undefined ? null : (
             <p class="problem" role="alert">

@@ -3,8 +3,8 @@ import { useId, useState } from 'preact/hooks'
 import type { RegionSettings, Supervision } from '../../client/supervision.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
-import { wait } from '../language/times.ts'
 import { announce } from '../page/announcer.tsx'
+import { duration } from './duration.ts'
 import { type AmountField, changesOf, groups, isAmount, type Written, writtenOf } from './settings-fields.ts'
 import { s } from './words.ts'
 
@@ -65,11 +65,9 @@ export const RegionForm = ({ settings, supervision, mayAct }: RegionFormProps) =
             value={written[name]}
             onInput={(event) => write({ [name]: event.currentTarget.value })}
           />
-          {unit === undefined ? null : (
-            <span class="quiet" id={`${place}-unit`}>
-              {s(unit)}
-            </span>
-          )}
+          <span class="quiet" id={`${place}-unit`}>
+            {unit === undefined ? null : s(unit)}
+          </span>
         </span>
       </div>
     )
@@ -138,5 +136,5 @@ export const RegionForm = ({ settings, supervision, mayAct }: RegionFormProps) =
 function problemOf(error: unknown): string {
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'BAD_REQUEST') return t(sentenceOf(error))
   const { least } = ('details' in error ? error.details : {}) as { readonly least?: unknown }
-  return typeof least === 'number' ? s('leastWait', { time: wait(least) }) : s('badSetting')
+  return typeof least === 'number' ? s('leastWait', { time: duration(least) }) : s('badSetting')
 }

@@ -18,6 +18,7 @@ export interface AmountField {
 const minuteMs = 60_000
 const hour = 60
 const day = 24 * hour
+const dayMs = day * minuteMs
 
 const minutes = (name: Amount & SupervisorKey, least: number, most: number): AmountField => ({
   ...{ name, label: name, unit: 'unitMinutes', each: minuteMs, least, most },
@@ -56,7 +57,7 @@ export const groups: readonly { readonly title: SupervisorKey; readonly fields: 
       { name: 'attempts', label: 'attemptsMost', each: 1, least: 1, most: 10 },
       minutes('spacingMs', 1, 7 * day),
       minutes('busySpacingMs', 1, 7 * day),
-      minutes('numberWaitMs', hour, 60 * day),
+      { name: 'numberWaitMs', label: 'numberWaitMs', unit: 'unitDays', each: dayMs, least: 1 / 24, most: 60 },
     ],
   },
 ]

@@ -90,6 +90,7 @@ export const TeamForm = ({ settings, team, supervision }: TeamFormProps) => {
               setLimit(event.currentTarget.value)
             }}
           />
+          <span class="quiet" />
         </span>
       </div>
       <div class="ds-field amount">

@@ -1,7 +1,7 @@
 /** The figures that matter, large: of the team, or of the whole region. */
 import type { ComponentChildren } from 'preact'
 import type { Board } from '../../client/index.ts'
-import { wait } from '../language/times.ts'
+import { duration } from './duration.ts'
 import { shareOf, totalsOf } from './figures.ts'
 import { percent } from './percent.ts'
 import { s } from './words.ts'
@@ -25,14 +25,14 @@ const Tile = ({ name, note, late = false, children }: TileProps) => (
 
 export const Tiles = ({ board, now }: { board: Board; now: number }) => {
   const { waiting, waitedMs, taken, inTime, ready, here } = totalsOf(board, now)
-  const level = wait(board.serviceLevelMs)
+  const level = duration(board.serviceLevelMs)
   const share = shareOf({ taken, inTime })
   const late = waitedMs !== undefined && waitedMs > board.serviceLevelMs
   return (
     <dl class="tiles" aria-label={s('figures')}>
       <Tile name={s('waiting')}>{waiting}</Tile>
       <Tile name={s('longest')} note={late ? s('late', { time: level }) : s('inOpeningTime')} late={late}>
-        {waitedMs === undefined ? s('nobodyWaits') : wait(waitedMs)}
+        {waitedMs === undefined ? s('nobodyWaits') : duration(waitedMs)}
       </Tile>
       <Tile name={s('taken')}>{taken}</Tile>
       <Tile name={s('inTime')} note={s('within', { time: level })}>
