@@ -30,16 +30,24 @@ export const BoardView = (props: Supervised) => {
   }, [callbackBoard])
   const { board, error } = callbackBoard
   if (board === undefined) {
-    if (error === undefined) return <p class="empty">{s('loading')}</p>
     return (
-      <Notice color="danger">
-        <p>{t(sentenceOf(error))}</p>
-        <p class="notice__actions">
-          <button type="button" class="text-button" onClick={() => callbackBoard.refresh()}>
-            {s('again')}
-          </button>
-        </p>
-      </Notice>
+      <>
+        <h1 class="ds-heading" data-size="sm">
+          {s('headingCallbacks')}
+        </h1>
+        {error === undefined ? (
+          <p class="empty">{s('loading')}</p>
+        ) : (
+          <Notice color="danger">
+            <p>{t(sentenceOf(error))}</p>
+            <p class="notice__actions">
+              <button type="button" class="text-button" onClick={() => callbackBoard.refresh()}>
+                {s('again')}
+              </button>
+            </p>
+          </Notice>
+        )}
+      </>
     )
   }
   const now = visavis.now()
