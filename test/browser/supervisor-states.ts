@@ -64,7 +64,7 @@ const states: readonly (readonly [string, (page: Page) => Promise<unknown>])[] =
     async (page) => {
       await closeDialog(page)
       await page.getByRole('link', { name: 'Réglages' }).click()
-      await page.getByLabel('Sujets').waitFor()
+      await page.getByText('Sujets', { exact: true }).waitFor()
       await page.getByText('Choisis dans la liste').waitFor()
     },
   ],

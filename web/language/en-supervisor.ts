@@ -24,7 +24,7 @@ export const enSupervisor = {
   figures: 'Figures',
   waiting: 'Waiting',
   longest: 'Longest wait',
-  underAMinute: '< 1 min',
+  underAMinute: '< 1 min',
   inOpeningTime: 'in opening time',
   nobodyWaits: 'nobody',
   taken: 'Taken today',

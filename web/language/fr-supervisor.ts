@@ -26,7 +26,7 @@ export const frSupervisor: Record<SupervisorKey, string> = {
   figures: 'Chiffres',
   waiting: 'En attente',
   longest: 'Plus longue attente',
-  underAMinute: '< 1 min',
+  underAMinute: '< 1 min',
   inOpeningTime: 'en heures d’ouverture',
   nobodyWaits: 'personne',
   taken: 'Pris en charge aujourd’hui',

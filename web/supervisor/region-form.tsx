@@ -1,4 +1,4 @@
-/** The settings of a region: to be changed by whoever supervises all of it, to be read by the others. */
+/** The settings of a region, to be changed by whoever supervises all of it. */
 import { useId, useState } from 'preact/hooks'
 import type { RegionSettings, Supervision } from '../../client/supervision.ts'
 import { sentenceOf } from '../language/failures.ts'
@@ -11,10 +11,9 @@ import { s } from './words.ts'
 export interface RegionFormProps {
   readonly settings: RegionSettings
   readonly supervision: Supervision
-  readonly mayAct: boolean
 }
 
-export const RegionForm = ({ settings, supervision, mayAct }: RegionFormProps) => {
+export const RegionForm = ({ settings, supervision }: RegionFormProps) => {
   const id = useId()
   const [before, setBefore] = useState<Written>(() => writtenOf(settings))
   const [written, setWritten] = useState(before)
@@ -59,7 +58,6 @@ export const RegionForm = ({ settings, supervision, mayAct }: RegionFormProps) =
             max={most}
             type="number"
             step="any"
-            readOnly={!mayAct}
             aria-invalid={!isAmount(field, written[name])}
             aria-describedby={unit === undefined ? undefined : `${place}-unit`}
             value={written[name]}
@@ -82,7 +80,6 @@ export const RegionForm = ({ settings, supervision, mayAct }: RegionFormProps) =
         void save()
       }}
     >
-      {mayAct ? null : <p class="quiet">{s('settingsReadOnly')}</p>}
       <div class="settings__groups">
         {groups.map(({ title, fields }) => (
           <fieldset key={title} class="ds-fieldset">
@@ -101,18 +98,15 @@ export const RegionForm = ({ settings, supervision, mayAct }: RegionFormProps) =
                 class="ds-input"
                 id={`${id}-${name}`}
                 rows={2}
-                readOnly={!mayAct}
-                aria-describedby={mayAct ? `${id}-words` : undefined}
+                aria-describedby={`${id}-words`}
                 value={written[name]}
                 onInput={(event) => write({ [name]: event.currentTarget.value })}
               />
             </div>
           ))}
-          {mayAct ? (
-            <p class="quiet" id={`${id}-words`}>
-              {s('wordsHint')}
-            </p>
-          ) : null}
+          <p class="quiet" id={`${id}-words`}>
+            {s('wordsHint')}
+          </p>
         </fieldset>
       </div>
       {problem === undefined ? null : (
@@ -120,14 +114,12 @@ export const RegionForm = ({ settings, supervision, mayAct }: RegionFormProps) =
           {problem}
         </p>
       )}
-      {mayAct ? (
-        <div class="settings__save">
-          <button type="submit" class="ds-button" data-color="accent" disabled={busy}>
-            {s('save')}
-          </button>
-          {saved ? <span class="quiet">{s('saved')}</span> : null}
-        </div>
-      ) : null}
+      <div class="settings__save">
+        <button type="submit" class="ds-button" data-color="accent" disabled={busy}>
+          {s('save')}
+        </button>
+        {saved ? <span class="quiet">{s('saved')}</span> : null}
+      </div>
     </form>
   )
 }

@@ -5,6 +5,7 @@ import { t } from '../language/language.ts'
 import { Notice } from '../page/notice.tsx'
 import { useChanges } from '../page/use-changes.ts'
 import { Select } from './fields.tsx'
+import { RegionFacts } from './region-facts.tsx'
 import { RegionForm } from './region-form.tsx'
 import type { Supervised } from './supervised.ts'
 import { TeamForm } from './team-form.tsx'
@@ -59,10 +60,10 @@ export const SettingsView = ({ visavis, supervision }: Supervised) => {
         <h2 class="ds-heading" data-size="2xs" id="region-settings">
           {s('settingsOfRegion')}
         </h2>
-        {region.value === undefined || board === undefined ? (
-          <Missing of={region} />
-        ) : (
-          <RegionForm settings={region.value} supervision={supervision} mayAct={board.team === undefined} />
+        {region.value === undefined || board === undefined ? <Missing of={region} /> : null}
+        {region.value === undefined || board?.team === undefined ? null : <RegionFacts settings={region.value} />}
+        {region.value === undefined || board === undefined || board.team !== undefined ? null : (
+          <RegionForm settings={region.value} supervision={supervision} />
         )}
       </section>
     </div>
