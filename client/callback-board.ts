@@ -36,6 +36,11 @@ export class CallbackBoard {
     return this.#changed.add(listener)
   }
 
+  /** Asks for the board again. Events tell what becomes of callbacks and desks, but not that the clock goes on. */
+  refresh(): void {
+    this.#refresh.now()
+  }
+
   /** The longest waiting of a team. @param team '' for advisors without one. */
   async waiting(team: string): Promise<readonly Callback[]> {
     return (await this.#connection.call('callback.waiting', { team })).callbacks

@@ -1,6 +1,7 @@
 /** Visavis for browsers and Node: chat, callbacks and webcam rooms over one connection that heals by itself. */
 export { errors, VisavisError } from '../src/protocol/errors.ts'
 export type {
+  AdvisorFigures,
   AnswerDue,
   Attachment,
   Attempt,
@@ -33,6 +34,7 @@ export type {
   Role,
   SearchHit,
   Source,
+  TeamFigures,
   Window,
 } from '../src/protocol/index.ts'
 export type { Answers } from './answers.ts'

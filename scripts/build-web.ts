@@ -7,10 +7,23 @@ import { build, type Metafile } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const target = join(root, 'dist', 'web')
-const pages = [
+interface Page {
+  readonly file: string
+  readonly name: string
+  readonly script: string
+  /** What it has besides the style of all pages. */
+  readonly style?: string
+}
+const pages: readonly Page[] = [
   { file: 'index.html', name: 'sign-in', script: 'web/sign-in/page.tsx' },
   { file: 'jobseeker.html', name: 'jobseeker', script: 'web/jobseeker/page.tsx' },
   { file: 'advisor.html', name: 'advisor', script: 'web/advisor/page.tsx' },
+  {
+    file: 'supervisor.html',
+    name: 'supervisor',
+    script: 'web/supervisor/page.tsx',
+    style: 'web/supervisor/supervisor.css',
+  },
 ]
 const style = 'web/styles.css'
 const icon = 'web/icon.svg'
@@ -20,7 +33,10 @@ const names = 'assets/[name].[hash]'
 const startedAt = performance.now()
 const { outputFiles, metafile } = await build({
   absWorkingDir: root,
-  entryPoints: [...pages.map(({ name, script }) => ({ in: script, out: name })), ...[style, icon].map(plain)],
+  entryPoints: [
+    ...pages.map(({ name, script }) => ({ in: script, out: name })),
+    ...[style, icon, ...pages.flatMap((page) => page.style ?? [])].map(plain),
+  ],
   outdir: target,
   entryNames: names,
   chunkNames: names,
@@ -40,7 +56,7 @@ const { outputFiles, metafile } = await build({
 })
 
 const template = await readFile(join(root, 'web', 'page.html'), 'utf8')
-const html = pages.map(({ file, script }) => ({ file, text: fill(template, metafile, script) }))
+const html = pages.map((page) => ({ file: page.file, text: fill(template, metafile, page) }))
 const scratch = `${target}.${process.pid}`
 try {
   for (const { path, contents } of outputFiles) await put(path.replace(target, scratch), contents)
@@ -55,11 +71,13 @@ function plain(source: string): { in: string; out: string } {
   return { in: source, out: source.replace(/^web\/|\.\w+$/g, '') }
 }
 
-function fill(text: string, { outputs }: Metafile, script: string): string {
-  const shared = outputs[outputOf(metafile, script)]?.imports.filter(({ kind }) => kind === 'import-statement') ?? []
+function fill(text: string, metafile: Metafile, { script, style: own }: Page): string {
+  const { imports = [] } = metafile.outputs[outputOf(metafile, script)] ?? {}
+  const shared = imports.filter(({ kind }) => kind === 'import-statement')
+  const styles = [style, ...(own === undefined ? [] : [own])].map((source) => url(outputOf(metafile, source)))
   const values: Readonly<Record<string, string>> = {
     script: url(outputOf(metafile, script)),
-    style: url(outputOf(metafile, style)),
+    styles: styles.map((path) => `<link rel="stylesheet" href="${path}">`).join('\n    '),
     icon: url(outputOf(metafile, icon)),
     preload: shared.map(({ path }) => `<link rel="modulepreload" href="${url(path)}">`).join('\n    '),
   }

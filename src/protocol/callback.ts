@@ -113,15 +113,25 @@ export const Desk = object({
 export type Desk = Static<typeof Desk>
 
 const Count = Type.Integer({ minimum: 0 })
+/** Whether callbacks are answered at the moment. */
+const opening = {
+  open: Type.Boolean(),
+  /** While it is closed, and it opens within a year. */
+  opensAt: optional(Timestamp),
+  /** While it is open, and it closes within a week. */
+  closesAt: optional(Timestamp),
+}
 const figures = {
   waiting: Count,
-  /** Since when the one that waits longest has waited. */
+  /** Since when the one that waits longest has waited, and for how much opening time (ms). */
   oldestAt: optional(Timestamp),
+  waitedMs: optional(Count),
   /** Taken today, and of these within the service level of the region, which counts opening time only. */
   taken: Count,
   inTime: Count,
 }
-export const TeamFigures = object({ team: Text(120, 0), ...figures, paused: optional(Text(500)) })
+export const TeamFigures = object({ team: Text(120, 0), ...figures, ...opening, paused: optional(Text(500)) })
+export type TeamFigures = Static<typeof TeamFigures>
 export const AdvisorFigures = object({
   advisor: PersonId,
   name: Text(120),
@@ -132,8 +142,15 @@ export const AdvisorFigures = object({
   holds: Count,
   ...figures,
 })
+export type AdvisorFigures = Static<typeof AdvisorFigures>
 export const Board = object({
   at: Timestamp,
+  /** Of whom only this team is shown; absent: the whole region. */
+  team: optional(Text(120)),
+  /** What counts as taken in time. */
+  serviceLevelMs: Count,
+  /** Of the region, or of the only team. */
+  ...opening,
   /** The message of a pause of the whole region. */
   paused: optional(Text(500)),
   teams: list(TeamFigures, 1_000),

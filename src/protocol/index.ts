@@ -42,6 +42,7 @@ export type DataOf<E extends EventName> = Data<(typeof events)[E]>
 
 export type { Attachment } from './attachment.ts'
 export type {
+  AdvisorFigures,
   Attempt,
   AttemptOutcome,
   Board,
@@ -52,6 +53,7 @@ export type {
   Desk,
   DeskState,
   Offer,
+  TeamFigures,
   Window,
 } from './callback.ts'
 export type { AnswerDue, ChannelSummary, Message } from './chat.ts'

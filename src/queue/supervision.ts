@@ -1,4 +1,5 @@
 /** What supervisors do and see: priorities, other advisors, pauses, and the board. */
+import type { Calendar } from '../calendar/calendar.ts'
 import type { Board, Callback } from '../protocol/index.ts'
 import { outageAware } from '../store/errors.ts'
 import { type Base, changed, ignoreConflict, type Owner } from './base.ts'
@@ -7,6 +8,7 @@ import type { Callbacks } from './callbacks.ts'
 import { type DeskRecord, deskAt } from './desk.ts'
 import { idOf, queueKeys, startingWith, timeOf } from './keys.ts'
 import { teamKey, teamName } from './matching.ts'
+import { openingAt } from './opening.ts'
 import { plan, planNow } from './schedule.ts'
 import * as scripts from './scripts.ts'
 
@@ -98,14 +100,11 @@ export class Supervision {
    */
   async board(region: string, team?: string): Promise<Board> {
     const { desks, figures, day } = queueKeys(region)
-    const { client, clock, calendars } = this.#base
-    const now = await clock.now()
+    const { client, clock, policies } = this.#base
+    const calendars = this.#base.calendars(region)
+    const [now, { serviceLevelMs }] = await Promise.all([clock.now(), policies.region(region)])
     const [known, today, told] = await outageAware(
-      Promise.all([
-        client.hgetall(desks),
-        client.hgetall(day(calendars(region).of().dateOf(now))),
-        client.hgetall(figures),
-      ]),
+      Promise.all([client.hgetall(desks), client.hgetall(day(calendars.of().dateOf(now))), client.hgetall(figures)]),
     )
     const messageOf = (whose: string) => {
       const json = told[`${pausePrefix}${whose}`]
@@ -113,6 +112,7 @@ export class Supervision {
     }
     const count = (field: string) => Number(today[field] ?? 0)
     const taken = (whose: string) => ({ taken: count(`${whose}|n`), inTime: count(`${whose}|ok`) })
+    const calendarOf = (key: string) => calendars.of(key === '' ? undefined : teamName(key))
     const those = Object.entries(known)
       .map(([advisor, json]) => ({ advisor, desk: JSON.parse(json) as DeskRecord }))
       .filter(({ desk }) => team === undefined || desk.team === teamKey(team))
@@ -121,8 +121,9 @@ export class Supervision {
       Promise.all(
         keys.map(async (key) => ({
           team: teamName(key),
-          ...(await this.#waiting(region, 'b', key)),
+          ...(await this.#waiting(region, 'b', key, calendarOf(key), now)),
           ...taken(`t|${key}`),
+          ...openingAt(calendarOf(key), now),
           ...(key === '' ? {} : messageOf(key)),
         })),
       ),
@@ -134,31 +135,47 @@ export class Supervision {
           state: deskAt(desk, now).state,
           since: deskAt(desk, now).since,
           holds: Object.keys(desk.work).length,
-          ...(await this.#waiting(region, 'd', advisor)),
+          ...(await this.#waiting(region, 'd', advisor, calendarOf(desk.team ?? ''), now)),
           ...taken(`a|${advisor}`),
         })),
       ),
     ])
-    return { at: now, ...messageOf(''), teams, advisors }
+    const shown = team === undefined ? {} : { team }
+    return {
+      at: now,
+      ...shown,
+      serviceLevelMs,
+      ...openingAt(calendars.of(team), now),
+      ...messageOf(''),
+      teams,
+      advisors,
+    }
   }
 
-  /** Of the advisors who were ever here, and of what waits without one of a team. */
+  /** Of the advisors who were ever here, and of whatever waits. */
   async #teams(region: string, those: readonly { readonly desk: DeskRecord }[]): Promise<string[]> {
-    const [first] = await outageAware(
-      this.#base.client.zrangebylex(queueKeys(region).lists, ...startingWith('b', ''), 'LIMIT', 0, 1),
-    )
-    const named = those.flatMap(({ desk }) => (desk.team === undefined || desk.team === '' ? [] : [desk.team]))
-    return [...new Set([...named, ...(first === undefined ? [] : [''])])].toSorted()
+    const teams = new Set(those.flatMap(({ desk }) => (desk.team === undefined || desk.team === '' ? [] : [desk.team])))
+    const { lists } = queueKeys(region)
+    // From the first that waits in a team to the first of the next one, however many wait in each.
+    for (let from = '[b|'; ; ) {
+      const [first] = await outageAware(this.#base.client.zrangebylex(lists, from, '(b}', 'LIMIT', 0, 1))
+      if (first === undefined) return [...teams].toSorted()
+      const [, team = ''] = first.split('|')
+      teams.add(team)
+      from = `[b|${team}}`
+    }
   }
 
-  /** How many, and since when the first. */
-  async #waiting(region: string, list: 'b' | 'd', whose: string) {
+  /** How many, and since when and for how much opening time the first. */
+  async #waiting(region: string, list: 'b' | 'd', whose: string, calendar: Calendar, now: number) {
     const { client } = this.#base
     const { lists } = queueKeys(region)
     const range = startingWith(list, whose)
     const [waiting, [first]] = await outageAware(
       Promise.all([client.zlexcount(lists, ...range), client.zrangebylex(lists, ...range, 'LIMIT', 0, 1)]),
     )
-    return { waiting, ...(first === undefined ? {} : { oldestAt: timeOf(first) }) }
+    if (first === undefined) return { waiting }
+    const oldestAt = timeOf(first)
+    return { waiting, oldestAt, waitedMs: Math.max(0, calendar.openMsBetween(oldestAt, now)) }
   }
 }

@@ -66,7 +66,7 @@ t.test('under a path prefix the WebSocket is below it too, for raw clients and f
 
 t.test('the built pages refer to everything by relative links', { skip: !builtPages() && 'not built' }, async (t) => {
   const node = await testNode(t, { VISAVIS_PATH_PREFIX: '/visavis' })
-  for (const page of ['/', '/jobseeker', '/advisor']) {
+  for (const page of ['/', '/jobseeker', '/advisor', '/supervisor']) {
     const html = await (await fetch(node.url + page)).text()
     const links = [...html.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, link = '']) => link)
     t.ok(links.length >= 3, page)

@@ -1,23 +1,28 @@
 import t from 'tap'
 import { VisavisError } from '../../client/index.ts'
 import { errors } from '../../src/protocol/errors.ts'
-import { en, type Key } from '../../web/language/en.ts'
+import { en } from '../../web/language/en.ts'
+import { enSupervisor } from '../../web/language/en-supervisor.ts'
 import { closedSentenceOf, sentenceOf } from '../../web/language/failures.ts'
 import { fileRefusalOf } from '../../web/language/file-refusals.ts'
 import { fill } from '../../web/language/fill.ts'
 import { fr } from '../../web/language/fr.ts'
+import { frSupervisor } from '../../web/language/fr-supervisor.ts'
 
+const english: Readonly<Record<string, string>> = { ...en, ...enSupervisor }
+const french: Readonly<Record<string, string>> = { ...fr, ...frSupervisor }
 const placesOf = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort()
 
 t.test('both languages have the same places in every text, and no text is empty', async (t) => {
-  for (const key of Object.keys(en) as Key[]) {
-    t.same(placesOf(fr[key]), placesOf(en[key]), key)
-    t.ok(fr[key].trim() && en[key].trim(), key)
+  t.same(Object.keys(french).toSorted(), Object.keys(english).toSorted())
+  for (const [key, text] of Object.entries(english)) {
+    t.same(placesOf(french[key] ?? ''), placesOf(text), key)
+    t.ok(french[key]?.trim() && text.trim(), key)
   }
 })
 
 t.test('French puts no breaking space before its double punctuation', async (t) => {
-  for (const [key, text] of Object.entries(fr)) t.notMatch(text, / [?!;:]/, key)
+  for (const [key, text] of Object.entries(french)) t.notMatch(text, / [?!;:]/, key)
 })
 
 t.test('a place without a value stays visible', async (t) => {

@@ -15,6 +15,7 @@ export const en = {
   titleSignIn: 'Sign in · Visavis',
   titleJobseeker: 'My advisor · Visavis',
   titleAdvisor: 'My portfolio · Visavis',
+  titleSupervisor: 'Supervision · Visavis',
 
   signInHeading: 'Who would you like to be?',
   signInIntro:
@@ -22,6 +23,7 @@ export const en = {
   signInNone: 'This server has no trial sign-in. Please use the sign-in page of your agency.',
   jobseekers: 'Jobseekers',
   advisors: 'Advisors',
+  supervisors: 'Supervisors',
   promiseChat: 'Write at any time, nothing gets lost',
   promiseCallback: 'Ask to be called back instead of waiting on the line',
   promiseRoom: 'Meet by webcam, nothing to install',

@@ -16,6 +16,7 @@ export const fr: Record<Key, string> = {
   titleSignIn: 'Connexion · Visavis',
   titleJobseeker: 'Mon accompagnement · Visavis',
   titleAdvisor: 'Mon portefeuille · Visavis',
+  titleSupervisor: 'Supervision · Visavis',
 
   signInHeading: 'Qui souhaitez-vous être ?',
   signInIntro:
@@ -23,6 +24,7 @@ export const fr: Record<Key, string> = {
   signInNone: 'Ce serveur n’a pas de connexion d’essai. Passez par la page de connexion de votre agence.',
   jobseekers: 'En recherche d’emploi',
   advisors: 'Conseil et accompagnement',
+  supervisors: 'Supervision',
   promiseChat: 'Écrivez à tout moment, rien ne se perd',
   promiseCallback: 'Faites-vous rappeler plutôt que d’attendre en ligne',
   promiseRoom: 'Retrouvez-vous par webcam, sans rien installer',

@@ -1,5 +1,5 @@
 /** The language of the page: remembered, switched at once, told to the browser. */
-import { computed, effect, signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import { en, type Key } from './en.ts'
 import { fill } from './fill.ts'
 import { fr } from './fr.ts'
@@ -21,7 +21,6 @@ function preferred(): Language {
 }
 
 export const language = signal<Language>(preferred())
-const dictionary = computed(() => dictionaries[language.value])
 
 effect(() => {
   document.documentElement.lang = language.value
@@ -32,8 +31,13 @@ export function chooseLanguage(code: Language): void {
   language.value = code
 }
 
-/** The text of a key in the page's language; `{name}` in it is replaced by `values.name`. */
-export const t = (key: Key, values: Readonly<Record<string, string | number>> = {}): string =>
-  fill(dictionary.value[key], values)
+/** For a part of the pages with texts of its own: the text of a key; `{name}` in it is replaced by `values.name`. */
+export const texts =
+  <K extends string>(of: Readonly<Record<Language, Readonly<Record<K, string>>>>) =>
+  (key: K, values: Readonly<Record<string, string | number>> = {}): string =>
+    fill(of[language.value][key], values)
+
+/** The texts of every page. */
+export const t = texts<Key>(dictionaries)
 
 export type { Key }

@@ -2,14 +2,14 @@
 import type { ComponentChildren } from 'preact'
 import { type Key, t } from './language.ts'
 
-export interface WordsProps {
-  readonly of: Key
-  readonly values: Readonly<Record<string, ComponentChildren>>
-}
+type Values = Readonly<Record<string, ComponentChildren>>
 
-export const Words = ({ of, values }: WordsProps) => (
+export const Words = ({ of, values }: { of: Key; values: Values }) => <Sentence text={t(of)} values={values} />
+
+/** @param text with `{name}` where `values.name` is to stand. */
+export const Sentence = ({ text, values }: { text: string; values: Values }) => (
   <>
-    {t(of)
+    {text
       .split(/\{(\w+)\}/)
       // Every second part is the name of a place.
       .map((part, index) => (index % 2 === 0 ? part : <bdi key={part}>{values[part] ?? `{${part}}`}</bdi>))}

@@ -47,4 +47,4 @@ function read(): Stored | undefined {
 }
 
 /** The page of a role; those that have none yet stay at the sign-in. */
-export const pageOf = (role: Role): string => (role === 'jobseeker' || role === 'advisor' ? `${pages}${role}` : pages)
+export const pageOf = (role: Role): string => (role === 'operator' ? pages : `${pages}${role}`)

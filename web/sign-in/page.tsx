@@ -111,6 +111,9 @@ const SignIn = () => {
             <p class="quiet">{t('signInIntro')}</p>
             <Group heading="jobseekers" people={of('jobseeker')} {...group} />
             <Group heading="advisors" people={of('advisor')} {...group} />
+            {of('supervisor').length === 0 ? null : (
+              <Group heading="supervisors" people={of('supervisor')} {...group} />
+            )}
           </>
         )}
       </div>
