@@ -16,11 +16,13 @@ export type {
   DeskState,
   ErrorCode,
   EventName,
+  Hours,
   Message,
   MethodName,
   Note,
   NoteVersion,
   Offer,
+  OwnHours,
   ParamsOf,
   Participant,
   Position,
@@ -33,6 +35,7 @@ export type {
   Role,
   SearchHit,
   Source,
+  TeamMode,
   Window,
 } from '../src/protocol/index.ts'
 export type { Answers } from './answers.ts'
