@@ -1,6 +1,16 @@
 /** "Call me back": a jobseeker's own requests, or an advisor's queue with the offers they hold, kept up to date. */
 import { VisavisError } from '../src/protocol/errors.ts'
-import type { Call, Callback, Desk, Hours, Offer, OwnHours, ParamsOf, ResultOf, TeamMode } from '../src/protocol/index.ts'
+import type {
+  Call,
+  Callback,
+  Desk,
+  Hours,
+  Offer,
+  OwnHours,
+  ParamsOf,
+  ResultOf,
+  TeamMode,
+} from '../src/protocol/index.ts'
 import { type CallbackList, emptyList, listOf, withCallback, withOffer } from './callback-list.ts'
 import type { Connection } from './connection.ts'
 import { makeKey } from './key.ts'

@@ -156,6 +156,16 @@ export const BellIcon = () => (
     <path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15zM10 20.5h4" />
   </Icon>
 )
+export const BellOffIcon = () => (
+  <Icon>
+    <path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15zM10 20.5h4M4 4l16 16" />
+  </Icon>
+)
+export const PlusIcon = () => (
+  <Icon>
+    <path d="M12 5v14M5 12h14" />
+  </Icon>
+)
 export const ReadyIcon = () => (
   <Icon>
     <path d="M4 5.5h16v11H10.5L6 20v-3.5H4zM12.5 7.5l-2.5 4h4l-2.5 3.5" />
