@@ -78,11 +78,13 @@ export async function openStage(t: Test, env: Readonly<Record<string, string>> =
 /** As it stands: on a large screen and a small one, light and dark. */
 export async function lookAt(t: Test, page: Page, what: string): Promise<void> {
   const name = `callback-${what.replaceAll(' ', '-')}`
-  await noViolations(t, page, what)
+  // Other files look at what is around it.
+  const within = (await page.locator('dialog').count()) > 0 ? 'dialog' : '.bureau__queue, .desk__callback'
+  await noViolations(t, page, what, { within })
   await nothingCutOff(t, page, what)
   await shoot(page, name)
   await page.emulateMedia({ colorScheme: 'dark' })
-  await noViolations(t, page, `${what}, dark`, { rule: 'color-contrast' })
+  await noViolations(t, page, `${what}, dark`, { within, rule: 'color-contrast' })
   await shoot(page, `${name}-dark`)
   await page.emulateMedia({ colorScheme: 'light' })
   const size = page.viewportSize()
@@ -92,7 +94,7 @@ export async function lookAt(t: Test, page: Page, what: string): Promise<void> {
   if (size !== null) await page.setViewportSize(size)
 }
 
-export const desk = (page: Page, state: 'Disponible' | 'En entretien' | 'En pause') =>
+export const desk = (page: Page, state: 'Disponible' | 'Pas libre' | 'En pause') =>
   page.getByRole('button', { name: state, exact: true })
 
 /** Says where the advisor stands, and waits until it holds. */

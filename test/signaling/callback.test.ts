@@ -194,7 +194,7 @@ t.test('the agency sets how a region answers, refused when it breaks its own pro
 t.test('advisors set their own hours, and windows keep to them', async (t) => {
   using jeanne = await enter('jobseeker-1')
   using anne = await enter('advisor-anne')
-  t.equal(anne.callbacks.mode, 'auto')
+  await until(() => anne.callbacks.mode === 'auto', { what: 'the mode of the team' })
   const before = (await jeanne.callbacks.options()).windows.length
   const { timeZone } = await anne.callbacks.hours()
   const own = { hours: { monday: ['09:00-11:00'] }, timeZone }

@@ -34,7 +34,7 @@ export const enCallback = {
   callbackSending: 'Asking…',
   callbackNotNow: 'Not now',
   callbackExisting: 'You had already asked about this topic: here is that request.',
-  callbackAsked: 'Asked at {time}',
+  callbackAsked: 'Asked: {time}',
   callbackWaiting: 'You are in the queue',
   callbackWaitingText: '{name} will call you back. You can close this page, your place is kept.',
   callbackWaitingCover:
@@ -159,7 +159,7 @@ export const enCallback = {
   // Where the advisor stands.
   desk: 'My availability',
   deskReady: 'Ready',
-  deskBusy: 'In a talk',
+  deskBusy: 'Busy',
   deskAway: 'Away',
   deskWrapUp: 'Wrap-up: {time} left before the next offer',
   deskMissed: 'An offer ran out without an answer, so you are away. Choose “Ready” to be offered callbacks again.',

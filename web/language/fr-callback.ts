@@ -36,7 +36,7 @@ export const frCallback: Record<keyof typeof enCallback, string> = {
   callbackSending: 'Envoi de la demande…',
   callbackNotNow: 'Pas maintenant',
   callbackExisting: 'Vous aviez déjà une demande sur ce thème : la voici.',
-  callbackAsked: 'Demandé à {time}',
+  callbackAsked: 'Demande : {time}',
   callbackWaiting: 'Vous êtes dans la file',
   callbackWaitingText: '{name} vous rappellera. Vous pouvez fermer cette page, votre place est gardée.',
   callbackWaitingCover:
@@ -163,7 +163,7 @@ export const frCallback: Record<keyof typeof enCallback, string> = {
   // Where the advisor stands.
   desk: 'Ma disponibilité',
   deskReady: 'Disponible',
-  deskBusy: 'En entretien',
+  deskBusy: 'Pas libre',
   deskAway: 'En pause',
   deskWrapUp: 'Finalisation : encore {time} avant la prochaine proposition',
   deskMissed:

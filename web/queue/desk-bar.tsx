@@ -3,7 +3,7 @@ import type { DeskState, Visavis } from '../../client/index.ts'
 import { type Key, t } from '../language/language.ts'
 import { Notice } from '../page/notice.tsx'
 import { useAct } from '../page/use-act.ts'
-import { useClock } from '../page/use-changes.ts'
+import { useChanges, useClock } from '../page/use-changes.ts'
 
 const choices = [
   { state: 'ready', label: 'deskReady' },
@@ -17,7 +17,9 @@ const minutesAndSeconds = (ms: number): string => {
 }
 
 export const DeskBar = ({ visavis }: { visavis: Visavis }) => {
-  const { desk } = visavis.callbacks
+  const { callbacks } = visavis
+  useChanges((change) => callbacks.onChange(change), callbacks)
+  const { desk } = callbacks
   const { busy, problem, run } = useAct()
   useClock(1_000, desk?.state === 'wrap-up')
   if (desk === undefined) return null
@@ -36,7 +38,7 @@ export const DeskBar = ({ visavis }: { visavis: Visavis }) => {
             data-state={choice.state}
             aria-pressed={state === choice.state}
             disabled={busy}
-            onClick={() => void run(() => visavis.callbacks.setDesk(choice.state))}
+            onClick={() => void run(() => callbacks.setDesk(choice.state))}
           >
             <span class="desk-bar__sign" aria-hidden="true" />
             {t(choice.label)}

@@ -1,6 +1,6 @@
 /** Mutes the sound of offers, or not. */
 import { t } from '../language/language.ts'
-import { BellIcon, BellOffIcon } from '../page/icons.tsx'
+import { SoundIcon, SoundOffIcon } from '../page/icons.tsx'
 import { setSound, soundOn } from './ring.ts'
 
 export const SoundSwitch = () => {
@@ -16,7 +16,7 @@ export const SoundSwitch = () => {
       title={label}
       onClick={() => setSound(!on)}
     >
-      {on ? <BellIcon /> : <BellOffIcon />}
+      {on ? <SoundIcon /> : <SoundOffIcon />}
       <span class="ds-sr-only">{label}</span>
     </button>
   )
