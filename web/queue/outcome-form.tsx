@@ -45,20 +45,24 @@ export const OutcomeForm = ({ busy, problem, onComplete, onAttempt }: OutcomeFor
   }
   return (
     <form class="form outcome" data-color="accent" onSubmit={submit}>
-      <fieldset class="switch outcome__talked">
-        <legend class="ds-label">{t('queueComplete')}</legend>
-        {[true, false].map((value) => (
-          <button
-            key={String(value)}
-            type="button"
-            class="switch__choice"
-            aria-pressed={talked === value}
-            onClick={() => setTalked(value)}
-          >
-            {t(value ? 'outcomeTalked' : 'outcomeNot')}
-          </button>
-        ))}
-      </fieldset>
+      <div class="outcome__talked">
+        <h4 class="outcome__title" id={`${id}-talked`}>
+          {t('queueComplete')}
+        </h4>
+        <fieldset class="switch" aria-labelledby={`${id}-talked`}>
+          {[true, false].map((value) => (
+            <button
+              key={String(value)}
+              type="button"
+              class="switch__choice"
+              aria-pressed={talked === value}
+              onClick={() => setTalked(value)}
+            >
+              {t(value ? 'outcomeTalked' : 'outcomeNot')}
+            </button>
+          ))}
+        </fieldset>
+      </div>
       {talked ? (
         <>
           <Radios name="outcomeTalked" choices={dispositions} chosen={disposition} onChoose={setDisposition} />
