@@ -1,6 +1,16 @@
 /** "Call me back": a jobseeker's own requests, or an advisor's queue with the offers they hold, kept up to date. */
 import { VisavisError } from '../src/protocol/errors.ts'
-import type { Call, Callback, Desk, Offer, ParamsOf, ResultOf } from '../src/protocol/index.ts'
+import type {
+  Call,
+  Callback,
+  Desk,
+  Hours,
+  Offer,
+  OwnHours,
+  ParamsOf,
+  ResultOf,
+  TeamMode,
+} from '../src/protocol/index.ts'
 import { type CallbackList, emptyList, listOf, withCallback, withOffer } from './callback-list.ts'
 import type { Connection } from './connection.ts'
 import { makeKey } from './key.ts'
@@ -22,6 +32,7 @@ export class Callbacks {
   #list: CallbackList = emptyList
   #loaded = false
   #desk: Desk | undefined
+  #mode: TeamMode | undefined
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -71,6 +82,11 @@ export class Callbacks {
     return this.#desk
   }
 
+  /** Whether this advisor's team is offered callbacks or picks them; undefined until it is known. */
+  get mode(): TeamMode | undefined {
+    return this.#mode
+  }
+
   /** The offer of a callback, while it is offered to this advisor. */
   offerOf(callback: string): Offer | undefined {
     return this.#list.callbacks.get(callback)?.state === 'offered' ? this.#list.offers.get(callback) : undefined
@@ -91,9 +107,10 @@ export class Callbacks {
     return this.#connection.call('callback.options', {})
   }
 
-  async request(request: CallbackRequest): Promise<Callback> {
-    const { callback } = await this.#connection.call('callback.request', { ...request, key: makeKey() })
-    return this.#know(callback)
+  /** `created` is false when an open request on the same topic stood already, and is returned. */
+  async request(request: CallbackRequest): Promise<Callback & { readonly created: boolean }> {
+    const { callback, created } = await this.#connection.call('callback.request', { ...request, key: makeKey() })
+    return { ...this.#know(callback), created }
   }
 
   /** Another time, or another number. */
@@ -155,13 +172,27 @@ export class Callbacks {
     return this.#knowDesk((await this.#connection.call('callback.setDesk', { state })).desk)
   }
 
+  /** In which hours this advisor takes callbacks. */
+  async hours(): Promise<OwnHours> {
+    return this.#connection.call('callback.hours', {})
+  }
+
+  /** @param hours undefined: whenever the region is open. @throws VisavisError BAD_REQUEST when they overlap. */
+  async setHours(hours: Hours | undefined): Promise<OwnHours> {
+    return this.#connection.call('callback.setHours', hours === undefined ? {} : { hours })
+  }
+
   get #self(): string {
     return this.#connection.session?.identity.person ?? ''
   }
 
   #loadDesk(): void {
     this.#connection.call('callback.desk', {}).then(
-      ({ desk }) => this.#knowDesk(desk),
+      ({ desk, mode }) => {
+        this.#mode = mode
+        this.#knowDesk(desk)
+        this.#changed.emit()
+      },
       // It is told when it changes, and asked for with the next connection.
       () => {},
     )

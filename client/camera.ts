@@ -8,6 +8,11 @@ export interface Capture {
   readonly missing: readonly Source[]
 }
 
+interface Attempt {
+  readonly wish: MediaStreamConstraints
+  readonly missing: readonly Source[]
+}
+
 const video: MediaTrackConstraints = {
   width: { ideal: cameraSize.width },
   height: { ideal: cameraSize.height },
@@ -20,19 +25,20 @@ const worthLess = (error: unknown): boolean =>
   error instanceof DOMException && ['NotFoundError', 'NotReadableError', 'OverconstrainedError'].includes(error.name)
 
 /**
- * Asks the person for both, and makes do with one if the device has only one.
+ * Asks the person for both, or for the microphone alone, and makes do with one if the device has only one.
  * @throws DOMException of getUserMedia: NotAllowedError when the person says no; NotFoundError when there is neither.
  * A page without a secure context has no `mediaDevices`, which is told as SecurityError.
  */
-export async function openCamera(): Promise<Capture> {
+export async function openCamera({ camera = true }: { readonly camera?: boolean } = {}): Promise<Capture> {
   // Absent outside secure contexts, whatever its type says.
   const devices = navigator.mediaDevices as MediaDevices | undefined
   if (devices === undefined) throw new DOMException('the page is not served securely', 'SecurityError')
-  const attempts: readonly { readonly wish: MediaStreamConstraints; readonly missing: readonly Source[] }[] = [
+  const both: readonly Attempt[] = [
     { wish: { audio, video }, missing: [] },
     { wish: { audio }, missing: ['camera'] },
     { wish: { video }, missing: ['microphone'] },
   ]
+  const attempts = camera ? both : [{ wish: { audio }, missing: [] }]
   let failure: unknown
   for (const { wish, missing } of attempts) {
     try {

@@ -17,11 +17,13 @@ export type {
   DeskState,
   ErrorCode,
   EventName,
+  Hours,
   Message,
   MethodName,
   Note,
   NoteVersion,
   Offer,
+  OwnHours,
   ParamsOf,
   Participant,
   Position,
@@ -35,6 +37,7 @@ export type {
   SearchHit,
   Source,
   TeamFigures,
+  TeamMode,
   Window,
 } from '../src/protocol/index.ts'
 export type { Answers } from './answers.ts'

@@ -43,9 +43,12 @@ export const RegionSettings = object({
 })
 export type RegionSettings = Static<typeof RegionSettings>
 
+/** `auto`: callbacks are offered. `pick`: advisors take them from the list. */
+export const TeamMode = oneOf('auto', 'pick')
+export type TeamMode = Static<typeof TeamMode>
+
 export const TeamSettings = object({
-  /** `auto`: callbacks are offered. `pick`: advisors take them from the list. */
-  mode: oneOf('auto', 'pick'),
+  mode: TeamMode,
   /** Callbacks in work at the same time per advisor. */
   limit: Type.Integer({ minimum: 1, maximum: 10 }),
   /** After a callback, before the next offer. */

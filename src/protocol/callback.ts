@@ -1,6 +1,6 @@
 /** "Call me back": requests that advisors answer from a queue. */
 import { Type } from 'typebox'
-import { Language, Topic } from './callback-settings.ts'
+import { Hours, Language, TeamMode, Topic } from './callback-settings.ts'
 import { event, method } from './define.ts'
 import {
   CallbackId,
@@ -174,6 +174,15 @@ export const Estimate = object({
   earliestAt: Timestamp,
   latestAt: Timestamp,
 })
+
+/** When an advisor takes callbacks, as they have set it themselves. */
+export const OwnHours = object({
+  /** Absent: whenever the region is open. */
+  hours: optional(Hours),
+  /** By whose clocks: `Europe/Paris`. */
+  timeZone: Text(64),
+})
+export type OwnHours = Static<typeof OwnHours>
 
 const Held = object({ callback: CallbackId, token: Token })
 const held = Held.properties
@@ -356,16 +365,30 @@ export const callbackMethods = {
     audit: audited('params.disposition'),
   }),
   'callback.desk': method({
-    summary: 'Where this advisor stands: ready, busy, away or in wrap-up.',
+    summary:
+      'Where this advisor stands: ready, busy, away or in wrap-up; and whether their team is offered callbacks or picks them.',
     roles: ['advisor'],
     params: Empty,
-    result: object({ desk: Desk }),
+    result: object({ desk: Desk, mode: TeamMode }),
   }),
   'callback.setDesk': method({
     summary: 'Sets oneself ready, busy or away. Only who is ready is offered callbacks.',
     roles: ['advisor'],
     params: object({ state: oneOf('ready', 'busy', 'away') }),
     result: object({ desk: Desk }),
+  }),
+  'callback.hours': method({
+    summary: 'In which hours this advisor takes callbacks.',
+    roles: ['advisor'],
+    params: Empty,
+    result: OwnHours,
+  }),
+  'callback.setHours': method({
+    summary:
+      'Sets the hours in which one takes callbacks oneself: jobseekers are offered windows, and the advisor callbacks, within them and the opening hours only. Without hours: whenever the region is open. What was promised already stands.',
+    roles: ['advisor'],
+    params: object({ hours: optional(Hours) }),
+    result: OwnHours,
   }),
   'callback.board': method({
     summary:

@@ -53,9 +53,11 @@ export type {
   Desk,
   DeskState,
   Offer,
+  OwnHours,
   TeamFigures,
   Window,
 } from './callback.ts'
+export type { Hours, TeamMode } from './callback-settings.ts'
 export type { AnswerDue, ChannelSummary, Message } from './chat.ts'
 export * from './errors.ts'
 export {

@@ -25,6 +25,7 @@ export function createQueue({ leaseMs, calls = linkedCalls, ...options }: QueueO
     supervision: new Supervision(base, callbacks),
     policies: base.policies,
     availability: base.availability,
+    timeZone: (region: string) => base.calendars(region).of().timeZone,
     calls,
   }
 }

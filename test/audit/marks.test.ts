@@ -21,6 +21,8 @@ const harmless: Readonly<Record<string, string>> = {
   'callback.place': 'how many are before it, not who; asked again and again',
   'callback.desk': 'where one stands oneself',
   'callback.setDesk': 'one’s own choice; how long advisors were ready is nobody’s business afterwards',
+  'callback.hours': 'one’s own hours',
+  'callback.setHours': 'one’s own choice',
   'callback.board': 'counts, and where advisors stand at the moment; no jobseeker is in it',
   'reply.list': 'texts that were written for no jobseeker in particular',
   'room.active': 'ids of rooms the person may enter; entering is recorded',

@@ -191,6 +191,29 @@ t.test('the agency sets how a region answers, refused when it breaks its own pro
   t.equal((await rest('PATCH', 'teams/brest/callback-settings', { limit: 2 }, claire)).status, 403)
 })
 
+t.test('advisors set their own hours, and windows keep to them', async (t) => {
+  using jeanne = await enter('jobseeker-1')
+  using anne = await enter('advisor-anne')
+  await until(() => anne.callbacks.mode === 'auto', { what: 'the mode of the team' })
+  const before = (await jeanne.callbacks.options()).windows.length
+  const { timeZone } = await anne.callbacks.hours()
+  const own = { hours: { monday: ['09:00-11:00'] }, timeZone }
+  t.same(await anne.callbacks.setHours(own.hours), own)
+  t.same(await anne.callbacks.hours(), own)
+  const { windows } = await jeanne.callbacks.options()
+  t.ok(windows.length > 0 && windows.length < before)
+  t.ok(
+    windows.every(
+      ({ from }) => Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(timeZone).dayOfWeek === 1,
+    ),
+  )
+  const overlapping = { monday: ['09:00-11:00', '10:00-12:00'] }
+  await t.rejects(anne.callbacks.setHours(overlapping), { code: 'BAD_REQUEST' })
+  await t.rejects(jeanne.call('callback.setHours', {}), { code: 'FORBIDDEN' })
+  t.same(await anne.callbacks.setHours(undefined), { timeZone })
+  t.equal((await jeanne.callbacks.options()).windows.length, before)
+})
+
 t.test('what happens during an interruption is there after it', async (t) => {
   using jeanne = await enter('jobseeker-1')
   const states: Callback['state'][] = []

@@ -11,6 +11,7 @@ import type { SignedIn } from '../page/signed-in.ts'
 import { startFor } from '../page/start.tsx'
 import { useChanges } from '../page/use-changes.ts'
 import { useOverview } from '../page/use-overview.ts'
+import { Queue } from '../queue/queue.tsx'
 import { MissingDevices } from '../room/invitation.tsx'
 import { Stage } from '../room/stage.tsx'
 import { useActivity } from '../room/use-activity.ts'
@@ -18,7 +19,6 @@ import { useRoom } from '../room/use-room.ts'
 import { HandOvers } from './hand-overs.tsx'
 import { Person } from './person.tsx'
 import { Portfolio } from './portfolio.tsx'
-import { Queue } from './queue.tsx'
 
 const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
   const chat = useOverview(visavis)
@@ -35,7 +35,13 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
   }
   const entry = useRoom(visavis)
   useChanges((change) => visavis.onState(change), visavis)
-  const nameOf = (room: string) => chat.channels.find(({ channel }) => channel === room)?.jobseeker.name ?? room
+  useChanges((change) => visavis.callbacks.onChange(change), visavis)
+  const held = visavis.callbacks.list.filter(({ holder }) => holder?.id === who.person)
+  const knows = (jobseeker: string) => chat.channels.some(({ channel }) => channel === jobseeker)
+  const nameOf = (room: string) =>
+    chat.channels.find(({ channel }) => channel === room)?.jobseeker.name ??
+    held.find(({ jobseeker }) => jobseeker === room)?.jobseekerName ??
+    room
   const activity = useActivity(visavis, who.person, (room) => announce(t('roomWaiting', { name: nameOf(room) })))
   if (visavis.state === 'closed') return <Closed visavis={visavis} />
   if (!chat.loaded) {
@@ -54,7 +60,12 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
     ({ channel }) => isIn(channel) && channel !== selected && channel !== entry.room?.id,
   )
   return (
-    <div class="bureau" data-chosen={summary !== undefined} data-in-room={entry.room !== undefined}>
+    <div
+      class="bureau"
+      data-chosen={summary !== undefined}
+      data-in-room={entry.room !== undefined}
+      data-called={held.length > 0}
+    >
       <h1 class="ds-sr-only">{t('portfolio')}</h1>
       {entry.room === undefined ? null : (
         <div class="bureau__stage">
@@ -106,7 +117,7 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
         )}
       </div>
       <div class="bureau__queue">
-        <Queue visavis={visavis} onSelect={select} />
+        <Queue visavis={visavis} self={who.person} entry={entry} knows={knows} onSelect={select} />
       </div>
     </div>
   )

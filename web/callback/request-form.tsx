@@ -1,77 +1,80 @@
 /** The form of "call me back". Mistakes are told beside their field, and the first one gets the focus. */
 import { useId, useRef, useState } from 'preact/hooks'
-import type { CallbackRequest } from '../../client/index.ts'
-import { t } from '../language/language.ts'
+import type { CallbackOptions, CallbackRequest, Window } from '../../client/index.ts'
+import { type Key, language, t } from '../language/language.ts'
+import { Notice } from '../page/notice.tsx'
+import { isPhone, PhoneField } from './phone-field.tsx'
+import { languageName, topicName } from './topic.ts'
+import { WhenChoice } from './when-choice.tsx'
 
-const phonePattern = /^\+?[0-9 .()-]{6,24}$/
+type Medium = CallbackRequest['medium']
+const media: readonly { readonly value: Medium; readonly label: Key }[] = [
+  { value: 'phone', label: 'byPhone' },
+  { value: 'audio', label: 'byAudio' },
+  { value: 'room', label: 'byRoom' },
+]
 
 export interface RequestFormProps {
   readonly advisor: string
+  readonly options: CallbackOptions | undefined
+  /** Topics on which a request is open. */
+  readonly openTopics: readonly string[]
+  /** The number of the request before. */
+  readonly lastPhone: string
+  readonly now: number
   readonly busy: boolean
+  readonly problem: string | undefined
   readonly onRequest: (request: CallbackRequest) => void
+  /** Absent while there is nothing to go back to. */
+  readonly onCancel?: (() => void) | undefined
 }
 
-export const RequestForm = ({ advisor, busy, onRequest }: RequestFormProps) => {
+export const RequestForm = (props: RequestFormProps) => {
+  const { advisor, options, openTopics, lastPhone, now, busy, problem, onRequest, onCancel } = props
   const id = useId()
-  const [medium, setMedium] = useState<CallbackRequest['medium']>('phone')
-  const [phone, setPhone] = useState('')
+  const [medium, setMedium] = useState<Medium>('phone')
+  const [phone, setPhone] = useState(lastPhone)
   const [reason, setReason] = useState('')
+  const [topic, setTopic] = useState<string>()
+  const [spoken, setSpoken] = useState<string>()
+  const [window, setWindow] = useState<Window>()
   const [checked, setChecked] = useState(false)
   const phoneInput = useRef<HTMLInputElement>(null)
   const reasonInput = useRef<HTMLTextAreaElement>(null)
-  const phoneWrong = medium === 'phone' && !phonePattern.test(phone.trim())
+  const { topics = [], languages = [] } = options ?? {}
+  const topicAsked = topic ?? topics.find((one) => !openTopics.includes(one)) ?? topics[0]
+  const spokenAsked = spoken ?? languages.find((code) => code === language.value) ?? languages[0]
   const reasonWrong = reason.trim() === ''
 
   const submit = (event: Event) => {
     event.preventDefault()
     setChecked(true)
-    if (phoneWrong) phoneInput.current?.focus()
-    else if (reasonWrong) reasonInput.current?.focus()
-    else onRequest({ medium, reason: reason.trim(), ...(medium === 'phone' ? { phone: phone.trim() } : {}) })
+    if (medium === 'phone' && !isPhone(phone)) return phoneInput.current?.focus()
+    if (reasonWrong) return reasonInput.current?.focus()
+    onRequest({
+      ...{ medium, reason: reason.trim() },
+      ...(medium === 'phone' ? { phone: phone.trim() } : {}),
+      ...(topicAsked === undefined ? {} : { topic: topicAsked }),
+      ...(spokenAsked === undefined ? {} : { language: spokenAsked }),
+      ...(window === undefined ? {} : { window }),
+    })
   }
   return (
     <form class="form" data-color="accent" onSubmit={submit} noValidate>
-      <fieldset class="ds-fieldset">
-        <legend class="ds-label">{t('callbackHow')}</legend>
-        {(['phone', 'room'] as const).map((value) => (
-          <div key={value} class="ds-field">
-            <input
-              class="ds-input"
-              type="radio"
-              id={`${id}-${value}`}
-              name={`${id}-medium`}
-              checked={medium === value}
-              onChange={() => setMedium(value)}
-            />
-            <label class="ds-label" data-weight="regular" for={`${id}-${value}`}>
-              {t(value === 'phone' ? 'byPhone' : 'byRoom')}
-            </label>
-          </div>
-        ))}
-      </fieldset>
-      {medium === 'phone' ? (
-        <div class="ds-field">
-          <label class="ds-label" for={`${id}-number`}>
-            {t('phone')}
-          </label>
-          <input
-            ref={phoneInput}
-            class="ds-input"
-            id={`${id}-number`}
-            type="tel"
-            autocomplete="tel"
-            maxLength={25}
-            required
-            aria-invalid={checked && phoneWrong}
-            aria-describedby={`${id}-number-error`}
-            value={phone}
-            onInput={(event) => setPhone(event.currentTarget.value)}
-          />
-          <p class="ds-validation-message" id={`${id}-number-error`} hidden={!checked || !phoneWrong}>
-            {t('phoneInvalid')}
-          </p>
-        </div>
-      ) : null}
+      {options?.paused === undefined ? null : (
+        <Notice color="warning">
+          <p>{t('callbackPaused')}</p>
+          <p dir="auto">{options.paused}</p>
+        </Notice>
+      )}
+      <Choice
+        id={`${id}-topic`}
+        label="callbackTopic"
+        values={topics}
+        chosen={topicAsked}
+        nameOf={(one) => (openTopics.includes(one) ? t('topicOpen', { topic: topicName(one) }) : topicName(one))}
+        onChoose={setTopic}
+      />
       <div class="ds-field">
         <label class="ds-label" for={`${id}-reason`}>
           {t('reason')}
@@ -96,16 +99,69 @@ export const RequestForm = ({ advisor, busy, onRequest }: RequestFormProps) => {
           {t('reasonMissing')}
         </p>
       </div>
-      <button
-        type="submit"
-        class="ds-button"
-        data-color="accent"
-        data-variant="secondary"
-        data-fullwidth
-        disabled={busy}
-      >
+      <fieldset class="ds-fieldset">
+        <legend class="ds-label">{t('callbackHow')}</legend>
+        {media.map(({ value, label }) => (
+          <div key={value} class="ds-field">
+            <input
+              class="ds-input"
+              type="radio"
+              id={`${id}-${value}`}
+              name={`${id}-medium`}
+              checked={medium === value}
+              onChange={() => setMedium(value)}
+            />
+            <label class="ds-label" data-weight="regular" for={`${id}-${value}`}>
+              {t(label)}
+            </label>
+          </div>
+        ))}
+      </fieldset>
+      {medium === 'phone' ? <PhoneField value={phone} checked={checked} input={phoneInput} onInput={setPhone} /> : null}
+      <Choice
+        id={`${id}-language`}
+        label="callbackLanguage"
+        values={languages}
+        chosen={spokenAsked}
+        nameOf={languageName}
+        onChoose={setSpoken}
+      />
+      <WhenChoice options={options} chosen={window} now={now} onChoose={setWindow} />
+      {problem === undefined ? null : <Notice color="danger">{problem}</Notice>}
+      <button type="submit" class="ds-button" data-color="accent" data-fullwidth disabled={busy}>
         {t(busy ? 'callbackSending' : 'callbackSend')}
       </button>
+      {onCancel === undefined ? null : (
+        <button type="button" class="ds-button" data-variant="tertiary" data-fullwidth onClick={onCancel}>
+          {t('callbackNotNow')}
+        </button>
+      )}
     </form>
   )
 }
+
+interface ChoiceProps {
+  readonly id: string
+  readonly label: Key
+  readonly values: readonly string[]
+  readonly chosen: string | undefined
+  readonly nameOf: (value: string) => string
+  readonly onChoose: (value: string) => void
+}
+
+/** Nothing to choose from is not asked for. */
+const Choice = ({ id, label, values, chosen, nameOf, onChoose }: ChoiceProps) =>
+  values.length < 2 ? null : (
+    <div class="ds-field">
+      <label class="ds-label" for={id}>
+        {t(label)}
+      </label>
+      <select class="ds-input" id={id} value={chosen} onChange={(event) => onChoose(event.currentTarget.value)}>
+        {values.map((value) => (
+          <option key={value} value={value}>
+            {nameOf(value)}
+          </option>
+        ))}
+      </select>
+    </div>
+  )

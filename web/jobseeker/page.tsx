@@ -49,7 +49,7 @@ const WithAdvisor = ({ who, visavis, summary }: PageProps & { summary: ChannelSu
         <Conversation visavis={visavis} summary={summary} self={who.person} opensItself />
       </div>
       <div class="desk__callback">
-        <RequestCard visavis={visavis} advisor={advisor.name} />
+        <RequestCard visavis={visavis} advisor={advisor} entry={entry} />
       </div>
     </div>
   )

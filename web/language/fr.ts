@@ -1,8 +1,10 @@
 /** French. */
 import type { Key } from './en.ts'
+import { frCallback } from './fr-callback.ts'
 import { frChat } from './fr-chat.ts'
 
 export const fr: Record<Key, string> = {
+  ...frCallback,
   ...frChat,
 
   service: 'Visavis',
@@ -77,36 +79,6 @@ export const fr: Record<Key, string> = {
   yesterday: 'Hier',
   saidAloud: '{name} écrit : {text}',
 
-  callbackHeading: 'Me faire rappeler',
-  callbackIntro: 'Plutôt que d’attendre en ligne, dites-nous comment vous joindre. Vous gardez votre place.',
-  callbackHow: 'Comment souhaitez-vous échanger ?',
-  byPhone: 'Par téléphone',
-  byRoom: 'Par webcam, dans cette page',
-  phone: 'Votre numéro de téléphone',
-  phoneInvalid: 'Indiquez un numéro de téléphone, par exemple 06 12 34 56 78',
-  reason: 'À quel sujet ?',
-  reasonHint: 'Quelques mots aident {name} à se préparer.',
-  reasonMissing: 'Dites en quelques mots de quoi il s’agit',
-  callbackSend: 'Demander un rappel',
-  callbackSending: 'Envoi de la demande…',
-  callbackAsked: 'Demandé à {time}',
-  callbackWaiting: 'Vous êtes dans la file',
-  callbackWaitingText: '{name} vous rappellera. Vous pouvez fermer cette page, votre place est gardée.',
-  callbackScheduled: 'Votre rappel est prévu',
-  callbackScheduledText: 'On vous appelle à partir de : {time}.',
-  callbackUnreachable: 'Nous n’avons pas pu vous joindre',
-  callbackUnreachableText:
-    'Nous avons essayé {count} fois. Cela ne compte jamais comme une absence. Vous pouvez refaire une demande.',
-  callbackOffered: '{name} reçoit votre demande à l’instant',
-  callbackOfferedText: 'Restez près de votre téléphone ou de cette page.',
-  callbackActive: '{name} prend votre appel',
-  callbackActivePhone: 'On vous appelle au {phone}.',
-  callbackActiveRoom: 'Entrez dans la salle webcam pour échanger.',
-  callbackDone: 'Rappel terminé',
-  callbackDoneText: 'Le {time}. Vous pouvez en demander un autre quand vous voulez.',
-  callbackCancel: 'Retirer ma demande',
-  callbackAgain: 'Demander un autre rappel',
-
   roomHeading: 'Salle webcam',
   roomIntro: 'Voyez et entendez {name}. Votre navigateur demandera votre caméra et votre micro.',
   roomJoin: 'Entrer dans la salle',
@@ -137,28 +109,6 @@ export const fr: Record<Key, string> = {
   chooseText: 'Les messages, la webcam et les rappels de la personne choisie s’affichent ici.',
   back: 'Retour au portefeuille',
   jobseeker: 'Dans votre portefeuille',
-
-  queue: 'Rappels',
-  queueEmpty: 'Personne n’attend de rappel',
-  queueEmptyText: 'Les demandes arrivent ici d’elles-mêmes, la plus ancienne d’abord.',
-  queueOffered: 'Merci de rappeler {name}',
-  queueReady: 'Je suis de nouveau disponible',
-  queueAccept: 'Prendre ce rappel',
-  queueSecondsLeft: 'encore {count} s pour le prendre',
-  queueWaiting: 'En attente',
-  queueToTake: 'À prendre',
-  lessThanAMinute: 'moins d’une minute',
-  queueSince: 'attend depuis {time}',
-  queueMissed: 'déjà proposé {count} fois',
-  queueActive: 'En cours',
-  queueCall: 'Appeler le {phone}',
-  queueComplete: 'Comment cela s’est-il passé ?',
-  queueNote: 'Note (réservée à l’agence)',
-  queueDone: 'Terminer le rappel',
-  dispositionAnswered: 'Nous avons échangé',
-  dispositionFollowUp: 'Échange à poursuivre',
-  dispositionNoAnswer: 'Pas de réponse',
-  dispositionWrongNumber: 'Mauvais numéro',
 
   errorGeneric: 'Un problème est survenu de notre côté. Veuillez réessayer.',
   errorUnavailable: 'Le service est momentanément occupé. Rien n’est perdu, veuillez réessayer.',

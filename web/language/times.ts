@@ -38,6 +38,24 @@ export function moment(at: number, now: number): string {
 
 const midnight = (at: number): number => new Date(at).setHours(0, 0, 0, 0)
 
+/** A day that lies ahead, for a list of them: today, tomorrow, else the weekday with its date. */
+export function dayAhead(at: number, now: number): string {
+  const days = Math.round((midnight(at) - midnight(now)) / dayMs)
+  if (days === 0 || days === 1)
+    return new Intl.RelativeTimeFormat(language.value, { numeric: 'auto' }).format(days, 'day')
+  return new Intl.DateTimeFormat(language.value, { weekday: 'long', day: 'numeric', month: 'long' }).format(at)
+}
+
+export const clocks = ({ from, until }: { readonly from: number; readonly until: number }): string =>
+  `${clock(from)} – ${clock(until)}`
+
+/** A stretch of one day. */
+export const span = (stretch: { readonly from: number; readonly until: number }, now: number): string =>
+  t('windowSpan', { day: dayAhead(stretch.from, now), hours: clocks(stretch) })
+
+/** The time alone while it is today. */
+export const nearby = (at: number, now: number): string => (isSameDay(at, now) ? clock(at) : moment(at, now))
+
 /** A wait in whole minutes, hours or days. */
 export function wait(ms: number): string {
   const minutes = Math.floor(ms / 60_000)

@@ -156,6 +156,21 @@ export const BellIcon = () => (
     <path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15zM10 20.5h4" />
   </Icon>
 )
+export const SoundIcon = () => (
+  <Icon>
+    <path d="M4.5 9.5v5h3.5l4.5 4v-13l-4.5 4zM16 9.2a4 4 0 0 1 0 5.6M18.6 6.6a7.6 7.6 0 0 1 0 10.8" />
+  </Icon>
+)
+export const SoundOffIcon = () => (
+  <Icon>
+    <path d="M4.5 9.5v5h3.5l4.5 4v-13l-4.5 4zM16 9.7l4.6 4.6M20.6 9.7 16 14.3" />
+  </Icon>
+)
+export const PlusIcon = () => (
+  <Icon>
+    <path d="M12 5v14M5 12h14" />
+  </Icon>
+)
 export const ReadyIcon = () => (
   <Icon>
     <path d="M4 5.5h16v11H10.5L6 20v-3.5H4zM12.5 7.5l-2.5 4h4l-2.5 3.5" />

@@ -1,16 +1,14 @@
 /** Starts a page: draws it, and names its tab in the language of the page. */
-import { effect } from '@preact/signals'
 import { type ComponentChild, render } from 'preact'
 import { connect, type Role, type Visavis } from '../../client/index.ts'
-import { type Key, t } from '../language/language.ts'
+import type { Key } from '../language/language.ts'
 import { pages } from './place.ts'
 import { readSettings } from './settings.ts'
 import { currentToken, type SignedIn, signedIn } from './signed-in.ts'
+import { nameTab } from './title.ts'
 
 export function start(title: Key, content: ComponentChild): void {
-  effect(() => {
-    document.title = t(title)
-  })
+  nameTab(title)
   const place = document.getElementById('page')
   if (place !== null) render(content, place)
 }

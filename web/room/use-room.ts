@@ -3,6 +3,9 @@ import { useState } from 'preact/hooks'
 import { openCamera, type Room, type Source, type Visavis } from '../../client/index.ts'
 import { useChanges } from '../page/use-changes.ts'
 
+/** What one enters with: camera and microphone, the microphone alone, or nothing. */
+export type Media = 'with-media' | 'audio' | 'without-media'
+
 export interface RoomEntry {
   /** Present from entering until leaving. */
   readonly room: Room | undefined
@@ -13,7 +16,7 @@ export interface RoomEntry {
   readonly missing: readonly Source[]
   /** The person who was still in the room when it was left. */
   readonly leftBehind: string | undefined
-  readonly enter: (room: string, media?: 'with-media' | 'without-media') => void
+  readonly enter: (room: string, media?: Media) => void
   readonly leave: () => void
 }
 
@@ -27,11 +30,11 @@ export function useRoom(visavis: Visavis): RoomEntry {
   const [leftBehind, setLeftBehind] = useState<string>()
   useChanges((change) => room?.onChange(change) ?? (() => {}), room)
 
-  const join = async (id: string, withMedia: boolean) => {
+  const join = async (id: string, media: Media) => {
     setEntering(true)
     setFailure(undefined)
     try {
-      const capture = withMedia ? await openCamera() : undefined
+      const capture = media === 'without-media' ? undefined : await openCamera({ camera: media !== 'audio' })
       setMissing(capture?.missing ?? [])
       setRoom(visavis.rooms.join(id, { stream: capture?.stream }))
     } catch (thrown) {
@@ -48,7 +51,7 @@ export function useRoom(visavis: Visavis): RoomEntry {
     problem: failure ?? lost,
     missing,
     leftBehind,
-    enter: (id, media = 'with-media') => void join(id, media === 'with-media'),
+    enter: (id, media = 'with-media') => void join(id, media),
     leave: () => {
       setLeftBehind(room?.remotes[0]?.participant.person)
       room?.leave()

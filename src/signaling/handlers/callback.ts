@@ -19,10 +19,14 @@ export interface CallbackHandlersOptions {
 
 export function callbackHandlers(options: CallbackHandlersOptions): Handlers<MethodsOf<'callback'>> {
   const { queue, enrolment, find, wake } = options
-  const { callbacks, offers, desks, calls } = queue
+  const { callbacks, offers, desks, calls, policies, availability } = queue
   const access = createQueueAccess({ queue, enrolment })
 
   const taker = ({ person, name }: Identity): Taker => find(person) ?? { advisor: person, name }
+  const hoursOf = async ({ region, person }: Identity) => {
+    const hours = await availability.hours(region, person)
+    return { ...(hours === undefined ? {} : { hours }), timeZone: queue.timeZone(region) }
+  }
   /** The advisor has the callback whatever comes of it: without an answer they dial by hand. */
   const withCall = async (callback: Callback, token: number) => ({
     callback,
@@ -107,12 +111,25 @@ export function callbackHandlers(options: CallbackHandlersOptions): Handlers<Met
       return { callback }
     },
     async 'callback.desk'({ identity }) {
-      return { desk: await desks.get(identity.region, identity.person) }
+      const { region, person } = identity
+      const [desk, { mode }] = await Promise.all([
+        desks.get(region, person),
+        policies.team(region, taker(identity).team),
+      ])
+      return { desk, mode }
     },
     async 'callback.setDesk'({ identity }, { state }) {
       const desk = await desks.set(identity.region, identity.person, state)
       wake(identity.person)
       return { desk }
+    },
+    async 'callback.hours'({ identity }) {
+      return hoursOf(identity)
+    },
+    async 'callback.setHours'({ identity }, { hours }) {
+      await availability.setHours(identity.region, identity.person, hours)
+      wake(identity.person)
+      return hoursOf(identity)
     },
   }
 }

@@ -1,0 +1,82 @@
+/** What advisors have besides offers: a list to pick from, a desk, hours of their own, in real browsers. */
+import t from 'tap'
+import { until } from '../support/until.ts'
+import { ask, bruno, lookAt, openStage, setDesk, soundsOf } from './callback-stage.ts'
+import { anne, jeanne } from './chromium.ts'
+
+t.test('a team that picks has a list, in which of two who take the same one has it', async (t) => {
+  const stage = await openStage(t)
+  await stage.set('PATCH', 'teams/rennes/callback-settings', { mode: 'pick' })
+  const colleague = await stage.as(bruno.id)
+  const [{ page: jobseeker }, { page: advisor, complaints }] = await Promise.all([stage.open(jeanne), stage.open(anne)])
+  await ask(jobseeker, { reason: 'Mon contrat' })
+  const pick = advisor.getByRole('button', { name: `Rappeler ${jeanne.name}` })
+  await pick.waitFor()
+  await lookAt(t, advisor, 'pick')
+  const [choice] = await colleague.callbacks.choices()
+  await colleague.callbacks.pick(choice?.id ?? '')
+  await advisor.getByText(`Chez ${bruno.name}`).waitFor()
+  await colleague.callbacks.attempt(choice?.id ?? '', { outcome: 'busy' })
+  await jobseeker.getByRole('button', { name: 'Changer l’heure ou le numéro' }).click()
+  await jobseeker.locator('dialog').getByRole('button', { name: 'Enregistrer' }).click()
+  await pick.click()
+  await advisor.getByRole('link', { name: /^Appeler le/ }).waitFor()
+  await advisor.getByRole('button', { name: 'Pas d’échange' }).click()
+  await advisor.getByLabel('Souhaite un rappel plus tard').check()
+  await lookAt(t, advisor, 'postponing')
+  await advisor.getByLabel('À partir de').fill('2020-01-01T10:00')
+  await advisor.getByRole('button', { name: 'Enregistrer l’essai' }).click()
+  await advisor.getByText('Personne n’appelle à ce moment').waitFor()
+  await advisor.getByLabel('À partir de').fill('')
+  await advisor.getByRole('button', { name: 'Enregistrer l’essai' }).click()
+  await jobseeker.getByText('reporté, comme demandé').waitFor()
+  t.same(complaints, [])
+})
+
+t.test('whoever lets an offer run out is away until they say otherwise, and may mute its sound', async (t) => {
+  const stage = await openStage(t, { VISAVIS_CALLBACK_LEASE_MS: '2000' })
+  const { page: advisor, complaints } = await stage.open(anne)
+  const jobseeker = await stage.as(jeanne.id)
+  await advisor.getByRole('button', { name: 'Son des propositions : activé' }).click()
+  await jobseeker.callbacks.request({ medium: 'audio', reason: 'Une question' })
+  await advisor.getByRole('button', { name: 'Prendre ce rappel' }).waitFor()
+  await advisor.getByText('Une proposition est restée sans réponse').waitFor()
+  t.equal(await soundsOf(advisor), 0, 'it was muted')
+  await lookAt(t, advisor, 'missed offer')
+  await advisor.reload()
+  await advisor.getByRole('button', { name: 'Son des propositions : coupé' }).click()
+  await setDesk(advisor, 'Disponible')
+  await until(async () => (await soundsOf(advisor)) > 0, { what: 'the sound of the next offer' })
+  t.same(complaints, [])
+})
+
+t.test('advisors set their own hours, and jobseekers are offered windows within them only', async (t) => {
+  const stage = await openStage(t)
+  const { page: advisor, complaints } = await stage.open(anne)
+  const jobseeker = await stage.as(jeanne.id)
+  const all = (await jobseeker.callbacks.options()).windows.length
+  await advisor.getByRole('button', { name: 'Mes heures de rappel' }).click()
+  await advisor.getByLabel('À mes propres heures').check()
+  await advisor.getByRole('button', { name: 'Retirer vendredi, 14:00' }).click()
+  await advisor.getByRole('button', { name: 'Ajouter une plage, samedi' }).click()
+  await lookAt(t, advisor, 'hours')
+  await advisor.getByLabel('samedi, à').fill('')
+  await advisor.locator('dialog').getByRole('button', { name: 'Enregistrer' }).click()
+  await advisor.getByText('Deux plages se chevauchent').waitFor()
+  await advisor.getByLabel('samedi, à').fill('11:00')
+  await advisor.locator('dialog').getByRole('button', { name: 'Enregistrer' }).click()
+  await advisor.locator('dialog').waitFor({ state: 'detached' })
+  const { windows } = await jobseeker.callbacks.options()
+  t.ok(windows.length > 0 && windows.length < all, `${windows.length} of ${all} windows are left`)
+  const hourOf = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Paris', hour: '2-digit', minute: '2-digit' })
+  const known = new Set(['09:00', '10:00', '11:00', '14:00', '15:00'])
+  t.same(
+    windows.map(({ from }) => hourOf.format(from)).filter((hour) => !known.has(hour)),
+    [],
+  )
+  await advisor.reload()
+  await advisor.getByRole('button', { name: 'Mes heures de rappel' }).click()
+  t.equal(await advisor.getByLabel('samedi, à').inputValue(), '11:00')
+  t.equal(await advisor.getByLabel('vendredi, de').count(), 1)
+  t.same(complaints, [])
+})
