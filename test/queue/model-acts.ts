@@ -35,8 +35,8 @@ const mostly = <T>(usual: T, ...others: T[]) =>
 const often = fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, fc.constant(true))
 const which = fc.record({
   recent: fc.nat(4),
-  /** Mostly one that somebody holds, where there is any. */
-  held: mostly(true, false),
+  /** Mostly one with which something can be done, where there is any. */
+  fitting: mostly(true, false),
   own: mostly(true, false),
   tokenStep: mostly(0, -1, 1),
   /** It is sent once more, as after an answer that was lost. */
@@ -57,10 +57,10 @@ export const act = fc.oneof(
     weight: 6,
     arbitrary: fc.record({ do: fc.constant('request' as const), jobseeker, topic, language, ahead, again: often }),
   },
-  { weight: 12, arbitrary: fc.record({ do: fc.constant('offer' as const), advisor, lapsed: often }) },
+  { weight: 12, arbitrary: fc.record({ do: fc.constant('offer' as const), advisor, lapsed: often, busy: often }) },
   { weight: 8, arbitrary: of('accept') },
   { weight: 3, arbitrary: of('decline') },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('attempt' as const), which, outcome }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('attempt' as const), which, outcome }) },
   { weight: 5, arbitrary: of('complete') },
   { weight: 2, arbitrary: of('cancel') },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('reschedule' as const), which, ahead }) },
@@ -89,7 +89,7 @@ export const act = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('leaves' as const), advisor }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('comes' as const), advisor }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('bar' as const), advisor, barred: often }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('bar' as const), advisor, barred: mostly(false, true) }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -160,6 +160,8 @@ export class Pair {
       case 'request':
         return this.#request(act)
       case 'offer': {
+        // Mostly whoever is offered something has said before that they are ready.
+        if (!act.busy) await this.perform({ do: 'desk', advisor: act.advisor, state: 'ready' })
         const taken = await (act.lapsed ? lapsing : callbacks).offer(region, taker(act.advisor))
         const expected = model.offer(act.advisor, now, act.lapsed ? 0 : longLeaseMs)
         return equal([taken?.callback.id, taken?.offer.token], [expected?.id, expected?.token], 'the offer')
@@ -248,9 +250,9 @@ export class Pair {
   async #performOnOne(act: ActOnOne): Promise<void> {
     const { recent, own } = act.which
     const { callbacks } = this.model
-    const held = callbacks.filter(({ holder }) => holder !== undefined)
-    const ofHolder = act.which.held && byHolder.has(act.do) && held.length > 0
-    const callback = ofHolder ? held[recent % held.length] : callbacks.at(-1 - recent)
+    const suits = statesFor[act.do] ?? []
+    const fit = callbacks.filter(({ state }) => suits.includes(state))
+    const callback = act.which.fitting && fit.length > 0 ? fit[recent % fit.length] : callbacks.at(-1 - recent)
     if (callback === undefined) return
     const holder = callback.leasedTo ?? callback.advisor
     const by = own ? holder : (advisors.find(({ advisor }) => advisor !== holder)?.advisor ?? '')
@@ -290,7 +292,8 @@ export class Pair {
       }
       case 'complete':
         return {
-          work: () => callbacks.complete(region, by, id, { token, disposition: 'answered' }),
+          work: () =>
+            queue.offers.complete(region, by, { callback: id, token, disposition: 'answered' }, taker(by).team),
           expected: () => model.complete(by, callback, token, now),
         }
       case 'cancel':
@@ -341,7 +344,17 @@ type ActOnOne = Extract<Act, { which: unknown }>
 type Told = Awaited<ReturnType<TestQueue['queue']['callbacks']['get']>>
 type Expected = (told: Told | undefined) => string
 
-const byHolder = new Set<Act['do']>(['accept', 'decline', 'attempt', 'complete'])
+/** In which states an act is likely to do something. */
+const statesFor: Readonly<Partial<Record<Act['do'], readonly string[]>>> = {
+  accept: ['offered'],
+  decline: ['offered'],
+  attempt: ['active'],
+  complete: ['active'],
+  pick: ['waiting'],
+  reschedule: ['active', 'offered', 'scheduled'],
+  reassign: ['active', 'offered', 'waiting'],
+  cancel: ['active', 'offered', 'waiting', 'scheduled'],
+}
 /** Of the others a repeat is another act. */
 const repeatable = new Set<Act['do']>(['accept', 'decline', 'attempt', 'complete', 'cancel', 'reschedule', 'raise'])
 

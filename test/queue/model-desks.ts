@@ -92,8 +92,8 @@ export class ModelDesks {
   }
 
   /** Of whom it is time to ask. */
-  over(now: number): { advisor: string; at: number }[] {
-    return [...this.#asked].filter(([, at]) => at <= now).map(([advisor, at]) => ({ advisor, at }))
+  over(now: number): string[] {
+    return [...this.#asked].filter(([, at]) => at <= now).map(([advisor]) => advisor)
   }
 
   /** @returns whether they are gone. */

@@ -58,8 +58,8 @@ export class Model {
   callbacks: ModelCallback[] = []
   readonly settings: RegionSettings
   readonly desks: ModelDesks
-  /** Calls each advisor has taken, by day, and of these in time. */
-  readonly taken = new Map<string, { taken: number; inTime: number }>()
+  /** Calls taken, by day and advisor, and of these in time. */
+  readonly #taken = new Map<string, { taken: number; inTime: number }>()
 
   constructor(settings: RegionSettings, advisors: readonly ModelAdvisor[]) {
     this.settings = settings
@@ -299,16 +299,17 @@ export class Model {
     return held.length
   }
 
-  /** Everything that is due, in the order of its times, as often as it takes. */
+  /** Everything that is due, as often as it takes. Of an advisor who is gone it is asked first whether they are. */
   sweep(now: number): void {
-    const due = [
-      ...this.callbacks
-        .filter(({ holder, leaseUntil }) => holder !== undefined && leaseUntil <= now)
-        .map((callback) => ({ at: callback.leaseUntil, run: () => this.#expire(callback, now) })),
-      ...this.desks.over(now).map(({ at, advisor }) => ({ at, run: () => this.#depart(advisor, now) })),
-    ].toSorted((a, b) => a.at - b.at)
-    for (const { run } of due) run()
+    const over = this.callbacks.filter(({ holder, leaseUntil }) => holder !== undefined && leaseUntil <= now)
+    for (const callback of over) this.#expire(callback, now)
+    for (const advisor of this.desks.over(now)) this.#depart(advisor, now)
     for (const callback of this.callbacks) this.#widen(callback, now)
+  }
+
+  /** How many calls somebody has taken on the day of a moment, and of these in time. */
+  takenOn(now: number, advisor: string): { taken: number; inTime: number } {
+    return this.#taken.get(dayOf(now, advisor)) ?? { taken: 0, inTime: 0 }
   }
 
   place({ readyAt, priority }: ModelCallback): number {
@@ -388,9 +389,9 @@ export class Model {
   }
 
   #count(callback: ModelCallback, advisor: string, now: number): void {
-    const key = `${new Date(now).toISOString().slice(0, 10)} ${advisor}`
-    const { taken, inTime } = this.taken.get(key) ?? { taken: 0, inTime: 0 }
-    this.taken.set(key, { taken: taken + 1, inTime: inTime + (now <= callback.answerBy ? 1 : 0) })
+    const { taken, inTime } = this.takenOn(now, advisor)
+    const counted = { taken: taken + 1, inTime: inTime + (now <= callback.answerBy ? 1 : 0) }
+    this.#taken.set(dayOf(now, advisor), counted)
   }
 
   #at(
@@ -435,3 +436,5 @@ export class Model {
     return to
   }
 }
+
+const dayOf = (now: number, advisor: string) => `${new Date(now).toISOString().slice(0, 10)} ${advisor}`
