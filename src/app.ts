@@ -23,6 +23,7 @@ import { createDroppedFiles } from './dropped-files.ts'
 import { Covers } from './enrolment/covers.ts'
 import { Enrolment, type EnrolmentFact } from './enrolment/enrolment.ts'
 import { Erasures } from './enrolment/erasures.ts'
+import { isAtWork } from './enrolment/person.ts'
 import { type Step, type Steps, startProcesses, stepNames } from './enrolment/processes.ts'
 import { Transfers } from './enrolment/transfers.ts'
 import { erasureSteps } from './erasure-steps.ts'
@@ -178,6 +179,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     graceMs: config.presenceGraceMs,
     calendars: (region) => calendars.get(region) ?? alwaysOpen('UTC'),
     isHere: async (region, advisor) => (await presence.of(region, [advisor]))[0]?.state !== 'offline',
+    mayReturn: async (region, advisor) => isAtWork(await enrolment.person(region, advisor)),
   })
   const { callbacks } = queue
   /** Whatever a jobseeker has open goes to their new advisor. */
@@ -382,6 +384,10 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const enrolmentChanged = (fact: EnrolmentFact) => {
     sessions.enrolmentChanged(fact)
     answerClock.enrolmentChanged(fact)
+    if (fact.type === 'personChanged' && fact.person.role === 'advisor' && !isAtWork(fact.person)) {
+      const { region, id } = fact.person
+      queue.desks.leaving(region, id).catch((err) => log.warn({ err, advisor: id }, 'what they hold goes back later'))
+    }
   }
   const deliver = relay(fanout, {
     'enrolment.personChanged': enrolmentChanged,

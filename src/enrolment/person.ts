@@ -27,6 +27,9 @@ export const isReserved = (id: string): boolean => id.startsWith('synthetic-') |
 export const isEnrolled = ({ disabled, leftAt }: Pick<Person, 'disabled' | 'leftAt'>): boolean =>
   !disabled && leftAt === undefined
 
+/** Whether callbacks may be with them: an advisor who takes part. */
+export const isAtWork = (person: Person | undefined): boolean => person?.role === 'advisor' && isEnrolled(person)
+
 /** One order of fields and no absent ones, so that the same person is the same text; and text that has a UTF-8. */
 export const canonical = ({ id, role, name, region, team, advisor, disabled }: Person): Person => ({
   id,

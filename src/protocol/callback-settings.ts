@@ -31,6 +31,8 @@ export const RegionSettings = object({
   serviceLevelMs: ms(minuteMs, 30 * dayMs),
   /** How long a call takes, until the region has calls to go by. */
   handlingMs: ms(10_000, 8 * hourMs),
+  /** How long somebody may have a callback in work; then it goes back to its place, or is done if they reached the jobseeker. */
+  longestCallMs: ms(5 * minuteMs, dayMs),
   /** How long a window is, and how many days ahead there are any. */
   windowMs: ms(15 * minuteMs, 12 * hourMs),
   windowDays: Type.Integer({ minimum: 0, maximum: 30, description: 'days' }),

@@ -24,7 +24,8 @@
  * | cancelled   | the jobseeker withdrew it                                    | never                                |
  *
  * An active callback stays active when its advisor's connection is gone: they may be on the phone. A supervisor may take
- * it from them.
+ * it from them. It is a lease as well, a long one (`longestCallMs`): what nobody ends goes back to its place, or is done if
+ * the jobseeker was reached, and so does what is held by an advisor whose account is disabled (lua/give-back.lua).
  *
  * The Lua transitions are given the states they may leave from this table, so there is no second one.
  */
@@ -64,7 +65,7 @@ export interface StepTimes {
 export interface Inner {
   /** Fencing token of the newest offer; 0 before the first. */
   readonly token: number
-  /** Until when the newest offer may be accepted (ms, Redis's clock). */
+  /** Until when the newest offer may be accepted, or the call may last (ms, Redis's clock). */
   readonly leaseUntil: number
   /** How many entries its history has. */
   readonly steps: number

@@ -14,6 +14,8 @@ export interface DesksOptions {
   readonly graceMs?: number | undefined
   /** Whether an advisor is connected anywhere. Default: not. */
   readonly isHere?: ((region: string, advisor: string) => Promise<boolean>) | undefined
+  /** Whether they may come back at all: if not, what they have accepted goes back as well. Default: yes. */
+  readonly mayReturn?: ((region: string, advisor: string) => Promise<boolean>) | undefined
 }
 
 const graceDefaultMs = 20_000
@@ -26,11 +28,16 @@ export class Desks {
   readonly #base: Base
   readonly #graceMs: number
   readonly #isHere: (region: string, advisor: string) => Promise<boolean>
+  readonly #mayReturn: (region: string, advisor: string) => Promise<boolean>
 
-  constructor(base: Base, { graceMs = graceDefaultMs, isHere = async () => false }: DesksOptions = {}) {
+  constructor(
+    base: Base,
+    { graceMs = graceDefaultMs, isHere = async () => false, mayReturn = async () => true }: DesksOptions = {},
+  ) {
     this.#base = base
     this.#graceMs = graceMs
     this.#isHere = isHere
+    this.#mayReturn = mayReturn
   }
 
   /** An advisor has come; what they said of themselves before a short drop still holds. */
@@ -68,7 +75,7 @@ export class Desks {
    * stays theirs. @returns how many went back.
    */
   async release(region: string, advisor: string): Promise<number> {
-    const offered = (await scripts.depart(this.#base.client, queueKeys(region).all, [advisor, '1'])) ?? []
+    const offered = (await scripts.depart(this.#base.client, queueKeys(region).all, [advisor, '1', ''])) ?? []
     return this.#giveBack(region, offered, 'released', advisor)
   }
 
@@ -101,15 +108,17 @@ export class Desks {
   }
 
   async #askFor(region: string, advisor: string): Promise<number> {
-    if (await this.#isHere(region, advisor)) {
+    const forGood = !(await this.#mayReturn(region, advisor))
+    if (!forGood && (await this.#isHere(region, advisor))) {
       await this.#desk(region, advisor, 'leaving', askEveryMs)
       return 0
     }
-    const offered = (await scripts.depart(this.#base.client, queueKeys(region).all, [advisor, ''])) ?? []
-    return this.#giveBack(region, offered, 'released', advisor)
+    const args = [advisor, '', forGood ? '1' : ''] as const
+    const held = (await scripts.depart(this.#base.client, queueKeys(region).all, [...args])) ?? []
+    return this.#giveBack(region, held, forGood ? 'gone' : 'released', advisor)
   }
 
-  async #giveBack(region: string, ids: readonly string[], why: 'expired' | 'released', whose: string): Promise<number> {
+  async #giveBack(region: string, ids: readonly string[], why: scripts.GiveBack, whose: string): Promise<number> {
     const { all } = queueKeys(region)
     const done = await Promise.all(ids.map((id) => scripts.giveBack(this.#base.client, all, [id, why, whose])))
     return done.filter(Boolean).length

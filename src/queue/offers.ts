@@ -69,17 +69,21 @@ export class Offers {
     const outcome = await scripts.pick(
       this.#base.client,
       [...queueKeys(region).all, await this.#day(region)],
-      [id, advisor, name.toWellFormed(), limit, ...scopesOf(taker, settings).map(({ line }) => line)],
+      [
+        ...([id, advisor, name.toWellFormed(), limit, settings.longestCallMs] as const),
+        ...scopesOf(taker, settings).map(({ line }) => line),
+      ],
     )
     return taken(changed(outcome, id, 'active'))
   }
 
   /** @throws VisavisError NOT_FOUND, GONE (lease over or token stale), CONFLICT (done or cancelled). */
   async accept(region: string, advisor: string, id: string, token: number): Promise<Callback> {
+    const [day, { longestCallMs }] = await Promise.all([this.#day(region), this.#base.policies.region(region)])
     const outcome = await scripts.accept(
       this.#base.client,
-      [...queueKeys(region).all, await this.#day(region)],
-      [id, advisor, token, statesBefore('active').join()],
+      [...queueKeys(region).all, day],
+      [id, advisor, token, statesBefore('active').join(), longestCallMs],
     )
     return changed(outcome, id, 'active').callback
   }

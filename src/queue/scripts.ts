@@ -57,13 +57,13 @@ export const offer = script<
 
 export const pick = script<
   [...QueueKeys, day: string],
-  [id: string, advisor: string, name: string, limit: number, ...lines: string[]],
+  [id: string, advisor: string, name: string, limit: number, longestCallMs: number, ...lines: string[]],
   Outcome
 >(file('pick'), outcome, preludes)
 
 export const accept = script<
   [...QueueKeys, day: string],
-  [id: string, advisor: string, token: number, allowed: string],
+  [id: string, advisor: string, token: number, allowed: string, longestCallMs: number],
   Outcome
 >(file('accept'), outcome, preludes)
 
@@ -73,7 +73,10 @@ export const decline = script<QueueKeys, [id: string, advisor: string, token: nu
   preludes,
 )
 
-export const giveBack = script<QueueKeys, [id: string, why: 'expired' | 'released', whose: string], boolean>(
+/** Why what an advisor holds goes back (lua/give-back.lua). */
+export type GiveBack = 'expired' | 'released' | 'gone'
+
+export const giveBack = script<QueueKeys, [id: string, why: GiveBack, whose: string], boolean>(
   file('give-back'),
   (reply) => reply === 1,
   preludes,
@@ -204,7 +207,7 @@ export const desk = script<QueueKeys, [advisor: string, what: string, ...values:
   preludes,
 )
 
-export const depart = script<QueueKeys, [advisor: string, atOnce: string], string[] | undefined>(
+export const depart = script<QueueKeys, [advisor: string, atOnce: string, forGood: string], string[] | undefined>(
   file('depart'),
   (reply) => (reply === null ? undefined : (reply as string[])),
   preludes,

@@ -18,6 +18,7 @@ export const regionDefaults: RegionSettings = {
   maxWaitMs: 2 * hourMs,
   serviceLevelMs: 30 * minuteMs,
   handlingMs: 10 * minuteMs,
+  longestCallMs: 2 * hourMs,
   windowMs: hourMs,
   windowDays: 10,
   attempts: 3,

@@ -2,12 +2,11 @@
  * Acknowledged means on disk. Killing Redis alone does not show it (the kernel keeps what was written), so the disk is
  * made slow: with every flush taking 300 ms longer, no answer may come earlier than that.
  */
-import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import t from 'tap'
 import { developmentToken } from '../support/node.ts'
+import { compilePreload } from '../support/preload.ts'
 import { startProcess } from '../support/process.ts'
 import { sendAll } from './chat-load.ts'
 import { dataFolder } from './data-folder.ts'
@@ -19,7 +18,7 @@ const channel = 'jobseeker-1'
 async function waits(t: Parameters<typeof dataFolder>[0], fsync: 'always' | 'everysec'): Promise<number[]> {
   const folder = await dataFolder(t)
   const library = join(folder, 'slow-disk.so')
-  await compile(fileURLToPath(new URL('slow-disk.c', import.meta.url)), library)
+  await compilePreload(fileURLToPath(new URL('slow-disk.c', import.meta.url)), library)
   // First without the library: enrolling the sample people would take many slow flushes.
   const prepare = await startProcess({ VISAVIS_DATA_DIR: folder })
   const token = await developmentToken(prepare.url, channel)
@@ -36,19 +35,6 @@ async function waits(t: Parameters<typeof dataFolder>[0], fsync: 'always' | 'eve
     return sent.map(({ sentAt, acknowledged }) => Math.round((acknowledged?.at ?? 0) - sentAt))
   } finally {
     await node.kill('SIGTERM')
-  }
-}
-
-async function compile(source: string, library: string): Promise<void> {
-  try {
-    await promisify(execFile)('cc', ['-shared', '-fPIC', '-o', library, source, '-ldl'])
-  } catch (cause) {
-    throw new Error(
-      'this test makes the disk slow by a small library: it needs cc (Debian: apt install gcc libc6-dev)',
-      {
-        cause,
-      },
-    )
   }
 }
 

@@ -6,7 +6,7 @@ import type { Callback } from '../../src/protocol/index.ts'
 import type { Taker } from '../../src/queue/matching.ts'
 import { testRedis } from '../support/redis.ts'
 import { until } from '../support/until.ts'
-import { acting, offered, type TestQueue, testQueue } from './test-queue.ts'
+import { acting, inTurn, later, offered, type TestQueue, testQueue } from './test-queue.ts'
 
 const redis = await testRedis(t, { args: ['--appendonly', 'no'] })
 const minute = 60_000
@@ -83,14 +83,10 @@ t.test(
     ] as const) {
       const test = testQueue(redis.client)
       await test.set({ ...waits(0, 0, 0), ownStartMs, coverStartMs: 0, teamStartMs: 0 })
-      await test.request('stranger', { advisor: 'denis', key: 'key-of-stranger' })
-      const { callback } = await test.request('own', mine)
-      // By Redis's clock, the two must not have come at the same moment.
-      t.ok(callback.requestedAt > 0)
+      await inTurn(redis.client, test, ['stranger'], { advisor: 'denis' })
+      await test.request('own', mine)
       const given = await offered(test.callbacks, test.region, anne)
-      const stranger = await test.queue.callbacks.ofJobseeker(test.region, 'stranger')
-      if (first === 'own' || (stranger[0]?.requestedAt ?? 0) < callback.requestedAt)
-        t.equal(given.callback.jobseeker, first)
+      t.equal(given.callback.jobseeker, first)
     }
   },
 )
@@ -124,7 +120,8 @@ t.test('a decline costs the jobseeker nothing, and is repeated without harm', as
   const { region, callbacks } = test
   await test.set(waits(0, 0, 0))
   const { callback } = await test.request('x', mine)
-  await test.request('later', { ...mine, key: 'key-of-later' })
+  await later(redis.client, callback.requestedAt)
+  await test.request('later', mine)
   const { id, token } = await offered(callbacks, region, anne)
   t.equal(id, callback.id)
   const declined = await callbacks.decline(region, 'anne', id, token)
@@ -304,7 +301,7 @@ t.test('a team that picks is offered nothing; a limit holds however a callback i
   const test = testQueue(redis.client)
   const { region, queue, callbacks } = test
   await test.set(waits(0, 0, 0))
-  for (const name of ['x', 'y', 'z']) await test.request(name, mine)
+  await inTurn(redis.client, test, ['x', 'y', 'z'], mine)
   await queue.policies.setTeam(region, 'north/1', { mode: 'pick', limit: 2 })
   t.equal(await callbacks.offer(region, anne), undefined)
   const choices = await queue.offers.choices(region, anne)
@@ -445,19 +442,18 @@ t.test('the board counts who waits, since when, and the service level, by team a
   const test = testQueue(redis.client)
   const { region, queue, callbacks } = test
   for (const advisor of [anne, bruno, denis]) await queue.desks.arrived(region, advisor)
-  const first = await test.request('x', mine)
-  await test.request('y', mine)
+  const [first] = await inTurn(redis.client, test, ['x', 'y'], mine)
   await test.request('z', { advisor: 'denis' })
   const { id, token } = await offered(callbacks, region, denis)
   await callbacks.accept(region, 'denis', id, token)
   const board = await queue.supervision.board(region)
   t.match(
     board.teams.find(({ team }) => team === 'north/1'),
-    { waiting: 2, oldestAt: first.callback.readyAt, taken: 0, inTime: 0 },
+    { waiting: 2, oldestAt: first?.readyAt, taken: 0, inTime: 0 },
   )
   const of = (advisor: string) => board.advisors.find((one) => one.advisor === advisor)
   t.match(of('denis'), { name: 'Denis', state: 'ready', holds: 1, waiting: 0, taken: 1, inTime: 1 })
-  t.match(of('anne'), { team: 'north/1', waiting: 2, oldestAt: first.callback.readyAt })
+  t.match(of('anne'), { team: 'north/1', waiting: 2, oldestAt: first?.readyAt })
   const north = await queue.supervision.board(region, 'north/1')
   t.same(
     [north.teams.map(({ team }) => team), north.advisors.map(({ advisor }) => advisor).toSorted()],
@@ -473,7 +469,7 @@ t.test('the estimate goes by who is at work in the step, and by how long calls t
   const test = testQueue(redis.client)
   const { region, queue } = test
   await test.set({ handlingMs: 10 * minute })
-  await test.request('x', mine)
+  await inTurn(redis.client, test, ['x'], mine)
   const { callback } = await test.request('y', mine)
   t.same(
     await queue.callbacks.place(region, callback.id),

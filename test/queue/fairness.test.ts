@@ -65,7 +65,7 @@ function play(
   const settle = () => {
     const offers: Offered[] = []
     for (const [id, advisor] of model.advisors) {
-      if (!model.isFree(advisor)) continue
+      if (!model.isFree(advisor, now)) continue
       const passed = model.callbacks.filter((callback) => model.isEligible(advisor, callback, now))
       const callback = model.offer(id, now)
       if (callback !== undefined)
@@ -93,26 +93,31 @@ function play(
     } else if (what.do === 'raised') {
       const waiting = model.callbacks.filter(({ state }) => state === 'waiting')
       const one = waiting[what.which % Math.max(1, waiting.length)]
-      if (one !== undefined) model.raise(one, what.priority)
-    } else act(model, owners[what.advisor] ?? '', what)
+      if (one !== undefined) model.raise(one, what.priority, now)
+    } else act(model, owners[what.advisor] ?? '', { ...what, now })
     settle()
   }
 }
 
-function act(model: Model, id: string, what: { readonly do: string; readonly ready?: boolean }): void {
+function act(
+  model: Model,
+  id: string,
+  what: { readonly do: string; readonly ready?: boolean; readonly now: number },
+): void {
+  const { now } = what
   const advisor = model.advisors.get(id)
   const [held] = model.heldBy(id)
   if (advisor === undefined) return
   if (what.do === 'desk') advisor.state = what.ready === true ? 'ready' : 'busy'
   if (held === undefined) return
   if (what.do === 'ends') {
-    if (held.state === 'offered') model.accept(id, held, held.token)
-    model.complete(id, held, held.token)
+    if (held.state === 'offered') model.accept(id, held, held.token, now)
+    model.complete(id, held, held.token, now)
   }
-  if (what.do === 'declines') model.decline(id, held, held.token)
+  if (what.do === 'declines') model.decline(id, held, held.token, now)
   if (what.do === 'misses' && held.state === 'offered') {
-    held.lapsed = true
-    model.sweep()
+    held.leaseUntil = now
+    model.sweep(now)
   }
 }
 
@@ -126,7 +131,7 @@ t.test('no request waits while an eligible advisor is free', async () => {
   fc.assert(
     fc.property(plan, (plan) => {
       play(plan, (model, now) => {
-        const idle = [...model.advisors.values()].filter((advisor) => model.isFree(advisor))
+        const idle = [...model.advisors.values()].filter((advisor) => model.isFree(advisor, now))
         for (const advisor of idle) rule(model.first(advisor, now) === undefined, 'it waits in vain', advisor.advisor)
       })
     }),
@@ -203,7 +208,7 @@ t.test('a decline keeps the place: for others it is where it was', async () => {
         const others = [...model.advisors.values()].filter(({ advisor }) => advisor !== held.holder)
         const before = held.readyAt
         const holder = held.holder ?? ''
-        model.decline(holder, held, held.token)
+        model.decline(holder, held, held.token, now)
         rule(held.readyAt === before, 'the same place', held)
         rule(
           !model.isEligible(model.advisors.get(holder) ?? ({} as ModelAdvisor), held, now),

@@ -73,13 +73,18 @@ export interface TestQueue {
   set(settings: Partial<RegionSettings>): Promise<void>
 }
 
-export function testQueue(client: RedisClient, options: Partial<QueueOptions> = {}): TestQueue {
+/** @param options of the queue; `region`: one that another test queue has made. */
+export function testQueue(
+  client: RedisClient,
+  { region: known, ...options }: Partial<QueueOptions> & { readonly region?: string } = {},
+): TestQueue {
   made += 1
-  const region = `region-${made}`
+  const region = known ?? `region-${made}`
   const keys = queueKeys(region)
   const queue = createQueue({ client, leaseMs: longLeaseMs, ...options })
   const brief = createQueue({ client, leaseMs: 0, ...options })
   const callbacks = acting(queue)
+  const mine = made
   let requests = 0
   return {
     region,
@@ -87,7 +92,7 @@ export function testQueue(client: RedisClient, options: Partial<QueueOptions> = 
     queue,
     callbacks,
     lapsing: acting(brief),
-    request(jobseeker, { advisor = 'anne', key = `request-${++requests}`, ...others } = {}) {
+    request(jobseeker, { advisor = 'anne', key = `request-${mine}-${++requests}`, ...others } = {}) {
       const reason = `"why" of ${jobseeker}: é/\\`
       const rest = { medium: 'phone', phone: '+33 2 99 00 00 00', reason } as const
       const named = { jobseeker, jobseekerName: `Name of ${jobseeker}` }
@@ -138,3 +143,19 @@ export const later = (client: RedisClient, than: number): Promise<true> =>
     },
     { what: 'the next millisecond', everyMs: 1 },
   )
+
+/** Requests that come one after another: of those that come within the same millisecond, the id decides. */
+export async function inTurn(
+  client: RedisClient,
+  test: TestQueue,
+  jobseekers: readonly string[],
+  options: Parameters<TestQueue['request']>[1] = {},
+): Promise<Callback[]> {
+  const made: Callback[] = []
+  for (const jobseeker of jobseekers) {
+    const { callback } = await test.request(jobseeker, options)
+    await later(client, callback.requestedAt)
+    made.push(callback)
+  }
+  return made
+}

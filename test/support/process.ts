@@ -15,10 +15,13 @@ export interface NodeProcess extends AsyncDisposable {
   readonly exited: Promise<number | null>
 }
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const ours = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
-/** @throws with the last lines of its log when the node ends before it listens. */
-export async function startProcess(env: Readonly<Record<string, string>>): Promise<NodeProcess> {
+/**
+ * @param main another checkout's, for twins.
+ * @throws with the last lines of its log when the node ends before it listens.
+ */
+export async function startProcess(env: Readonly<Record<string, string>>, main: string = ours): Promise<NodeProcess> {
   const child = spawn(...diesWithParent('TERM', process.execPath, [main]), {
     // Tests write faster than people do.
     env: {

@@ -5,16 +5,19 @@
 -- Returns records.
 local advisor, most = ARGV[1], tonumber(ARGV[2])
 local desk = desk_of(advisor)
-local found, seen = {}, {}
+local found, by_id = {}, {}
 for n = 3, #ARGV, 2 do
   local start = tonumber(ARGV[n + 1])
   each_class(ARGV[n], desk, function(class)
     for _, one in ipairs(redis.call('ZRANGEBYLEX', lines, '[' .. class .. '|', '(' .. class .. '}', 'LIMIT', 0, most)) do
       local place, id = string.match(one, '|(%d+)|([^|]+)$')
-      local rank = place - start
-      if not seen[id] then found[#found + 1] = { rank = rank, id = id } end
-      -- The first line in which it was seen is the one with the greater head start.
-      seen[id] = true
+      local known = by_id[id]
+      if not known then
+        known = { rank = place - start, id = id }
+        found[#found + 1], by_id[id] = known, known
+      end
+      -- Of several lines the one with the greatest head start counts, as with offers.
+      known.rank = math.min(known.rank, place - start)
     end
   end)
 end

@@ -9,7 +9,7 @@ local advisor, what, value, team, ask = unpack(ARGV)
 local desk = desk_of(advisor)
 local known = redis.call('HEXISTS', desks, advisor) == 1
 if what == 'leaving' then
-  redis.call('ZADD', due, now + tonumber(value), 'g|' .. advisor)
+  if known then redis.call('ZADD', due, now + tonumber(value), 'g|' .. advisor) end
 elseif what == 'forget' then
   redis.call('HDEL', desks, advisor)
   redis.call('ZREM', due, 'g|' .. advisor)

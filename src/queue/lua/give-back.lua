@@ -1,21 +1,31 @@
 #!lua
--- An offer that was not accepted goes back to its place in line.
+-- What an advisor holds goes back to its place in line. A call in which the jobseeker was reached is done instead: they are
+-- not called again because somebody forgot to end it.
 -- KEYS 1–10 queue.lua
--- ARGV 1 id   2 why: 'expired' (only if the lease is over: counts as missed, and the advisor is away) or 'released'
---      3 whose offer it is to be, or '' for anybody's
+-- ARGV 1 id   2 why: 'expired' (only if the lease is over, of an offer or of a call: the advisor is away), 'released' (an
+--      offer only) or 'gone' (both)   3 whose it is to be, or '' for anybody's
 -- Returns 1 if it went back, 0 if there was nothing to do.
 local id, why, whose = unpack(ARGV)
 local record = load(id)
-if not record or record.callback.state ~= 'offered' then return 0 end
-local callback = record.callback
+if not record then return 0 end
+local callback, inner = record.callback, record.inner
+local called = callback.state == 'active'
+if callback.state ~= 'offered' and not (called and why ~= 'released') then return 0 end
 if whose ~= '' and callback.holder.id ~= whose then return 0 end
-if why == 'expired' and record.inner.leaseUntil > now then return 0 end
+if why == 'expired' and inner.leaseUntil > now then return 0 end
 
+local ended = called and inner.reached == inner.token
 local holder, desk = unhold(record)
 if why == 'expired' then
-  callback.missedOffers = callback.missedOffers + 1
+  if not called then callback.missedOffers = callback.missedOffers + 1 end
   if desk.state == 'ready' then move_desk(holder, desk, 'away', nil, true) end
 end
-line_up(record)
-save(record, holder, why)
+if ended then
+  close(record, 'done')
+  -- What comes later is refused, and not taken for a repeat.
+  inner.leasedTo = ''
+else
+  line_up(record)
+end
+save(record, holder, called and why == 'expired' and 'never ended' or why)
 return 1

@@ -118,8 +118,7 @@ local function unhold(record)
   local desk = desk_of(holder)
   desk.work[callback.id] = nil
   keep_desk(holder, desk)
-  -- What was accepted has no lease any more.
-  if callback.state == 'offered' then redis.call('ZREM', due, 'l|' .. callback.id) end
+  redis.call('ZREM', due, 'l|' .. callback.id)
   callback.holder, record.former = nil, holder
   return holder, desk
 end
