@@ -108,33 +108,39 @@ export interface Bound {
   readonly mostMs: number
   /** A request may be overtaken by those that came at most so much later. */
   readonly overtakenMs: number
-  /** In which advisors that may take a request grow more: a sweep may come so late. */
-  readonly slackMs: number
+  /** By which requests become open to more advisors: those that had done all that was due. */
+  readonly sweeps: readonly { readonly sentAt: number; readonly toldAt: number }[]
 }
 
 /**
- * Breaks of "bounded wait". A request surely waits all through an ask when it was acknowledged before the ask was sent, and
- * the ask by which somebody got it for the first time was sent after the answer: then the asker should have got it, or
- * something that came not much later, if it had waited for as long as is stated.
+ * Breaks of "bounded wait". A request surely waits all through an ask when it is older than the ask, and the ask by which
+ * somebody got it for the first time was sent after the answer. If by then it had waited for as long as is stated, and a
+ * sweep had come since, the asker should have got it, or something that came not much later.
  * @param declined `<id> <advisor>` of those who did not want it.
  */
 export function overdue(
   requests: readonly { readonly id: string; readonly readyAt: number }[],
   asks: readonly Ask[],
-  { mostMs, overtakenMs, slackMs }: Bound,
+  { mostMs, overtakenMs, sweeps }: Bound,
   declined: ReadonlySet<string> = new Set(),
 ): string[] {
   const firstAskedAt = new Map<string, number>()
   for (const { given, sentAt } of asks) {
     if (given !== undefined) firstAskedAt.set(given.id, Math.min(sentAt, firstAskedAt.get(given.id) ?? sentAt))
   }
-  return asks.flatMap(({ advisor, sentAt, toldAt, given }) =>
-    requests.flatMap(({ id, readyAt }) => {
-      if (readyAt + mostMs + slackMs >= sentAt) return []
-      if ((firstAskedAt.get(id) ?? Number.POSITIVE_INFINITY) <= toldAt || declined.has(`${id} ${advisor}`)) return []
-      if (given !== undefined && given.readyAt <= readyAt + overtakenMs) return []
-      const instead = given === undefined ? 'nothing' : given.id
-      return [`${advisor} was given ${instead} while ${id} had waited for ${Math.round(sentAt - readyAt)} ms`]
-    }),
-  )
+  const inOrder = sweeps.toSorted((a, b) => a.sentAt - b.sentAt)
+  return requests.flatMap(({ id, readyAt }) => {
+    const ripeAt = inOrder.find(({ sentAt }) => sentAt > readyAt + mostMs)?.toldAt ?? Number.POSITIVE_INFINITY
+    const goneAt = firstAskedAt.get(id) ?? Number.POSITIVE_INFINITY
+    return asks
+      .filter(({ sentAt, toldAt }) => sentAt > ripeAt && toldAt < goneAt)
+      .filter(({ advisor, given }) => {
+        const isEarlier = given !== undefined && given.readyAt <= readyAt + overtakenMs
+        return !isEarlier && !declined.has(`${id} ${advisor}`)
+      })
+      .map(({ advisor, sentAt, given }) => {
+        const waited = `while ${id} had waited for ${Math.round(sentAt - readyAt)} ms`
+        return `${advisor} was given ${given?.id ?? 'nothing'} ${waited}`
+      })
+  })
 }

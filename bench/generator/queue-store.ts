@@ -2,11 +2,12 @@
 import type { RegionSettings } from '../../src/protocol/callback-settings.ts'
 import { createQueue, type Queue } from '../../src/queue/queue.ts'
 import { regionDefaults } from '../../src/queue/settings.ts'
-import { connectRedis, type RedisClient } from '../../src/store/redis.ts'
+import type { RedisClient } from '../../src/store/redis.ts'
 import { asked, type Worked } from '../callback-request.ts'
 import { type Sabotage, spoil } from '../delivery.ts'
 import { type Given, type Hold, outOfTurn, sharedHolds, unaccounted } from '../holding.ts'
 import { inLanes } from '../lanes.ts'
+import { libraryClient } from '../redis-client.ts'
 import { closedLoop } from './pace.ts'
 
 export interface QueueStoreOptions {
@@ -47,7 +48,7 @@ const lanes = 500
 /** Longer than any run: what is asked of advisors who are not at work stays where it is. */
 const neverMs = 24 * 60 * 60_000
 /** Nobody lets an offer run out here. */
-const leaseMs = 60_000
+const leaseMs = 10 * 60_000
 const team = 'Team of the benchmark'
 
 /** ms of the machine's clock, which Redis's is as well. */
@@ -65,7 +66,7 @@ export class QueueStore {
   #made = 0
 
   constructor({ socket, region, advisors, name }: QueueStoreOptions) {
-    this.client = connectRedis(socket)
+    this.client = libraryClient(socket)
     this.region = region
     this.name = name
     this.#queue = createQueue({ client: this.client, leaseMs })

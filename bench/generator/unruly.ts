@@ -6,9 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Offer, VisavisError } from '../../src/protocol/index.ts'
 import { createQueue, type Queue } from '../../src/queue/queue.ts'
 import { mostOvertaken } from '../../src/queue/settings.ts'
-import { connectRedis } from '../../src/store/redis.ts'
 import { asked } from '../callback-request.ts'
 import { type Ask, type Hold, overdue, sharedHolds, unaccounted } from '../holding.ts'
+import { libraryClient } from '../redis-client.ts'
 import { seeded } from '../statistics.ts'
 import { openLoop } from './pace.ts'
 import { clock } from './queue-store.ts'
@@ -43,13 +43,13 @@ const sweepEveryMs = 20
 const callMs = 5
 const sleepMs = 1.5 * leaseMs
 /** Of the offers. */
-const asleep = 0.05
+const asleep = 0.1
 const declining = 0.1
 /** Soon enough for a short run: after these a request is everybody's. */
 const waits = { ownWaitMs: 100, coverWaitMs: 0, teamWaitMs: 100, ownStartMs: 50, coverStartMs: 0, teamStartMs: 25 }
 const settings = { ...waits, priorityMs: 0, maxWaitMs: 250 }
-/** A sweep of a busy machine may be late. */
-const slackMs = 500
+/** A sweep that has done as many things has done all that was due: it takes up to 100 (src/queue/desks.ts). */
+const leftNothing = 50
 const drainMs = 20_000
 const teams = ['Team A', 'Team B']
 
@@ -74,7 +74,7 @@ interface Book {
 }
 
 export async function actUnruly({ socket, region, advisors, perSecond, seconds }: UnrulyParams): Promise<Unruly> {
-  const client = connectRedis(socket)
+  const client = libraryClient(socket)
   using _client = { [Symbol.dispose]: () => client.disconnect() }
   const queue = createQueue({ client, leaseMs })
   await queue.policies.setRegion(region, settings)
@@ -89,9 +89,14 @@ export async function actUnruly({ socket, region, advisors, perSecond, seconds }
       Array.from({ length: sessionsEach }, (_, n) => ({ person, session: `${person.advisor} ${n}` })),
     )
 
+  const sweeps: { sentAt: number; toldAt: number }[] = []
   const closing = new AbortController()
   const running = [
-    repeat(closing.signal, sweepEveryMs, () => queue.desks.sweep(region)),
+    repeat(closing.signal, sweepEveryMs, async () => {
+      const sentAt = clock()
+      const done = await queue.desks.sweep(region)
+      if (done <= leftNothing) sweeps.push({ sentAt, toldAt: clock() })
+    }),
     ...sessions.map((each, n) =>
       actAsAdvisor({ queue, region, book, ...each, random: seeded(n), closed: closing.signal }),
     ),
@@ -112,7 +117,7 @@ export async function actUnruly({ socket, region, advisors, perSecond, seconds }
   for (const { id } of book.requests)
     states.set(id, (await queue.callbacks.get(region, id).catch(() => undefined))?.state)
   const acknowledged = book.requests.map(({ id }) => id)
-  const bound = { mostMs: settings.maxWaitMs, overtakenMs: mostOvertaken(await queue.policies.region(region)), slackMs }
+  const bound = { mostMs: settings.maxWaitMs, overtakenMs: mostOvertaken(await queue.policies.region(region)), sweeps }
   const { holds, asks, requests, completed, declined, refused } = book
   return {
     shared: [...sharedHolds(holds), ...book.late],
@@ -160,38 +165,44 @@ async function actAsAdvisor(acting: Acting): Promise<void> {
   })
 }
 
-/** Declines, falls asleep over it, or takes it. */
-async function answer(
-  { queue, region, book, person: { advisor }, session, random }: Acting,
-  { callback: id, token, leaseUntil }: Offer,
-  from: number,
-): Promise<void> {
-  const { offers, desks } = queue
+/** Declines, falls asleep over it, or takes it. Whoever was too late is away until they say otherwise. */
+async function answer(acting: Acting, { callback: id, token, leaseUntil }: Offer, from: number): Promise<void> {
+  const { queue, region, book, person, session, random } = acting
+  const { advisor } = person
+  const { offers } = queue
   const holdUntil = (until: number) => book.holds.push({ id, session, token, from, until })
   const how = random()
   if (how < declining) {
     holdUntil(clock())
-    if (!(await isRefused(offers.decline(region, advisor, { callback: id, token, reason: 'other' })))) {
-      book.declined.add(`${id} ${advisor}`)
-    } else book.refused += 1
-  } else if (how < declining + asleep) {
+    if (await isRefused(offers.decline(region, advisor, { callback: id, token, reason: 'other' })))
+      return comeBack(acting)
+    book.declined.add(`${id} ${advisor}`)
+    return
+  }
+  if (how < declining + asleep) {
     // Theirs until the lease is over, as far as they know; then they act as if it still were.
     holdUntil(leaseUntil)
     await delay(sleepMs)
-    if (await isRefused(offers.accept(region, advisor, id, token))) book.refused += 1
-    else book.late.push(`${session} accepted ${id} when its lease was over`)
-  } else if (await isRefused(offers.accept(region, advisor, id, token))) {
+    if (await isRefused(offers.accept(region, advisor, id, token))) return comeBack(acting)
+    book.late.push(`${session} accepted ${id} when its lease was over`)
+    return
+  }
+  if (await isRefused(offers.accept(region, advisor, id, token))) {
     // The machine was slower than the lease is long.
     holdUntil(Math.min(leaseUntil, clock()))
-    book.refused += 1
-  } else {
-    await delay(callMs)
-    holdUntil(clock())
-    await offers.complete(region, advisor, { callback: id, token, disposition: 'answered' })
-    book.completed.push(id)
+    return comeBack(acting)
   }
-  // Whoever missed an offer is away until they say otherwise.
-  if ((await desks.get(region, advisor)).state === 'away') await desks.set(region, advisor, 'ready')
+  await delay(callMs)
+  holdUntil(clock())
+  await offers.complete(region, advisor, { callback: id, token, disposition: 'answered' })
+  book.completed.push(id)
+}
+
+/** Ready again, once the queue has noticed that the offer ran out. */
+async function comeBack({ queue, region, book, person: { advisor }, closed }: Acting): Promise<void> {
+  book.refused += 1
+  while (!closed.aborted && (await queue.desks.get(region, advisor)).state !== 'away') await delay(callMs)
+  await queue.desks.set(region, advisor, 'ready')
 }
 
 /** Whether it was answered that the lease is over. @throws any other error. */

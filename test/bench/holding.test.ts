@@ -45,13 +45,17 @@ t.test('within an own line the later one is not given first; other lines have an
 })
 
 t.test('a request that has waited for longer than is stated goes to whoever is free', async (t) => {
-  const bound = { mostMs: 100, overtakenMs: 10, slackMs: 5 }
+  const bound = {
+    mostMs: 100,
+    overtakenMs: 10,
+    sweeps: [50, 1_099, 1_103, 1_200].map((at) => ({ sentAt: at, toldAt: at + 2 })),
+  }
   const requests = [{ id: 'x', readyAt: 1_000 }]
   const ask = (sentAt: number, id?: string, readyAt = 1_000): Ask => ({
     ...{ advisor: 'anne', sentAt, toldAt: sentAt + 1 },
     given: id === undefined ? undefined : { id, readyAt },
   })
-  t.strictSame(overdue(requests, [ask(1_104), ask(1_200, 'x')], bound), [], 'not yet')
+  t.strictSame(overdue(requests, [ask(1_104), ask(1_200, 'x')], bound), [], 'no sweep was over since')
   t.strictSame(overdue(requests, [ask(1_106), ask(1_200, 'x')], bound), [
     'anne was given nothing while x had waited for 106 ms',
   ])

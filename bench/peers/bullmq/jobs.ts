@@ -5,10 +5,11 @@
  * as callbacks are.
  */
 import { type Job, Queue, Worker } from 'bullmq'
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import { asked, type Worked } from '../../callback-request.ts'
 import { inLanes } from '../../lanes.ts'
 import { serveOrders } from '../../orders.ts'
+import { libraryClient } from '../../redis-client.ts'
 
 export type JobOrders = {
   open(params: { readonly socket: string; readonly name: string }): Promise<void>
@@ -82,8 +83,7 @@ async function work({ pool, seconds }: { readonly pool: number; readonly seconds
 serveOrders({
   async open({ socket, name: own }) {
     name = own
-    // As the product's client: what is asked for in one turn of the loop goes in one write.
-    connection = new Redis(socket, { enableAutoPipelining: true, maxRetriesPerRequest: null })
+    connection = libraryClient(socket)
     queue = new Queue(queueName, { connection })
     await queue.waitUntilReady()
   },
