@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { shardKeys } from '../src/store/events.ts'
+import { mainThreadUs, redisInfo } from './redis-info.ts'
 
 export interface Held {
   /** `used_memory`, bytes. */
@@ -31,10 +32,7 @@ const scanned = 10_000
 /** @param folder the data folder of a node with an embedded Redis. */
 export function openStorage(folder: string): Storage {
   const client = new Redis(join(folder, 'redis', 'redis.sock'))
-  const info = async (section: string) => {
-    const text = await client.info(section)
-    return (name: string) => Number(new RegExp(`^${name}:(\\S+)`, 'm').exec(text)?.[1] ?? Number.NaN)
-  }
+  const info = (section: string) => redisInfo(client, section)
 
   const eventLogBytes = async (): Promise<number> => {
     let bytes = 0
@@ -57,10 +55,7 @@ export function openStorage(folder: string): Storage {
         before = now
       }
     },
-    async cpuUs() {
-      const cpu = await info('cpu')
-      return (cpu('used_cpu_user_main_thread') + cpu('used_cpu_sys_main_thread')) * 1_000_000
-    },
+    cpuUs: () => mainThreadUs(client),
     async [Symbol.asyncDispose]() {
       client.disconnect()
     },

@@ -6,13 +6,14 @@ import { commit, describeMachine } from './machine.ts'
 import { watchNeighbours } from './neighbours.ts'
 import { failedChecks, type Report, table, toReport } from './report.ts'
 import type { Scenario } from './scenario.ts'
+import { callbacks } from './scenarios/callbacks.ts'
 import { chat } from './scenarios/chat.ts'
 import { connect } from './scenarios/connect.ts'
 import { deflate } from './scenarios/deflate.ts'
 import { fanout } from './scenarios/fanout.ts'
 import { rooms } from './scenarios/rooms.ts'
 
-const scenarios: readonly Scenario[] = [chat, connect, fanout, deflate, rooms]
+const scenarios: readonly Scenario[] = [chat, connect, fanout, deflate, rooms, callbacks]
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error)
@@ -23,7 +24,7 @@ process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
 async function main(argv: readonly string[]): Promise<number> {
   const { what, json, generators = defaultGenerators(), ...options } = parseArguments(argv)
   if (what === 'list') {
-    for (const { name, question } of scenarios) console.log(`${name.padEnd(8)} ${question}`)
+    for (const { name, question } of scenarios) console.log(`${name.padEnd(10)} ${question}`)
     return 0
   }
   const chosen = what === 'all' ? scenarios : scenarios.filter(({ name }) => name === what)

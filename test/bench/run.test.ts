@@ -8,7 +8,10 @@ import { until } from '../support/until.ts'
 import { bench, failsBy } from './bench.ts'
 
 t.test('the list names every scenario with its question; an unknown one is an error', async (t) => {
-  t.match((await bench('list')).stdout, /^chat .+\?\nconnect .+\?\nfanout .+\?\ndeflate .+\?\nrooms .+\?\n$/)
+  t.match(
+    (await bench('list')).stdout,
+    /^chat .+\?\nconnect .+\?\nfanout .+\?\ndeflate .+\?\nrooms .+\?\ncallbacks .+\?\n$/,
+  )
   await t.rejects(bench('nonsense'), { code: 2, stderr: /there is no scenario nonsense/ })
 })
 
@@ -16,6 +19,7 @@ for (const [scenario, check] of [
   ['connect', 'nothing_lost'],
   ['fanout', 'every_event_once_in_order'],
   ['rooms', 'all_packets_delivered'],
+  ['callbacks', 'nothing_lost'],
 ] as const) {
   t.test(`a ${scenario} run whose check fails exits 1 and gives no figure`, async (t) => {
     await failsBy(t, scenario, [check])

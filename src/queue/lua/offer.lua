@@ -13,8 +13,8 @@ for _, what in pairs(desk.work) do
   holds = holds + 1
 end
 if holds >= tonumber(limit) then return nil end
-if redis.call('HEXISTS', figures, 'pause|') == 1 then return nil end
-if team ~= '' and redis.call('HEXISTS', figures, 'pause|' .. team) == 1 then return nil end
+local of_region, of_team = unpack(redis.call('HMGET', figures, 'pause|', 'pause|' .. team))
+if of_region or of_team then return nil end
 
 local best
 for n = 6, #ARGV, 2 do

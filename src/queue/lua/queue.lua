@@ -170,14 +170,15 @@ local function save(record, by, why, note, offer)
   redis.call('HSET', records, callback.id, text, callback.id .. '/' .. inner.steps, cjson.encode(entry))
 
   local holder = callback.holder and callback.holder.id or ''
-  local told = { [''] = true, [offer and holder or ''] = true }
+  local seen, told, changed = { [''] = true, [offer and holder or ''] = true }, {}, '{"callback":' .. json .. '}'
   for _, person in ipairs({ callback.jobseeker, callback.advisor, holder, record.former or '', record.also or '' }) do
-    if not told[person] then feed(feeds, log, nudge, person, 'callback.changed', '{"callback":' .. json .. '}') end
-    told[person] = true
+    if not seen[person] then told[#told + 1] = { person, 'callback.changed', changed } end
+    seen[person] = true
   end
   if offer then
-    feed(feeds, log, nudge, holder, 'callback.offered', '{"callback":' .. json .. ',"offer":' .. cjson.encode(offer) .. '}')
+    told[#told + 1] = { holder, 'callback.offered', '{"callback":' .. json .. ',"offer":' .. cjson.encode(offer) .. '}' }
   end
+  feed_each(feeds, log, nudge, told)
   return text
 end
 

@@ -11,22 +11,35 @@ local function emit(log, nudge, topic, offset, name, text)
   redis.call('SPUBLISH', nudge, string.sub(id, 3) .. ' ' .. entry)
 end
 
--- An event in the personal feed of somebody: numbered 1, 2, 3 …, kept for whoever resumes, and told to who is there.
--- feeds hash: <person> -> last offset, <person>/epoch, <person>/<offset> -> frame
-local function feed(feeds, log, nudge, person, name, data)
-  local last, epoch = unpack(redis.call('HMGET', feeds, person, person .. '/epoch'))
-  local number = (tonumber(last) or 0) + 1
-  local offset = string.format('%.0f', number)
-  if not epoch then
-    local time = redis.call('TIME')
-    epoch = string.format('%x%05x', time[1], time[2])
-    redis.call('HSET', feeds, person .. '/epoch', epoch)
+-- Events in the personal feeds of several people, one each: numbered 1, 2, 3 …, kept for whoever resumes, and told to who is
+-- there. What all of them need of Redis is asked for, and kept, at once.
+-- feeds hash: <person> -> last offset, <person>/epoch, <person>/<offset> -> frame      told: { person, name, data } of each
+local function feed_each(feeds, log, nudge, told)
+  local asked, kept, gone, entries = {}, {}, {}, {}
+  for n = 1, #told do
+    asked[2 * n - 1], asked[2 * n] = told[n][1], told[n][1] .. '/epoch'
   end
-  local frame = '{"event":"' .. name .. '","data":' .. data .. ',"stream":"person:' .. person ..
-    '","position":{"epoch":"' .. epoch .. '","offset":' .. offset .. '}}'
-  redis.call('HSET', feeds, person, offset, person .. '/' .. offset, frame)
-  if number > FEED_LENGTH then
-    redis.call('HDEL', feeds, person .. '/' .. string.format('%.0f', number - FEED_LENGTH))
+  local known = redis.call('HMGET', feeds, unpack(asked))
+  for n = 1, #told do
+    local person, name, data = unpack(told[n])
+    local number, epoch = (tonumber(known[2 * n - 1]) or 0) + 1, known[2 * n]
+    local offset = string.format('%.0f', number)
+    if not epoch then
+      local time = redis.call('TIME')
+      epoch = string.format('%x%05x', time[1], time[2])
+      kept[#kept + 1], kept[#kept + 2] = person .. '/epoch', epoch
+    end
+    local frame = '{"event":"' .. name .. '","data":' .. data .. ',"stream":"person:' .. person ..
+      '","position":{"epoch":"' .. epoch .. '","offset":' .. offset .. '}}'
+    kept[#kept + 1], kept[#kept + 2] = person, offset
+    kept[#kept + 1], kept[#kept + 2] = person .. '/' .. offset, frame
+    if number > FEED_LENGTH then gone[#gone + 1] = person .. '/' .. string.format('%.0f', number - FEED_LENGTH) end
+    entries[n] = { offset, frame }
   end
-  emit(log, nudge, 'person:' .. person, offset, name, frame)
+  redis.call('HSET', feeds, unpack(kept))
+  if #gone > 0 then redis.call('HDEL', feeds, unpack(gone)) end
+  for n = 1, #told do emit(log, nudge, 'person:' .. told[n][1], entries[n][1], told[n][2], entries[n][2]) end
 end
+
+-- The same for one of them.
+local function feed(feeds, log, nudge, person, name, data) feed_each(feeds, log, nudge, { { person, name, data } }) end
