@@ -44,7 +44,7 @@ import { createServer } from './http/server.ts'
 import { registerUnsubscribe } from './http/unsubscribe.ts'
 import { openRooms } from './media/rooms.ts'
 import { namedAttachments } from './named-attachments.ts'
-import { type NoteFact, Notes, noteTags } from './notes/notes.ts'
+import { type NoteFact, Notes, type NotesForgotten, noteTags } from './notes/notes.ts'
 import { Contacts } from './notices/contacts.ts'
 import { createDelivery } from './notices/delivery.ts'
 import { type DeliveryLoop, startDeliveryLoop } from './notices/delivery-loop.ts'
@@ -67,7 +67,7 @@ import { retainedPeople } from './retain.ts'
 import { readPolicy } from './retention/policy.ts'
 import { startRetention } from './retention/retention-loop.ts'
 import { openSearch } from './search/search.ts'
-import { changedChannel, channelSource } from './search-source.ts'
+import { changedChannel, channelSource, noteSource } from './search-source.ts'
 import { auditedDispatcher } from './signaling/audited-dispatcher.ts'
 import { AuditedSessions } from './signaling/audited-sessions.ts'
 import { startBoardRelay } from './signaling/board-relay.ts'
@@ -224,7 +224,12 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   )
   const erasures = new Erasures(enrolling)
   const search = stack.use(
-    await openSearch({ folder: join(config.dataDir, 'search'), source: channelSource(channels), log }),
+    await openSearch({
+      folder: join(config.dataDir, 'search'),
+      source: channelSource(channels),
+      notes: noteSource(notes),
+      log,
+    }),
   )
   const rooms = stack.use(
     await openRooms({
@@ -386,7 +391,11 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
         search.compare()
       })
     },
-    'notes.changed': (fact: NoteFact) => noteRelay.changed(fact),
+    'notes.changed': (fact: NoteFact) => {
+      noteRelay.changed(fact)
+      search.touched(fact.jobseeker, 'notes')
+    },
+    'notes.forgotten': ({ jobseeker }: NotesForgotten) => search.touched(jobseeker, 'notes'),
     'presence.taken': (fact: Taken) => sessions.taken(fact),
   })
   const follower = stack.use(
