@@ -57,7 +57,7 @@ const defaultPage = 50
 const exportPage = 100
 const scanCount = 500
 /** A note is a page, not a diary: each earlier text is kept. */
-const mostEdits = 100
+const mostEdits = 200
 
 /** Expected failures are VisavisErrors; with Redis away, every method throws UNAVAILABLE and may be repeated. */
 export class Notes {

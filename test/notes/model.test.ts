@@ -142,7 +142,7 @@ t.test('whatever two advisors do in whatever order, once or again, the scripts d
       const everMade = model.notes.length + model.removed.size
       same([await client.hlen(numbers), await client.zcard(changes)], [everMade, everMade], 'each has its number')
       same(
-        await followed(notes),
+        await followed(notes, jobseeker),
         new Map(model.notes.map(({ id, text }) => [id, text])),
         'whoever follows the changes, in pages of two, has what is there',
       )
@@ -195,7 +195,7 @@ t.test('whatever two advisors do at once, every text that was accepted is there 
 })
 
 /** The texts of all notes by what has changed since, and since. */
-async function followed(notes: Notes): Promise<Map<string, string>> {
+async function followed(notes: Notes, jobseeker: string): Promise<Map<string, string>> {
   const texts = new Map<number, [id: string, text: string]>()
   for (let from: Position | undefined, more = true; more; ) {
     const page = await notes.changesSince(jobseeker, from, 2)

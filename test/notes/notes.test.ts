@@ -266,8 +266,9 @@ async function play(t: Test, redis: TestRedis): Promise<void> {
     await notes.forget('export')
     t.same(await Array.fromAsync(notes.all('export')), [])
     t.notMatch(await everythingIn(client), /quince|medlar/)
-    const { notes: hash, order, versions: texts, removed } = noteKeys('export')
-    t.equal(await client.exists(hash, order, texts, removed), 0)
+    const { notes: hash, order, versions: texts, numbers, changes, stand } = noteKeys('export')
+    t.equal(await client.exists(hash, order, texts, numbers, changes, stand), 0)
+    t.same(await Array.fromAsync(notes.everybody()).then((people) => people.includes('export')), false)
     t.same((await notes.list('neighbour')).notes, [neighbour])
   })
 
