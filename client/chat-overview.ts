@@ -38,7 +38,7 @@ export function withPublished(
     ...(own || unreadFrom === undefined ? {} : { unreadFrom }),
     // Writing in a channel is reading it, for whoever it is that reads what one has not read oneself.
     ...(own ? { readOffset: message.offset } : {}),
-    unread: own || isReadBy(summary, message.from, self) ? 0 : summary.unread + 1,
+    unread: unreadAfter(summary, message, self),
     // The service reads nothing.
     readBy: message.system === undefined ? withMarker(summary.readBy, message.from, message.offset) : summary.readBy,
   })
@@ -147,6 +147,12 @@ export const answerBy = ({ waitingSince, answerWithinMs }: ChannelSummary): numb
 function waitingAfter({ jobseeker, waitingSince }: ChannelSummary, message: Message): number | undefined {
   if (message.system !== undefined) return waitingSince
   return message.from === jobseeker.id ? (waitingSince ?? message.at) : undefined
+}
+
+/** What the service says is to be seen, not to be read. */
+function unreadAfter(summary: ChannelSummary, message: Message, self: string): number {
+  if (message.system !== undefined) return summary.unread
+  return message.from === self || isReadBy(summary, message.from, self) ? 0 : summary.unread + 1
 }
 
 type Standing = Pick<RecoveredStream, 'unread' | 'unreadFrom'>

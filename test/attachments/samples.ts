@@ -38,7 +38,7 @@ export function zipOf(parts: Parts, stored: readonly string[] = [], wide = false
   for (const [name, content] of Object.entries(parts)) {
     zip.addBuffer(Buffer.from(content), name, { compress: !stored.includes(name), forceZip64Format: wide })
   }
-  zip.end({ forceZip64Format: wide })
+  zip.end({ forceZip64Format: wide, comment: '' })
   return buffer(zip.outputStream)
 }
 

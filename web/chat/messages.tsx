@@ -49,7 +49,8 @@ export const Messages = (props: MessagesProps) => {
   const farthest = (of: (person: string) => number) => Math.max(...theirs.filter((id) => id !== self).map(of))
   const empty = channel.loaded && channel.messages.length === 0 && channel.unsent.length === 0
   const missed = channel.messages.filter(
-    ({ offset, from, deletedAt }) => offset > reading.seen && from !== self && deletedAt === undefined,
+    ({ offset, from, deletedAt, system }) =>
+      offset > reading.seen && from !== self && deletedAt === undefined && system === undefined,
   ).length
   const writers = channel.typing.map(members.nameOf).join(', ')
   return (

@@ -352,7 +352,8 @@ const everything: Readonly<Record<string, Attempt>> = {
   delete: ({ visavis }, channel) => visavis.call('chat.delete', { channel, offset: 1, key: crypto.randomUUID() }),
   read: ({ visavis }, channel) => visavis.call('chat.read', { channel, offset: 1 }),
   receive: ({ visavis }, channel) => visavis.call('chat.receive', { channel, offset: 1 }),
-  markUnread: ({ visavis }, channel) => visavis.call('chat.markUnread', { channel, offset: 1 }),
+  markUnread: ({ visavis }, channel) =>
+    visavis.call('chat.markUnread', { channel, offset: 1, key: crypto.randomUUID() }),
   typing: ({ visavis }, channel) => visavis.call('chat.typing', { channel }),
   history: ({ visavis }, channel) => visavis.call('chat.history', { channel }),
   pinned: ({ visavis }, channel) => visavis.call('chat.pinned', { channel }),
