@@ -177,7 +177,9 @@ function newerOf(summary: ChannelSummary, known: ChannelSummary | undefined): Ch
   const readBy = known.readBy.reduce(mergeMarker, summary.readBy)
   if (known.position.offset <= summary.position.offset) return { ...summary, readBy }
   // Of the list only who they are: that is not told by the channel's own events.
-  return { ...known, readBy, jobseeker: summary.jobseeker, advisor: summary.advisor }
+  const { advisor: _before, ...rest } = known
+  const { jobseeker, advisor } = summary
+  return { ...rest, readBy, jobseeker, ...(advisor === undefined ? {} : { advisor }) }
 }
 
 type Marker = ChannelSummary['readBy'][number]

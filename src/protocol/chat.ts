@@ -58,7 +58,8 @@ export const ReadBy = object({ person: PersonId, readOffset: Offset, receivedOff
 export const ChannelSummary = object({
   channel: ChannelId,
   jobseeker: object({ id: PersonId, name: Text(120) }),
-  advisor: object({ id: PersonId, name: Text(120) }),
+  /** Absent while nobody follows the jobseeker: their channel is theirs all the same. */
+  advisor: optional(object({ id: PersonId, name: Text(120) })),
   /** Of the stream: messages and changes of them. */
   position: Position,
   /** The offset of the newest message. */

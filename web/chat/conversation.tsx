@@ -18,6 +18,7 @@ import { glimpse } from './glimpse.ts'
 import { Head } from './head.tsx'
 import type { MessageActs } from './message-menu.tsx'
 import { Messages } from './messages.tsx'
+import { otherOf } from './other-of.ts'
 import type { Tool } from './tool-bar.tsx'
 import { useJump } from './use-jump.ts'
 import { useMembers } from './use-members.ts'
@@ -53,7 +54,7 @@ export const Conversation = (props: ConversationProps) => {
   const { visavis, summary, self, opensItself = false, actions, menu, lead, hit, onHit, onManageReplies } = props
   const channel = visavis.chat.channel(summary.channel)
   const advisor = self !== summary.jobseeker.id
-  const other = advisor ? summary.jobseeker : summary.advisor
+  const other = otherOf(summary, self)
   const scroller = useRef<HTMLElement>(null)
   const [tool, setTool] = useState<Tool>()
   const [note, setNote] = useState<SearchHit>()

@@ -34,7 +34,7 @@ export function chatHandlers(
           return summaryOf(person, conversation, stand, answerWithinMs)
         }),
       )
-      return { channels: summaries.filter((summary) => summary !== undefined) }
+      return { channels: summaries }
     },
     async 'chat.publish'(caller, { channel, key, text, replyTo, attachments: ids = [] }) {
       const conversation = caller.requireConversation(channel)

@@ -301,7 +301,7 @@ export class World {
     differ('what is on its way', channel.unsent.filter(({ state }) => state === 'sending').length, 0)
     differ('the position', listed.position, truth.position)
     differ('the newest message', plain(listed.last), plain(truth.messages.at(-1)))
-    differ('the advisor', listed.advisor.id, model.advisor)
+    differ('the advisor', listed.advisor?.id, model.advisor)
     const own = truth.markers.get(person)
     differ('what was read', listed.readOffset, own?.read ?? 0)
     differ('the mark as unread', listed.unreadFrom, own?.marked)
