@@ -91,6 +91,7 @@ import { relay } from './signaling/relay.ts'
 import { RoomGuests } from './signaling/room-guests.ts'
 import { registerSignaling } from './signaling/route.ts'
 import type { Taken } from './signaling/sessions.ts'
+import { startAging } from './store/aging.ts'
 import { feedSince, type LogEntry } from './store/events.ts'
 import { liftFence } from './store/fence.ts'
 import { followShards } from './store/shards.ts'
@@ -398,11 +399,12 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     'notes.forgotten': ({ jobseeker }: NotesForgotten) => search.touched(jobseeker, 'notes'),
     'presence.taken': (fact: Taken) => sessions.taken(fact),
   })
+  const tags = [...new Set([...chatTags, ...noteTags, ...regions])]
   const follower = stack.use(
     followShards({
       client: store.client,
       subscriber: store.duplicate({ blocking: true }),
-      tags: [...new Set([...chatTags, ...noteTags, ...regions])],
+      tags,
       onEntry: (entry, tag) => {
         deliver(entry)
         if (entry.name.startsWith('callback.')) callbackChanged(entry, tag)
@@ -475,11 +477,13 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     mail = stack.use(startDeliveryLoop({ outbox, delivery, regions: places, parallel, perMinute, log }))
   }
 
+  stack.use(startAging({ client: store.client, tags, log }))
   const retention = stack.use(
     startRetention({
       ...retainedPeople({ enrolment, channels, notes, callbacks, onRemoved: droppedFiles.dropSoon }),
       client: store.client,
       policies,
+      ...(store.rewriteLog === undefined ? {} : { rewriteLog: store.rewriteLog }),
       log,
     }),
   )

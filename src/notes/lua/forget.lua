@@ -8,7 +8,7 @@ local order, noted, log, nudge = unpack(KEYS)
 local jobseeker = ARGV[1]
 
 local count = redis.call('ZCARD', order)
-redis.call('UNLINK', order, unpack(KEYS, 5))
+if redis.call('UNLINK', order, unpack(KEYS, 5)) == 0 then return 0 end
 redis.call('ZREM', noted, jobseeker)
 emit(log, nudge, 'fact', '-', 'notes.forgotten', '{"jobseeker":"' .. jobseeker .. '"}')
 return count
