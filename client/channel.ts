@@ -53,6 +53,7 @@ type Version = ResultOf<'chat.versions'>['versions'][number]
 export class Channel {
   readonly id: string
   readonly #connection: Connection
+  readonly #isMarked: () => boolean
   readonly #changed = new Listeners<[]>()
   readonly #readBy: Map<string, number>
   readonly #receivedBy: Map<string, number>
@@ -72,9 +73,11 @@ export class Channel {
   #gapTimer: ReturnType<typeof setTimeout> | undefined
   #closed = false
 
-  constructor(connection: Connection, id: string, readBy: ChannelSummary['readBy']) {
+  /** @param isMarked whether the person has marked it as unread. */
+  constructor(connection: Connection, id: string, readBy: ChannelSummary['readBy'], isMarked: () => boolean) {
     this.id = id
     this.#connection = connection
+    this.#isMarked = isMarked
     this.#readBy = new Map(readBy.map(({ person, readOffset }) => [person, readOffset]))
     this.#receivedBy = new Map(readBy.map(({ person, receivedOffset = 0 }) => [person, receivedOffset]))
     this.#stop = [
@@ -241,7 +244,7 @@ export class Channel {
 
   /** For this person, on all their devices, it is unread again from a message on. */
   async markUnread(offset: number): Promise<void> {
-    await this.#connection.call('chat.markUnread', { channel: this.id, offset })
+    await this.#connection.call('chat.markUnread', { channel: this.id, offset, key: makeKey() })
     this.#markedRead = 0
   }
 
@@ -268,7 +271,9 @@ export class Channel {
     const before = this.#markedRead
     this.#markedRead = offset
     try {
-      await this.#connection.call('chat.read', { channel: this.id, offset })
+      // Only where it has an effect besides: the server remembers each key for days.
+      const key = this.#isMarked() ? { key: makeKey() } : {}
+      await this.#connection.call('chat.read', { channel: this.id, offset, ...key })
     } catch (error) {
       this.#markedRead = before
       throw error

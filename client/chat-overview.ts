@@ -38,7 +38,7 @@ export function withPublished(
     ...(own || unreadFrom === undefined ? {} : { unreadFrom }),
     // Writing in a channel is reading it, for whoever it is that reads what one has not read oneself.
     ...(own ? { readOffset: message.offset } : {}),
-    unread: own || isReadBy(summary, message.from, self) ? 0 : summary.unread + 1,
+    unread: unreadAfter(summary, message, self),
     // The service reads nothing.
     readBy: message.system === undefined ? withMarker(summary.readBy, message.from, message.offset) : summary.readBy,
   })
@@ -149,6 +149,12 @@ function waitingAfter({ jobseeker, waitingSince }: ChannelSummary, message: Mess
   return message.from === jobseeker.id ? (waitingSince ?? message.at) : undefined
 }
 
+/** What the service says is to be seen, not to be read. */
+function unreadAfter(summary: ChannelSummary, message: Message, self: string): number {
+  if (message.system !== undefined) return summary.unread
+  return message.from === self || isReadBy(summary, message.from, self) ? 0 : summary.unread + 1
+}
+
 type Standing = Pick<RecoveredStream, 'unread' | 'unreadFrom'>
 
 /** Who is new on the advisor's side need not read again what the others have. */
@@ -171,7 +177,9 @@ function newerOf(summary: ChannelSummary, known: ChannelSummary | undefined): Ch
   const readBy = known.readBy.reduce(mergeMarker, summary.readBy)
   if (known.position.offset <= summary.position.offset) return { ...summary, readBy }
   // Of the list only who they are: that is not told by the channel's own events.
-  return { ...known, readBy, jobseeker: summary.jobseeker, advisor: summary.advisor }
+  const { advisor: _before, ...rest } = known
+  const { jobseeker, advisor } = summary
+  return { ...rest, readBy, jobseeker, ...(advisor === undefined ? {} : { advisor }) }
 }
 
 type Marker = ChannelSummary['readBy'][number]

@@ -124,7 +124,8 @@ export class Chat {
   channel(id: string): Channel {
     const known = this.#channels.get(id)
     if (known !== undefined && !known.closed) return known
-    const channel = new Channel(this.#connection, id, this.#overview.get(id)?.readBy ?? [])
+    const isMarked = () => this.#overview.get(id)?.unreadFrom !== undefined
+    const channel = new Channel(this.#connection, id, this.#overview.get(id)?.readBy ?? [], isMarked)
     this.#channels.set(id, channel)
     return channel
   }

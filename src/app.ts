@@ -45,7 +45,7 @@ import { createServer } from './http/server.ts'
 import { registerUnsubscribe } from './http/unsubscribe.ts'
 import { openRooms } from './media/rooms.ts'
 import { namedAttachments } from './named-attachments.ts'
-import { type NoteFact, Notes, noteTags } from './notes/notes.ts'
+import { type NoteFact, Notes, type NotesForgotten, noteTags } from './notes/notes.ts'
 import { Contacts } from './notices/contacts.ts'
 import { createDelivery } from './notices/delivery.ts'
 import { type DeliveryLoop, startDeliveryLoop } from './notices/delivery-loop.ts'
@@ -68,7 +68,7 @@ import { retainedPeople } from './retain.ts'
 import { readPolicy } from './retention/policy.ts'
 import { startRetention } from './retention/retention-loop.ts'
 import { openSearch } from './search/search.ts'
-import { changedChannel, channelSource } from './search-source.ts'
+import { changedChannel, channelSource, noteSource } from './search-source.ts'
 import { auditedDispatcher } from './signaling/audited-dispatcher.ts'
 import { AuditedSessions } from './signaling/audited-sessions.ts'
 import { startBoardRelay } from './signaling/board-relay.ts'
@@ -92,6 +92,7 @@ import { relay } from './signaling/relay.ts'
 import { RoomGuests } from './signaling/room-guests.ts'
 import { registerSignaling } from './signaling/route.ts'
 import type { Taken } from './signaling/sessions.ts'
+import { startAging } from './store/aging.ts'
 import { feedSince, type LogEntry } from './store/events.ts'
 import { liftFence } from './store/fence.ts'
 import { followShards } from './store/shards.ts'
@@ -245,7 +246,12 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   )
   const erasures = new Erasures(enrolling)
   const search = stack.use(
-    await openSearch({ folder: join(config.dataDir, 'search'), source: channelSource(channels), log }),
+    await openSearch({
+      folder: join(config.dataDir, 'search'),
+      source: channelSource(channels),
+      notes: noteSource(notes),
+      log,
+    }),
   )
   const bodies = new BodyDeadlines()
   const server = await createServer({ log, version, bodies, ...config })
@@ -398,14 +404,19 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
         search.compare()
       })
     },
-    'notes.changed': (fact: NoteFact) => noteRelay.changed(fact),
+    'notes.changed': (fact: NoteFact) => {
+      noteRelay.changed(fact)
+      search.touched(fact.jobseeker, 'notes')
+    },
+    'notes.forgotten': ({ jobseeker }: NotesForgotten) => search.touched(jobseeker, 'notes'),
     'presence.taken': (fact: Taken) => sessions.taken(fact),
   })
+  const tags = [...new Set([...chatTags, ...noteTags, ...regions])]
   const follower = stack.use(
     followShards({
       client: store.client,
       subscriber: store.duplicate({ blocking: true }),
-      tags: [...new Set([...chatTags, ...noteTags, ...regions])],
+      tags,
       onEntry: (entry, tag) => {
         deliver(entry)
         if (entry.name.startsWith('callback.')) callbackChanged(entry, tag)
@@ -478,11 +489,13 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     mail = stack.use(startDeliveryLoop({ outbox, delivery, regions: places, parallel, perMinute, log }))
   }
 
+  stack.use(startAging({ client: store.client, tags, log }))
   const retention = stack.use(
     startRetention({
       ...retainedPeople({ enrolment, channels, notes, callbacks, onRemoved: droppedFiles.dropSoon }),
       client: store.client,
       policies,
+      ...(store.rewriteLog === undefined ? {} : { rewriteLog: store.rewriteLog }),
       log,
     }),
   )

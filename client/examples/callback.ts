@@ -5,7 +5,7 @@ const url = process.argv[2] ?? 'http://127.0.0.1:3000'
 const signIn = (person: string) => connect({ url, token: async () => (await developmentToken(url, person)).token })
 const jobseeker = signIn('jobseeker-1')
 await jobseeker.opened
-const advisor = signIn(jobseeker.chat.channels[0]?.advisor.id ?? 'advisor-anne')
+const advisor = signIn(jobseeker.chat.channels[0]?.advisor?.id ?? 'advisor-anne')
 await advisor.opened
 
 /** The list is complete as soon as the connection is open, and events keep it up to date. */

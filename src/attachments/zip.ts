@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { inflateRaw } from 'node:zlib'
 import type { Contents } from './files.ts'
 import { refusal } from './refusals.ts'
+import * as zip64 from './zip64.ts'
 
 export interface ZipEntry {
   readonly name: string
@@ -35,11 +36,14 @@ export async function readDirectory(file: Contents): Promise<readonly ZipEntry[]
   const end = findEnd(tail)
   if (end === undefined) throw refusal('damaged')
   const at = file.bytes - tail.length + end
-  const count = tail.readUInt16LE(end + 10)
-  const length = tail.readUInt32LE(end + 12)
-  const start = tail.readUInt32LE(end + 16)
+  const old = {
+    count: tail.readUInt16LE(end + 10),
+    length: tail.readUInt32LE(end + 12),
+    start: tail.readUInt32LE(end + 16),
+  }
+  const { count, length, start, endsAt } = (await readWide(file, at, old)) ?? { ...old, endsAt: at }
   // Another reader might find something else in what lies between.
-  if (start + length !== at || length > limits.directoryBytes || count > limits.entries) throw refusal('damaged')
+  if (start + length !== endsAt || length > limits.directoryBytes || count > limits.entries) throw refusal('damaged')
   const directory = await file.read(start, length)
   const entries = entriesOf(directory)
   if (entries.length !== count) throw refusal('damaged')
@@ -61,6 +65,18 @@ export async function readEntry(file: Contents, { offset, bytes, method }: ZipEn
   })
 }
 
+/** What the 64-bit end record before the old one says, and where it begins; undefined when there is none. */
+async function readWide(file: Contents, at: number, old: zip64.DirectoryPlace) {
+  const locatorAt = at - zip64.sizes.locator
+  if (locatorAt < 0) return undefined
+  const endsAt = zip64.endPlace(await file.read(locatorAt, zip64.sizes.locator))
+  if (endsAt === undefined) return undefined
+  if (endsAt + zip64.sizes.end !== locatorAt) throw refusal('damaged')
+  const place = zip64.directoryPlace(await file.read(endsAt, zip64.sizes.end), old)
+  if (place === undefined) throw refusal('damaged')
+  return { ...place, endsAt }
+}
+
 /** The end record is the last whose comment reaches exactly to the end of the file. */
 function findEnd(tail: Buffer): number | undefined {
   for (let at = tail.length - sizes.end; at >= 0; at--) {
@@ -78,11 +94,21 @@ function entriesOf(directory: Buffer): ZipEntry[] {
     const nameAt = at + sizes.central
     const next = nameAt + (nameLength ?? 0) + (extra ?? 0) + (comment ?? 0)
     if (next > directory.length) break
+    const extraAt = nameAt + (nameLength ?? 0)
+    const numbers = zip64.entryNumbers(
+      {
+        unpacked: directory.readUInt32LE(at + 24),
+        bytes: directory.readUInt32LE(at + 20),
+        offset: directory.readUInt32LE(at + 42),
+      },
+      directory.subarray(extraAt, extraAt + (extra ?? 0)),
+    )
+    if (numbers === undefined) break
     entries.push({
       name: directory.toString('utf8', nameAt, nameAt + (nameLength ?? 0)),
       method: directory.readUInt16LE(at + 10),
-      bytes: directory.readUInt32LE(at + 20),
-      offset: directory.readUInt32LE(at + 42),
+      bytes: numbers.bytes,
+      offset: numbers.offset,
     })
     at = next
   }

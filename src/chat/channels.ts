@@ -126,6 +126,7 @@ export class Channels {
         keys.unread,
         keys.log,
         keys.nudge,
+        ...(more.system === undefined ? ([] as const) : ([keys.uncounted] as const)),
       ],
       [
         key,
@@ -178,7 +179,7 @@ export class Channels {
       [
         ...this.#changing(channel, now),
         keys.versions,
-        keys.deleted,
+        keys.uncounted,
         keys.pins,
         keys.dropped,
         keys.open,
@@ -192,17 +193,13 @@ export class Channels {
   }
 
   /** @throws VisavisError NOT_FOUND, GONE for a deleted message, CONFLICT when too many are pinned. */
-  async pin(
-    channel: string,
-    { key, offset }: Pick<Change, 'key' | 'offset'>,
-    pinned: boolean,
-  ): Promise<{ position: Position }> {
+  async pin(channel: string, { who, key, offset }: Change, pinned: boolean): Promise<{ position: Position }> {
     const keys = channelKeys(channel)
     const now = this.#now()
     const outcome = await scripts.pin(
       this.#clientOf(channel),
       [...this.#changing(channel, now), keys.pins, keys.log, keys.nudge],
-      [key, offset, pinned ? 1 : 0, now, channel, keepKeysMs, mostPins],
+      [key, who, offset, pinned ? 1 : 0, now, channel, keepKeysMs, mostPins],
     )
     return this.#positionOf(outcome, offset)
   }
@@ -246,10 +243,17 @@ export class Channels {
     return { messages: page.messages, position: page.position, newest: page.newest, more, ...retained }
   }
 
-  /** Moves the read marker of a person forward, at most to the newest message; an older offset changes nothing. */
-  async read(channel: string, person: string, offset: number): Promise<{ readOffset: number }> {
+  /**
+   * Moves the read marker of a person forward, at most to the newest message; an older offset changes nothing.
+   * @param key with it, once, a mark as unread goes though the marker stands there already.
+   */
+  async read(channel: string, person: string, offset: number, key?: string): Promise<{ readOffset: number }> {
     const { meta, unread, log, nudge } = channelKeys(channel)
-    const marker = await scripts.read(this.#clientOf(channel), [meta, unread, log, nudge], [channel, person, offset])
+    const marker = await scripts.read(
+      this.#clientOf(channel),
+      [meta, unread, log, nudge, ...(key === undefined ? ([] as const) : this.#periods(channel))],
+      [channel, person, offset, key ?? '', keepKeysMs],
+    )
     return { readOffset: marker }
   }
 
@@ -261,9 +265,13 @@ export class Channels {
   }
 
   /** For this person the channel is unread again from a message on. @throws VisavisError NOT_FOUND. */
-  async markUnread(channel: string, person: string, offset: number): Promise<void> {
+  async markUnread(channel: string, { who, key, offset }: Change): Promise<void> {
     const { meta, log, nudge } = channelKeys(channel)
-    const found = await scripts.markUnread(this.#clientOf(channel), [meta, log, nudge], [channel, person, offset])
+    const found = await scripts.markUnread(
+      this.#clientOf(channel),
+      [meta, ...this.#periods(channel), log, nudge],
+      [channel, who, offset, key, keepKeysMs],
+    )
     if (!found) throw noSuchMessage(offset)
   }
 
@@ -313,7 +321,7 @@ export class Channels {
    * @returns how many messages went: at most so many that the next call comes soon enough for the rest.
    */
   async expire(channel: string, before: number, { keepWaiting }: { readonly keepWaiting: boolean }): Promise<number> {
-    const { messages, meta, changes, deleted, versions, pins, dropped, log, nudge } = channelKeys(channel)
+    const { messages, meta, changes, uncounted, versions, pins, dropped, log, nudge } = channelKeys(channel)
     const client = this.#clientOf(channel)
     const oldest = await outageAware(client.lindex(messages, 0))
     if (oldest === null || decodeMessage(1, oldest).at >= before) return 0
@@ -321,7 +329,7 @@ export class Channels {
     for (let n = 0; n < mostExpiries; n += 1) {
       const gone = await scripts.trim(
         client,
-        [messages, meta, changes, deleted, versions, pins, dropped, log, nudge],
+        [messages, meta, changes, uncounted, versions, pins, dropped, log, nudge],
         [channel, before, expiredAtOnce, keepWaiting ? 1 : 0],
       )
       expired += gone
@@ -367,13 +375,13 @@ export class Channels {
    * @returns how many messages went.
    */
   async forget(channel: string): Promise<number> {
-    const { messages, meta, changes, deleted, versions, pins, published, ...shard } = channelKeys(channel)
+    const { messages, meta, changes, uncounted, versions, pins, published, ...shard } = channelKeys(channel)
     const { channels, open, unread, dropped, named, log, nudge } = shard
     const kept = keptPeriods(Date.now()).map(published)
     await this.#forgetNamed(named, `/${channel}`)
     return scripts.forget(
       this.#clientOf(channel),
-      [meta, channels, open, unread, dropped, log, nudge, messages, changes, deleted, versions, pins, ...kept],
+      [meta, channels, open, unread, dropped, log, nudge, messages, changes, uncounted, versions, pins, ...kept],
       [channel, fenceMs],
     )
   }
@@ -425,8 +433,8 @@ export class Channels {
     person: string,
     args: [string, number, number, string, string, 0 | 1],
   ): Promise<scripts.Since> {
-    const { messages, meta, changes, deleted } = channelKeys(channel)
-    const answer = await scripts.since(this.#clientOf(channel), [messages, meta, changes, deleted], args)
+    const { messages, meta, changes, uncounted } = channelKeys(channel)
+    const answer = await scripts.since(this.#clientOf(channel), [messages, meta, changes, uncounted], args)
     return answer(person)
   }
 
@@ -434,6 +442,13 @@ export class Channels {
     const { messages, meta, changes, published } = channelKeys(channel)
     const [period, other] = keyPeriods(now)
     return [messages, meta, changes, published(period), published(other)]
+  }
+
+  /** Where a key may be known now. */
+  #periods(channel: string): [string, string] {
+    const { published } = channelKeys(channel)
+    const [period, other] = keyPeriods(this.#now())
+    return [published(period), published(other)]
   }
 
   #positionOf(outcome: scripts.Changed, offset: number): { position: Position } {

@@ -19,11 +19,11 @@ export const channelKeys = (channel: string) => {
     messages: of('list'), //     list   of messages as JSON (lua/message.lua); the first one has the offset meta.first or 1; until retention removes them
     meta: of('state'), //        hash   epoch, last (newest offset), first (oldest kept; absent: 1), changes (how many), side (j: the jobseeker waits for an answer; a: nobody does) and since (when that began, ms), settled (up to which message no answer is needed), alerted (1 while others were told that it waits), watched (1 while the channel is in unread; reminded while somebody was written to, or is about to be); of each person @ read up to, + received up to, ~ marked unread from; permanent. Or, for 48 h, only erased: the channel was forgotten, and nothing may make it anew
     changes: of('changes'), //   zset   "<position> <offset changed>" -> position, of edits, deletions, pins and expiries; until the messages before it are gone
-    deleted: of('deleted'), //   zset   offset -> offset, of deleted messages; as long as their places
+    uncounted: of('uncounted'), // zset offset -> offset, of what nobody has to read: deleted messages, and those of the service; as long as their places
     versions: of('versions'), // hash   offset -> JSON of the texts before its edits, [{ at, by, text }]; until the message is deleted or gone
     pins: of('pins'), //         zset   offset -> when it was pinned (ms)
     /** What an idempotency key was answered with. Two periods are looked into; each goes after two more. */
-    published: (period: number) => of('keys', String(period)), // hash  key -> "<offset> <position>"; 144 h from its first entry
+    published: (period: number) => of('keys', String(period)), // hash  key, or what fieldOf (lua/message.lua) makes of it -> "<offset> <position>"; 144 h from its first entry
     ...shardOfTag(tag),
   }
 }

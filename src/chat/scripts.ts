@@ -28,6 +28,7 @@ export const publish = script<
     open: string,
     unread: string,
     ...Log,
+    ...([] | [uncounted: string]),
   ],
   [
     key: string,
@@ -84,7 +85,16 @@ export const edit = script<
 >(file('edit'), toChanged, changePreludes)
 
 export const remove = script<
-  [...Changing, versions: string, deleted: string, pins: string, dropped: string, open: string, unread: string, ...Log],
+  [
+    ...Changing,
+    versions: string,
+    uncounted: string,
+    pins: string,
+    dropped: string,
+    open: string,
+    unread: string,
+    ...Log,
+  ],
   [key: string, who: string, offset: number, now: number, channel: string, keepMs: number],
   Changed
 >(file('remove'), toChanged, [...changePreludes, waitPrelude])
@@ -97,15 +107,15 @@ export const settle = script<
 
 export const pin = script<
   [...Changing, pins: string, ...Log],
-  [key: string, offset: number, pinned: 0 | 1, now: number, channel: string, keepMs: number, most: number],
+  [key: string, who: string, offset: number, pinned: 0 | 1, now: number, channel: string, keepMs: number, most: number],
   Changed
 >(file('pin'), toChanged, changePreludes)
 
 export const read = script<
-  [meta: string, unread: string, ...Log],
-  [channel: string, person: string, offset: number],
+  [meta: string, unread: string, ...Log, ...([] | [published: string, neighbour: string])],
+  [channel: string, person: string, offset: number, key: string, keepMs: number],
   number
->(file('read'), Number, [eventsPrelude])
+>(file('read'), Number, [eventsPrelude, messagePrelude])
 
 export const receive = script<[meta: string, ...Log], [channel: string, person: string, offset: number], number>(
   file('receive'),
@@ -114,11 +124,11 @@ export const receive = script<[meta: string, ...Log], [channel: string, person: 
 )
 
 /** @returns whether there is such a message. */
-export const markUnread = script<[meta: string, ...Log], [channel: string, person: string, offset: number], boolean>(
-  file('mark-unread'),
-  (reply) => reply === 1,
-  [eventsPrelude],
-)
+export const markUnread = script<
+  [meta: string, published: string, neighbour: string, ...Log],
+  [channel: string, person: string, offset: number, key: string, keepMs: number],
+  boolean
+>(file('mark-unread'), (reply) => reply === 1, [eventsPrelude, messagePrelude])
 
 /** Channels leased to be looked at, and the score in the list by which the lease is known. */
 export interface Taken {
@@ -141,7 +151,7 @@ export const lookAgain = script<
 /** @returns how many messages went. */
 export const trim = script<
   [
-    ...[messages: string, meta: string, changes: string, deleted: string],
+    ...[messages: string, meta: string, changes: string, uncounted: string],
     ...[versions: string, pins: string, dropped: string, ...log: Log],
   ],
   [channel: string, before: number, most: number, keepWaiting: 0 | 1],
@@ -221,7 +231,7 @@ export interface Since {
 }
 
 export const since = script<
-  [messages: string, meta: string, changes: string, deleted: string],
+  [messages: string, meta: string, changes: string, uncounted: string],
   [epoch: string, offset: number, most: number, channel: string, person: string, part: 0 | 1],
   (person: string) => Since
 >(file('since'), (reply) => (person) => {

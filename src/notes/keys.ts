@@ -14,10 +14,19 @@ export const noteKeys = (jobseeker: string) => {
     notes: of('notes'), //       hash  id -> JSON of Note; until it is removed
     order: of('order'), //       zset  id -> at (ms), all different; until it is removed
     versions: of('versions'), // hash  id -> how many, <id>/<n> -> JSON of the n-th earlier text; until the note is removed
-    removed: of('removed'), //   set   ids of removed notes, so that a late repeat does not make one again; until `forget`
+    numbers: of('numbers'), //   hash  id -> 1, 2, 3 … as they were made, of removed notes too, so that a late repeat does not make one again; until `forget`
+    changes: of('changes'), //   zset  id -> number of its newest change, its removal too; until `forget`
+    stand: of('stand'), //       hash  epoch, changes (how many there were); until `forget`
+    noted: notedKey(tag),
     ...shardKeys(tag), //        log and nudge of the shard
   }
 }
 
+/** zset  every jobseeker of the shard about whom a note was made, score 0; until `forget` */
+const notedKey = (tag: string): string => key('notes', tag, 'noted')
+
 /** The shards of all notes, for followShards. */
 export const noteTags: readonly string[] = shardTags(shards)
+
+/** The lists of all about whom there are notes. */
+export const notedKeys: readonly string[] = noteTags.map(notedKey)

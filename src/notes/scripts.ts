@@ -1,17 +1,20 @@
 /** The transitions and reads of notes as typed functions. */
-import type { Note, NoteVersion } from '../protocol/index.ts'
+import type { Note, NoteVersion, Position } from '../protocol/index.ts'
 import { eventsPrelude } from '../store/events.ts'
 import { script } from '../store/script.ts'
 
 const file = (name: string) => new URL(`./lua/${name}.lua`, import.meta.url)
 const preludes = [eventsPrelude, file('tell')]
 
+/** What every change touches. */
+type Told = [changes: string, stand: string, log: string, nudge: string]
+
 export const decodeNote = (json: string): Note => JSON.parse(json) as Note
 
 export type Added = { readonly is: 'ok'; readonly note: Note } | { readonly is: 'removed' | 'erased' }
 
 export const add = script<
-  [notes: string, order: string, removed: string, log: string, nudge: string, erased: string],
+  [notes: string, order: string, numbers: string, noted: string, ...Told, erased: string],
   [jobseeker: string, id: string, text: string, by: string, now: number],
   Added
 >(
@@ -23,11 +26,11 @@ export const add = script<
   preludes,
 )
 
-export type Edited = { readonly is: 'ok' | 'changed'; readonly note: Note } | { readonly is: 'missing' }
+export type Edited = { readonly is: 'ok' | 'changed' | 'often'; readonly note: Note } | { readonly is: 'missing' }
 
 export const edit = script<
-  [notes: string, versions: string, log: string, nudge: string],
-  [jobseeker: string, id: string, text: string, by: string, now: number, read: number | ''],
+  [notes: string, versions: string, ...Told],
+  [jobseeker: string, id: string, text: string, by: string, now: number, read: number | '', most: number],
   Edited
 >(
   file('edit'),
@@ -38,18 +41,50 @@ export const edit = script<
   preludes,
 )
 
-export const remove = script<
-  [notes: string, order: string, removed: string, versions: string, log: string, nudge: string],
-  [jobseeker: string, id: string],
-  boolean
->(file('remove'), (reply) => reply === 1, preludes)
+type Dropping = [notes: string, order: string, versions: string, ...Told]
+const dropPreludes = [...preludes, file('drop')]
+
+export const remove = script<Dropping, [jobseeker: string, id: string], boolean>(
+  file('remove'),
+  (reply) => reply === 1,
+  dropPreludes,
+)
 
 /** @returns whether it went. */
-export const expire = script<
-  [notes: string, order: string, removed: string, versions: string, log: string, nudge: string],
-  [jobseeker: string, id: string, before: number],
-  boolean
->(file('expire'), (reply) => reply === 1, preludes)
+export const expire = script<Dropping, [jobseeker: string, id: string, before: number], boolean>(
+  file('expire'),
+  (reply) => reply === 1,
+  dropPreludes,
+)
+
+/** @returns how many notes there were. */
+export const forget = script<
+  [order: string, noted: string, log: string, nudge: string, ...rest: string[]],
+  [jobseeker: string],
+  number
+>(file('forget'), Number, [eventsPrelude])
+
+/** A note as a change has left it. */
+export interface ChangedNote {
+  readonly change: number
+  readonly number: number
+  /** Undefined: it was removed. */
+  readonly note: Note | undefined
+}
+
+export const since = script<
+  [notes: string, numbers: string, changes: string, stand: string],
+  [epoch: string, after: number, most: number],
+  { readonly position: Position; readonly changed: readonly ChangedNote[] }
+>(file('since'), (reply) => {
+  const [epoch, offset, ...found] = reply as [string, number, ...[number, number, string][]]
+  const changed = found.map(([change, number, json]) => ({
+    change,
+    number,
+    note: json === '' ? undefined : decodeNote(json),
+  }))
+  return { position: { epoch, offset }, changed }
+})
 
 export const list = script<[notes: string, order: string], [before: string, most: number], Note[]>(
   file('list'),

@@ -58,14 +58,15 @@ export const ReadBy = object({ person: PersonId, readOffset: Offset, receivedOff
 export const ChannelSummary = object({
   channel: ChannelId,
   jobseeker: object({ id: PersonId, name: Text(120) }),
-  advisor: object({ id: PersonId, name: Text(120) }),
+  /** Absent while nobody follows the jobseeker: their channel is theirs all the same. */
+  advisor: optional(object({ id: PersonId, name: Text(120) })),
   /** Of the stream: messages and changes of them. */
   position: Position,
   /** The offset of the newest message. */
   newest: Offset,
   /** The newest message, absent in an empty channel. */
   last: optional(Message),
-  /** How far this person has read, and how many messages lie beyond; deleted ones do not count. */
+  /** How far this person has read, and how many messages lie beyond; deleted ones and those of the service do not count. */
   readOffset: Offset,
   unread: Type.Integer({ minimum: 0 }),
   /** From which message on this person has marked it as unread. */
@@ -107,7 +108,7 @@ export const chatMethods = {
   }),
   'chat.publish': method({
     summary:
-      'Adds a message to a channel: a text, attachments, or both. Answered only when it is durable; a repeat with the same key returns the first offset. One sender may write VISAVIS_CHAT_MESSAGES_PER_MINUTE in one channel, else RATE_LIMITED.',
+      'Adds a message to a channel: a text, attachments, or both. Answered only when it is durable; a repeat with the same key by the same person returns the first offset. Keys of others, and of other acts, are others. One sender may write VISAVIS_CHAT_MESSAGES_PER_MINUTE in one channel, else RATE_LIMITED.',
     roles: ['jobseeker', 'advisor'],
     params: object({
       channel: ChannelId,
@@ -147,9 +148,10 @@ export const chatMethods = {
     },
   }),
   'chat.read': method({
-    summary: 'Moves this person’s read marker forward to an offset. It never moves back, so repeating is harmless.',
+    summary:
+      'Moves this person’s read marker forward to an offset. It never moves back, so repeating is harmless. A mark as unread ends with it; where the marker stands there already, only with a `key`, and once for each: what comes twice must not end a newer mark.',
     roles: ['jobseeker', 'advisor'],
-    params: object({ channel: ChannelId, offset: Offset }),
+    params: object({ channel: ChannelId, offset: Offset, key: optional(IdempotencyKey) }),
     result: object({ readOffset: Offset }),
     errors: ['NOT_FOUND'],
     audit: { record: 'refusals', subject: OfChannel },
@@ -164,9 +166,10 @@ export const chatMethods = {
     audit: { record: 'refusals', subject: OfChannel },
   }),
   'chat.markUnread': method({
-    summary: 'Shows the channel as unread from a message on, to this person alone, until they read on. Receipts stay.',
+    summary:
+      'Shows the channel as unread from a message on, to this person alone, until they read on. Receipts stay. A repeat with the same key marks nothing again.',
     roles: ['jobseeker', 'advisor'],
-    params: object(OneMessage),
+    params: object({ ...OneMessage, key: IdempotencyKey }),
     result: Empty,
     errors: ['NOT_FOUND'],
     audit: { record: 'refusals', subject: OfChannel },

@@ -56,7 +56,7 @@ export const noteMethods = {
   }),
   'note.edit': method({
     summary:
-      'Gives a note another text. `editedAt` is that of the note as it was read, absent if it had none: if the note has changed since, CONFLICT has the newest in `details.note`. A note that has this text already stays as it is, so repeating is harmless.',
+      'Gives a note another text. `editedAt` is that of the note as it was read, absent if it had none: if the note has changed since, CONFLICT has the newest in `details.note`. One that was edited 200 times stays as it is: CONFLICT with `details.rule` "edits". A note that has this text already stays as it is, so repeating is harmless.',
     roles,
     params: object({ ...theNote, text: NoteText, editedAt: optional(Timestamp) }),
     result: object({ note: Note }),

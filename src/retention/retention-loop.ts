@@ -29,6 +29,8 @@ export interface RetentionOptions<P> {
   readonly people: (region: string, after: string) => Promise<{ readonly people: readonly P[]; readonly next?: string }>
   /** Takes away what is over of one person, as much as is good in one go; repeating it is harmless. */
   readonly expire: (person: P, edges: Edges) => Promise<Removed>
+  /** Makes the files of storage be written anew: what was removed stands in them until then. Absent: they are somebody else's. */
+  readonly rewriteLog?: () => Promise<void>
   readonly log: Logger
   /** How often each region has its turn, on whichever node. */
   readonly everyMs?: number
@@ -41,14 +43,19 @@ export interface RetentionLoop extends AsyncDisposable {
 }
 
 const everyDefaultMs = 60_000
+/** The files have everything in them, so that they are not written for each message that goes. */
+const rewriteEveryMs = 24 * 60 * 60 * 1_000
 /** People looked at together: each costs a few short commands. */
 const atOnce = 8
 const none: Removed = { messages: 0, notes: 0, callbacks: 0 }
 
 /** Runs until disposed; then it waits for the people in hand. */
 export function startRetention<P>(options: RetentionOptions<P>): RetentionLoop {
-  const { client, policies, people, expire, log, everyMs = everyDefaultMs, now = Date.now } = options
+  const { client, policies, people, expire, rewriteLog, log, everyMs = everyDefaultMs, now = Date.now } = options
   let removed = none
+  /** Went since the files were written anew. */
+  let inFiles = 0
+  let rewrittenAt = Number.NEGATIVE_INFINITY
   let closed = false
   let running: Promise<void> | undefined
 
@@ -70,7 +77,8 @@ export function startRetention<P>(options: RetentionOptions<P>): RetentionLoop {
     if (closed) return
     await passTurn(client, [turnKey(region)], [cursor, page.next ?? ''])
     removed = sum(removed, went)
-    if (went.messages + went.notes + went.callbacks > 0)
+    inFiles += total(went)
+    if (total(went) > 0)
       log.info({ region, ...went }, 'what was kept long enough is gone')
   }
   const round = async () => {
@@ -82,10 +90,25 @@ export function startRetention<P>(options: RetentionOptions<P>): RetentionLoop {
       )
     }
   }
+  const rewrite = () => {
+    if (rewriteLog === undefined || inFiles === 0 || now() - rewrittenAt < rewriteEveryMs) return
+    const before = inFiles
+    rewrittenAt = now()
+    void rewriteLog().then(
+      () => {
+        inFiles -= before
+      },
+      (err) => {
+        rewrittenAt = Number.NEGATIVE_INFINITY
+        log.warn({ err }, 'what is gone still stands in the files of Redis; trying again')
+      },
+    )
+  }
   const look = () => {
     if (closed || running !== undefined) return
     running = round().finally(() => {
       running = undefined
+      if (!closed) rewrite()
     })
   }
   const timer = setInterval(look, everyMs)
@@ -101,6 +124,8 @@ export function startRetention<P>(options: RetentionOptions<P>): RetentionLoop {
     },
   }
 }
+
+const total = ({ messages, notes, callbacks }: Removed): number => messages + notes + callbacks
 
 const sum = (a: Removed, b: Removed): Removed => ({
   messages: a.messages + b.messages,

@@ -180,6 +180,10 @@ export class Connection implements Caller, Subscriber {
     this.session.requireNotes(jobseeker, Date.now())
   }
 
+  keepsNotes(jobseeker: string): boolean {
+    return this.session.keepsNotes(jobseeker, Date.now())
+  }
+
   get address(): string {
     return this.#place.address
   }

@@ -18,6 +18,8 @@ export interface Caller {
   requireConversation(jobseeker: string): Conversation
   /** The same for the notes about a jobseeker. @throws VisavisError FORBIDDEN. */
   requireNotes(jobseeker: string): void
+  /** Whether they may see the notes about a jobseeker. */
+  keepsNotes(jobseeker: string): boolean
   /** Tells this session alone. */
   notify<E extends EventName>(event: E, data: DataOf<E>): void
 }

@@ -93,7 +93,7 @@ function channelStream({ conversation, since, whole, answerWithinMs }: Told, sel
   if (events === undefined || !whole) {
     const last = events?.findLast(({ changed }) => !changed)?.message ?? since.last
     const summary = summaryOf(self, conversation, { ...since, last }, answerWithinMs)
-    return { stream, position, recovered: false, snapshot: summary === undefined ? {} : { channel: summary } }
+    return { stream, position, recovered: false, snapshot: { channel: summary } }
   }
   const frames = framesOf(channel, { ...since, events })
   const retained = since.oldest > 1 ? { retainedFrom: since.oldest } : {}
@@ -139,19 +139,18 @@ const readBy = ({ markers }: Pick<Since, 'markers'>) =>
     ...(receivedOffset > readOffset ? { receivedOffset } : {}),
   }))
 
-/** What a list of channels shows of one; undefined while the jobseeker has no advisor. */
+/** What a list of channels shows of one. */
 export function summaryOf(
   self: string,
   { jobseeker, advisor }: Conversation,
   since: Pick<Since, 'position' | 'newest' | 'markers' | 'last' | 'unread' | 'unreadFrom' | 'waitingSince'>,
   answerWithinMs: number,
-): ChannelSummary | undefined {
-  if (advisor === undefined) return undefined
+): ChannelSummary {
   const { position, newest, markers, last, unread, unreadFrom, waitingSince } = since
   return {
     channel: jobseeker.id,
     jobseeker: { id: jobseeker.id, name: jobseeker.name },
-    advisor: { id: advisor.id, name: advisor.name },
+    ...(advisor === undefined ? {} : { advisor: { id: advisor.id, name: advisor.name } }),
     position,
     newest,
     ...(last === undefined ? {} : { last }),

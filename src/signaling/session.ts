@@ -76,12 +76,16 @@ export class Session {
 
   /** For the notes about a jobseeker. @throws VisavisError FORBIDDEN. */
   requireNotes(jobseeker: string, now: number): void {
-    if (!this.#keepsNotes(notesTopic(jobseeker), now)) throw this.#stranger()
+    if (!this.keepsNotes(jobseeker, now)) throw this.#stranger()
+  }
+
+  keepsNotes(jobseeker: string, now: number): boolean {
+    return this.#mayRead(notesTopic(jobseeker), now)
   }
 
   /** Whether an event may be told this session now. A cover is over by the clock, a moment before its topics are gone. */
   mayHear(topic: Topic, now: number): boolean {
-    if (isNotes(topic)) return this.#keepsNotes(topic, now)
+    if (isNotes(topic)) return this.#mayRead(topic, now)
     if (!isChannel(topic)) return true
     const conversation = this.#conversations.get(topic.slice(channelTopic('').length))
     return conversation !== undefined && isCurrent(conversation, now)
@@ -114,7 +118,7 @@ export class Session {
     return gone
   }
 
-  #keepsNotes(topic: Topic, now: number): boolean {
+  #mayRead(topic: Topic, now: number): boolean {
     return now < (this.#notes.get(topic) ?? Number.NEGATIVE_INFINITY)
   }
 

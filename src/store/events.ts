@@ -13,9 +13,9 @@ export const eventsPrelude = new URL('./lua/events.lua', import.meta.url)
 
 /** Keys of one shard. Tags of different domains never meet: regions are names, chat's are s0 … s15. */
 export const shardKeys = (tag: string) => ({
-  log: key('events', tag, 'log'), //     stream  ids 0-1, 0-2 …, field e; trimmed to about 10,000
+  log: key('events', tag, 'log'), //     stream  ids 0-1, 0-2 …, field e; trimmed to about 10,000, and none older than two days (aging.ts)
   nudge: key('events', tag, 'nudge'), // channel "<sequence number> <entry>" of each entry
-  feeds: key('events', tag, 'feeds'), // hash    <person> -> last offset, <person>/epoch, <person>/<offset> -> frame; the newest 500 each
+  feeds: key('events', tag, 'feeds'), // hash    <person> -> last offset, <person>/epoch, <person>/<offset> -> frame, <person>/aged (lua/age-feeds.lua); the newest 500 each, and none older than two weeks
 })
 
 /** One event as the log has it. */

@@ -25,6 +25,7 @@ import {
   webp,
   zipOf,
 } from './samples.ts'
+import { byInfoZip, byPython } from './zip64-samples.ts'
 
 const root = await mkdtemp(join(tmpdir(), 'visavis-files-'))
 t.teardown(() => rm(root, { recursive: true, force: true }))
@@ -193,6 +194,48 @@ t.test('a ZIP in which two readers could find different things is refused', asyn
   }
 })
 
+t.test('a document whose ZIP has 64-bit records is one like any other', async (t) => {
+  const main = `${openXmlTypeOf('docx')}.main+xml`
+  const wide = (more: Record<string, string> = {}) =>
+    zipOf({ '[Content_Types].xml': contentTypes(main), 'word/document.xml': '<x/>', ...more }, [], true)
+  for (const [by, file] of [
+    ['Info-ZIP', byInfoZip],
+    ['Python', byPython],
+    ['yazl', await wide()],
+    ['Info-ZIP, with a comment', withComment(byInfoZip, 'PK and more')],
+  ] as const)
+    t.match(await take(file), { mediaType: openXmlTypeOf('docx') }, by)
+  const text = { mimetype: openDocumentTypeOf('text'), 'content.xml': '<x/>' }
+  t.match(await take(await zipOf(text, ['mimetype'], true)), { mediaType: openDocumentTypeOf('text') })
+  await t.rejects(take(await wide({ 'word/vbaProject.bin': 'x' })), refused('macros'))
+  await t.rejects(take(await zipOf({ 'a.txt': 'hello' }, [], true)), refused('archive'))
+})
+
+t.test('64-bit records that two readers could understand differently are refused', async (t) => {
+  const endAt = byInfoZip.length - 22 - 20 - 56
+  const spoilt = (at: number, byte: number) => {
+    const file = Buffer.from(byInfoZip)
+    file[at] = byte
+    return take(file)
+  }
+  await t.rejects(spoilt(endAt + 32, 2), refused('damaged'), 'another number of entries than the old record has')
+  await t.rejects(spoilt(endAt + 48, 7), refused('damaged'), 'a directory elsewhere')
+  await t.rejects(spoilt(endAt + 55, 0xff), refused('damaged'), 'a directory beyond any file')
+  await t.rejects(spoilt(endAt + 4, 60), refused('damaged'), 'a longer record')
+  await t.rejects(spoilt(endAt + 56 + 8, 3), refused('damaged'), 'an end record elsewhere')
+  await t.rejects(spoilt(endAt + 56 + 16, 2), refused('damaged'), 'several disks')
+  await t.rejects(spoilt(byInfoZip.length - 22 + 10, 2), refused('damaged'), 'an old record that says otherwise')
+  const bare = Buffer.concat([byInfoZip.subarray(0, endAt), byInfoZip.subarray(-22)])
+  await t.rejects(take(bare), refused('damaged'), 'no 64-bit record where the old one sends its reader there')
+  const extra = byInfoZip.lastIndexOf(Buffer.from([1, 0, 8, 0]))
+  await t.rejects(spoilt(extra, 2), refused('damaged'), 'an entry whose size stands nowhere')
+  await t.rejects(spoilt(extra + 2, 4), refused('damaged'), 'half a size')
+  for (let at = 4; at < byInfoZip.length; at += 7)
+    await spoilt(at, (byInfoZip[at] ?? 0) ^ 0xff).catch((error: { code?: string }) =>
+      t.equal(error.code, 'UNSUPPORTED', `byte ${at}`),
+    )
+})
+
 t.test('the limit of bytes holds while they come, and an empty file is none', async (t) => {
   await t.rejects(take(Buffer.alloc(2_000, 'a'), { maxBytes: 1_999 }), {
     code: 'TOO_LARGE',
@@ -222,3 +265,9 @@ t.test('nothing of what was not kept is left', async (t) => {
     [],
   )
 })
+
+function withComment(zip: Buffer, comment: string): Buffer {
+  const file = Buffer.concat([zip, Buffer.from(comment)])
+  file.writeUInt16LE(comment.length, zip.length - 2)
+  return file
+}

@@ -29,13 +29,16 @@ export const compoundFile = padded([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0x
 
 export type Parts = Readonly<Record<string, string | Buffer>>
 
-/** @param stored parts that are not compressed. */
-export function zipOf(parts: Parts, stored: readonly string[] = []): Promise<Buffer> {
+/**
+ * @param stored parts that are not compressed.
+ * @param wide with every number in the 64-bit records.
+ */
+export function zipOf(parts: Parts, stored: readonly string[] = [], wide = false): Promise<Buffer> {
   const zip = new ZipFile()
   for (const [name, content] of Object.entries(parts)) {
-    zip.addBuffer(Buffer.from(content), name, { compress: !stored.includes(name) })
+    zip.addBuffer(Buffer.from(content), name, { compress: !stored.includes(name), forceZip64Format: wide })
   }
-  zip.end()
+  zip.end({ forceZip64Format: wide, comment: '' })
   return buffer(zip.outputStream)
 }
 

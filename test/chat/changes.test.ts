@@ -85,18 +85,18 @@ t.test('of a deleted message nothing is left but its place: no word in any key o
 
 t.test('pins are seen by both, newest first, and so many only', async (t) => {
   for (let n = 1; n <= 51; n += 1) await write('pins', 'pins', `${n}`)
-  await channels.pin('pins', { key: nextKey(), offset: 2 }, true)
-  await channels.pin('pins', { key: nextKey(), offset: 1 }, true)
-  const again = await channels.pin('pins', { key: nextKey(), offset: 1 }, true)
+  await channels.pin('pins', { who: 'anne', key: nextKey(), offset: 2 }, true)
+  await channels.pin('pins', { who: 'anne', key: nextKey(), offset: 1 }, true)
+  const again = await channels.pin('pins', { who: 'anne', key: nextKey(), offset: 1 }, true)
   t.equal(again.position.offset, 53, 'pinned already: nothing happens')
   t.same((await channels.pinned('pins')).map(({ offset, pinned }) => [offset, pinned]).sort(), [
     [1, true],
     [2, true],
   ])
-  await channels.pin('pins', { key: nextKey(), offset: 2 }, false)
+  await channels.pin('pins', { who: 'anne', key: nextKey(), offset: 2 }, false)
   t.equal((await at('pins', 2))?.pinned, undefined)
-  for (let n = 2; n <= 50; n += 1) await channels.pin('pins', { key: nextKey(), offset: n }, true)
-  await t.rejects(channels.pin('pins', { key: nextKey(), offset: 51 }, true), { code: 'CONFLICT' })
+  for (let n = 2; n <= 50; n += 1) await channels.pin('pins', { who: 'anne', key: nextKey(), offset: n }, true)
+  await t.rejects(channels.pin('pins', { who: 'anne', key: nextKey(), offset: 51 }, true), { code: 'CONFLICT' })
   await channels.remove('pins', act('pins', 1))
   t.notOk((await channels.pinned('pins')).some(({ offset }) => offset === 1))
 })
@@ -173,8 +173,8 @@ t.test('whoever resumes from any position ends with what the channel is', async 
         const doing = {
           edit: () => channels.edit(channel, act(who, offset), 'edited'),
           delete: () => channels.remove(channel, act(who, offset)),
-          pin: () => channels.pin(channel, { key: nextKey(), offset }, true),
-          unpin: () => channels.pin(channel, { key: nextKey(), offset }, false),
+          pin: () => channels.pin(channel, { who: 'anne', key: nextKey(), offset }, true),
+          unpin: () => channels.pin(channel, { who: 'anne', key: nextKey(), offset }, false),
         }[next.do]
         const allowed = next.do === 'pin' || next.do === 'unpin' ? may : own
         const done = await doing().then(
@@ -222,7 +222,8 @@ t.test('an edit on a node whose clock is behind never looks older than the one b
 
 t.test('writing takes a mark as unread of one’s own away, and nobody else’s', async (t) => {
   for (const text of ['a', 'b', 'c']) await write('marked', 'anne', text)
-  for (const person of ['marked', 'bruno']) await channels.markUnread('marked', person, 2)
+  for (const person of ['marked', 'bruno'])
+    await channels.markUnread('marked', { who: person, key: nextKey(), offset: 2 })
   await write('marked', 'marked', 'd')
   t.match(await channels.since('marked', 'marked', undefined, 0), { unread: 0, unreadFrom: undefined })
   t.match(await channels.since('marked', 'bruno', undefined, 0), { unread: 3, unreadFrom: 2 })

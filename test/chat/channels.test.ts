@@ -326,14 +326,72 @@ t.test('receipts: what was read was received, and neither moves back', async (t)
 t.test('marked as unread it is so for this person alone, until they read on', async (t) => {
   await fill('again', 5)
   await channels.read('again', 'again', 5)
-  await channels.markUnread('again', 'again', 3)
+  const mark = { who: 'again', key: keyOf(1), offset: 3 }
+  await channels.markUnread('again', mark)
   const stand = await channels.since('again', 'again', undefined, 0)
   t.match(stand, { unread: 3, unreadFrom: 3 })
   t.equal(stand.markers.get('again')?.readOffset, 5, 'the receipt stays where it is')
   t.equal((await channels.since('again', from, undefined, 0)).unread, 0)
   await channels.read('again', 'again', 5)
-  t.match(await channels.since('again', 'again', undefined, 0), { unread: 0, unreadFrom: undefined })
-  await t.rejects(channels.markUnread('again', 'again', 6), { code: 'NOT_FOUND' })
+  t.match(
+    await channels.since('again', 'again', undefined, 0),
+    stand,
+    'a read that was on its way all along ends nothing',
+  )
+  const isRead = { unread: 0, unreadFrom: undefined }
+  await channels.read('again', 'again', 5, keyOf(2))
+  t.match(await channels.since('again', 'again', undefined, 0), isRead)
+  await channels.markUnread('again', mark)
+  t.match(
+    await channels.since('again', 'again', undefined, 0),
+    isRead,
+    'nor does a mark that comes once more begin again',
+  )
+  await channels.markUnread('again', { ...mark, key: keyOf(3) })
+  await channels.read('again', 'again', 5, keyOf(2))
+  t.match(await channels.since('again', 'again', undefined, 0), { unread: 3 }, 'a repeat of what ended the one before')
+  await publish('again', 9)
+  await channels.read('again', 'again', 6)
+  t.match(await channels.since('again', 'again', undefined, 0), isRead, 'what moves the marker is no repeat')
+  await t.rejects(channels.markUnread('again', { ...mark, key: keyOf(4), offset: 7 }), { code: 'NOT_FOUND' })
+})
+
+t.test('what the service says is to be seen and not to be read: it counts for nobody', async (t) => {
+  const unreadOf = async (person: string) => (await channels.since('said', person, undefined, 0)).unread
+  const say = (n: number) =>
+    channels.publish('said', { from: service, key: keyOf(n), text: '', system: { code: 'advisorChanged' } })
+  await say(1)
+  t.equal(await unreadOf('said'), 0)
+  await publish('said', 2)
+  await say(3)
+  await say(3)
+  t.equal(await unreadOf('said'), 1)
+  await channels.read('said', 'said', 2)
+  t.equal(await unreadOf('said'), 0)
+  t.equal((await channels.history('said', {})).messages.length, 3, 'all of it is there')
+  await channels.markUnread('said', { who: 'said', key: keyOf(4), offset: 1 })
+  t.equal(await unreadOf('said'), 1, 'marked as unread from before it, only what somebody wrote counts')
+})
+
+t.test('a key is of one sender and one act: no act of anybody swallows that of another', async (t) => {
+  const key = keyOf(1)
+  const send = (who: string, text: string) => channels.publish('keys', { from: who, key, text })
+  const stored = [await send('keys', 'mine'), await send('anne', 'hers'), await send('bruno', 'his')]
+  t.same(offsetsOf({ messages: stored }), [1, 2, 3])
+  for (const [n, who] of ['keys', 'anne', 'bruno'].entries()) t.same(await send(who, 'again'), stored[n])
+  const change = { who: 'anne', key, offset: 2 }
+  const edited = await channels.edit('keys', change, 'edited')
+  const pinned = await channels.pin('keys', change, true)
+  t.same(await channels.edit('keys', change, 'twice'), edited)
+  t.same(await channels.pin('keys', { ...change, who: 'bruno' }, false), {
+    position: { ...pinned.position, offset: pinned.position.offset + 1 },
+  })
+  const removed = await channels.remove('keys', change)
+  t.same(await channels.remove('keys', change), removed)
+  t.same(await send('anne', 'after it is deleted'), stored[1])
+  const { messages } = await channels.history('keys', {})
+  t.match(messages, [{ text: 'mine' }, { text: '', deletedAt: Number }, { text: 'his' }])
+  t.equal(messages.length, 3)
 })
 
 t.test('the jobseeker waits from their first message without an answer on', async (t) => {

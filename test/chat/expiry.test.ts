@@ -29,7 +29,7 @@ t.test('the oldest go with all that hangs on them; offsets and positions go on',
   const first = await write('trim', 'trim', canary, { attachments })
   await write('trim', 'trim', `${canary} two`)
   await channels.edit('trim', { who: 'trim', key: nextKey(), offset: 2 }, `${canary} three`)
-  await channels.pin('trim', { key: nextKey(), offset: 1 }, true)
+  await channels.pin('trim', { who: 'anne', key: nextKey(), offset: 1 }, true)
   await channels.remove('trim', { who: 'trim', key: nextKey(), offset: 2 })
   await write('trim', 'anne', 'answer', { replyTo: 1 })
   t.equal(await expire('trim', first.at), 0, 'nothing is older')
@@ -46,7 +46,7 @@ t.test('the oldest go with all that hangs on them; offsets and positions go on',
     await t.rejects(channels.edit('trim', change, 'x'), { code: 'NOT_FOUND' })
     await t.rejects(channels.remove('trim', change), { code: 'NOT_FOUND' })
     await t.rejects(channels.pin('trim', change, true), { code: 'NOT_FOUND' })
-    await t.rejects(channels.markUnread('trim', 'trim', offset), { code: 'NOT_FOUND' })
+    await t.rejects(channels.markUnread('trim', change), { code: 'NOT_FOUND' })
     t.equal(await channels.message('trim', offset), undefined)
   }
   await t.rejects(write('trim', 'trim', 'to what?', { replyTo: 2 }), { code: 'NOT_FOUND' })
@@ -95,7 +95,7 @@ t.test('a key that outlives its message still gives the first answer', async (t)
 
 t.test('many go in one call, and its changes with them', async (t) => {
   for (let n = 0; n < 350; n += 1) await channels.publish('many', { from: 'anne', key: nextKey(), text: `${n}` })
-  for (let n = 1; n <= 40; n += 1) await channels.pin('many', { key: nextKey(), offset: n }, true)
+  for (let n = 1; n <= 40; n += 1) await channels.pin('many', { who: 'anne', key: nextKey(), offset: n }, true)
   while (Date.now() <= lastAt) await new Promise((resolve) => setImmediate(resolve))
   const { at } = await write('many', 'anne', 'the last')
   t.equal(await expire('many', at), 350)

@@ -115,9 +115,9 @@ t.test('a deleted message does not count when the channel is marked as unread', 
   // What was there before is read.
   await reader.call('chat.read', { channel: 'jobseeker-2', offset: third.offset })
   await until(() => reader.chat.channels[0]?.newest === third.offset)
-  await reader.call('chat.markUnread', { channel: 'jobseeker-2', offset: first.offset })
+  await reader.call('chat.markUnread', { channel: 'jobseeker-2', offset: first.offset, key: 'marked-1' })
   await until(() => reader.chat.channels[0]?.unread === 2, { what: 'two of three' })
-  await reader.call('chat.read', { channel: 'jobseeker-2', offset: first.offset })
+  await reader.call('chat.read', { channel: 'jobseeker-2', offset: first.offset, key: 'read-again-1' })
   await until(() => reader.chat.channels[0]?.unread === 0, { what: 'the end of the mark' })
   t.pass()
 })

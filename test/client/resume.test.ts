@@ -93,7 +93,7 @@ t.test('events lost, repeated and late on the way: asked for again, each is hear
   const offsets = heard(listening, 'jobseeker-2')
   const fates: readonly Fate[] = ['deliver', 'deliver', 'deliver', 'lose', 'repeat', 'delay']
   network.fate = () => fates[Math.floor(Math.random() * fates.length)] ?? 'deliver'
-  const advisor = listening.chat.channels[0]?.advisor.id ?? ''
+  const advisor = listening.chat.channels[0]?.advisor?.id ?? ''
   const channel = open(t, advisor).chat.channel('jobseeker-2')
   const first = (listening.chat.channels[0]?.position.offset ?? 0) + 1
   for (let sent = 0; sent < 200; sent += 1) await channel.send(`message ${sent}`)
@@ -218,7 +218,7 @@ t.test('a network that falls silent is given up after two heartbeats, without a 
 t.test('presence: who is there is known at once, and told as it changes', async (t) => {
   const visavis = open(t, 'jobseeker-1')
   await visavis.opened
-  const advisor = visavis.chat.channels[0]?.advisor.id ?? ''
+  const advisor = visavis.chat.channels[0]?.advisor?.id ?? ''
   await until(() => visavis.presence.of(advisor)?.state === 'offline', { what: 'the advisor to be offline' })
   const anne = open(t, advisor)
   await anne.opened

@@ -86,7 +86,7 @@ t.test('each is refused afterwards, and works again when the id is used anew', a
   t.match(await notice(), { created: false, state: 'withdrawn' })
   t.equal(await channels.read(x, x, 5).then(({ readOffset }) => readOffset), 0)
   await channels.receive(x, x, 5)
-  await t.rejects(channels.markUnread(x, x, 1), { code: 'NOT_FOUND' })
+  await t.rejects(channels.markUnread(x, { who: x, key: 'mark-unread', offset: 1 }), { code: 'NOT_FOUND' })
   await presence.detach({ region, person: x }, { session: 's', connection: 'c1', ended: true })
   t.same(await nothing(), isNothing)
   t.same(await presence.of(region, [x]), [{ person: x, state: 'offline' }])

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { noteKeys } from '../../src/notes/keys.ts'
 import { Notes } from '../../src/notes/notes.ts'
-import { type Note, VisavisError } from '../../src/protocol/index.ts'
+import { type Note, type Position, VisavisError } from '../../src/protocol/index.ts'
 import { parseEntry } from '../../src/store/events.ts'
 import { testRedis } from '../support/redis.ts'
 import { Model } from './model.ts'
@@ -124,7 +124,7 @@ t.test('whatever two advisors do in whatever order, once or again, the scripts d
         model.notes.map((note) => ({ note, versions: (model.versions.get(note.id) ?? []).toReversed() })),
         'the export',
       )
-      const { log, notes: hash, versions, order, removed } = noteKeys(jobseeker)
+      const { log, notes: hash, versions, order, numbers, changes } = noteKeys(jobseeker)
       const facts = (await client.xrange(log, '-', '+'))
         .map(([, [, entry]]) => JSON.parse(parseEntry(entry ?? '').text) as { jobseeker: string; id: string })
         .filter((fact) => fact.jobseeker === jobseeker)
@@ -135,9 +135,16 @@ t.test('whatever two advisors do in whatever order, once or again, the scripts d
       )
       const counts = model.notes.map(({ id }) => model.versions.get(id)?.length ?? 0).filter((count) => count > 0)
       same(
-        [await client.hlen(hash), await client.zcard(order), await client.scard(removed), await client.hlen(versions)],
-        [model.notes.length, model.notes.length, model.removed.size, counts.reduce((sum, n) => sum + n + 1, 0)],
+        [await client.hlen(hash), await client.zcard(order), await client.hlen(versions)],
+        [model.notes.length, model.notes.length, counts.reduce((sum, n) => sum + n + 1, 0)],
         'nothing is left over',
+      )
+      const everMade = model.notes.length + model.removed.size
+      same([await client.hlen(numbers), await client.zcard(changes)], [everMade, everMade], 'each has its number')
+      same(
+        await followed(notes, jobseeker),
+        new Map(model.notes.map(({ id, text }) => [id, text])),
+        'whoever follows the changes, in pages of two, has what is there',
       )
       await notes.forget(jobseeker)
       await client.del(log)
@@ -186,3 +193,18 @@ t.test('whatever two advisors do at once, every text that was accepted is there 
   }
   t.equal(kept, edits, 'none was lost')
 })
+
+/** The texts of all notes by what has changed since, and since. */
+async function followed(notes: Notes, jobseeker: string): Promise<Map<string, string>> {
+  const texts = new Map<number, [id: string, text: string]>()
+  for (let from: Position | undefined, more = true; more; ) {
+    const page = await notes.changesSince(jobseeker, from, 2)
+    for (const { number, note } of page.changed) {
+      if (note === undefined) texts.delete(number)
+      else texts.set(number, [note.id, note.text])
+    }
+    from = page.position
+    more = page.more
+  }
+  return new Map(texts.values())
+}

@@ -266,9 +266,18 @@ async function play(t: Test, redis: TestRedis): Promise<void> {
     await notes.forget('export')
     t.same(await Array.fromAsync(notes.all('export')), [])
     t.notMatch(await everythingIn(client), /quince|medlar/)
-    const { notes: hash, order, versions: texts, removed } = noteKeys('export')
-    t.equal(await client.exists(hash, order, texts, removed), 0)
+    const { notes: hash, order, versions: texts, numbers, changes, stand } = noteKeys('export')
+    t.equal(await client.exists(hash, order, texts, numbers, changes, stand), 0)
+    t.same(await Array.fromAsync(notes.everybody()).then((people) => people.includes('export')), false)
     t.same((await notes.list('neighbour')).notes, [neighbour])
+  })
+
+  await t.test('a note is edited 200 times at most, and keeps its newest text', async (t) => {
+    let note = await add('often', 1)
+    for (let n = 1; n <= 200; n += 1) note = await edit(note, `edit ${n}`)
+    await t.rejects(edit(note, 'one too many'), { code: 'CONFLICT', details: { rule: 'edits', most: 200, note } })
+    t.same(await notes.note('often', note.id), note)
+    t.same(await edit(note, note.text), note, 'a repeat is none')
   })
 
   await t.test('everything is meant to stay, and lies in the slot of a shard that is followed', async (t) => {

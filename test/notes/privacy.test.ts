@@ -58,6 +58,10 @@ const mayList = async (ear: Ear) => !('error' in (await ear.call('note.list', { 
 
 /** Asks for everything there is, in every way that there is. */
 async function askEverything({ of, enter }: Cast, noteId: string): Promise<void> {
+  // On every node the index has it by then, so that whoever might find it would.
+  const finds = async (ear: Ear) =>
+    ((await ear.result('chat.search', { query: 'about' })) as { hits: { space: string }[] }).hits.length > 0
+  for (const ear of of(anne)) await until(() => finds(ear), { what: 'the note to be found' })
   const ask = async (person: string) => {
     const session = of(person).at(-1)?.opened.session ?? ''
     const streams = [`channel:${jobseeker}`, `person:${person}`].map((stream) => ({
@@ -75,6 +79,7 @@ async function askEverything({ of, enter }: Cast, noteId: string): Promise<void>
       await ear.call('callback.list', {})
       await ear.call('enrolment.portfolio', {})
       await ear.call('enrolment.advisor', {})
+      for (const where of [{}, { channel: jobseeker }]) await ear.call('chat.search', { query: 'about', ...where })
       if (person === anne || person === bruno) continue
       const note = { jobseeker, id: noteId }
       for (const [method, params] of [

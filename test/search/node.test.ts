@@ -92,6 +92,45 @@ t.test('an edited message is found by its new words, a deleted one no more', asy
   t.same((await search(anne, 'brouillon')).hits, [])
 })
 
+t.test('notes are found by the advisor’s side, as they stand, and by nobody else', async (t) => {
+  const [jobseeker, id] = ['jobseeker-1', randomUUID()]
+  let sent = ''
+  jeanne.socket.on('message', (data) => {
+    sent += String(data)
+  })
+  const add = async (client: RawClient, text: string, note: string = randomUUID(), about = jobseeker) =>
+    ((await client.result('note.add', { jobseeker: about, id: note, text })) as { note: { at: number } }).note
+  const note = await add(anne, 'Une réserve : kumquat', id)
+  await add(bruno, 'Le kumquat de Mehdi', randomUUID(), 'jobseeker-4')
+  await publish(jeanne, jobseeker, 'kumquat, écrit par moi')
+  const { hits } = await untilFound(anne, 'kumquat', 2)
+  t.same(
+    new Set(hits.map(({ space, channel }) => `${space} ${channel}`)),
+    new Set([`notes ${jobseeker}`, `channel ${jobseeker}`]),
+  )
+  t.match(
+    hits.find(({ space }) => space === 'notes'),
+    { offset: 1, at: note.at, from: 'advisor-anne' },
+  )
+  t.match((await untilFound(bruno, 'kumquat', 1)).hits, [{ space: 'notes', channel: 'jobseeker-4' }])
+  for (const params of [{}, { channel: jobseeker }]) {
+    const found = await search(jeanne, 'kumquat', params)
+    t.match(found.hits, [{ space: 'channel' }])
+    t.equal(found.hits.length, 1)
+  }
+  t.same((await search(jeanne, 'réserve')).hits, [])
+  t.match(sent, 'écrit par moi')
+  t.notMatch(sent, /réserve|"notes"/, 'nothing of it was sent to the jobseeker')
+
+  await anne.result('note.edit', { jobseeker, id, text: 'Une réserve : bergamote' })
+  await untilFound(anne, 'bergamote', 1)
+  t.match((await search(anne, 'kumquat')).hits, [{ space: 'channel' }])
+  await anne.result('note.remove', { jobseeker, id })
+  await untilFound(anne, 'bergamote', 0)
+  await add(anne, 'bergamote, la deuxième')
+  t.match((await untilFound(anne, 'bergamote', 1)).hits, [{ space: 'notes', offset: 2 }])
+})
+
 t.test('what the schema does not allow is refused', async (t) => {
   for (const params of [
     {},

@@ -75,7 +75,7 @@ export const Person = ({ visavis, summary, self, entry, awaited, hit, onHit, onB
         lead={<Back onBack={onBack} />}
         actions={webcam}
         // Whoever only stands in hands nobody over.
-        menu={summary.advisor.id === self ? [replies, transfer] : [replies]}
+        menu={summary.advisor?.id === self ? [replies, transfer] : [replies]}
         hit={hit}
         onHit={onHit}
         onManageReplies={() => setOpen('replies')}

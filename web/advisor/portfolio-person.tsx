@@ -51,7 +51,7 @@ export const PortfolioPerson = ({ visavis, summary, self, current, inRoom, onSel
             {last === undefined ? t('noMessagesYet') : glimpse(last)}
           </span>
           <Waiting summary={summary} now={now} />
-          {advisor.id === self ? null : (
+          {advisor === undefined || advisor.id === self ? null : (
             <span class="portfolio__cover">
               <Words of="coveredFor" values={{ name: advisor.name }} />
             </span>

@@ -44,7 +44,7 @@ export const Portfolio = (props: PortfolioProps) => {
   const [order, setOrder] = useState<Order>('newest')
   const [searching, search] = useState(false)
   const nameOf = (person: string) =>
-    channels.flatMap(({ jobseeker, advisor }) => [jobseeker, advisor]).find(({ id }) => id === person)?.name ?? ''
+    channels.flatMap(({ jobseeker, advisor }) => [jobseeker, advisor]).find((one) => one?.id === person)?.name ?? ''
   return (
     <nav class="ds-card panel portfolio" data-color="neutral" aria-labelledby="portfolio-heading">
       <div class="portfolio__head">

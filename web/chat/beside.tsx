@@ -23,12 +23,14 @@ export interface BesideProps {
   readonly nameOf: (message: Message) => string
   readonly onJump: (offset: number) => void
   readonly onUnpin: ((message: Message) => void) | undefined
+  /** The note that was found. */
+  readonly note: SearchHit | undefined
   readonly onHit: (hit: SearchHit) => void
   readonly onClose: () => void
 }
 
 export const Beside = (props: BesideProps) => {
-  const { tool, visavis, summary, members, advisor, pinned, nameOf, onJump, onUnpin, onHit, onClose } = props
+  const { tool, visavis, summary, members, advisor, pinned, nameOf, onJump, onUnpin, note, onHit, onClose } = props
   if (tool === 'pinned') {
     return (
       <Drawer title={t('pinnedMessages')} onClose={onClose}>
@@ -47,7 +49,7 @@ export const Beside = (props: BesideProps) => {
     )
     return (
       <Drawer title={t('notes')} secret={secret} onClose={onClose}>
-        <NotesPanel visavis={visavis} jobseeker={summary.jobseeker.id} nameOf={members.nameOf} />
+        <NotesPanel visavis={visavis} jobseeker={summary.jobseeker.id} nameOf={members.nameOf} found={note} />
       </Drawer>
     )
   }

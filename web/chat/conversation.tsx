@@ -18,6 +18,7 @@ import { glimpse } from './glimpse.ts'
 import { Head } from './head.tsx'
 import type { MessageActs } from './message-menu.tsx'
 import { Messages } from './messages.tsx'
+import { otherOf } from './other-of.ts'
 import type { Tool } from './tool-bar.tsx'
 import { useJump } from './use-jump.ts'
 import { useMembers } from './use-members.ts'
@@ -53,9 +54,10 @@ export const Conversation = (props: ConversationProps) => {
   const { visavis, summary, self, opensItself = false, actions, menu, lead, hit, onHit, onManageReplies } = props
   const channel = visavis.chat.channel(summary.channel)
   const advisor = self !== summary.jobseeker.id
-  const other = advisor ? summary.jobseeker : summary.advisor
+  const other = otherOf(summary, self)
   const scroller = useRef<HTMLElement>(null)
   const [tool, setTool] = useState<Tool>()
+  const [note, setNote] = useState<SearchHit>()
   const [picking, setPicking] = useState<'by-key' | 'by-button'>()
   const [deleting, setDeleting] = useState<Message>()
   const [showing, setShowing] = useState<Message>()
@@ -94,10 +96,12 @@ export const Conversation = (props: ConversationProps) => {
       }),
     [visavis, summary.channel, self, members.all],
   )
-  const showHit = ({ channel: id, space, offset }: SearchHit) => {
-    if (id !== summary.channel) return
-    if (space === 'notes') setTool('notes')
-    else jumpTo(offset)
+  const showHit = (found: SearchHit) => {
+    if (found.channel !== summary.channel) return
+    if (found.space === 'channel') return jumpTo(found.offset)
+    // The same one chosen again leads there again.
+    setNote({ ...found })
+    setTool('notes')
   }
   useEffect(() => {
     if (hit !== undefined && channel.loaded) showHit(hit)
@@ -156,7 +160,11 @@ export const Conversation = (props: ConversationProps) => {
         lead={lead}
         tool={tool}
         pinned={pinned.messages?.length ?? 0}
-        onToggle={(chosen) => (chosen === tool ? closeTool() : setTool(chosen))}
+        onToggle={(chosen) => {
+          setNote(undefined)
+          if (chosen === tool) closeTool()
+          else setTool(chosen)
+        }}
         actions={
           <>
             {actions}
@@ -193,6 +201,7 @@ export const Conversation = (props: ConversationProps) => {
             nameOf={nameOf}
             onJump={jumpTo}
             onUnpin={advisor ? pin : undefined}
+            note={note}
             onHit={(found) => (found.channel === summary.channel ? showHit(found) : onHit?.(found))}
             onClose={closeTool}
           />

@@ -5,6 +5,7 @@ import { t } from '../language/language.ts'
 import { Avatar } from '../page/avatar.tsx'
 import { PresenceSign } from '../page/presence-sign.tsx'
 import { AnswerClock } from './answer-clock.tsx'
+import { otherOf } from './other-of.ts'
 import { type Tool, ToolBar } from './tool-bar.tsx'
 import type { Members } from './use-members.ts'
 import { WhoAnswers } from './who-answers.tsx'
@@ -24,7 +25,8 @@ export interface HeadProps {
 export const Head = (props: HeadProps) => {
   const { visavis, summary, members, self, lead, actions, tool, pinned, onToggle } = props
   const advisor = self !== summary.jobseeker.id
-  const other = advisor ? summary.jobseeker : summary.advisor
+  const other = otherOf(summary, self)
+  const role = advisor ? (summary.advisor?.id === self ? 'jobseeker' : 'jobseekerOfColleague') : 'yourAdvisor'
   return (
     <header class="head">
       <div class="panel__header">
@@ -34,16 +36,16 @@ export const Head = (props: HeadProps) => {
           <h2 class="ds-heading" data-size="2xs">
             <bdi>{other.name}</bdi>
           </h2>
-          <p class="quiet">
-            <span class="head__role">
-              {t(!advisor ? 'yourAdvisor' : summary.advisor.id === self ? 'jobseeker' : 'jobseekerOfColleague')}
-            </span>
-            <PresenceSign visavis={visavis} person={other.id} />
-          </p>
+          {other.id === '' ? null : (
+            <p class="quiet">
+              <span class="head__role">{t(role)}</span>
+              <PresenceSign visavis={visavis} person={other.id} />
+            </p>
+          )}
         </div>
         <div class="head__actions">{actions}</div>
       </div>
-      <WhoAnswers summary={summary} members={members} self={self} />
+      <WhoAnswers visavis={visavis} summary={summary} members={members} self={self} />
       <div class="head__row">
         <AnswerClock summary={summary} side={advisor ? 'advisor' : 'jobseeker'} now={() => visavis.now()} />
         <ToolBar open={tool} pinned={pinned} withNotes={advisor} onToggle={onToggle} />

@@ -9,6 +9,7 @@ import { Notice } from '../page/notice.tsx'
 import type { Author } from './message.tsx'
 import { MessageList } from './message-list.tsx'
 import type { MessageActs } from './message-menu.tsx'
+import { otherOf } from './other-of.ts'
 import type { Jump } from './use-jump.ts'
 import type { Members } from './use-members.ts'
 import type { Reading } from './use-reading.ts'
@@ -43,13 +44,14 @@ const ToEnd = ({ missed, onClick }: { missed: number; onClick: () => void }) => 
 
 export const Messages = (props: MessagesProps) => {
   const { visavis, channel, summary, members, self, scroller, reading, jump, unread } = props
-  const { jobseeker, advisor } = summary
-  const other = self === jobseeker.id ? advisor : jobseeker
-  const theirs = self === jobseeker.id ? [advisor.id, ...members.all.map(({ id }) => id)] : [jobseeker.id]
+  const { jobseeker } = summary
+  const other = otherOf(summary, self)
+  const theirs = self === jobseeker.id ? [other.id, ...members.all.map(({ id }) => id)] : [jobseeker.id]
   const farthest = (of: (person: string) => number) => Math.max(...theirs.filter((id) => id !== self).map(of))
   const empty = channel.loaded && channel.messages.length === 0 && channel.unsent.length === 0
   const missed = channel.messages.filter(
-    ({ offset, from, deletedAt }) => offset > reading.seen && from !== self && deletedAt === undefined,
+    ({ offset, from, deletedAt, system }) =>
+      offset > reading.seen && from !== self && deletedAt === undefined && system === undefined,
   ).length
   const writers = channel.typing.map(members.nameOf).join(', ')
   return (
@@ -86,7 +88,11 @@ export const Messages = (props: MessagesProps) => {
             <ChatIcon />
             <p class="empty__title">{t('emptyChat')}</p>
             <p class="quiet">
-              <Words of={self === jobseeker.id ? 'emptyChatJobseeker' : 'emptyChatAdvisor'} values={other} />
+              {other.id === '' ? (
+                t('emptyChatNobody')
+              ) : (
+                <Words of={self === jobseeker.id ? 'emptyChatJobseeker' : 'emptyChatAdvisor'} values={other} />
+              )}
             </p>
           </div>
         ) : (

@@ -13,7 +13,7 @@ export interface Members {
 export function useMembers(visavis: Visavis, { channel, jobseeker, advisor }: ChannelSummary): Members {
   const [all, setAll] = useState<readonly Member[]>([])
   useEffect(() => {
-    const known = new Set([jobseeker.id, advisor.id])
+    const known = new Set([jobseeker.id, advisor?.id])
     let gone = false
     const read = async () => {
       const members = await visavis.chat.channel(channel).members()
@@ -37,16 +37,17 @@ export function useMembers(visavis: Visavis, { channel, jobseeker, advisor }: Ch
       gone = true
       for (const stop of stops) stop()
     }
-  }, [visavis, channel, jobseeker.id, advisor.id])
+  }, [visavis, channel, jobseeker.id, advisor?.id])
 
-  const names = new Map([jobseeker, advisor, ...all].map(({ id, name }) => [id, name]))
+  const people = [jobseeker, ...(advisor === undefined ? [] : [advisor]), ...all]
+  const names = new Map(people.map(({ id, name }) => [id, name]))
   return {
     all,
     nameOf: (person) => names.get(person) ?? person,
     is: (person) =>
       person === jobseeker.id
         ? 'jobseeker'
-        : person === advisor.id
+        : person === advisor?.id
           ? 'advisor'
           : all.find(({ id }) => id === person)?.is,
     covers: all.filter(({ is }) => is === 'cover'),

@@ -33,7 +33,8 @@ export function useUnread({ visavis, summary, self, opensItself, watching }: Unr
   useEffect(
     () =>
       visavis.on('chat.messagePublished', ({ channel: id, message }) => {
-        if (id !== channel || message.from === self || now.current.watching()) return
+        if (id !== channel || message.from === self || message.system !== undefined) return
+        if (now.current.watching()) return
         setAt((before) => (before === undefined || before <= now.current.readOffset ? message.offset : before))
       }),
     [visavis, channel, self],

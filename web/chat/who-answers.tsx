@@ -1,16 +1,21 @@
-/** Who answers here besides the advisor, or in whose place this person does. */
-import type { ChannelSummary } from '../../client/index.ts'
+/** Who answers here besides the advisor, or in whose place this person does; or that nobody can at the moment. */
+import type { ChannelSummary, Visavis } from '../../client/index.ts'
+import { t } from '../language/language.ts'
 import { Words } from '../language/words.tsx'
+import { useAnswered } from './use-answered.ts'
 import type { Members } from './use-members.ts'
 
 export interface WhoAnswersProps {
+  readonly visavis: Visavis
   readonly summary: ChannelSummary
   readonly members: Members
   readonly self: string
 }
 
-export const WhoAnswers = ({ summary, members, self }: WhoAnswersProps) => {
+export const WhoAnswers = ({ visavis, summary, members, self }: WhoAnswersProps) => {
   const { advisor, jobseeker } = summary
+  const answered = useAnswered(visavis, self === jobseeker.id)
+  if (advisor === undefined || !answered) return <p class="who-answers">{t('answersNobody')}</p>
   if (self !== jobseeker.id && self !== advisor.id) {
     return (
       <p class="who-answers">

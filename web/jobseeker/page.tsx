@@ -1,7 +1,8 @@
-/** The jobseeker's page: their advisor, by message, by webcam, or called back. */
+/** The jobseeker's page: their advisor, by message, by webcam, or called back; without one, what was said stays. */
 import type { ChannelSummary, Visavis } from '../../client/index.ts'
 import { RequestCard } from '../callback/request-card.tsx'
 import { Conversation } from '../chat/conversation.tsx'
+import { otherOf } from '../chat/other-of.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
 import { Announcer, announce } from '../page/announcer.tsx'
@@ -22,12 +23,13 @@ interface PageProps {
   readonly visavis: Visavis
 }
 
-const WithAdvisor = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }) => {
+const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }) => {
   const { advisor } = summary
   const entry = useRoom(visavis)
-  const activity = useActivity(visavis, who.person, () => announce(t('roomWaiting', advisor)))
+  const { name } = otherOf(summary, who.person)
+  const activity = useActivity(visavis, who.person, () => announce(t('roomWaiting', { name })))
   const opener = activity.get(summary.channel)
-  const awaited = opener === advisor.id || (opener !== undefined && entry.leftBehind === advisor.id)
+  const awaited = opener !== undefined && [opener, entry.leftBehind].includes(advisor?.id)
   const firstName = who.name.split(' ')[0] ?? who.name
   return (
     <div class="desk" data-in-room={entry.room !== undefined}>
@@ -36,11 +38,11 @@ const WithAdvisor = ({ who, visavis, summary }: PageProps & { summary: ChannelSu
       </h1>
       {entry.room === undefined ? null : (
         <div class="desk__stage">
-          <Stage room={entry.room} name={advisor.name} onLeave={entry.leave} />
+          <Stage room={entry.room} name={name} onLeave={entry.leave} />
           <MissingDevices entry={entry} />
         </div>
       )}
-      {entry.room === undefined ? (
+      {entry.room === undefined && advisor !== undefined ? (
         <div class="desk__room">
           <Invitation entry={entry} room={summary.channel} name={advisor.name} awaited={awaited} />
         </div>
@@ -50,6 +52,7 @@ const WithAdvisor = ({ who, visavis, summary }: PageProps & { summary: ChannelSu
       </div>
       <div class="desk__callback">
         <RequestCard visavis={visavis} advisor={advisor} entry={entry} />
+        <RequestCard visavis={visavis} advisor={name} />
       </div>
     </div>
   )
@@ -61,22 +64,9 @@ const Content = ({ who, visavis }: PageProps) => {
   const [summary] = chat.channels
   if (visavis.state === 'closed') return <Closed visavis={visavis} />
   if (summary !== undefined)
-    return <WithAdvisor key={summary.advisor.id} who={who} visavis={visavis} summary={summary} />
-  if (!chat.loaded) {
-    return chat.error === undefined ? (
-      <p class="empty">{t('loading')}</p>
-    ) : (
-      <Notice color="danger">{t(sentenceOf(chat.error))}</Notice>
-    )
-  }
-  return (
-    <section class="ds-card empty" data-color="neutral">
-      <h1 class="ds-heading" data-size="xs">
-        {t('noAdvisor')}
-      </h1>
-      <p class="quiet">{t('noAdvisorText')}</p>
-    </section>
-  )
+    return <Desk key={summary.advisor?.id ?? ''} who={who} visavis={visavis} summary={summary} />
+  if (chat.loaded || chat.error === undefined) return <p class="empty">{t('loading')}</p>
+  return <Notice color="danger">{t(sentenceOf(chat.error))}</Notice>
 }
 
 startFor('jobseeker', 'titleJobseeker', (who, visavis) => (

@@ -43,8 +43,6 @@ export const en = {
 
   hello: 'Hello {name}',
   yourAdvisor: 'Your advisor',
-  noAdvisor: 'No advisor has been named for you yet',
-  noAdvisorText: 'As soon as somebody is, this is where you will reach them.',
 
   conversation: 'Conversation with {name}',
   messages: 'Messages',

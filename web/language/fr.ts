@@ -44,8 +44,6 @@ export const fr: Record<Key, string> = {
 
   hello: 'Bonjour {name}',
   yourAdvisor: 'Vous accompagne',
-  noAdvisor: 'Personne ne vous accompagne encore',
-  noAdvisorText: 'Dès que quelqu’un sera désigné, vous pourrez le joindre ici.',
 
   conversation: 'Conversation avec {name}',
   messages: 'Messages',

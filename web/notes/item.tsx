@@ -15,9 +15,13 @@ export interface NoteItemProps {
   readonly book: NoteBook
   readonly note: Note
   readonly nameOf: (person: string) => string
+  /** It was looked for. */
+  readonly found: boolean
 }
 
-export const NoteItem = ({ book, note, nameOf }: NoteItemProps) => {
+export const noteElementId = (id: string): string => `note-${id}`
+
+export const NoteItem = ({ book, note, nameOf, found }: NoteItemProps) => {
   /** As it was when the person began to change it. */
   const [editing, setEditing] = useState<Note>()
   const [showing, setShowing] = useState<'versions' | 'removal'>()
@@ -39,7 +43,7 @@ export const NoteItem = ({ book, note, nameOf }: NoteItemProps) => {
   }
   const changedBy = note.editedBy === undefined || note.editedBy === note.by ? '' : nameOf(note.editedBy)
   return (
-    <li class="note" ref={item}>
+    <li class="note" ref={item} id={noteElementId(note.id)} data-found={found} tabIndex={-1}>
       <div class="note__head">
         <p class="quiet">
           <bdi class="strong">{nameOf(note.by)}</bdi>{' '}

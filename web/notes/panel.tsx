@@ -1,5 +1,5 @@
 /** The notes about one jobseeker: made, read and changed by the advisor's side alone. */
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { Visavis } from '../../client/index.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
@@ -8,21 +8,29 @@ import { Notice } from '../page/notice.tsx'
 import { useAct } from '../page/use-act.ts'
 import { useChanges } from '../page/use-changes.ts'
 import { NoteForm } from './form.tsx'
-import { NoteItem } from './item.tsx'
+import { NoteItem, noteElementId } from './item.tsx'
 
 export interface NotesPanelProps {
   readonly visavis: Visavis
   readonly jobseeker: string
   readonly nameOf: (person: string) => string
+  /** The one that was looked for: when it was made, which no two have in common. */
+  readonly found?: { readonly at: number } | undefined
 }
 
-export const NotesPanel = ({ visavis, jobseeker, nameOf }: NotesPanelProps) => {
+export const NotesPanel = ({ visavis, jobseeker, nameOf, found }: NotesPanelProps) => {
   const book = visavis.notes.of(jobseeker)
   const add = useAct()
   const older = useAct()
   // A new form after each note, so that its text is gone.
   const [made, setMade] = useState(0)
   useChanges((change) => book.onChange(change), book)
+  const wanted = book.notes.find(({ at }) => at === found?.at)?.id
+  useEffect(() => {
+    if (found === undefined || !book.loaded) return
+    if (wanted !== undefined) showNote(wanted)
+    else if (book.more) void older.run(() => book.loadOlder())
+  }, [found, wanted ?? book.notes.length, book.loaded])
   const onAdd = async (text: string) => {
     if (!(await add.run(() => book.add(text)))) return
     setMade((before) => before + 1)
@@ -43,7 +51,7 @@ export const NotesPanel = ({ visavis, jobseeker, nameOf }: NotesPanelProps) => {
       {book.loaded && book.notes.length === 0 ? <p class="quiet">{t('notesNone')}</p> : null}
       <ol class="notes">
         {book.notes.map((note) => (
-          <NoteItem key={note.id} book={book} note={note} nameOf={nameOf} />
+          <NoteItem key={note.id} book={book} note={note} nameOf={nameOf} found={note.id === wanted} />
         ))}
       </ol>
       {book.more ? (
@@ -63,3 +71,11 @@ export const NotesPanel = ({ visavis, jobseeker, nameOf }: NotesPanelProps) => {
     </>
   )
 }
+
+/** When it is drawn, and after the panel has taken the focus for itself. */
+const showNote = (id: string) =>
+  requestAnimationFrame(() => {
+    const item = document.getElementById(noteElementId(id))
+    item?.scrollIntoView({ block: 'center' })
+    item?.focus({ preventScroll: true })
+  })

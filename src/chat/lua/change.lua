@@ -17,12 +17,13 @@ end
 
 -- Puts the changed message in the place of what it was, numbers the change and tells it.
 -- keys: messages, meta, changes, published, log, nudge
-local function change(keys, channel, offset, key, keep, found)
+-- field: under which the act is remembered (fieldOf)
+local function change(keys, channel, offset, field, keep, found)
   local message, position = found.message, whole(found.position)
   redis.call('LSET', keys.messages, found.index, encoded(message))
   redis.call('HINCRBY', keys.meta, 'changes', 1)
   redis.call('ZADD', keys.changes, position, position .. ' ' .. whole(offset))
-  redis.call('HSET', keys.published, key, whole(offset) .. ' ' .. position)
+  redis.call('HSET', keys.published, field, whole(offset) .. ' ' .. position)
   redis.call('PEXPIRE', keys.published, keep, 'NX')
   local json = messageJson(whole(offset), message[1], message[2], whole(message[3]), cjson.encode(message[4]),
     message[5] and cjson.encode(message[5]) or '')
@@ -31,8 +32,8 @@ local function change(keys, channel, offset, key, keep, found)
   return { 'changed', found.epoch, found.position }
 end
 
--- What a repeat of this key is answered with; nil for a new one.
-local function repeated(meta, published, neighbour, key)
-  local before = redis.call('HGET', published, key) or redis.call('HGET', neighbour, key)
+-- What a repeat of this act is answered with; nil for a new one.
+local function repeated(meta, published, neighbour, field)
+  local before = remembered(published, neighbour, field)
   return before and { 'changed', redis.call('HGET', meta, 'epoch') or '', tonumber(string.match(before, ' (%d+)$')) }
 end

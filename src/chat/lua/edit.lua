@@ -9,7 +9,8 @@ local messages, meta, changes, published, neighbour, versions, log, nudge = unpa
 local key, who, offset, text, now, channel, keep, window, most = unpack(ARGV)
 offset, now, window = tonumber(offset), tonumber(now), tonumber(window)
 
-local before = repeated(meta, published, neighbour, key)
+local field = fieldOf('e', key, who)
+local before = repeated(meta, published, neighbour, field)
 if before then return before end
 local found, why = changeable(messages, meta, offset)
 if not found then return { why } end
@@ -25,4 +26,4 @@ message[4] = text
 -- By the clock of another node it may have been edited later than now: clients keep the newest.
 message[5].editedAt = math.max(now, message[5].editedAt or 0)
 return change({ messages = messages, meta = meta, changes = changes, published = published, log = log, nudge = nudge },
-  channel, offset, key, keep, found)
+  channel, offset, field, keep, found)

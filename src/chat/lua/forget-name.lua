@@ -19,7 +19,7 @@ for from = 0, length - 1, 500 do
       changed = changed + 1
       local index = from + n - 1
       local offset, position = tonumber(first or '1') + index, tonumber(last) + tonumber(told or '0') + changed
-      change(keys, channel, offset, 'erased-' .. whole(offset) .. '-' .. epoch, keep,
+      change(keys, channel, offset, fieldOf('n', whole(offset), person), keep,
         { message = message, index = index, epoch = epoch, position = position })
     end
   end

@@ -27,3 +27,15 @@ end
 local function indexOf(offset, first)
   return offset - tonumber(first or '1')
 end
+
+-- Under which field an act of somebody is remembered: the same key, used by somebody else or for another act, is another
+-- one. A message has the bare key, which costs it the least, unless somebody else had it first.
+-- act: m message, e edit, d deletion, p pin, r read, u unread, n name forgotten
+local function fieldOf(act, key, who)
+  return '/' .. act .. redis.sha1hex(key .. ' ' .. who)
+end
+
+-- What is remembered of a field in this period of keys or the neighbouring one.
+local function remembered(published, neighbour, field)
+  return redis.call('HGET', published, field) or redis.call('HGET', neighbour, field)
+end

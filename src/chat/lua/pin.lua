@@ -2,13 +2,15 @@
 -- Pin a message, or take the pin off. A repeat, and what is so already, changes nothing.
 -- KEYS 1 messages list   2 meta hash   3 changes zset   4 published, 5 of the neighbouring period: hashes
 --      6 pins zset offset -> when (ms)   7 log stream   8 nudge channel
--- ARGV 1 key   2 offset   3 '1' to pin, '0' to take it off   4 now (ms)   5 channel   6 ms a period of keys is kept   7 most pins
+-- ARGV 1 key   2 who   3 offset   4 '1' to pin, '0' to take it off   5 now (ms)   6 channel   7 ms a period of keys is kept
+--      8 most pins
 -- Returns { 'changed', epoch, position }, or { 'missing' }, { 'deleted' }, { 'full' }.
 local messages, meta, changes, published, neighbour, pins, log, nudge = unpack(KEYS)
-local key, offset, pinned, now, channel, keep, most = unpack(ARGV)
+local key, who, offset, pinned, now, channel, keep, most = unpack(ARGV)
 offset = tonumber(offset)
 
-local before = repeated(meta, published, neighbour, key)
+local field = fieldOf('p', key, who)
+local before = repeated(meta, published, neighbour, field)
 if before then return before end
 local found, why = changeable(messages, meta, offset)
 if not found then return { why } end
@@ -23,4 +25,4 @@ else
   message[5].pinned = nil
 end
 return change({ messages = messages, meta = meta, changes = changes, published = published, log = log, nudge = nudge },
-  channel, offset, key, keep, found)
+  channel, offset, field, keep, found)

@@ -1,12 +1,12 @@
 #!lua flags=no-writes
 -- What happened in a channel after a position, with what a list shows of it, as of one moment.
--- KEYS 1 messages list (message.lua)   2 meta hash   3 changes zset "<position> <offset>" -> position   4 deleted zset
+-- KEYS 1 messages list (message.lua)   2 meta hash   3 changes zset "<position> <offset>" -> position   4 uncounted zset
 -- ARGV 1 epoch   2 position   3 most events to return, -1 to ask only for the newest message   4 channel   5 person who asks
 --      6 '1': with more events than that, or of another epoch, the first ones, rather than only the newest message
 -- Returns { meta as a flat list, unread messages of the person, 1 and events { position, offset, message, n }, or 0 and the
 -- newest message, if any, as the only one }. The message of a change is what has become of it; 'n' is 1 for a change, 2 for
 -- one of a message that was taken away since, which has none.
-local messages, meta, changes, deleted = unpack(KEYS)
+local messages, meta, changes, uncounted = unpack(KEYS)
 local epoch, since, most, channel, person, part = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5], ARGV[6] == '1'
 
 local flat = redis.call('HGETALL', meta)
@@ -22,7 +22,7 @@ local stands = last + tonumber(stand.changes or '0')
 local read = tonumber(stand['@' .. person] or (person == channel and '0' or tostring(side)))
 local marked = stand['~' .. person]
 local from = math.max(marked and math.min(read, tonumber(marked) - 1) or read, first - 1)
-local unread = from >= last and 0 or last - from - redis.call('ZCOUNT', deleted, from + 1, '+inf')
+local unread = from >= last and 0 or last - from - redis.call('ZCOUNT', uncounted, from + 1, '+inf')
 
 -- Nothing known of a channel that was empty is all of it.
 local comparable = epoch == current or (epoch == '' and since == 0)

@@ -1,11 +1,11 @@
 #!lua
 -- Take the oldest messages away whose time is over, with all that hangs on them. What waits for an answer stays, and all
 -- after it. It takes the next position of the channel, so that whoever follows it is told.
--- KEYS 1 messages list (message.lua)   2 meta hash   3 changes zset   4 deleted zset   5 versions hash   6 pins zset
+-- KEYS 1 messages list (message.lua)   2 meta hash   3 changes zset   4 uncounted zset   5 versions hash   6 pins zset
 --      7 dropped set of <channel>/<attachment>   8 log stream   9 nudge channel
 -- ARGV 1 channel   2 those written before (ms)   3 most messages   4 '1' to keep what waits for an answer
 -- Returns how many went.
-local messages, meta, changes, deleted, versions, pins, dropped, log, nudge = unpack(KEYS)
+local messages, meta, changes, uncounted, versions, pins, dropped, log, nudge = unpack(KEYS)
 local channel, before, most, keeps = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4] == '1'
 
 local stand = redis.call('HMGET', meta, 'epoch', 'last', 'changes', 'first', 'side', 'since')
@@ -28,7 +28,7 @@ local newest = first + #gone - 1
 redis.call('LTRIM', messages, #gone, -1)
 redis.call('HDEL', versions, unpack(gone))
 redis.call('ZREM', pins, unpack(gone))
-redis.call('ZREMRANGEBYSCORE', deleted, '-inf', newest)
+redis.call('ZREMRANGEBYSCORE', uncounted, '-inf', newest)
 
 -- Changes that lie before the newest message that went: from there on nobody is told one by one (since.lua). They go from
 -- the beginning without a gap, so that the number of those that went is how many are missing.

@@ -34,7 +34,7 @@ export function chatHandlers(
           return summaryOf(person, conversation, stand, answerWithinMs)
         }),
       )
-      return { channels: summaries.filter((summary) => summary !== undefined) }
+      return { channels: summaries }
     },
     async 'chat.publish'(caller, { channel, key, text, replyTo, attachments: ids = [] }) {
       const conversation = caller.requireConversation(channel)
@@ -69,7 +69,7 @@ export function chatHandlers(
     },
     async 'chat.pin'(caller, { channel, key, offset, pinned }) {
       caller.requireConversation(channel)
-      return channels.pin(channel, { key, offset }, pinned)
+      return channels.pin(channel, { who: caller.identity.person, key, offset }, pinned)
     },
     async 'chat.pinned'(caller, { channel }) {
       caller.requireConversation(channel)
@@ -93,17 +93,17 @@ export function chatHandlers(
       caller.requireConversation(channel)
       return channels.history(channel, page)
     },
-    async 'chat.read'(caller, { channel, offset }) {
+    async 'chat.read'(caller, { channel, offset, key }) {
       caller.requireConversation(channel)
-      return channels.read(channel, caller.identity.person, offset)
+      return channels.read(channel, caller.identity.person, offset, key)
     },
     async 'chat.receive'(caller, { channel, offset }) {
       caller.requireConversation(channel)
       return channels.receive(channel, caller.identity.person, offset)
     },
-    async 'chat.markUnread'(caller, { channel, offset }) {
+    async 'chat.markUnread'(caller, { channel, offset, key }) {
       caller.requireConversation(channel)
-      await channels.markUnread(channel, caller.identity.person, offset)
+      await channels.markUnread(channel, { who: caller.identity.person, key, offset })
       return {}
     },
   }

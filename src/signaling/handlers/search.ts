@@ -12,10 +12,10 @@ export const searchHandlers = (search: Pick<Search, 'find'>): Handlers<'chat.sea
   },
 })
 
-/** Notes are the advisors' own. */
-const placesFor = ({ identity }: Caller, channels: readonly string[]): Place[] =>
+/** Notes are found by whoever may read them, and by nobody else. */
+const placesFor = (caller: Caller, channels: readonly string[]): Place[] =>
   channels.flatMap((channel): Place[] =>
-    identity.role === 'advisor'
+    caller.keepsNotes(channel)
       ? [
           { space: 'channel', channel },
           { space: 'notes', channel },

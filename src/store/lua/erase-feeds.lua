@@ -13,7 +13,7 @@ for n = 1, #fields, 2 do
   local field = fields[n]
   if field == person or string.sub(field, 1, #own) == own or string.find(fields[n + 1], mention, 1, true) then
     redis.call('HDEL', feeds, field)
-    if field ~= person and field ~= own .. 'epoch' then removed = removed + 1 end
+    if field ~= person and field ~= own .. 'epoch' and field ~= own .. 'aged' then removed = removed + 1 end
   end
 end
 return { next, removed }

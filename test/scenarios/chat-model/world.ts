@@ -301,7 +301,7 @@ export class World {
     differ('what is on its way', channel.unsent.filter(({ state }) => state === 'sending').length, 0)
     differ('the position', listed.position, truth.position)
     differ('the newest message', plain(listed.last), plain(truth.messages.at(-1)))
-    differ('the advisor', listed.advisor.id, model.advisor)
+    differ('the advisor', listed.advisor?.id, model.advisor)
     const own = truth.markers.get(person)
     differ('what was read', listed.readOffset, own?.read ?? 0)
     differ('the mark as unread', listed.unreadFrom, own?.marked)
@@ -352,7 +352,8 @@ const everything: Readonly<Record<string, Attempt>> = {
   delete: ({ visavis }, channel) => visavis.call('chat.delete', { channel, offset: 1, key: crypto.randomUUID() }),
   read: ({ visavis }, channel) => visavis.call('chat.read', { channel, offset: 1 }),
   receive: ({ visavis }, channel) => visavis.call('chat.receive', { channel, offset: 1 }),
-  markUnread: ({ visavis }, channel) => visavis.call('chat.markUnread', { channel, offset: 1 }),
+  markUnread: ({ visavis }, channel) =>
+    visavis.call('chat.markUnread', { channel, offset: 1, key: crypto.randomUUID() }),
   typing: ({ visavis }, channel) => visavis.call('chat.typing', { channel }),
   history: ({ visavis }, channel) => visavis.call('chat.history', { channel }),
   pinned: ({ visavis }, channel) => visavis.call('chat.pinned', { channel }),
