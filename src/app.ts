@@ -42,6 +42,7 @@ import { registerPages } from './http/pages.ts'
 import { registerPeople } from './http/people.ts'
 import { createServer } from './http/server.ts'
 import { registerUnsubscribe } from './http/unsubscribe.ts'
+import { consentOf } from './media/consent.ts'
 import { openRooms } from './media/rooms.ts'
 import { namedAttachments } from './named-attachments.ts'
 import { type NoteFact, Notes, noteTags } from './notes/notes.ts'
@@ -235,6 +236,9 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       basePort: config.mediaBasePort,
       iceServers: config.iceServers,
       synthetic: config.syntheticParticipants,
+      // As long as the session may be taken up again.
+      graceMs: config.presenceGraceMs,
+      consentMs: consentOf(config.heartbeatMs),
       log,
     }),
   )
@@ -317,6 +321,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     'Callbacks that wait for an advisor, on all nodes, counted every 5 s',
     () => queueWatch.waiting,
   )
+  rooms.on('left', (room, session) => guests.left(room, session))
   rooms.on('activated', (room, active, by) => {
     fanout.publish(channelTopic(room), 'room.activated', { room, active, ...(by === undefined ? {} : { by }) })
   })
@@ -358,9 +363,12 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     origins: { publicUrl: config.publicUrl, allowed: config.allowedOrigins },
     metrics,
     log,
-    onSessionGone: (session) => {
-      guests.gone(session)
-      void rooms.leaveAll(session).catch((err) => log.error({ err, session }, 'a participant could not be cleaned up'))
+    onConnectionGone: (session, connection, ended) => {
+      if (!ended) rooms.detach(session, connection)
+      else
+        void rooms
+          .leaveAll(session)
+          .catch((err) => log.error({ err, session }, 'a participant could not be cleaned up'))
     },
   })
   const noteRelay = stack.use(startNoteRelay({ notes, fanout, log }))
@@ -375,6 +383,9 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   }
   const enrolmentChanged = (fact: EnrolmentFact) => {
     sessions.enrolmentChanged(fact)
+    const changed =
+      fact.type === 'personChanged' ? fact.person.id : fact.type === 'coverChanged' ? fact.cover.cover : ''
+    rooms.distrust((room, person) => room === changed || person === changed)
     answerClock.enrolmentChanged(fact)
   }
   const deliver = relay(fanout, {

@@ -83,6 +83,19 @@ export const roomMethods = {
     errors: ['NOT_FOUND', 'GONE', 'CONFLICT'],
     audit: { record: 'acts', subject: { kind: 'room', path: 'params.room' }, details: ['result.participant'] },
   }),
+  'room.resume': method({
+    summary:
+      'After a lost connection, on the next one of the same session: the participant is still in the room and its media went on. Tells how everything stands. GONE: it is in no more; join again.',
+    roles: everyone,
+    params: object(inRoom),
+    result: object({
+      participant: ParticipantId,
+      participants: list(Participant, 64),
+      producers: list(ProducerInfo, 256),
+      sent: list(ProducerInfo, 16),
+    }),
+    errors: ['GONE'],
+  }),
   'room.leave': method({
     summary: 'Leaves the room and closes everything the participant had in it. Leaving twice is harmless.',
     roles: everyone,
@@ -204,7 +217,7 @@ export const roomEvents = {
     data: object({ ...inRoom, participant: Participant }),
   }),
   'room.participantLeft': event({
-    summary: 'Somebody left the room, or their connection was lost.',
+    summary: 'Somebody left the room: by their own will, or neither media nor signaling came from them any more.',
     data: object({ ...inRoom, participant: ParticipantId }),
   }),
   'room.producerOpened': event({

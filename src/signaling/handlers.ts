@@ -8,6 +8,8 @@ export interface Caller {
   /** The id of the session, unique on all nodes. */
   readonly id: string
   readonly identity: Identity
+  /** Of this connection alone; the session's is `id`. */
+  readonly connection: string
   /** IP address of the client. */
   readonly address: string
   /** Whether the connection is gone: what is made for it now would never be cleaned up. */
@@ -18,6 +20,8 @@ export interface Caller {
   requireConversation(jobseeker: string): Conversation
   /** The same for the notes about a jobseeker. @throws VisavisError FORBIDDEN. */
   requireNotes(jobseeker: string): void
+  /** Asks for a sign of life now; without one within a heartbeat the connection is closed. */
+  probe(): void
   /** Tells this session alone. */
   notify<E extends EventName>(event: E, data: DataOf<E>): void
 }

@@ -107,6 +107,10 @@ export const received = (page: Page): Promise<Received> =>
     return sum
   })
 
+/** How many peer connections the page has made so far: a join makes new ones. */
+export const peerConnections = (page: Page): Promise<number> =>
+  page.evaluate(() => (globalThis as unknown as Collecting).peerConnections.length)
+
 /** Frames shown so far in the large picture of the other person; 0 while there is none. */
 export const framesShown = (page: Page): Promise<number> =>
   page.evaluate(

@@ -1,4 +1,5 @@
 import { isSyntheticRoom } from '../../auth/grants.ts'
+import type { Line } from '../../media/reach.ts'
 import type { Rooms } from '../../media/rooms.ts'
 import { VisavisError } from '../../protocol/index.ts'
 import type { Caller, Handlers, MethodsOf } from '../handlers.ts'
@@ -27,6 +28,11 @@ export function roomHandlers({ rooms, guests, synthetic }: RoomHandlersOptions):
   }
   /** Being a participant is the permission for everything else: entry was checked at the join. */
   const self = (caller: Caller, room: string) => rooms.participant(room, caller.id)
+  const lineOf = (caller: Caller): Line => ({
+    connection: caller.connection,
+    notify: caller.notify.bind(caller),
+    probe: caller.probe.bind(caller),
+  })
 
   return {
     async 'room.active'({ conversations }) {
@@ -43,7 +49,12 @@ export function roomHandlers({ rooms, guests, synthetic }: RoomHandlersOptions):
       if (caller.closed) throw new VisavisError('GONE', 'the connection is closed')
       const { person, name, role } = caller.identity
       const { id: session, address } = caller
-      return rooms.join(room, { session, address, person, name, role, notify: caller.notify.bind(caller) })
+      return rooms.join(room, { session, address, person, name, role, line: lineOf(caller) })
+    },
+    async 'room.resume'(caller, { room }) {
+      await requireEntry(caller, room)
+      if (caller.closed) throw new VisavisError('GONE', 'the connection is closed')
+      return rooms.resume(room, caller.id, lineOf(caller))
     },
     async 'room.leave'(caller, { room }) {
       await rooms.leave(room, caller.id)
