@@ -230,9 +230,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const rooms = stack.use(
     await openRooms({
       ...(config.mediaWorkers === undefined ? {} : { workers: config.mediaWorkers }),
-      ...(config.mediaAnnouncedAddress === undefined ? {} : { announcedAddress: config.mediaAnnouncedAddress }),
       workerBin: config.mediaWorkerBin,
-      listenIp: config.mediaListenIp,
+      listen: config.mediaListenIps.map((ip, n) => ({ ip, announced: config.mediaAnnouncedAddresses?.[n] })),
       basePort: config.mediaBasePort,
       iceServers: config.iceServers,
       synthetic: config.syntheticParticipants,

@@ -276,7 +276,5 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
 
 /** Starts the workers; none is left running when it fails. @throws Error that says what is missing. */
 export async function openRooms(options: RoomsOptions): Promise<Rooms> {
-  if (/^(0\.0\.0\.0|::)$/.test(options.listenIp) && options.announcedAddress === undefined)
-    throw new Error(`media listens on ${options.listenIp}: an announced address is needed to tell browsers`)
   return new Rooms(await openWorkers(options), options)
 }

@@ -7,19 +7,17 @@ import { dataFolder } from '../faults/data-folder.ts'
 import { testNode } from '../support/node.ts'
 import { startProcess } from '../support/process.ts'
 import { until } from '../support/until.ts'
-import { anne, framesShown, jeanne, openBrowser, peerConnections, received, shoot, signIn } from './chromium.ts'
-
-/** Waits until the page receives more: pictures that move, and sound that is not silence. */
-async function seesAndHears(page: Page, who: string): Promise<void> {
-  const before = await received(page)
-  await until(
-    async () => {
-      const now = await received(page)
-      return now.framesDecoded > before.framesDecoded + 5 && now.totalAudioEnergy > before.totalAudioEnergy
-    },
-    { timeoutMs: 20_000, everyMs: 100, what: `moving pictures and sound at ${who}` },
-  )
-}
+import {
+  anne,
+  framesShown,
+  jeanne,
+  openBrowser,
+  peerConnections,
+  received,
+  seesAndHears,
+  shoot,
+  signIn,
+} from './chromium.ts'
 
 /** Of this test's own node only: its workers are children of this process. */
 async function workerPid(): Promise<number> {

@@ -10,7 +10,7 @@ const long = process.env.VISAVIS_TEST_LONG !== undefined
 const cycles = long ? 1_000 : 200
 
 t.test(`${cycles} talks come and go and leave nothing on the worker`, async (t) => {
-  const worker = await startWorker(0, { workerBin, listenIp: '127.0.0.1' })
+  const worker = await startWorker(0, { workerBin, listen: [{ ip: '127.0.0.1' }] })
   t.teardown(() => worker.close())
   /** What the process itself says it holds: routers, transports of the WebRtcServer, and everything that takes requests. */
   const held = async () => {

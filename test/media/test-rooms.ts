@@ -37,7 +37,7 @@ export async function testRooms(
   const rooms = await openRooms({
     workers: 1,
     workerBin,
-    listenIp: '127.0.0.1',
+    listen: [{ ip: '127.0.0.1' }],
     basePort: 0,
     iceServers: [],
     log: pino({ level: 'silent' }),
