@@ -473,6 +473,19 @@ export const schema = {
     'How long the record of a notice (when, to whom, what the server answered; no content) is kept after its last change.',
   ),
 
+  lobbies: setting(
+    'VISAVIS_LOBBIES',
+    choice('open', 'kept'),
+    'open',
+    'open: a jobseeker may enter their room at once. kept: once the advisor has admitted them from the lobby. Third persons always wait.',
+  ),
+  lobbyKeepMs: setting(
+    'VISAVIS_LOBBY_KEEP_MS',
+    integer(1_000, 86_400_000, 'ms'),
+    15 * 60_000,
+    'How long the place in a lobby of somebody who is offline is kept for them.',
+  ),
+
   mediaWorkers: setting(
     'VISAVIS_MEDIA_WORKERS',
     integer(1, 256, 'processes'),

@@ -42,6 +42,9 @@ import { registerPages } from './http/pages.ts'
 import { registerPeople } from './http/people.ts'
 import { createServer } from './http/server.ts'
 import { registerUnsubscribe } from './http/unsubscribe.ts'
+import { tokensOrInvitations, watchLobbies } from './lobbies.ts'
+import { Invitations } from './lobby/invitations.ts'
+import { Lobby, type LobbyFact } from './lobby/lobby.ts'
 import { consentOf } from './media/consent.ts'
 import { openRooms } from './media/rooms.ts'
 import { namedAttachments } from './named-attachments.ts'
@@ -79,16 +82,19 @@ import { attachmentHandlers } from './signaling/handlers/attachment.ts'
 import { callbackHandlers } from './signaling/handlers/callback.ts'
 import { chatHandlers } from './signaling/handlers/chat.ts'
 import { enrolmentHandlers } from './signaling/handlers/enrolment.ts'
+import { lobbyHandlers } from './signaling/handlers/lobby.ts'
 import { noteHandlers } from './signaling/handlers/note.ts'
 import { noticeHandlers } from './signaling/handlers/notice.ts'
 import { type RegionOfReplies, replyHandlers } from './signaling/handlers/reply.ts'
 import { roomHandlers } from './signaling/handlers/room.ts'
 import { searchHandlers } from './signaling/handlers/search.ts'
 import { sessionHandlers } from './signaling/handlers/session.ts'
+import { startLobbyRelay } from './signaling/lobby-relay.ts'
 import { startNoteRelay } from './signaling/note-relay.ts'
 import { Admission } from './signaling/rate-limit.ts'
 import { createRecovery } from './signaling/recovery.ts'
 import { relay } from './signaling/relay.ts'
+import { createRoomEntry } from './signaling/room-entry.ts'
 import { RoomGuests } from './signaling/room-guests.ts'
 import { registerSignaling } from './signaling/route.ts'
 import type { Taken } from './signaling/sessions.ts'
@@ -266,6 +272,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     log,
   })
 
+  const lobby = new Lobby({ client: store.client })
+  const invitations = new Invitations({ client: store.client })
   const processes = stack.use(startProcesses({ client: store.client, regions, steps, log }))
   const fanout = new Fanout()
   const presence = new Presence({
@@ -283,7 +291,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   })
   const sessions = new AuditedSessions({
     audit,
-    tokens,
+    tokens: tokensOrInvitations(tokens, invitations),
     enrolment,
     presence,
     recovery,
@@ -325,6 +333,22 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     fanout.publish(channelTopic(room), 'room.activated', { room, active, ...(by === undefined ? {} : { by }) })
   })
 
+  const lobbyRelay = stack.use(startLobbyRelay({ lobby, presence, enrolment, log }))
+  const lobbyWatch = stack.use(
+    watchLobbies({
+      ...{ lobby, invitations, rooms, presence, regions, log },
+      regionOf: (session) => sessions.regionOf(session),
+      keepMs: config.lobbyKeepMs,
+    }),
+  )
+  const entry = createRoomEntry({ lobby, guests, lobbies: config.lobbies, synthetic: config.syntheticParticipants })
+  const lobbyChanged = ({ region, removed }: LobbyFact) => {
+    lobbyRelay.changed(region)
+    if (removed === undefined) return
+    rooms.expelPerson(removed).catch((err) => log.error({ err, person: removed }, 'a room could not be left'))
+    sessions.sendAway(removed)
+  }
+
   const handlers = {
     ...sessionHandlers(sessions),
     ...enrolmentHandlers({ enrolment, transfers }),
@@ -347,7 +371,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       find: (advisor) => sessions.advisor(advisor),
       wake: (advisor) => offers.wake(advisor),
     }),
-    ...roomHandlers({ rooms, guests, synthetic: config.syntheticParticipants }),
+    ...roomHandlers({ rooms, entry, lobby }),
+    ...lobbyHandlers({ lobby, invitations, enrolment, rooms, entry, relay: lobbyRelay }),
   }
   const signaling = await registerSignaling(server, {
     dispatcher: auditedDispatcher(createDispatcher(handlers, log), audit),
@@ -363,6 +388,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     metrics,
     log,
     onConnectionGone: (session, connection, ended) => {
+      lobbyRelay.forget(connection)
       if (!ended) rooms.detach(session, connection)
       else
         void rooms
@@ -386,6 +412,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       fact.type === 'personChanged' ? fact.person.id : fact.type === 'coverChanged' ? fact.cover.cover : ''
     rooms.distrust((room, person) => room === changed || person === changed)
     answerClock.enrolmentChanged(fact)
+    lobbyRelay.enrolmentChanged()
+    lobbyWatch.enrolmentChanged(fact)
   }
   const deliver = relay(fanout, {
     'enrolment.personChanged': enrolmentChanged,
@@ -396,6 +424,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
         search.compare()
       })
     },
+    'lobby.changed': lobbyChanged,
     'notes.changed': (fact: NoteFact) => noteRelay.changed(fact),
     'presence.taken': (fact: Taken) => sessions.taken(fact),
   })
@@ -406,6 +435,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       tags: [...new Set([...chatTags, ...noteTags, ...regions])],
       onEntry: (entry, tag) => {
         deliver(entry)
+        if (entry.name === 'presence.changed') lobbyRelay.changed(tag)
         if (entry.name.startsWith('callback.')) callbackChanged(entry, tag)
         systemMessages.heard(entry, tag)
         const channel = changedChannel(entry)

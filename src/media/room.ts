@@ -1,7 +1,7 @@
 /** A room: one router on one worker, and the participants in it. It is open while somebody is in it. */
 import { EventEmitter } from 'node:events'
 import type { types } from 'mediasoup'
-import { type DataOf, type ResultOf, VisavisError } from '../protocol/index.ts'
+import { type DataOf, type Participant, type ResultOf, VisavisError } from '../protocol/index.ts'
 import { gone } from './failures.ts'
 import { type Joiner, RoomParticipant, type Surroundings } from './participant.ts'
 import type { Line, RoomEventName } from './reach.ts'
@@ -64,6 +64,18 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
       sum.consumers += counts.consumers
     }
     return sum
+  }
+
+  info(participant: string): Participant | undefined {
+    return [...this.#participants.values()].find(({ id }) => id === participant)?.info
+  }
+
+  all(): Iterable<RoomParticipant> {
+    return this.#participants.values()
+  }
+
+  sessionsOf(person: string): string[] {
+    return [...this.#participants.values()].flatMap(({ session, info }) => (info.person === person ? [session] : []))
   }
 
   participant(session: string): RoomParticipant | undefined {

@@ -1,6 +1,6 @@
 /** All rooms of a node: opens one at the first join, on the least loaded worker, and knows who is where. */
 import { EventEmitter } from 'node:events'
-import { type ResultOf, VisavisError } from '../protocol/index.ts'
+import { type Participant, type ResultOf, VisavisError } from '../protocol/index.ts'
 import { ask, gone } from './failures.ts'
 import type { Joiner, RoomParticipant } from './participant.ts'
 import { leastLoaded } from './placement.ts'
@@ -21,6 +21,8 @@ export interface RoomsOptions extends WorkersOptions {
 }
 
 export interface RoomsEvents {
+  /** A session is in a room; told also when it takes the place of its earlier join. */
+  joined: [room: string, joiner: Joiner]
   /** A session is not in a room any more. A join that takes the place of an earlier one is not told. */
   left: [room: string, session: string]
   /** A room got its first participant (`by` is that person), or is empty or gone again. */
@@ -90,6 +92,7 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
       if (attempt.cancelled) throw gone('the session left the room while joining it')
       const result = open.join(joiner)
       this.#activate(room, joiner.person)
+      this.emit('joined', room, joiner)
       return { ...result, iceServers: this.#options.iceServers.map((url) => ({ urls: [url] })) }
     } finally {
       this.#joining.delete(attempt)
@@ -102,6 +105,24 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
     const participant = this.#entries.get(room)?.room?.participant(session)
     if (participant === undefined) throw gone('you are not in this room; join it again')
     return participant
+  }
+
+  /** @throws VisavisError GONE when there is no such participant. */
+  known(room: string, participant: string): Participant {
+    const info = this.#entries.get(room)?.room?.info(participant)
+    if (info === undefined) throw gone('they are not in the room any more')
+    return info
+  }
+
+  /** Sends every session of a person out of every room. */
+  async expelPerson(person: string): Promise<void> {
+    for (const room of this.#open()) for (const session of room.sessionsOf(person)) await this.expel(room.id, session)
+  }
+
+  /** Everybody who is in a room now. */
+  *present(): Iterable<{ room: string; session: string; participant: Participant }> {
+    for (const room of this.#open())
+      for (const { session, info } of room.all()) yield { room: room.id, session, participant: info }
   }
 
   /**

@@ -58,13 +58,13 @@ export const ConsumerOptions = object({
 export const SrtpParameters = Opaque<{ cryptoSuite: string; keyBase64: string }>('mediasoup SrtpParameters')
 
 const inRoom = { room: RoomId }
-const people = ['jobseeker', 'advisor'] as const
-const everyone = ['jobseeker', 'advisor', 'operator'] as const
+const people = ['jobseeker', 'advisor', 'guest'] as const
+const everyone = [...people, 'operator'] as const
 
 export const roomMethods = {
   'room.active': method({
     summary: 'The rooms this person may enter and somebody is in. From then on room.activated tells of changes.',
-    roles: people,
+    roles: ['jobseeker', 'advisor'],
     params: object({}),
     result: object({ rooms: list(object({ ...inRoom, by: PersonId }), 1_000) }),
   }),
