@@ -28,8 +28,8 @@ interface Line {
 }
 
 /**
- * A participant in a room lives as long as its connection, and the next connection opens the session anew: what was asked
- * of either makes no sense on the next one.
+ * The next connection opens the session anew, and its room tells how everything stands: what was asked of either may make
+ * no sense any more.
  */
 const dieWithConnection = (method: MethodName): boolean => /^(room|session)\./.test(method)
 

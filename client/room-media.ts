@@ -32,7 +32,9 @@ export interface Remote {
 
 interface Received {
   readonly info: ProducerInfo
-  consumer?: types.Consumer
+  readonly consumer?: types.Consumer
+  /** The server was told to send. */
+  readonly flowing?: boolean
 }
 
 type Direction = 'send' | 'receive'
@@ -77,6 +79,30 @@ export class RoomMedia {
     await Promise.all(consuming)
   }
 
+  /** What has changed while there was no connection to be told over. */
+  resumed({ participants, producers, sent }: ResultOf<'room.resume'>): void {
+    const here = new Set(participants.map(({ id }) => id))
+    for (const id of [...this.#participants.keys()]) if (!here.has(id)) this.participantLeft(id)
+    for (const participant of participants)
+      if (!this.#participants.has(participant.id)) this.participantJoined(participant)
+    const open = new Set(producers.map(({ id }) => id))
+    for (const id of [...this.#received.keys()]) if (!open.has(id)) this.producerClosed(id)
+    for (const info of producers) {
+      this.producerChanged(info.id, info.paused)
+      // Also one whose request was lost half-way: asking again replaces what it left behind.
+      if (this.#received.get(info.id)?.flowing !== true) this.producerOpened(info)
+    }
+    for (const [source, { id }] of this.#sent) {
+      const known = sent.find((info) => info.id === id)
+      if (known === undefined) {
+        this.#options.onBroken('the node has lost what is sent')
+        return
+      }
+      const paused = this.#options.isPaused(source)
+      if (known.paused !== paused) void this.setPaused(source, paused).catch(() => {})
+    }
+  }
+
   participantJoined(participant: Participant): void {
     this.#participants.set(participant.id, { participant, stream: new MediaStream() })
   }
@@ -87,6 +113,7 @@ export class RoomMedia {
   }
 
   producerOpened(info: ProducerInfo): void {
+    this.producerClosed(info.id)
     const received: Received = { info }
     this.#received.set(info.id, received)
     // Until the transports are open it waits with the others.
@@ -197,6 +224,8 @@ export class RoomMedia {
       onChange()
       // The consumer starts paused so that its first key frame finds a track that is ready.
       await connection.call('room.setConsumerPaused', { room, consumer: told.id, paused: false })
+      const now = this.#received.get(id)
+      if (now?.consumer === consumer) this.#received.set(id, { ...now, flowing: true })
     } catch (error) {
       // Ended meanwhile, or the whole join did: whoever ended it says so in an event. What this browser cannot
       // receive (UNSUPPORTED) it could not after another join either.

@@ -4,9 +4,11 @@
  * | state     | enters                                                       | leaves                           |
  * |-----------|--------------------------------------------------------------|----------------------------------|
  * | joining   | rooms.join()                                                 | in → in; refused, leave() → left |
- * | in        | transports are open and what the person sends is sent        | media or connection lost → rejoining; leave() → left |
- * | rejoining | the worker died, the socket or the network under the media was lost | in → in; refused, leave() → left |
+ * | in        | transports are open and what the person sends is sent        | media lost → rejoining; leave() → left |
+ * | rejoining | the worker died, the network under the media was lost, or the node did not keep the place | in → in; refused, leave() → left |
  * | left      | leave(), or a refusal                                        | never                            |
+ *
+ * A lost connection alone changes nothing: media goes on without it, and the next one takes the participant up again.
  */
 import { VisavisError } from '../src/protocol/errors.ts'
 import type { DataOf, EventName, Source } from '../src/protocol/index.ts'
@@ -65,9 +67,7 @@ export class Room {
         if (room === id && reason !== 'replaced') this.#rejoin()
       }),
       connection.onState((state, before) => {
-        // A participant ends with its connection, so a new connection is a new join.
-        if (state === 'open' && before === 'recovering') this.#rejoin()
-        if (state === 'recovering') this.#lose()
+        if (state === 'open' && before === 'recovering') void this.#resume()
         if (state === 'closed') this.#end(connection.failure)
       }),
     ]
@@ -125,6 +125,19 @@ export class Room {
 
   #tracks(source: Source): MediaStreamTrack[] {
     return (source === 'camera' ? this.local?.getVideoTracks() : this.local?.getAudioTracks()) ?? []
+  }
+
+  /** On a new connection. */
+  async #resume(): Promise<void> {
+    const media = this.#media
+    if (media === undefined) return
+    try {
+      media.resumed(await this.#connection.call('room.resume', { room: this.id }))
+      this.#changed.emit()
+    } catch {
+      // Lost with this connection: the next one asks again. A join in progress finds out by itself, and tries again.
+      if (this.#media === media && this.#connection.state === 'open') this.#rejoin()
+    }
   }
 
   #rejoin(): void {

@@ -67,6 +67,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     mistakes.push(`${missing.env}: is not set, expected a path, for ${other.env} is set`)
   }
   mistakes.push(...mailMistakes(values))
+  mistakes.push(...mediaMistakes(values))
   mistakes.push(...tokenMistakes(values, devSignIn, Boolean(env[schema.jwksUrl.env])))
   if (mistakes.length > 0) throw new ConfigError(mistakes)
 
@@ -97,6 +98,19 @@ function mailMistakes({ smtpUrl, mailFrom, publicUrl }: RawConfig): string[] {
       ? ['VISAVIS_PUBLIC_URL: is not set, expected the URL people use, for VISAVIS_SMTP_URL is set and mail has links']
       : []),
   ]
+}
+
+/** Browsers must be told addresses they can reach. */
+function mediaMistakes({ mediaListenIps, mediaAnnouncedAddresses: announced }: RawConfig): string[] {
+  const { env } = schema.mediaAnnouncedAddresses
+  const anywhere = mediaListenIps.find((ip) => ip === '0.0.0.0' || ip === '::')
+  if (announced === undefined && anywhere !== undefined)
+    return [`${env}: is not set, expected the address to tell browsers, for media listens on ${anywhere}`]
+  if (announced !== undefined && announced.length !== mediaListenIps.length)
+    return [
+      `${env}: ${announced.length} addresses, expected one for each of VISAVIS_MEDIA_LISTEN_IP (${mediaListenIps.length})`,
+    ]
+  return []
 }
 
 /** Who signs tokens: with development sign-in off the identity provider and nobody else. */

@@ -473,6 +473,19 @@ export const schema = {
     'How long the record of a notice (when, to whom, what the server answered; no content) is kept after its last change.',
   ),
 
+  lobbies: setting(
+    'VISAVIS_LOBBIES',
+    choice('open', 'kept'),
+    'open',
+    'open: a jobseeker may enter their room at once. kept: once the advisor has admitted them from the lobby. Third persons always wait.',
+  ),
+  lobbyKeepMs: setting(
+    'VISAVIS_LOBBY_KEEP_MS',
+    integer(1_000, 86_400_000, 'ms'),
+    15 * 60_000,
+    'How long the place in a lobby of somebody who is offline is kept for them.',
+  ),
+
   mediaWorkers: setting(
     'VISAVIS_MEDIA_WORKERS',
     integer(1, 256, 'processes'),
@@ -485,12 +498,17 @@ export const schema = {
     undefined,
     'The mediasoup-worker program; .cache/mediasoup-worker, made by set-up, when unset.',
   ),
-  mediaListenIp: setting('VISAVIS_MEDIA_LISTEN_IP', address, '127.0.0.1', 'Address on which media is received.'),
-  mediaAnnouncedAddress: setting(
+  mediaListenIps: setting(
+    'VISAVIS_MEDIA_LISTEN_IP',
+    listOf('IP addresses', (part) => (isIP(part) === 0 ? undefined : part)),
+    ['127.0.0.1'],
+    'Addresses on which media is received, IPv4 and IPv6, for example 0.0.0.0,::',
+  ),
+  mediaAnnouncedAddresses: setting(
     'VISAVIS_MEDIA_ANNOUNCED_ADDRESS',
-    address,
+    items('IP addresses or host names', /^[A-Za-z0-9:.-]+$/),
     undefined,
-    'Address told to browsers, when it differs from the listening one (NAT).',
+    'Addresses told to browsers, one for each listening address, in their order, when they differ (NAT).',
   ),
   mediaBasePort: setting(
     'VISAVIS_MEDIA_BASE_PORT',

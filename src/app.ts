@@ -43,6 +43,10 @@ import { registerPages } from './http/pages.ts'
 import { registerPeople } from './http/people.ts'
 import { createServer } from './http/server.ts'
 import { registerUnsubscribe } from './http/unsubscribe.ts'
+import { tokensOrInvitations, watchLobbies } from './lobbies.ts'
+import { Invitations } from './lobby/invitations.ts'
+import { Lobby, type LobbyFact } from './lobby/lobby.ts'
+import { consentOf } from './media/consent.ts'
 import { openRooms } from './media/rooms.ts'
 import { namedAttachments } from './named-attachments.ts'
 import { type NoteFact, Notes, type NotesForgotten, noteTags } from './notes/notes.ts'
@@ -79,16 +83,19 @@ import { attachmentHandlers } from './signaling/handlers/attachment.ts'
 import { callbackHandlers } from './signaling/handlers/callback.ts'
 import { chatHandlers } from './signaling/handlers/chat.ts'
 import { enrolmentHandlers } from './signaling/handlers/enrolment.ts'
+import { lobbyHandlers } from './signaling/handlers/lobby.ts'
 import { noteHandlers } from './signaling/handlers/note.ts'
 import { noticeHandlers } from './signaling/handlers/notice.ts'
 import { type RegionOfReplies, replyHandlers } from './signaling/handlers/reply.ts'
 import { roomHandlers } from './signaling/handlers/room.ts'
 import { searchHandlers } from './signaling/handlers/search.ts'
 import { sessionHandlers } from './signaling/handlers/session.ts'
+import { startLobbyRelay } from './signaling/lobby-relay.ts'
 import { startNoteRelay } from './signaling/note-relay.ts'
 import { Admission } from './signaling/rate-limit.ts'
 import { createRecovery } from './signaling/recovery.ts'
 import { relay } from './signaling/relay.ts'
+import { createRoomEntry } from './signaling/room-entry.ts'
 import { RoomGuests } from './signaling/room-guests.ts'
 import { registerSignaling } from './signaling/route.ts'
 import type { Taken } from './signaling/sessions.ts'
@@ -138,12 +145,14 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     openStore({ ...config, log }),
     openRooms({
       ...(config.mediaWorkers === undefined ? {} : { workers: config.mediaWorkers }),
-      ...(config.mediaAnnouncedAddress === undefined ? {} : { announcedAddress: config.mediaAnnouncedAddress }),
       workerBin: config.mediaWorkerBin,
-      listenIp: config.mediaListenIp,
+      listen: config.mediaListenIps.map((ip, n) => ({ ip, announced: config.mediaAnnouncedAddresses?.[n] })),
       basePort: config.mediaBasePort,
       iceServers: config.iceServers,
       synthetic: config.syntheticParticipants,
+      // As long as the session may be taken up again.
+      graceMs: config.presenceGraceMs,
+      consentMs: consentOf(config.heartbeatMs),
       log,
     }),
   )
@@ -277,6 +286,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     log,
   })
 
+  const lobby = new Lobby({ client: store.client })
+  const invitations = new Invitations({ client: store.client })
   const processes = stack.use(startProcesses({ client: store.client, regions, steps, log }))
   const fanout = new Fanout()
   const presence = new Presence({
@@ -294,7 +305,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   })
   const sessions = new AuditedSessions({
     audit,
-    tokens,
+    tokens: tokensOrInvitations(tokens, invitations),
     enrolment,
     presence,
     recovery,
@@ -331,9 +342,26 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     'Callbacks that wait for an advisor, on all nodes, counted every 5 s',
     () => queueWatch.waiting,
   )
+  rooms.on('left', (room, session) => guests.left(room, session))
   rooms.on('activated', (room, active, by) => {
     fanout.publish(channelTopic(room), 'room.activated', { room, active, ...(by === undefined ? {} : { by }) })
   })
+
+  const lobbyRelay = stack.use(startLobbyRelay({ lobby, presence, enrolment, log }))
+  const lobbyWatch = stack.use(
+    watchLobbies({
+      ...{ lobby, invitations, rooms, presence, regions, log },
+      regionOf: (session) => sessions.regionOf(session),
+      keepMs: config.lobbyKeepMs,
+    }),
+  )
+  const entry = createRoomEntry({ lobby, guests, lobbies: config.lobbies, synthetic: config.syntheticParticipants })
+  const lobbyChanged = ({ region, removed }: LobbyFact) => {
+    lobbyRelay.changed(region)
+    if (removed === undefined) return
+    rooms.expelPerson(removed).catch((err) => log.error({ err, person: removed }, 'a room could not be left'))
+    sessions.sendAway(removed)
+  }
 
   const handlers = {
     ...sessionHandlers(sessions),
@@ -357,7 +385,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       find: (advisor) => sessions.advisor(advisor),
       wake: (advisor) => offers.wake(advisor),
     }),
-    ...roomHandlers({ rooms, guests, synthetic: config.syntheticParticipants }),
+    ...roomHandlers({ rooms, entry, lobby }),
+    ...lobbyHandlers({ lobby, invitations, enrolment, rooms, entry, relay: lobbyRelay }),
   }
   const signaling = await registerSignaling(server, {
     dispatcher: auditedDispatcher(createDispatcher(handlers, log), audit),
@@ -372,9 +401,13 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     origins: { publicUrl: config.publicUrl, allowed: config.allowedOrigins },
     metrics,
     log,
-    onSessionGone: (session) => {
-      guests.gone(session)
-      void rooms.leaveAll(session).catch((err) => log.error({ err, session }, 'a participant could not be cleaned up'))
+    onConnectionGone: (session, connection, ended) => {
+      lobbyRelay.forget(connection)
+      if (!ended) rooms.detach(session, connection)
+      else
+        void rooms
+          .leaveAll(session)
+          .catch((err) => log.error({ err, session }, 'a participant could not be cleaned up'))
     },
   })
   const noteRelay = stack.use(startNoteRelay({ notes, fanout, log }))
@@ -389,11 +422,16 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   }
   const enrolmentChanged = (fact: EnrolmentFact) => {
     sessions.enrolmentChanged(fact)
+    const changed =
+      fact.type === 'personChanged' ? fact.person.id : fact.type === 'coverChanged' ? fact.cover.cover : ''
+    rooms.distrust((room, person) => room === changed || person === changed)
     answerClock.enrolmentChanged(fact)
     if (fact.type === 'personChanged' && fact.person.role === 'advisor' && !isAtWork(fact.person)) {
       const { region, id } = fact.person
       queue.desks.leaving(region, id).catch((err) => log.warn({ err, advisor: id }, 'what they hold goes back later'))
     }
+    lobbyRelay.enrolmentChanged()
+    lobbyWatch.enrolmentChanged(fact)
   }
   const deliver = relay(fanout, {
     'enrolment.personChanged': enrolmentChanged,
@@ -409,6 +447,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       search.touched(fact.jobseeker, 'notes')
     },
     'notes.forgotten': ({ jobseeker }: NotesForgotten) => search.touched(jobseeker, 'notes'),
+    'lobby.changed': lobbyChanged,
     'presence.taken': (fact: Taken) => sessions.taken(fact),
   })
   const tags = [...new Set([...chatTags, ...noteTags, ...regions])]
@@ -419,6 +458,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       tags,
       onEntry: (entry, tag) => {
         deliver(entry)
+        if (entry.name === 'presence.changed') lobbyRelay.changed(tag)
         if (entry.name.startsWith('callback.')) callbackChanged(entry, tag)
         systemMessages.heard(entry, tag)
         const channel = changedChannel(entry)

@@ -38,7 +38,8 @@ export interface Verified {
 type Claims = Readonly<Record<string, unknown>>
 
 const isIdentity = new Ajv({ strict: true }).compile<Identity>(IdentitySchema)
-const roles: readonly unknown[] = (Role as unknown as { enum: readonly string[] }).enum
+/** Nobody but this node makes guests (src/lobby). */
+const roles = (Role as unknown as { enum: readonly string[] }).enum.filter((role) => role !== 'guest')
 
 /**
  * A token of this issuer, for this audience, at this time (RFC 7519 §4.1).
@@ -64,12 +65,13 @@ export function requireMeant(
 export function readClaims(claims: Claims, rules: ClaimRules, now: number): Verified {
   const expiresAt = requireTimes(claims, rules, now)
   const { person, role, name, region } = rules.claims
-  const identity: unknown = {
+  const identity = {
     person: claimAt(claims, person),
     role: oneRole(claimAt(claims, role)),
     name: claimAt(claims, name),
     region: claimAt(claims, region),
   }
+  if (identity.role === 'guest') throw new Error('guest is no role of an identity provider')
   if (!isIdentity(identity)) {
     throw new Error(
       `the claims make no identity: ${isIdentity.errors?.map(({ instancePath, message }) => `${instancePath} ${message}`).join(', ')}`,
@@ -103,6 +105,6 @@ function claimAt(claims: Claims, path: string): unknown {
 /** Providers that give a list of roles put others into it; exactly one of it must be ours. */
 function oneRole(value: unknown): unknown {
   if (!Array.isArray(value)) return value
-  const ours = value.filter((role) => roles.includes(role))
+  const ours = value.filter((role) => roles.includes(role as string))
   return ours.length === 1 ? ours[0] : undefined
 }

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import type { types } from 'mediasoup'
 import {
   type DataOf,
-  type EventName,
   type ParamsOf,
   type Participant,
   type ProducerInfo,
@@ -14,12 +13,9 @@ import {
 } from '../protocol/index.ts'
 import { ask, gone } from './failures.ts'
 import { checkRtpCapabilities, checkRtpParameters } from './parameters.ts'
+import { type Line, Reach, type RoomEventName } from './reach.ts'
 import { type Direction, type SyntheticPeer, Transports } from './transports.ts'
 import type { MediaWorker } from './worker.ts'
-
-export type RoomEventName = Extract<EventName, `room.${string}`>
-/** Tells one participant something. Must not throw; whether it arrives is the connection's affair. */
-export type Notify = <E extends RoomEventName>(event: E, data: DataOf<E>) => void
 
 /** Who joins. */
 export interface Joiner {
@@ -27,7 +23,7 @@ export interface Joiner {
   readonly person: string
   readonly name: string
   readonly role: Role
-  readonly notify: Notify
+  readonly line: Line
   /** IP address of the connection: the only place synthetic media may be sent to. Loopback when absent. */
   readonly address?: string | undefined
 }
@@ -39,8 +35,12 @@ export interface Surroundings {
   readonly worker: MediaWorker
   /** Whether synthetic transports may be opened here. */
   readonly synthetic: boolean
+  /** How long a transport may be silent before it counts as lost (ms). */
+  readonly consentMs: number
   ownerOf(producer: string): RoomParticipant | undefined
   tellOthers<E extends RoomEventName>(than: RoomParticipant, event: E, data: DataOf<E>): void
+  /** Called when nothing connects a participant with the worker any more, after something did. */
+  mediaLost(participant: RoomParticipant): void
 }
 
 export type ProduceOptions = Omit<ParamsOf<'room.produce'>, 'room'>
@@ -64,7 +64,9 @@ export class RoomParticipant {
   readonly #sent = new Map<Source, Sent>()
   /** By the id of the producer: one consumer of each at most. */
   readonly #consumers = new Map<string, types.Consumer>()
-  #held: (() => void)[] | undefined = []
+  readonly #reach: Reach
+  /** Runs while the session has no connection. */
+  #grace: NodeJS.Timeout | undefined
   #closed = false
 
   constructor(room: Surroundings, joiner: Joiner) {
@@ -72,13 +74,23 @@ export class RoomParticipant {
     this.info = { id: this.id, person: joiner.person, name: joiner.name, role: joiner.role }
     this.#room = room
     this.#joiner = joiner
-    this.#transports = new Transports(room)
-    // Events wait for the next turn of the event loop, so that none can overtake the answer to `room.join`.
-    setImmediate(() => {
-      const held = this.#held ?? []
-      this.#held = undefined
-      for (const tell of held) tell()
+    this.#reach = new Reach(joiner.line)
+    this.#transports = new Transports({
+      router: room.router,
+      worker: room.worker,
+      consentMs: room.consentMs,
+      onLost: () => room.mediaLost(this),
     })
+  }
+
+  /** Whether its session has a connection at the moment. */
+  get attached(): boolean {
+    return this.#reach.attached
+  }
+
+  /** Whether media comes and goes, as far as the worker knows. */
+  get flowing(): boolean {
+    return this.#transports.flowing
   }
 
   get producers(): ProducerInfo[] {
@@ -90,9 +102,25 @@ export class RoomParticipant {
   }
 
   notify<E extends RoomEventName>(event: E, data: DataOf<E>): void {
-    const tell = () => this.#joiner.notify(event, data)
-    if (this.#held === undefined) tell()
-    else this.#held.push(tell)
+    this.#reach.notify(event, data)
+  }
+
+  /** The session has a new connection. */
+  attach(line: Line): void {
+    clearTimeout(this.#grace)
+    this.#reach.attach(line)
+  }
+
+  /** A connection is gone: for so long (ms) the session may come back. @returns whether it was the one in use. */
+  detach(connection: string, graceMs: number, onOver: () => void): boolean {
+    if (!this.#reach.detach(connection)) return false
+    this.#grace = setTimeout(onOver, graceMs)
+    return true
+  }
+
+  /** Asks whether anybody is still there. */
+  probe(): void {
+    this.#reach.probe()
   }
 
   /** A second transport for the same direction replaces the first. @throws VisavisError GONE, UNAVAILABLE. */
@@ -216,6 +244,7 @@ export class RoomParticipant {
   close(): void {
     if (this.#closed) return
     this.#closed = true
+    clearTimeout(this.#grace)
     this.#transports.close()
   }
 

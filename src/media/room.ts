@@ -1,8 +1,10 @@
 /** A room: one router on one worker, and the participants in it. It is open while somebody is in it. */
 import { EventEmitter } from 'node:events'
 import type { types } from 'mediasoup'
-import { type DataOf, type ResultOf, VisavisError } from '../protocol/index.ts'
-import { type Joiner, type RoomEventName, RoomParticipant, type Surroundings } from './participant.ts'
+import { type DataOf, type Participant, type ResultOf, VisavisError } from '../protocol/index.ts'
+import { gone } from './failures.ts'
+import { type Joiner, RoomParticipant, type Surroundings } from './participant.ts'
+import type { Line, RoomEventName } from './reach.ts'
 import type { MediaWorker } from './worker.ts'
 
 export interface RoomOptions {
@@ -11,12 +13,16 @@ export interface RoomOptions {
   readonly router: types.Router
   /** Whether synthetic participants may be in it. */
   readonly synthetic: boolean
+  /** How long a transport may be silent before it counts as lost (ms). */
+  readonly consentMs: number
 }
 
 /** Why the people in it are sent out. A room that closes because it is empty has nobody to tell. */
 export type RoomClosing = DataOf<'room.closed'>['reason']
 
 export interface RoomEvents {
+  /** The session is not in it any more. */
+  left: [session: string]
   closed: []
 }
 
@@ -28,16 +34,18 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
   readonly worker: MediaWorker
   readonly router: types.Router
   readonly synthetic: boolean
+  readonly consentMs: number
   /** By session. */
   readonly #participants = new Map<string, RoomParticipant>()
   #closed = false
 
-  constructor({ id, worker, router, synthetic }: RoomOptions) {
+  constructor({ id, worker, router, synthetic, consentMs }: RoomOptions) {
     super()
     this.id = id
     this.worker = worker
     this.router = router
     this.synthetic = synthetic
+    this.consentMs = consentMs
   }
 
   get closed(): boolean {
@@ -58,14 +66,33 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     return sum
   }
 
+  info(participant: string): Participant | undefined {
+    return [...this.#participants.values()].find(({ id }) => id === participant)?.info
+  }
+
+  all(): Iterable<RoomParticipant> {
+    return this.#participants.values()
+  }
+
+  sessionsOf(person: string): string[] {
+    return [...this.#participants.values()].flatMap(({ session, info }) => (info.person === person ? [session] : []))
+  }
+
   participant(session: string): RoomParticipant | undefined {
     return this.#participants.get(session)
   }
 
-  /** A participant of the same session is replaced. The answer is what was here before the newcomer. */
+  /**
+   * A participant of the same session is replaced, and so is one of the same person that nobody holds any more: what a
+   * browser that died has left behind. The answer is what was here before the newcomer.
+   */
   join(joiner: Joiner): Omit<ResultOf<'room.join'>, 'iceServers'> {
-    const earlier = this.#participants.get(joiner.session)
-    if (earlier !== undefined) this.#remove(earlier)
+    for (const earlier of [...this.#participants.values()]) {
+      const same = earlier.session === joiner.session
+      if (!same && (earlier.info.person !== joiner.person || earlier.attached)) continue
+      this.#remove(earlier)
+      if (!same) this.emit('left', earlier.session)
+    }
     if (this.size >= maxParticipants)
       throw new VisavisError('CONFLICT', `a room holds at most ${maxParticipants} participants`)
     const others = [...this.#participants.values()]
@@ -85,7 +112,40 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     const participant = this.#participants.get(session)
     if (participant === undefined) return
     this.#remove(participant)
+    this.emit('left', session)
     if (this.size === 0) this.close()
+  }
+
+  /** A connection is gone. Its participant stays for as long as its media flows, but not longer than the grace (ms). */
+  detach(session: string, connection: string, graceMs: number): void {
+    const participant = this.#participants.get(session)
+    const away = participant?.detach(connection, graceMs, () => this.#leaveIfStill(participant))
+    if (participant !== undefined && away === true && !participant.flowing) this.leave(session)
+  }
+
+  /** The session is back. @returns how everything stands. @throws VisavisError GONE when the participant has left. */
+  resume(session: string, line: Line): ResultOf<'room.resume'> {
+    const participant = this.#participants.get(session)
+    if (participant === undefined) throw gone('you are not in this room; join it again')
+    participant.attach(line)
+    const others = [...this.#participants.values()].filter((other) => other !== participant)
+    return {
+      participant: participant.id,
+      participants: others.map(({ info }) => info),
+      producers: others.flatMap(({ producers }) => producers),
+      sent: participant.producers,
+    }
+  }
+
+  /** Nobody can be told that their access has changed while they have no connection: such are sent out to ask again. */
+  distrust(isDoubtful: (person: string) => boolean): void {
+    for (const participant of [...this.#participants.values()])
+      if (!participant.attached && isDoubtful(participant.info.person)) this.leave(participant.session)
+  }
+
+  mediaLost(participant: RoomParticipant): void {
+    if (participant.attached) participant.probe()
+    else this.#leaveIfStill(participant)
   }
 
   ownerOf(producer: string): RoomParticipant | undefined {
@@ -108,7 +168,12 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     this.router.close()
     for (const participant of participants) participant.close()
     for (const participant of participants) participant.notify('room.closed', { room: this.id, reason })
+    for (const { session } of participants) this.emit('left', session)
     this.emit('closed')
+  }
+
+  #leaveIfStill(participant: RoomParticipant): void {
+    if (this.#participants.get(participant.session) === participant) this.leave(participant.session)
   }
 
   #remove(participant: RoomParticipant): void {

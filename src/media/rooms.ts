@@ -1,9 +1,10 @@
 /** All rooms of a node: opens one at the first join, on the least loaded worker, and knows who is where. */
 import { EventEmitter } from 'node:events'
-import { type ResultOf, VisavisError } from '../protocol/index.ts'
+import { type Participant, type ResultOf, VisavisError } from '../protocol/index.ts'
 import { ask, gone } from './failures.ts'
 import type { Joiner, RoomParticipant } from './participant.ts'
 import { leastLoaded } from './placement.ts'
+import type { Line } from './reach.ts'
 import { Room } from './room.ts'
 import type { MediaWorker } from './worker.ts'
 import { openWorkers, type Workers, type WorkersOptions } from './workers.ts'
@@ -13,9 +14,17 @@ export interface RoomsOptions extends WorkersOptions {
   readonly iceServers: readonly string[]
   /** Lets synthetic participants into rooms whose id begins with "synthetic-". Default false. */
   readonly synthetic?: boolean
+  /** How long a participant without a connection may stay while its media flows (ms). Default 20 000. */
+  readonly graceMs?: number
+  /** How long a transport may be silent before it counts as lost (ms). Default 10 000. */
+  readonly consentMs?: number
 }
 
 export interface RoomsEvents {
+  /** A session is in a room; told also when it takes the place of its earlier join. */
+  joined: [room: string, joiner: Joiner]
+  /** A session is not in a room any more. A join that takes the place of an earlier one is not told. */
+  left: [room: string, session: string]
   /** A room got its first participant (`by` is that person), or is empty or gone again. */
   activated: [room: string, active: boolean, by?: string]
 }
@@ -44,11 +53,13 @@ interface Entry {
 interface Attempt {
   readonly room: string
   readonly session: string
+  readonly connection: string
   cancelled: boolean
 }
 
 /** How often a room is tried on another worker because the chosen one died under it. */
 const openingTries = 3
+const defaults = { graceMs: 20_000, consentMs: 10_000 }
 
 export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable {
   readonly #workers: Workers
@@ -71,16 +82,17 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
    * @throws VisavisError UNAVAILABLE without a worker; GONE when the session left before it was in; CONFLICT when full.
    */
   async join(room: string, joiner: Joiner): Promise<ResultOf<'room.join'>> {
-    const { session } = joiner
+    const { session, line } = joiner
     if (this.#closed) throw new VisavisError('UNAVAILABLE', 'this node is stopping')
     this.#cancel(session, room)
-    const attempt: Attempt = { room, session, cancelled: false }
+    const attempt: Attempt = { room, session, connection: line.connection, cancelled: false }
     this.#joining.add(attempt)
     try {
       const open = await this.#opened(room)
       if (attempt.cancelled) throw gone('the session left the room while joining it')
       const result = open.join(joiner)
       this.#activate(room, joiner.person)
+      this.emit('joined', room, joiner)
       return { ...result, iceServers: this.#options.iceServers.map((url) => ({ urls: [url] })) }
     } finally {
       this.#joining.delete(attempt)
@@ -93,6 +105,49 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
     const participant = this.#entries.get(room)?.room?.participant(session)
     if (participant === undefined) throw gone('you are not in this room; join it again')
     return participant
+  }
+
+  /** @throws VisavisError GONE when there is no such participant. */
+  known(room: string, participant: string): Participant {
+    const info = this.#entries.get(room)?.room?.info(participant)
+    if (info === undefined) throw gone('they are not in the room any more')
+    return info
+  }
+
+  /** Sends every session of a person out of every room. */
+  async expelPerson(person: string): Promise<void> {
+    for (const room of this.#open()) for (const session of room.sessionsOf(person)) await this.expel(room.id, session)
+  }
+
+  /** Everybody who is in a room now. */
+  *present(): Iterable<{ room: string; session: string; participant: Participant }> {
+    for (const room of this.#open())
+      for (const { session, info } of room.all()) yield { room: room.id, session, participant: info }
+  }
+
+  /**
+   * The session has a new connection; its participant was not gone meanwhile.
+   * @throws VisavisError GONE when it is gone: join again.
+   */
+  resume(room: string, session: string, line: Line): ResultOf<'room.resume'> {
+    const open = this.#entries.get(room)?.room
+    if (open === undefined) throw gone('you are not in this room; join it again')
+    return open.resume(session, line)
+  }
+
+  /** A connection is gone: participants whose media flows stay for a grace, others leave. Joins in progress end. */
+  detach(session: string, connection: string): void {
+    for (const attempt of this.#joining) if (attempt.connection === connection) attempt.cancelled = true
+    const { graceMs = defaults.graceMs } = this.#options
+    for (const room of this.#open()) room.detach(session, connection, graceMs)
+  }
+
+  /**
+   * The record has changed: whoever it may concern and cannot be told, because they have no connection, is out. They come
+   * back by a join, which asks the record.
+   */
+  distrust(isDoubtful: (room: string, person: string) => boolean): void {
+    for (const room of this.#open()) room.distrust((person) => isDoubtful(room.id, person))
   }
 
   /** Leaving twice is harmless. A join still in progress ends with GONE. */
@@ -201,8 +256,10 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
       try {
         const router = await ask(() => worker.createRouter(), 'UNAVAILABLE')
         if (this.#closed || worker.closed) throw new VisavisError('UNAVAILABLE', 'the media worker is gone')
-        const room = new Room({ id, worker, router, synthetic })
+        const { consentMs = defaults.consentMs } = this.#options
+        const room = new Room({ id, worker, router, synthetic, consentMs })
         entry.room = room
+        room.on('left', (session) => this.emit('left', id, session))
         room.once('closed', () => this.#onClosed(id, entry))
         return room
       } catch (error) {
@@ -240,7 +297,5 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
 
 /** Starts the workers; none is left running when it fails. @throws Error that says what is missing. */
 export async function openRooms(options: RoomsOptions): Promise<Rooms> {
-  if (/^(0\.0\.0\.0|::)$/.test(options.listenIp) && options.announcedAddress === undefined)
-    throw new Error(`media listens on ${options.listenIp}: an announced address is needed to tell browsers`)
   return new Rooms(await openWorkers(options), options)
 }

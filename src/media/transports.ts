@@ -24,6 +24,10 @@ const initialAvailableOutgoingBitrate = 1_000_000
 export interface TransportsOptions {
   readonly router: types.Router
   readonly worker: MediaWorker
+  /** After so long without a check by the browser (it makes one every 2.5 s) a transport counts as lost, in ms. */
+  readonly consentMs: number
+  /** The last transport that was connected is so no more. */
+  readonly onLost: () => void
 }
 
 /**
@@ -37,6 +41,8 @@ export class Transports {
   readonly #open = new Map<Direction, Transport>()
   /** Those that were given their peer's parameters. */
   readonly #connected = new WeakSet<Transport>()
+  /** Those that a browser reaches. */
+  readonly #reached = new Set<Transport>()
   #closed = false
 
   constructor(options: TransportsOptions) {
@@ -45,6 +51,11 @@ export class Transports {
 
   get size(): number {
     return this.#open.size
+  }
+
+  /** Whether a browser reaches at least one. Of synthetic participants nobody knows. */
+  get flowing(): boolean {
+    return this.#reached.size > 0
   }
 
   /** @throws VisavisError GONE when none is open for this direction. */
@@ -61,7 +72,7 @@ export class Transports {
   }
 
   async openWebRtc(direction: Direction): Promise<ResultOf<'room.openTransport'>> {
-    const { router, worker } = this.#options
+    const { router, worker, consentMs } = this.#options
     const transport = await ask(
       () =>
         router.createWebRtcTransport({
@@ -71,6 +82,7 @@ export class Transports {
           preferUdp: true,
           enableSctp: false,
           initialAvailableOutgoingBitrate,
+          iceConsentTimeout: Math.ceil(consentMs / 1_000),
         }),
       'UNAVAILABLE',
     )
@@ -78,6 +90,7 @@ export class Transports {
     transport.on('dtlsstatechange', (state) => {
       if (state === 'failed' || state === 'closed') transport.close()
     })
+    transport.on('icestatechange', (state) => this.#reach(transport, state === 'connected' || state === 'completed'))
     if (direction === 'send') {
       await ask(() => transport.setMaxIncomingBitrate(maxIncomingBitrate), 'UNAVAILABLE')
       if (transport.closed) throw gone('the participant left, or opened another transport')
@@ -148,9 +161,15 @@ export class Transports {
     earlier?.close()
     const forget = () => {
       if (this.#open.get(direction) === transport) this.#open.delete(direction)
+      this.#reach(transport, false)
     }
     if (transport.type === 'webrtc') transport.observer.once('close', forget)
     else transport.observer.once('close', forget)
+  }
+
+  #reach(transport: Transport, reached: boolean): void {
+    if (reached) this.#reached.add(transport)
+    else if (this.#reached.delete(transport) && this.#reached.size === 0 && !this.#closed) this.#options.onLost()
   }
 
   /** Parameters that are refused may be corrected and given again; ones that were accepted may not be changed. */

@@ -7,10 +7,15 @@ import { mediaCodecs } from './codecs.ts'
 export interface WorkerOptions {
   /** Path of the mediasoup-worker program. */
   readonly workerBin: string
-  /** Address on which media is received. */
-  readonly listenIp: string
-  /** Address told to clients when it differs (NAT). */
-  readonly announcedAddress?: string | undefined
+  /** Where media is received; at least one. All use the same port. */
+  readonly listen: readonly ListenAddress[]
+}
+
+export interface ListenAddress {
+  /** IPv4 or IPv6. */
+  readonly ip: string
+  /** Told to clients when it differs (NAT). */
+  readonly announced?: string | undefined
 }
 
 /**
@@ -41,7 +46,7 @@ export class MediaWorker {
     this.pid = worker.pid
     this.port = port
     this.webRtcServer = webRtcServer
-    this.plainListenInfo = { protocol: 'udp', ...listening(options) }
+    this.plainListenInfo = { protocol: 'udp', ...listening(firstOf(options)) }
     this.#worker = worker
   }
 
@@ -94,7 +99,9 @@ export async function startWorker(port: number, options: WorkerOptions): Promise
     return new MediaWorker(worker, server, bound, options)
   } catch (error) {
     worker.close()
-    throw new Error(`media port ${port || '(any free one)'} on ${options.listenIp} cannot be used`, { cause: error })
+    throw new Error(`media port ${port || '(any free one)'} on ${options.listen.map(({ ip }) => ip)} cannot be used`, {
+      cause: error,
+    })
   }
 }
 
@@ -125,13 +132,12 @@ async function listen(
   options: WorkerOptions,
 ): Promise<[server: types.WebRtcServer, port: number]> {
   for (const deadline = Date.now() + portWaitMs; ; await delay(portRetryMs)) {
-    const candidate = port || (await freePort(options.listenIp))
+    const candidate = port || (await freePort(firstOf(options).ip))
     try {
-      const listenInfos = (['udp', 'tcp'] as const).map((protocol) => ({
-        protocol,
-        ...listening(options),
-        port: candidate,
-      }))
+      const protocols = ['udp', 'tcp'] as const
+      const listenInfos = protocols.flatMap((protocol) =>
+        options.listen.map((address) => ({ protocol, ...listening(address), port: candidate })),
+      )
       return [await worker.createWebRtcServer({ listenInfos }), candidate]
     } catch (error) {
       if (worker.closed || Date.now() >= deadline) throw error
@@ -139,9 +145,16 @@ async function listen(
   }
 }
 
-const listening = ({ listenIp, announcedAddress }: WorkerOptions) => ({
-  ip: listenIp,
-  ...(announcedAddress === undefined ? {} : { announcedAddress }),
+function firstOf({ listen: [first] }: WorkerOptions): ListenAddress {
+  if (first === undefined) throw new Error('no address to receive media on')
+  return first
+}
+
+const listening = ({ ip, announced }: ListenAddress) => ({
+  ip,
+  ...(announced === undefined ? {} : { announcedAddress: announced }),
+  // Else a socket on :: would take IPv4 as well, and the one on 0.0.0.0 could not have the same port.
+  ...(ip.includes(':') ? { flags: { ipv6Only: true } } : {}),
   sendBufferSize: socketBufferBytes,
   recvBufferSize: socketBufferBytes,
 })

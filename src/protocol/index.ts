@@ -4,6 +4,7 @@ import { callbackEvents, callbackMethods } from './callback.ts'
 import { chatEvents, chatMethods } from './chat.ts'
 import type { Data, Delivery, Params, Result } from './define.ts'
 import { enrolmentEvents, enrolmentMethods } from './enrolment.ts'
+import { lobbyEvents, lobbyMethods } from './lobby.ts'
 import { noteEvents, noteMethods } from './note.ts'
 import { noticeMethods } from './notice.ts'
 import { replyEvents, replyMethods } from './reply.ts'
@@ -21,6 +22,7 @@ export const methods = {
   ...callbackMethods,
   ...replyMethods,
   ...roomMethods,
+  ...lobbyMethods,
   ...noticeMethods,
 }
 
@@ -32,6 +34,7 @@ export const events = {
   ...callbackEvents,
   ...replyEvents,
   ...roomEvents,
+  ...lobbyEvents,
 }
 
 export type MethodName = keyof typeof methods
@@ -69,6 +72,7 @@ export {
   subprotocol,
   type WireError,
 } from './frames.ts'
+export { type AdvisorState, longestInvitationMs, type OwnVisit, type Visit } from './lobby.ts'
 export type { Note, NoteVersion } from './note.ts'
 export type { Digest, Language, Preferences, Quiet } from './notice.ts'
 export type { Reply, ReplyScope } from './reply.ts'

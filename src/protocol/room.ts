@@ -58,13 +58,13 @@ export const ConsumerOptions = object({
 export const SrtpParameters = Opaque<{ cryptoSuite: string; keyBase64: string }>('mediasoup SrtpParameters')
 
 const inRoom = { room: RoomId }
-const people = ['jobseeker', 'advisor'] as const
-const everyone = ['jobseeker', 'advisor', 'operator'] as const
+const people = ['jobseeker', 'advisor', 'guest'] as const
+const everyone = [...people, 'operator'] as const
 
 export const roomMethods = {
   'room.active': method({
     summary: 'The rooms this person may enter and somebody is in. From then on room.activated tells of changes.',
-    roles: people,
+    roles: ['jobseeker', 'advisor'],
     params: object({}),
     result: object({ rooms: list(object({ ...inRoom, by: PersonId }), 1_000) }),
   }),
@@ -82,6 +82,19 @@ export const roomMethods = {
     }),
     errors: ['NOT_FOUND', 'GONE', 'CONFLICT'],
     audit: { record: 'acts', subject: { kind: 'room', path: 'params.room' }, details: ['result.participant'] },
+  }),
+  'room.resume': method({
+    summary:
+      'After a lost connection, on the next one of the same session: the participant is still in the room and its media went on. Tells how everything stands. GONE: it is in no more; join again.',
+    roles: everyone,
+    params: object(inRoom),
+    result: object({
+      participant: ParticipantId,
+      participants: list(Participant, 64),
+      producers: list(ProducerInfo, 256),
+      sent: list(ProducerInfo, 16),
+    }),
+    errors: ['GONE'],
   }),
   'room.leave': method({
     summary: 'Leaves the room and closes everything the participant had in it. Leaving twice is harmless.',
@@ -204,7 +217,7 @@ export const roomEvents = {
     data: object({ ...inRoom, participant: Participant }),
   }),
   'room.participantLeft': event({
-    summary: 'Somebody left the room, or their connection was lost.',
+    summary: 'Somebody left the room: by their own will, or neither media nor signaling came from them any more.',
     data: object({ ...inRoom, participant: ParticipantId }),
   }),
   'room.producerOpened': event({

@@ -31,6 +31,7 @@ export const ReplyId = id('a canned reply; made by the client')
 export const RoomId = id('the id of the jobseeker the room belongs to')
 export const ParticipantId = id('one session in one room')
 export const AttachmentId = id('a file of a channel')
+export const InvitationId = id('an invitation of a third person into a room')
 export const MediaId = id('a mediasoup transport, producer or consumer')
 /** Made by the client, unique per note: it is the idempotency key of its making as well. */
 export const NoteId = Type.String({
@@ -59,7 +60,8 @@ export const Offset = Type.Integer({
 export const Position = object({ epoch: Text(32, 0), offset: Offset })
 export type Position = Static<typeof Position>
 
-export const Role = oneOf('jobseeker', 'advisor', 'supervisor', 'operator')
+/** A guest is a third person who came by an invitation: no identity provider knows them. */
+export const Role = oneOf('jobseeker', 'advisor', 'supervisor', 'operator', 'guest')
 export type Role = Static<typeof Role>
 
 /** Opaque to Visavis: mediasoup's own JSON (RTP capabilities, parameters), which mediasoup itself checks. */

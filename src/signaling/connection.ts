@@ -96,6 +96,8 @@ function onError(this: Owned, err: Error): void {
 
 /** A log that is followed is never so far behind: a lost nudge is found within a second. */
 const catchUpMs = 5_000
+/** So many heartbeats may be without a sign of life. */
+const lastBeat = 2
 /** How long before the token expires the client is told. */
 const endingMs = 60_000
 /**
@@ -250,6 +252,13 @@ export class Connection implements Caller, Subscriber {
       this.notify('session.ending', { reason: 'token-expiry', endsAt: expiresAt })
     }
     if (now >= this.#nextBeatAt) this.#beat(now, clock)
+  }
+
+  /** The next heartbeat that finds the client silent is its last. */
+  probe(): void {
+    if (this.#closed || this.#session === undefined || this.#silentBeats >= lastBeat) return
+    this.#silentBeats = lastBeat - 1
+    this.#beat(performance.now(), Date.now())
   }
 
   /** A new token was accepted: it will be told again before that one ends. */
@@ -408,7 +417,7 @@ export class Connection implements Caller, Subscriber {
   }
 
   #beat(now: number, clock: number): void {
-    if (this.#silentBeats >= 2) {
+    if (this.#silentBeats >= lastBeat) {
       this.close('IDLE')
       this.#place.socket.terminate()
       return

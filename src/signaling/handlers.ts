@@ -8,6 +8,8 @@ export interface Caller {
   /** The id of the session, unique on all nodes. */
   readonly id: string
   readonly identity: Identity
+  /** Of this connection alone; the session's is `id`. */
+  readonly connection: string
   /** IP address of the client. */
   readonly address: string
   /** Whether the connection is gone: what is made for it now would never be cleaned up. */
@@ -20,6 +22,8 @@ export interface Caller {
   requireNotes(jobseeker: string): void
   /** Whether they may see the notes about a jobseeker. */
   keepsNotes(jobseeker: string): boolean
+  /** Asks for a sign of life now; without one within a heartbeat the connection is closed. */
+  probe(): void
   /** Tells this session alone. */
   notify<E extends EventName>(event: E, data: DataOf<E>): void
 }

@@ -56,10 +56,10 @@ export class RoomGuests {
     }
   }
 
-  /** The session is over. */
-  gone(session: string): void {
+  /** A session is out of a room. */
+  left(room: string, session: string): void {
     for (const [advisor, guests] of this.#byAdvisor) {
-      for (const guest of guests) if (guest.session === session) guests.delete(guest)
+      for (const guest of guests) if (guest.session === session && guest.room === room) guests.delete(guest)
       if (guests.size === 0) this.#byAdvisor.delete(advisor)
     }
   }

@@ -22,8 +22,11 @@ export interface SignalingOptions {
   readonly origins: Origins
   readonly metrics: Metrics
   readonly log: Logger
-  /** The session is gone: whatever it held is to be cleaned up. */
-  readonly onSessionGone: (session: string) => void
+  /**
+   * A connection is gone, and with it, unless it is taken up again within its grace, the session. `ended`: the person or
+   * their page has left, so there is no return to wait for.
+   */
+  readonly onConnectionGone: (session: string, connection: string, ended: boolean) => void
 }
 
 export interface Signaling {
@@ -44,6 +47,9 @@ const hidden: FastifySchema = { hide: true }
 
 /** A message of many tiny fragments costs far more memory than its bytes (CVE-2026-48779); nobody needs more than these. */
 const maxFragments = 16
+
+/** What a client says when the person leaves (1000), and a browser when its page goes (1001): never a lost network. */
+const deliberate = [1000, 1001]
 
 /** How long a client may take to close its side after the close frames. */
 const closeTimeoutMs = 2_000
@@ -113,7 +119,8 @@ export async function registerSignaling(server: FastifyInstance, options: Signal
       if (reason !== undefined) metrics.closes.inc({ reason })
       if (self.role !== undefined) metrics.sessions.dec({ role: self.role })
       sessions.remove(self, reason, code)
-      options.onSessionGone(self.id)
+      const ended = reason === 'REMOVED' || (reason === undefined && deliberate.includes(code))
+      options.onConnectionGone(self.id, self.connection, ended)
     },
   }
 

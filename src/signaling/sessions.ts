@@ -247,6 +247,17 @@ export class Sessions {
     }
   }
 
+  /** Somebody may be here no longer. */
+  sendAway(person: string): void {
+    for (const connection of [...this.#byPerson.of(person)]) connection.close('REMOVED')
+  }
+
+  /** The region of an open session. */
+  regionOf(session: string): string | undefined {
+    const connection = this.#bySession.get(session)
+    return connection === undefined ? undefined : this.#open.get(connection)?.identity.region
+  }
+
   /** Another node has taken a session up, which may have come back to this one before the news of it. */
   taken({ session, node, connection }: Taken): void {
     if (node !== this.#options.presence.node) return

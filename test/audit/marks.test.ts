@@ -26,6 +26,7 @@ const harmless: Readonly<Record<string, string>> = {
   'callback.board': 'counts, and where advisors stand at the moment; no jobseeker is in it',
   'reply.list': 'texts that were written for no jobseeker in particular',
   'room.active': 'ids of rooms the person may enter; entering is recorded',
+  'room.resume': 'the participant whose entry into the room is recorded, on another connection',
   'room.openTransport': 'media of somebody whose entry into the room is recorded',
   'room.connectTransport': 'the same',
   'room.restartIce': 'the same',

@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import type { Test } from 'tap'
+import { until } from '../support/until.ts'
 
 const executablePath = process.env.VISAVIS_TEST_CHROMIUM ?? '/usr/lib/chromium/chromium'
 const screenshots = fileURLToPath(new URL('./screenshots/', import.meta.url))
@@ -106,6 +107,22 @@ export const received = (page: Page): Promise<Received> =>
     }
     return sum
   })
+
+/** Waits until the page receives more: pictures that move, and sound that is not silence. */
+export async function seesAndHears(page: Page, who: string): Promise<void> {
+  const before = await received(page)
+  await until(
+    async () => {
+      const now = await received(page)
+      return now.framesDecoded > before.framesDecoded + 5 && now.totalAudioEnergy > before.totalAudioEnergy
+    },
+    { timeoutMs: 20_000, everyMs: 100, what: `moving pictures and sound at ${who}` },
+  )
+}
+
+/** How many peer connections the page has made so far: a join makes new ones. */
+export const peerConnections = (page: Page): Promise<number> =>
+  page.evaluate(() => (globalThis as unknown as Collecting).peerConnections.length)
 
 /** Frames shown so far in the large picture of the other person; 0 while there is none. */
 export const framesShown = (page: Page): Promise<number> =>

@@ -2,22 +2,9 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { cuttableNetwork } from '../client/cuttable.ts'
 import { testNode } from '../support/node.ts'
 import { until } from '../support/until.ts'
-import { anne, framesShown, jeanne, openBrowser, received, shoot, signIn } from './chromium.ts'
-
-/** Waits until the page receives more: pictures that move, and sound that is not silence. */
-async function seesAndHears(page: Page, who: string): Promise<void> {
-  const before = await received(page)
-  await until(
-    async () => {
-      const now = await received(page)
-      return now.framesDecoded > before.framesDecoded + 5 && now.totalAudioEnergy > before.totalAudioEnergy
-    },
-    { timeoutMs: 20_000, everyMs: 100, what: `moving pictures and sound at ${who}` },
-  )
-}
+import { anne, framesShown, jeanne, openBrowser, received, seesAndHears, shoot, signIn } from './chromium.ts'
 
 /** Of this test's own node only: its workers are children of this process. */
 async function workerPid(): Promise<number> {
@@ -93,39 +80,6 @@ t.test(
         .waitFor({ state: 'attached' })
     })
     t.same([...jobseeker.complaints, ...advisor.complaints], [])
-  },
-)
-
-t.test(
-  'a talk goes on by itself after the jobseeker’s connection was cut, with their choice to be muted',
-  async (t) => {
-    const node = await testNode(t)
-    const network = await cuttableNetwork(node.url)
-    t.teardown(() => network[Symbol.asyncDispose]())
-    const browser = await openBrowser(t)
-    const [{ page: jobseeker }, { page: advisor }] = await Promise.all([
-      signIn(browser, network.url, jeanne),
-      signIn(browser, node.url, anne),
-    ])
-    await jobseeker.getByRole('button', { name: 'Entrer dans la salle' }).click()
-    await advisor.getByRole('button', { name: `${jeanne.name} est dans la salle et vous attend` }).click()
-    await advisor.getByRole('button', { name: 'Entrer dans la salle' }).click()
-    await Promise.all([seesAndHears(jobseeker, 'the jobseeker'), seesAndHears(advisor, 'the advisor')])
-    await jobseeker.getByRole('button', { name: 'Couper le micro' }).click()
-    await advisor.getByText(`${jeanne.name} a coupé son micro`).waitFor({ state: 'attached' })
-
-    network.setDown(true)
-    network.cut()
-    await jobseeker.getByText('Connexion perdue').waitFor()
-    await jobseeker.getByText('Reconnexion automatique').waitFor()
-    await shoot(jobseeker, 'talk-jobseeker-cut')
-    await advisor.getByText(`${jeanne.name} n’y est pas encore`).waitFor()
-    network.setDown(false)
-
-    await seesAndHears(jobseeker, 'the jobseeker')
-    await advisor.getByText(`${jeanne.name} a coupé son micro`).waitFor({ state: 'attached' })
-    await jobseeker.getByRole('button', { name: 'Activer le micro' }).click()
-    await seesAndHears(advisor, 'the advisor')
   },
 )
 

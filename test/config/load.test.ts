@@ -49,6 +49,16 @@ t.test('development sign-in is impossible on a public address without a second s
   t.same(mistakesOf({ ...env, VISAVIS_DEV_SIGN_IN_ON_PUBLIC_ADDRESS: 'true' }), [])
 })
 
+t.test('browsers are told an address they can reach, for each on which media is received', async (t) => {
+  const both = { VISAVIS_MEDIA_LISTEN_IP: '0.0.0.0, ::' }
+  t.match(mistakesOf(both), [/^VISAVIS_MEDIA_ANNOUNCED_ADDRESS: is not set, .* listens on 0\.0\.0\.0$/])
+  const one = { ...both, VISAVIS_MEDIA_ANNOUNCED_ADDRESS: '203.0.113.7' }
+  t.match(mistakesOf(one), [/^VISAVIS_MEDIA_ANNOUNCED_ADDRESS: 1 addresses, expected one for each/])
+  const two = { ...both, VISAVIS_MEDIA_ANNOUNCED_ADDRESS: '203.0.113.7, 2001:db8::7' }
+  t.same(loadConfig(two).mediaAnnouncedAddresses, ['203.0.113.7', '2001:db8::7'])
+  t.match(mistakesOf({ VISAVIS_MEDIA_LISTEN_IP: 'eth0' }), [/^VISAVIS_MEDIA_LISTEN_IP: "eth0", expected IP addresses/])
+})
+
 const production = { VISAVIS_HOST: '0.0.0.0', VISAVIS_JWKS_URL: 'https://identity.example.org/keys?policy=a' }
 
 t.test('on a public address development sign-in is off and the identity provider’s keys are needed', async (t) => {

@@ -1,15 +1,16 @@
+import { readFile } from 'node:fs/promises'
 import { pino } from 'pino'
 import t from 'tap'
 import { Room } from '../../src/media/room.ts'
 import { startWorker } from '../../src/media/worker.ts'
 import { until } from '../support/until.ts'
-import { camera, dtls, microphone, testRooms, workerBin } from './test-rooms.ts'
+import { camera, dtls, lineTo, microphone, testRooms, workerBin } from './test-rooms.ts'
 
 const long = process.env.VISAVIS_TEST_LONG !== undefined
 const cycles = long ? 1_000 : 200
 
 t.test(`${cycles} talks come and go and leave nothing on the worker`, async (t) => {
-  const worker = await startWorker(0, { workerBin, listenIp: '127.0.0.1' })
+  const worker = await startWorker(0, { workerBin, listen: [{ ip: '127.0.0.1' }] })
   t.teardown(() => worker.close())
   /** What the process itself says it holds: routers, transports of the WebRtcServer, and everything that takes requests. */
   const held = async () => {
@@ -23,10 +24,16 @@ t.test(`${cycles} talks come and go and leave nothing on the worker`, async (t) 
     }
   }
   const talk = async (n: number) => {
-    const room = new Room({ id: `r${n}`, worker, router: await worker.createRouter(), synthetic: true })
+    const room = new Room({
+      id: `r${n}`,
+      worker,
+      router: await worker.createRouter(),
+      synthetic: true,
+      consentMs: 10_000,
+    })
     const sessions = ['jobseeker', 'advisor']
     const joined = sessions.map((session) =>
-      room.join({ session, person: session, name: session, role: 'advisor', notify: () => {} }),
+      room.join({ session, person: session, name: session, role: 'advisor', line: lineTo([], session) }),
     )
     const producers: string[] = []
     for (const session of sessions) {
@@ -53,9 +60,24 @@ t.test(`${cycles} talks come and go and leave nothing on the worker`, async (t) 
 
   const atFirst = await held()
   t.strictSame(atFirst, { ...atFirst, routers: 0, transports: 0, fragments: 0 })
-  for (let n = 0; n < cycles; n += 1) await talk(n)
+  const resident: number[] = []
+  for (let n = 0; n < cycles; n += 1) {
+    await talk(n)
+    // The first quarter warms up: allocators keep what they had once.
+    if ((n + 1) % (cycles / 4) === 0) resident.push(await residentBytes(worker.pid))
+  }
   t.strictSame(await held(), atFirst)
+  const grown = Math.round(((resident.at(-1) ?? 0) - (resident[0] ?? 0)) / 1_024)
+  t.comment(`the worker grew by ${grown} KiB over ${cycles * 0.75} talks`)
+  t.ok(grown < mostGrownKiB, `the worker’s memory is flat: ${grown} KiB`)
 })
+
+/** A talk that leaked but one transport would be some 30 KiB, several MiB in the shortest run. */
+const mostGrownKiB = 2_048
+async function residentBytes(pid: number): Promise<number> {
+  const [, pages] = (await readFile(`/proc/${pid}/statm`, 'utf8')).split(' ')
+  return Number(pages) * 4_096
+}
 
 t.test(`${cycles} sessions through the same room, some gone before they were in, leave nothing behind`, async (t) => {
   await using house = await testRooms(t, { workers: 2, log: pino({ level: 'silent' }) })

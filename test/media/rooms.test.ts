@@ -1,6 +1,6 @@
 import t from 'tap'
 import { until } from '../support/until.ts'
-import { camera, dtls, microphone, send, testRooms } from './test-rooms.ts'
+import { camera, dtls, lineTo, microphone, send, testRooms } from './test-rooms.ts'
 
 t.test(
   'those in a room hear who comes, what they send, and that they go; newcomers are told who is there',
@@ -85,9 +85,9 @@ t.test('a session alone in its room may join again: the room stays open', async 
 t.test('no event reaches a newcomer before the answer to its join', async (t) => {
   await using house = await testRooms(t)
   const order: string[] = []
-  const notify = (event: string) => void order.push(event)
+  const line = { ...lineTo([], 'connection-anne'), notify: (event: string) => void order.push(event) }
   const joins = [
-    house.enter('r', 'anne', { notify }).then(() => order.push('answer')),
+    house.enter('r', 'anne', { line }).then(() => order.push('answer')),
     house.enter('r', 'bob'),
     house.enter('r', 'carl'),
   ]

@@ -1,6 +1,7 @@
 /** Rooms on real workers for a test, guests who remember what they are told, and what a browser would send. */
 import { pino } from 'pino'
-import type { Joiner, RoomEventName, RoomParticipant } from '../../src/media/participant.ts'
+import type { Joiner, RoomParticipant } from '../../src/media/participant.ts'
+import type { Line, RoomEventName } from '../../src/media/reach.ts'
 import { openRooms, type Rooms, type RoomsOptions } from '../../src/media/rooms.ts'
 import type { DataOf, ParamsOf, ResultOf } from '../../src/protocol/index.ts'
 
@@ -19,6 +20,8 @@ export interface Guest {
   readonly told: readonly Told[]
   /** The names of those events. */
   events(): string[]
+  /** How often it was asked whether anybody is there. */
+  probes(): number
 }
 
 export interface TestRooms extends AsyncDisposable {
@@ -34,7 +37,7 @@ export async function testRooms(
   const rooms = await openRooms({
     workers: 1,
     workerBin,
-    listenIp: '127.0.0.1',
+    listen: [{ ip: '127.0.0.1' }],
     basePort: 0,
     iceServers: [],
     log: pino({ level: 'silent' }),
@@ -46,23 +49,33 @@ export async function testRooms(
     rooms,
     async enter(room, session, joiner = {}) {
       const told: Told[] = []
-      const notify: Joiner['notify'] = (event, data) => {
-        told.push({ event, data })
+      let probes = 0
+      const probe = () => {
+        probes += 1
       }
-      const joined = await rooms.join(room, { ...guest(session, notify), ...joiner })
+      const line = { ...lineTo(told, `connection-${session}`), probe }
+      const joined = await rooms.join(room, { ...guest(session, line), ...joiner })
       const participant = rooms.participant(room, session)
-      return { session, joined, participant, told, events: () => told.map(({ event }) => event) }
+      const events = () => told.map(({ event }) => event)
+      return { session, joined, participant, told, events, probes: () => probes }
     },
     [Symbol.asyncDispose]: close,
   }
 }
 
-const guest = (session: string, notify: Joiner['notify']): Joiner => ({
+/** A connection that remembers what is told over it. */
+export const lineTo = (told: Told[], connection: string): Line => ({
+  connection,
+  notify: (event, data) => void told.push({ event, data }),
+  probe: () => {},
+})
+
+const guest = (session: string, line: Line): Joiner => ({
   session,
   person: `person-${session}`,
   name: `Person ${session}`,
   role: 'jobseeker',
-  notify,
+  line,
 })
 
 type RtpParameters = ParamsOf<'room.produce'>['rtpParameters']

@@ -24,10 +24,12 @@ const hasEnded = ({ state }: Callback): boolean => state === 'done' || state ===
 export interface RequestCardProps {
   readonly visavis: Visavis
   readonly advisor: ChannelSummary['advisor']
+  /** Theirs, or what stands for it while there is none. */
+  readonly name: string
   readonly entry: RoomEntry
 }
 
-export const RequestCard = ({ visavis, advisor, entry }: RequestCardProps) => {
+export const RequestCard = ({ visavis, advisor, name, entry }: RequestCardProps) => {
   const { callbacks } = visavis
   useChanges((change) => callbacks.onChange(change), callbacks)
   const { options, renew } = useOptions(visavis)
@@ -38,7 +40,7 @@ export const RequestCard = ({ visavis, advisor, entry }: RequestCardProps) => {
   const [dismissed, setDismissed] = useState<string>()
 
   const now = visavis.now()
-  const nameOf = (person: string) => (person === advisor.id ? advisor.name : t('somebody'))
+  const nameOf = (person: string) => (person === advisor?.id ? advisor.name : t('somebody'))
   const open = callbacks.list.filter((callback) => !hasEnded(callback))
   const ended = callbacks.list.filter(hasEnded).toReversed()
   const [latest] = ended
@@ -62,7 +64,7 @@ export const RequestCard = ({ visavis, advisor, entry }: RequestCardProps) => {
   }
   const form = (
     <RequestForm
-      advisor={advisor.name}
+      advisor={name}
       options={options}
       openTopics={openTopics}
       lastPhone={callbacks.list.findLast(({ phone }) => phone !== undefined)?.phone ?? ''}

@@ -51,8 +51,7 @@ const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }
         <Conversation visavis={visavis} summary={summary} self={who.person} opensItself />
       </div>
       <div class="desk__callback">
-        <RequestCard visavis={visavis} advisor={advisor} entry={entry} />
-        <RequestCard visavis={visavis} advisor={name} />
+        <RequestCard visavis={visavis} advisor={advisor} name={name} entry={entry} />
       </div>
     </div>
   )

@@ -1,32 +1,24 @@
-import { isSyntheticRoom } from '../../auth/grants.ts'
+import type { Lobby } from '../../lobby/lobby.ts'
+import type { Line } from '../../media/reach.ts'
 import type { Rooms } from '../../media/rooms.ts'
 import { VisavisError } from '../../protocol/index.ts'
 import type { Caller, Handlers, MethodsOf } from '../handlers.ts'
-import type { RoomGuests } from '../room-guests.ts'
+import type { RoomEntry } from '../room-entry.ts'
 
 export interface RoomHandlersOptions {
   readonly rooms: Rooms
-  /** Advisors who call a jobseeker back who is not theirs. */
-  readonly guests: RoomGuests
-  /** Whether operators may open synthetic rooms on this node. */
-  readonly synthetic: boolean
+  readonly entry: RoomEntry
+  readonly lobby: Lobby
 }
 
-export function roomHandlers({ rooms, guests, synthetic }: RoomHandlersOptions): Handlers<MethodsOf<'room'>> {
-  const requireEntry = async (caller: Caller, room: string): Promise<void> => {
-    const { role } = caller.identity
-    if (role === 'advisor' && !caller.conversations.has(room)) {
-      if (await guests.enters(caller.identity, caller.id, room)) return
-    }
-    if (role !== 'operator') {
-      caller.requireConversation(room)
-      return
-    }
-    if (!isSyntheticRoom(room)) throw new VisavisError('FORBIDDEN', 'an operator enters synthetic rooms only')
-    if (!synthetic) throw new VisavisError('FORBIDDEN', 'synthetic participants are switched off on this node')
-  }
+export function roomHandlers({ rooms, entry, lobby }: RoomHandlersOptions): Handlers<MethodsOf<'room'>> {
   /** Being a participant is the permission for everything else: entry was checked at the join. */
   const self = (caller: Caller, room: string) => rooms.participant(room, caller.id)
+  const lineOf = (caller: Caller): Line => ({
+    connection: caller.connection,
+    notify: caller.notify.bind(caller),
+    probe: caller.probe.bind(caller),
+  })
 
   return {
     async 'room.active'({ conversations }) {
@@ -38,15 +30,23 @@ export function roomHandlers({ rooms, guests, synthetic }: RoomHandlersOptions):
       }
     },
     async 'room.join'(caller, { room }) {
-      await requireEntry(caller, room)
+      await entry.require(caller, room)
       // Nothing may be awaited between this and the join: the clean-up of a closed session has run already.
       if (caller.closed) throw new VisavisError('GONE', 'the connection is closed')
       const { person, name, role } = caller.identity
       const { id: session, address } = caller
-      return rooms.join(room, { session, address, person, name, role, notify: caller.notify.bind(caller) })
+      return rooms.join(room, { session, address, person, name, role, line: lineOf(caller) })
+    },
+    async 'room.resume'(caller, { room }) {
+      await entry.require(caller, room)
+      if (caller.closed) throw new VisavisError('GONE', 'the connection is closed')
+      return rooms.resume(room, caller.id, lineOf(caller))
     },
     async 'room.leave'(caller, { room }) {
       await rooms.leave(room, caller.id)
+      const { role, region, person } = caller.identity
+      // Whoever comes again waits again.
+      if (role === 'jobseeker' || role === 'guest') await lobby.leave(region, { room, person })
       return {}
     },
     async 'room.openTransport'(caller, { room, direction }) {

@@ -1,0 +1,47 @@
+/** Who may enter which room. */
+import { isSyntheticRoom } from '../auth/grants.ts'
+import type { Lobby } from '../lobby/lobby.ts'
+import { VisavisError } from '../protocol/index.ts'
+import type { Caller } from './handlers.ts'
+import type { RoomGuests } from './room-guests.ts'
+
+export interface RoomEntryOptions {
+  readonly lobby: Lobby
+  /** Advisors who call a jobseeker back who is not theirs. */
+  readonly guests: RoomGuests
+  /** `kept`: jobseekers enter once they are admitted. Third persons always do. */
+  readonly lobbies: 'open' | 'kept'
+  /** Whether operators may open synthetic rooms on this node. */
+  readonly synthetic: boolean
+}
+
+export interface RoomEntry {
+  /** @throws VisavisError FORBIDDEN; with `reason: 'not-admitted'` for somebody who has to wait. */
+  require(caller: Caller, room: string): Promise<void>
+}
+
+export function createRoomEntry({ lobby, guests, lobbies, synthetic }: RoomEntryOptions): RoomEntry {
+  const requireAdmission = async ({ identity: { region, person } }: Caller, room: string) => {
+    const visit = await lobby.visit(region, { room, person })
+    if (visit?.state === 'admitted') return
+    throw new VisavisError('FORBIDDEN', 'the advisor has not admitted this person', {
+      details: { reason: 'not-admitted' },
+    })
+  }
+  return {
+    async require(caller, room) {
+      const { role } = caller.identity
+      if (role === 'guest') return requireAdmission(caller, room)
+      if (role === 'operator') {
+        if (!isSyntheticRoom(room)) throw new VisavisError('FORBIDDEN', 'an operator enters synthetic rooms only')
+        if (!synthetic) throw new VisavisError('FORBIDDEN', 'synthetic participants are switched off on this node')
+        return
+      }
+      if (role === 'advisor' && !caller.conversations.has(room)) {
+        if (await guests.enters(caller.identity, caller.id, room)) return
+      }
+      caller.requireConversation(room)
+      if (role === 'jobseeker' && lobbies === 'kept') await requireAdmission(caller, room)
+    },
+  }
+}
