@@ -165,6 +165,12 @@ export class Attendance {
     throw new VisavisError('UNAVAILABLE', `too much is recorded of ${appointment} at once`)
   }
 
+  /** Whether the act with this key has been recorded. */
+  async isDone(region: string, appointment: string, key: string): Promise<boolean> {
+    const { record } = attendanceKeys(region)
+    return (await outageAware(this.#client.hexists(record(appointment), `act/${key}`))) === 1
+  }
+
   /** How a record stands: one round trip, whatever its length. */
   async standing(region: string, appointment: string): Promise<Standing | undefined> {
     const { record } = attendanceKeys(region)

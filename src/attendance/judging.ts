@@ -87,7 +87,10 @@ export function createJudging({ client, attendance, health, onProposed = () => {
      * the rule excludes it.
      */
     async confirm(region: string, appointment: string, confirmation: Confirmation): Promise<AttendanceRecord> {
-      const { key, verdict, seen, note, person, by } = confirmation
+      const { verdict, seen, note, person, by } = confirmation
+      const key = `confirmed/${person}/${confirmation.key}`
+      // A repeat is answered, whatever has come since.
+      if (await attendance.isDone(region, appointment, key)) return told(region, appointment)
       await attendance.add(region, appointment, async (standing) => {
         if (stateOf(standing) === 'open') throw new VisavisError('CONFLICT', 'no verdict is proposed yet')
         if (standing.evidence > seen) {
@@ -103,7 +106,7 @@ export function createJudging({ client, attendance, health, onProposed = () => {
           { name: 'person', value: person, of: [person] },
           ...(note === undefined ? [] : [{ name: 'note', value: note, of: about }]),
         ]
-        return [{ key: `confirmed/${person}/${key}`, fact: { type: 'verdictConfirmed', verdict, by }, personal }]
+        return [{ key, fact: { type: 'verdictConfirmed', verdict, by }, personal }]
       })
       return told(region, appointment)
     },

@@ -61,7 +61,7 @@ export const take = script<[due: string], [now: number, leaseMs: number, most: n
 
 export const keepSeal = script<
   [record: string, seals: string, due: string],
-  [appointment: string, n: number, seal: string, again: number],
+  [appointment: string, n: number, seal: string],
   'sealed' | 'again' | 'missing'
 >(new URL('./lua/seal.lua', import.meta.url), (reply) => reply as 'sealed' | 'again' | 'missing')
 

@@ -8,13 +8,12 @@ import type { SigningKeys } from './signing-keys.ts'
 export interface SealingOptions {
   readonly client: RedisClient
   readonly keys: SigningKeys
-  readonly sealEveryMs: number
   readonly now?: () => number
 }
 
 export type Sealing = ReturnType<typeof createSealing>
 
-export function createSealing({ client, keys, sealEveryMs, now = Date.now }: SealingOptions) {
+export function createSealing({ client, keys, now = Date.now }: SealingOptions) {
   return {
     /** Signs the head of a record, unless it is signed. Repeating it is harmless. */
     async seal(region: string, appointment: string): Promise<void> {
@@ -26,7 +25,7 @@ export function createSealing({ client, keys, sealEveryMs, now = Date.now }: Sea
       const fresh = known && Number(n) > Number(sealed ?? 0)
       const signed = fresh ? await keys.sign({ appointment, n: Number(n), hash, at }) : undefined
       const text = signed === undefined ? '' : JSON.stringify(signed)
-      await scripts.keepSeal(client, [...names], [appointment, Number(n ?? 0), text, at + sealEveryMs])
+      await scripts.keepSeal(client, [...names], [appointment, Number(n ?? 0), text])
     },
   }
 }
