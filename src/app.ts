@@ -11,6 +11,7 @@ import { Attachments } from './attachments/attachments.ts'
 import { clamav } from './attachments/clamav.ts'
 import { folderFiles } from './attachments/folder.ts'
 import { startSweepLoop } from './attachments/sweep-loop.ts'
+import { createAttendanceParts } from './attendance-parts.ts'
 import { Audit } from './audit/audit.ts'
 import { KeySet } from './auth/key-set.ts'
 import { developmentSecret } from './auth/secret.ts'
@@ -27,6 +28,7 @@ import { type Step, type Steps, startProcesses, stepNames } from './enrolment/pr
 import { Transfers } from './enrolment/transfers.ts'
 import { erasureSteps } from './erasure-steps.ts'
 import { registerAttachments } from './http/attachments.ts'
+import { registerAttendance } from './http/attendance.ts'
 import { registerAudit } from './http/audit.ts'
 import { auditRequests } from './http/audited-requests.ts'
 import { BodyDeadlines } from './http/body-deadlines.ts'
@@ -75,6 +77,7 @@ import { createDispatcher } from './signaling/dispatcher.ts'
 import { channelTopic, Fanout } from './signaling/fanout.ts'
 import { answerHandlers } from './signaling/handlers/answer.ts'
 import { attachmentHandlers } from './signaling/handlers/attachment.ts'
+import { attendanceHandlers } from './signaling/handlers/attendance.ts'
 import { callbackHandlers } from './signaling/handlers/callback.ts'
 import { chatHandlers } from './signaling/handlers/chat.ts'
 import { enrolmentHandlers } from './signaling/handlers/enrolment.ts'
@@ -91,12 +94,14 @@ import { relay } from './signaling/relay.ts'
 import { RoomGuests } from './signaling/room-guests.ts'
 import { registerSignaling } from './signaling/route.ts'
 import type { Taken } from './signaling/sessions.ts'
+import { signsOfLife } from './signs-of-life.ts'
 import { feedSince, type LogEntry } from './store/events.ts'
 import { liftFence } from './store/fence.ts'
 import { followShards } from './store/shards.ts'
 import { openStore } from './store/store.ts'
 import { startSystemMessages } from './system-messages.ts'
 import { startUnreadMail } from './unread-mail.ts'
+import { startVisits } from './visits.ts'
 
 /** The region of the sample people. */
 const developmentRegion = 'bretagne'
@@ -106,6 +111,8 @@ const chatConnections = 4
 const longestArrivalWaitMs = 20_000
 /** How often the offer loop looks by itself; a request or an arriving advisor wakes it at once. */
 const offerEveryMs = 1_000
+/** How often the media of those in an appointment is counted. */
+const mediaCountMs = 5_000
 const dayMs = 24 * 60 * 60 * 1_000
 
 export interface App extends AsyncDisposable {
@@ -174,6 +181,14 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     const system = { code: 'advisorChanged', person: { id: advisor.id, name: advisor.name } } as const
     await channels.publish(jobseeker, { from: service, key: `advisor-${at}`, text: '', system })
   }
+  const record = createAttendanceParts({
+    client: store.client,
+    config,
+    places,
+    enrolment: () => enrolment,
+    metrics,
+    log,
+  })
   const retentionMs = config.noticeRetentionDays * dayMs
   const patienceMs = config.mailRetryDays * dayMs
   let mail: DeliveryLoop | undefined
@@ -192,6 +207,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     advisorChanged: { sayWhoAnswers: announceAdvisor, moveCallbacks },
     erased: erasureSteps({
       ...{ store, channels, alerts, reminders, attachments, notes, queue, replies, notices },
+      attendance: record.attendance,
       enrolment: () => enrolment,
       erasures: () => erasures,
       presence: () => presence,
@@ -236,6 +252,16 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       iceServers: config.iceServers,
       synthetic: config.syntheticParticipants,
       log,
+    }),
+  )
+
+  stack.use(record.startDue())
+  const visits = stack.use(
+    startVisits({
+      ...{ rooms, attendance: record.attendance, log },
+      regionOf: (person) => enrolment.regionOf(person),
+      sampleMs: config.attendanceSampleMs,
+      countMs: Math.min(mediaCountMs, config.attendanceSampleMs),
     }),
   )
 
@@ -337,6 +363,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     ...noteHandlers(notes),
     ...replyHandlers({ replies, enrolment, regions: places }),
     ...noticeHandlers(contacts),
+    ...attendanceHandlers(record),
     ...searchHandlers(search),
     ...callbackHandlers({
       ...{ queue, enrolment },
@@ -360,7 +387,10 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     log,
     onSessionGone: (session) => {
       guests.gone(session)
-      void rooms.leaveAll(session).catch((err) => log.error({ err, session }, 'a participant could not be cleaned up'))
+      const cause = stopping ? 'node-stopping' : 'connection-lost'
+      void rooms
+        .leaveAll(session, cause)
+        .catch((err) => log.error({ err, session }, 'a participant could not be cleaned up'))
     },
   })
   const noteRelay = stack.use(startNoteRelay({ notes, fanout, log }))
@@ -496,16 +526,19 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   metrics.observe('visavis_media_workers', 'Live mediasoup workers', () => rooms.stats().workers.length)
   metrics.observe('visavis_redis_available', '1 while Redis answers', () => Number(store.available))
   metrics.observe('visavis_search_behind', 'Conversations the search index has not caught up with', () => search.behind)
+  metrics.observe('visavis_attendance_visits', 'People in rooms of this node whose media is counted', () => visits.size)
+  metrics.observe('visavis_attendance_facts_lost', 'Facts of rooms that are on no record', () => visits.lost)
   metrics.observe('visavis_audit_waiting', 'Entries of the audit log not yet stored', () => audit.waiting)
   metrics.observe('visavis_audit_dropped', 'Entries of the audit log that were lost', () => audit.dropped)
 
   auditRequests(server, { audit, tokens, agencyToken: config.agencyToken })
-  await registerHealth(server, { metrics, readiness })
+  await registerHealth(server, { metrics, readiness, signs: () => signsOfLife(store, rooms) })
   const keeping = { enrolment, tokens, regions, agencyToken: config.agencyToken }
   await registerPeople(server, { ...keeping, transfers })
   await registerErasures(server, { ...keeping, erasures })
   await registerContacts(server, { ...keeping, contacts })
   await registerUnsubscribe(server, unsubscribe)
+  await registerAttendance(server, { ...keeping, ...record })
   await registerCovers(server, { ...keeping, covers })
   await registerCallbackSettings(server, { ...keeping, queue })
   await registerImport(server, keeping)

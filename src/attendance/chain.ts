@@ -2,23 +2,12 @@
  * The chain of a record. *Pure.* An entry is hashed as canonical JSON (RFC 8785) and has the hash of the entry before it in it,
  * so whoever has a head can tell whether anything up to it was changed, left out, put in or put elsewhere.
  */
-import { hash } from 'node:crypto'
-import serialize from 'canonicalize'
+import { canonical, digestOf } from '../protocol/canonical.ts'
 import type { AttendanceEntry, Head } from '../protocol/index.ts'
 
 /** What the first entry has before it. */
 export const nothingBefore = '0'.repeat(64)
 export const emptyHead: Head = { n: 0, hash: nothingBefore }
-
-/** @throws Error for what JSON cannot say. */
-export function canonical(value: object): string {
-  const text = serialize(value)
-  if (text === undefined) throw new Error('this has no canonical JSON')
-  return text
-}
-
-/** SHA-256 in hexadecimal. */
-export const digestOf = (text: string): string => hash('sha256', text, 'hex')
 
 /** An entry before it has its place. */
 export type Loose = Omit<AttendanceEntry, 'n' | 'prev'>

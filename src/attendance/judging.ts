@@ -1,9 +1,10 @@
 /** Verdicts: proposed by the rule, confirmed by a person, contested by the jobseeker. */
+import { canonical, digestOf } from '../protocol/canonical.ts'
 import type { AttendanceEntry, AttendanceRecord, Fact, Verdict } from '../protocol/index.ts'
 import { VisavisError } from '../protocol/index.ts'
 import type { RedisClient } from '../store/redis.ts'
 import type { Attendance, Given, Personal, Standing } from './attendance.ts'
-import { canonical, chainAfter, digestOf } from './chain.ts'
+import { chainAfter } from './chain.ts'
 import { evidenceOf, leadMs } from './evidence.ts'
 import { attendanceKeys } from './keys.ts'
 import * as scripts from './scripts.ts'
@@ -58,7 +59,8 @@ export function createJudging({ client, attendance, health, onProposed = () => {
         const entries = await read(region, standing)
         const fact: HealthFact = { type: 'health', ...(await health(from - leadMs, until)) }
         const found = { key: `health/${digestOf(canonical(fact)).slice(0, 24)}`, fact }
-        const judgedEntries = withFact(entries, standing, fact)
+        const isKnown = entries.some((entry) => canonical(entry.fact) === canonical(fact))
+        const judgedEntries = isKnown ? entries : withFact(entries, standing, fact)
         const evidence = evidenceOf(judgedEntries)
         if (evidence === undefined) return []
         const { verdict, because } = verdictOf(evidence)
@@ -68,7 +70,7 @@ export function createJudging({ client, attendance, health, onProposed = () => {
           ...({ type: 'verdictProposed', verdict, because: [...because], rule: ruleVersion } as const),
           evidence: judgedEntries.length,
         }
-        return [found, { key: `proposed/${judgedEntries.length}/${verdict}`, fact: proposed }]
+        return [...(isKnown ? [] : [found]), { key: `proposed/${judgedEntries.length}/${verdict}`, fact: proposed }]
       }
       const standing = await attendance.standing(region, appointment)
       if (standing !== undefined) {
@@ -119,7 +121,7 @@ export function createJudging({ client, attendance, health, onProposed = () => {
     ): Promise<AttendanceRecord> {
       await attendance.add(region, appointment, (standing) => {
         const state = stateOf(standing)
-        const { verdict } = recordOf(standing, false)
+        const { verdict } = recordOf(standing)
         if (state === 'open' || verdict === undefined) {
           throw new VisavisError('CONFLICT', 'there is no verdict to contest yet')
         }

@@ -3,7 +3,7 @@
  * grows. *Pure.* It shows which node stands for the record; that nothing was changed since, the heads at the parties show.
  */
 import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
-import { canonical, digestOf } from './chain.ts'
+import { canonical, digestOf } from '../protocol/canonical.ts'
 
 /** What is signed, as canonical JSON. */
 export interface Sealed {

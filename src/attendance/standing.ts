@@ -65,8 +65,8 @@ export function stateOf({ proposed, confirmed, contested }: Standing): Attendanc
   return all.reduce((newest, one) => (one.n > newest.n ? one : newest)).state
 }
 
-/** What both parties are told. */
-export function recordOf(standing: Standing, cannotBeAbsent: boolean): AttendanceRecord {
+/** What both parties are told. @param cannotBeAbsent undefined where the entries were not read. */
+export function recordOf(standing: Standing, cannotBeAbsent?: boolean): AttendanceRecord {
   const { evidence: _evidence, proposed, confirmed, contested, ...told } = standing
   const state = stateOf(standing)
   const newest = { open: undefined, proposed, confirmed, contested }[state]
@@ -78,6 +78,6 @@ export function recordOf(standing: Standing, cannotBeAbsent: boolean): Attendanc
     state,
     ...(verdict === undefined ? {} : { verdict }),
     ...(because === undefined ? {} : { because }),
-    cannotBeAbsent,
+    ...(cannotBeAbsent === undefined ? {} : { cannotBeAbsent }),
   }
 }

@@ -34,6 +34,14 @@ export interface Verification {
 /** @param value of a file, as JSON. */
 export function verifyRecord(value: unknown, { heads = [], keys }: Trusted = {}): Verification {
   if (!isRecordFile(value)) return failed('this is no attendance record that this program knows')
+  try {
+    return verifyFile(value, { heads, keys })
+  } catch {
+    return failed('the file is damaged: something in it is not of the kind it should be')
+  }
+}
+
+function verifyFile(value: RecordFile, { heads = [], keys }: Trusted): Verification {
   const { record, entries, contents, seals } = value
   const chain = headsOf(entries)
   const findings: Finding[] = []

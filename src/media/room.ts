@@ -16,7 +16,12 @@ export interface RoomOptions {
 /** Why the people in it are sent out. A room that closes because it is empty has nobody to tell. */
 export type RoomClosing = DataOf<'room.closed'>['reason']
 
+/** Why somebody is not in it any more. */
+export type Leaving = RoomClosing | 'left' | 'connection-lost'
+
 export interface RoomEvents {
+  entered: [participant: RoomParticipant]
+  gone: [participant: RoomParticipant, cause: Leaving]
   closed: []
 }
 
@@ -58,6 +63,10 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     return sum
   }
 
+  get participants(): RoomParticipant[] {
+    return [...this.#participants.values()]
+  }
+
   participant(session: string): RoomParticipant | undefined {
     return this.#participants.get(session)
   }
@@ -65,12 +74,13 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
   /** A participant of the same session is replaced. The answer is what was here before the newcomer. */
   join(joiner: Joiner): Omit<ResultOf<'room.join'>, 'iceServers'> {
     const earlier = this.#participants.get(joiner.session)
-    if (earlier !== undefined) this.#remove(earlier)
+    if (earlier !== undefined) this.#remove(earlier, 'replaced')
     if (this.size >= maxParticipants)
       throw new VisavisError('CONFLICT', `a room holds at most ${maxParticipants} participants`)
     const others = [...this.#participants.values()]
     const participant = new RoomParticipant(this, joiner)
     this.#participants.set(joiner.session, participant)
+    this.emit('entered', participant)
     this.tellOthers(participant, 'room.participantJoined', { room: this.id, participant: participant.info })
     return {
       participant: participant.id,
@@ -81,10 +91,10 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
   }
 
   /** The last one to leave closes the room. Leaving twice is harmless. */
-  leave(session: string): void {
+  leave(session: string, cause: Leaving = 'left'): void {
     const participant = this.#participants.get(session)
     if (participant === undefined) return
-    this.#remove(participant)
+    this.#remove(participant, cause)
     if (this.size === 0) this.close()
   }
 
@@ -108,12 +118,14 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     this.router.close()
     for (const participant of participants) participant.close()
     for (const participant of participants) participant.notify('room.closed', { room: this.id, reason })
+    for (const participant of participants) this.emit('gone', participant, reason)
     this.emit('closed')
   }
 
-  #remove(participant: RoomParticipant): void {
+  #remove(participant: RoomParticipant, cause: Leaving): void {
     this.#participants.delete(participant.session)
     participant.close()
+    this.emit('gone', participant, cause)
     this.tellOthers(participant, 'room.participantLeft', { room: this.id, participant: participant.id })
   }
 }

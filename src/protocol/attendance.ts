@@ -111,7 +111,6 @@ export const facts = {
     /** mediasoup's, 0–10, the worse of what they send and what they receive. */
     score: Type.Integer({ minimum: 0, maximum: 10 }),
     lostPermille: Type.Integer({ minimum: 0, maximum: 1_000 }),
-    jitterMs: Count,
     roundTripMs: Count,
   }),
   dropped: fact('dropped', { ...visit, cause: DropCause }),
@@ -137,9 +136,9 @@ export const facts = {
   contested: fact('contested', { verdict: Verdict }),
 } as const
 
-export const Fact = Type.Union(Object.values(facts))
-export type Fact = { [T in FactType]: Static<(typeof facts)[T]> }[FactType]
 export type FactType = keyof typeof facts
+export type Fact = { [T in FactType]: Static<(typeof facts)[T]> }[FactType]
+export const Fact = Type.Unsafe<Fact>(Type.Union(Object.values(facts)))
 
 export const AttendanceEntry = object({
   appointment: AppointmentId,
@@ -153,10 +152,7 @@ export const AttendanceEntry = object({
   /** Commitments to what is personal, by name. */
   personal: optional(Type.Record(Type.String({ pattern: '^[a-z]{1,32}$', maxLength: 32 }), Digest)),
 })
-export interface AttendanceEntry extends Omit<Static<typeof AttendanceEntry>, 'fact' | 'personal'> {
-  fact: Fact
-  personal?: Record<string, string>
-}
+export type AttendanceEntry = Static<typeof AttendanceEntry>
 
 /** What a commitment stands for. After an erasure it is not there any more; the chain stays whole. */
 export const AttendanceContent = object({ n: EntryNumber, name: Text(32), salt: Digest, value: Text(2_000, 0) })
@@ -177,8 +173,8 @@ export const AttendanceRecord = object({
   /** The one that stands: proposed, confirmed or contested. */
   verdict: optional(Verdict),
   because: optional(list(Reason, 16)),
-  /** The rule excludes it, so nobody can confirm it. */
-  cannotBeAbsent: Type.Boolean(),
+  /** The rule excludes it, so nobody can confirm it. Not told in lists. */
+  cannotBeAbsent: optional(Type.Boolean()),
 })
 export type AttendanceRecord = Static<typeof AttendanceRecord>
 
