@@ -4,7 +4,12 @@ export type {
   AnswerDue,
   Attachment,
   Attempt,
+  AttemptCause,
   AttemptOutcome,
+  AttendanceContent,
+  AttendanceEntry,
+  AttendanceRecord,
+  AttendanceState,
   Board,
   Call,
   Callback,
@@ -16,6 +21,8 @@ export type {
   DeskState,
   ErrorCode,
   EventName,
+  Fact,
+  Head,
   Message,
   MethodName,
   Note,
@@ -23,9 +30,11 @@ export type {
   Offer,
   ParamsOf,
   Participant,
+  Party,
   Position,
   Presence as PersonPresence,
   PresenceState,
+  Reason,
   RecoveredStream,
   Reply,
   ReplyScope,
@@ -33,10 +42,12 @@ export type {
   Role,
   SearchHit,
   Source,
+  Verdict,
   Window,
 } from '../src/protocol/index.ts'
 export type { Answers } from './answers.ts'
 export type { Attachments, UploadOptions } from './attachments.ts'
+export type { Attendance, Confirmation, WholeRecord } from './attendance.ts'
 export type { CallbackBoard } from './callback-board.ts'
 export type {
   AttemptReport,
@@ -67,4 +78,5 @@ export type { CallOptions } from './requests.ts'
 export type { JoinOptions, Room, RoomState } from './room.ts'
 export type { Remote } from './room-media.ts'
 export type { Rooms } from './rooms.ts'
+export type { DeviceStorage } from './storage.ts'
 export { connect, type Visavis } from './visavis.ts'

@@ -136,8 +136,8 @@ export class Attendance {
       const now = this.#now()
       // The salts of a fact stay the same however often it is chained; of two with one key the first counts.
       const wanted = (await make(standing)).filter(({ key }) => !known.has(key))
-      const byKey = new Map(wanted.map((given) => [given.key, given]))
-      const prepared = [...byKey.values()].map((given) => {
+      const byKey = new Map(wanted.toReversed().map((given) => [given.key, given]))
+      const prepared = [...byKey.values()].toReversed().map((given) => {
         const before = kept.get(given.key)
         const one = before?.loose.fact === given.fact ? before : prepare(appointment, given, now)
         kept.set(given.key, one)
