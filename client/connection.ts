@@ -19,6 +19,7 @@ import { Listeners } from './listeners.ts'
 import { Recovery } from './recovery.ts'
 import { type CallOptions, fromWire, Requests } from './requests.ts'
 import { openSocket, type Socket } from './socket.ts'
+import type { DeviceStorage } from './storage.ts'
 import { TokenRefresh } from './token-refresh.ts'
 
 export interface ConnectOptions {
@@ -30,6 +31,8 @@ export interface ConnectOptions {
    * the connection for good.
    */
   readonly token: () => string | Promise<string>
+  /** Where the heads of attendance records are kept. Default: localStorage, or memory where there is none. */
+  readonly storage?: DeviceStorage
   /** What happens to the connection, for diagnosis. Never holds tokens or texts. */
   readonly log?: (message: string, details?: Readonly<Record<string, unknown>>) => void
 }

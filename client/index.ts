@@ -5,7 +5,12 @@ export type {
   AnswerDue,
   Attachment,
   Attempt,
+  AttemptCause,
   AttemptOutcome,
+  AttendanceContent,
+  AttendanceEntry,
+  AttendanceRecord,
+  AttendanceState,
   Board,
   Call,
   Callback,
@@ -17,6 +22,8 @@ export type {
   DeskState,
   ErrorCode,
   EventName,
+  Fact,
+  Head,
   Hours,
   Message,
   MethodName,
@@ -26,9 +33,11 @@ export type {
   OwnHours,
   ParamsOf,
   Participant,
+  Party,
   Position,
   Presence as PersonPresence,
   PresenceState,
+  Reason,
   RecoveredStream,
   Reply,
   ReplyScope,
@@ -38,10 +47,12 @@ export type {
   Source,
   TeamFigures,
   TeamMode,
+  Verdict,
   Window,
 } from '../src/protocol/index.ts'
 export type { Answers } from './answers.ts'
 export type { Attachments, UploadOptions } from './attachments.ts'
+export type { Attendance, Confirmation, WholeRecord } from './attendance.ts'
 export type { CallbackBoard } from './callback-board.ts'
 export type {
   AttemptReport,
@@ -72,4 +83,5 @@ export type { CallOptions } from './requests.ts'
 export type { JoinOptions, Room, RoomState } from './room.ts'
 export type { Remote } from './room-media.ts'
 export type { Rooms } from './rooms.ts'
+export type { DeviceStorage } from './storage.ts'
 export { connect, type Visavis } from './visavis.ts'

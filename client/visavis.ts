@@ -1,6 +1,7 @@
 /** The client: one connection and what people do over it. */
 import { Answers } from './answers.ts'
 import { Attachments } from './attachments.ts'
+import { Attendance } from './attendance.ts'
 import { CallbackBoard } from './callback-board.ts'
 import { Callbacks } from './callbacks.ts'
 import { Chat } from './chat.ts'
@@ -12,11 +13,13 @@ import { followPage } from './page.ts'
 import { Presence } from './presence.ts'
 import { Replies } from './replies.ts'
 import { Rooms } from './rooms.ts'
+import { deviceStorage } from './storage.ts'
 
 export class Visavis extends Connection {
   /** For supervisors. */
   readonly answers: Answers
   readonly attachments: Attachments
+  readonly attendance: Attendance
   readonly chat: Chat
   readonly callbacks: Callbacks
   /** For supervisors. */
@@ -34,6 +37,7 @@ export class Visavis extends Connection {
     super(options)
     this.answers = new Answers(this)
     this.attachments = new Attachments(this, options)
+    this.attendance = new Attendance(this, options.storage ?? deviceStorage())
     this.chat = new Chat(this, (channels) =>
       this.setChannels(channels.map(({ channel, position }) => ({ stream: `channel:${channel}`, position }))),
     )

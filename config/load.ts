@@ -6,11 +6,15 @@ import { type RawConfig, type Setting, schema } from './schema.ts'
 
 /** The settings with everything that depends on others worked out. */
 export interface Config
-  extends Omit<RawConfig, 'devSignIn' | 'nodeName' | 'mediaWorkerBin' | 'attachmentsDir' | 'callbackHours'> {
+  extends Omit<
+    RawConfig,
+    'devSignIn' | 'nodeName' | 'mediaWorkerBin' | 'attachmentsDir' | 'callbackHours' | 'probeLog'
+  > {
   readonly devSignIn: boolean
   readonly nodeName: string
   readonly mediaWorkerBin: string
   readonly attachmentsDir: string
+  readonly probeLog: string
   readonly callbackHours: 'kept' | 'ignored'
   /** `/visavis`, or empty. */
   readonly pathPrefix: string
@@ -77,6 +81,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     devSignIn,
     dataDir,
     attachmentsDir: resolve(root, values.attachmentsDir ?? join(dataDir, 'attachments')),
+    probeLog: resolve(root, values.probeLog ?? join(dataDir, 'probe')),
     callbackHours: values.callbackHours ?? (devSignIn ? 'ignored' : 'kept'),
     nodeName: values.nodeName ?? `${hostname()}-${process.pid}`,
     pathPrefix: values.pathPrefix === '/' ? '' : values.pathPrefix,

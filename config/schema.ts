@@ -348,6 +348,43 @@ export const schema = {
     'How long entries of the audit log are kept, at least; what is older goes with a later entry of the same region.',
   ),
 
+  attendanceRetentionDays: setting(
+    'VISAVIS_ATTENDANCE_RETENTION_DAYS',
+    integer(1, 36_500, 'days'),
+    1_095,
+    'How long the attendance record of an appointment is kept after the appointment.',
+  ),
+  attendanceVerdictMs: setting(
+    'VISAVIS_ATTENDANCE_VERDICT_MS',
+    integer(0, 86_400_000, 'ms'),
+    300_000,
+    'How long after an appointment a verdict is proposed: what devices could not report is handed in first.',
+  ),
+  attendanceSealMs: setting(
+    'VISAVIS_ATTENDANCE_SEAL_MS',
+    integer(1_000, 86_400_000, 'ms'),
+    3_600_000,
+    'At least so often a node signs the head of an attendance record that grows.',
+  ),
+  attendanceSampleMs: setting(
+    'VISAVIS_ATTENDANCE_SAMPLE_MS',
+    integer(1_000, 600_000, 'ms'),
+    60_000,
+    'How often media and its quality go into the attendance record of a talk.',
+  ),
+  attendanceKeyDays: setting(
+    'VISAVIS_ATTENDANCE_KEY_DAYS',
+    integer(1, 3_650, 'days'),
+    180,
+    'How long a node signs with the same key. Its public keys stay published.',
+  ),
+  probeLog: setting(
+    'VISAVIS_PROBE_LOG',
+    path,
+    undefined,
+    'Folder with the logs of "visavis probe"; the folder "probe" of the data folder when unset. Without them the health of the service is unknown, and nobody is called absent.',
+  ),
+
   attachmentsDir: setting(
     'VISAVIS_ATTACHMENTS_DIR',
     path,

@@ -11,6 +11,7 @@ import { Attachments } from './attachments/attachments.ts'
 import { clamav } from './attachments/clamav.ts'
 import { folderFiles } from './attachments/folder.ts'
 import { startSweepLoop } from './attachments/sweep-loop.ts'
+import { createAttendanceParts } from './attendance-parts.ts'
 import { Audit } from './audit/audit.ts'
 import { KeySet } from './auth/key-set.ts'
 import { developmentSecret } from './auth/secret.ts'
@@ -28,6 +29,7 @@ import { type Step, type Steps, startProcesses, stepNames } from './enrolment/pr
 import { Transfers } from './enrolment/transfers.ts'
 import { erasureSteps } from './erasure-steps.ts'
 import { registerAttachments } from './http/attachments.ts'
+import { registerAttendance } from './http/attendance.ts'
 import { registerAudit } from './http/audit.ts'
 import { auditRequests } from './http/audited-requests.ts'
 import { BodyDeadlines } from './http/body-deadlines.ts'
@@ -80,6 +82,7 @@ import { createDispatcher } from './signaling/dispatcher.ts'
 import { channelTopic, Fanout } from './signaling/fanout.ts'
 import { answerHandlers } from './signaling/handlers/answer.ts'
 import { attachmentHandlers } from './signaling/handlers/attachment.ts'
+import { attendanceHandlers } from './signaling/handlers/attendance.ts'
 import { callbackHandlers } from './signaling/handlers/callback.ts'
 import { chatHandlers } from './signaling/handlers/chat.ts'
 import { enrolmentHandlers } from './signaling/handlers/enrolment.ts'
@@ -99,6 +102,7 @@ import { createRoomEntry } from './signaling/room-entry.ts'
 import { RoomGuests } from './signaling/room-guests.ts'
 import { registerSignaling } from './signaling/route.ts'
 import type { Taken } from './signaling/sessions.ts'
+import { signsOfLife } from './signs-of-life.ts'
 import { startAging } from './store/aging.ts'
 import { feedSince, type LogEntry } from './store/events.ts'
 import { liftFence } from './store/fence.ts'
@@ -107,6 +111,7 @@ import { openStore } from './store/store.ts'
 import { startSystemMessages } from './system-messages.ts'
 import { together } from './together.ts'
 import { startUnreadMail } from './unread-mail.ts'
+import { startVisits } from './visits.ts'
 
 /** The region of the sample people. */
 const developmentRegion = 'bretagne'
@@ -121,6 +126,8 @@ const offerEveryMs = 1_000
  * kernel drops what they send, and they try again after 1, 3, 7 and 15 s. The system may allow fewer (`net.core.somaxconn`).
  */
 const backlog = 16_384
+/** How often the media of those in an appointment is counted. */
+const mediaCountMs = 5_000
 const dayMs = 24 * 60 * 60 * 1_000
 
 export interface App extends AsyncDisposable {
@@ -205,6 +212,14 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     const system = { code: 'advisorChanged', person: { id: advisor.id, name: advisor.name } } as const
     await channels.publish(jobseeker, { from: service, key: `advisor-${at}`, text: '', system })
   }
+  const record = createAttendanceParts({
+    client: store.client,
+    config,
+    places,
+    enrolment: () => enrolment,
+    metrics,
+    log,
+  })
   const retentionMs = config.noticeRetentionDays * dayMs
   const patienceMs = config.mailRetryDays * dayMs
   let mail: DeliveryLoop | undefined
@@ -223,6 +238,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     advisorChanged: { sayWhoAnswers: announceAdvisor, moveCallbacks },
     erased: erasureSteps({
       ...{ store, channels, alerts, reminders, attachments, notes, queue, replies, notices },
+      attendance: record.attendance,
       enrolment: () => enrolment,
       erasures: () => erasures,
       presence: () => presence,
@@ -262,6 +278,17 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       log,
     }),
   )
+
+  stack.use(record.startDue())
+  const visits = stack.use(
+    startVisits({
+      ...{ rooms, attendance: record.attendance, log },
+      regionOf: (person) => enrolment.regionOf(person),
+      sampleMs: config.attendanceSampleMs,
+      countMs: Math.min(mediaCountMs, config.attendanceSampleMs),
+    }),
+  )
+
   const bodies = new BodyDeadlines()
   const server = await createServer({ log, version, bodies, ...config })
   const keys =
@@ -379,6 +406,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     ...noteHandlers(notes),
     ...replyHandlers({ replies, enrolment, regions: places }),
     ...noticeHandlers(contacts),
+    ...attendanceHandlers(record),
     ...searchHandlers(search),
     ...callbackHandlers({
       ...{ queue, enrolment },
@@ -406,7 +434,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       if (!ended) rooms.detach(session, connection)
       else
         void rooms
-          .leaveAll(session)
+          .leaveAll(session, stopping ? 'node-stopping' : 'left')
           .catch((err) => log.error({ err, session }, 'a participant could not be cleaned up'))
     },
   })
@@ -561,16 +589,19 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   metrics.observe('visavis_media_workers', 'Live mediasoup workers', () => rooms.stats().workers.length)
   metrics.observe('visavis_redis_available', '1 while Redis answers', () => Number(store.available))
   metrics.observe('visavis_search_behind', 'Conversations the search index has not caught up with', () => search.behind)
+  metrics.observe('visavis_attendance_visits', 'People in rooms of this node whose media is counted', () => visits.size)
+  metrics.observe('visavis_attendance_facts_lost', 'Facts of rooms that are on no record', () => visits.lost)
   metrics.observe('visavis_audit_waiting', 'Entries of the audit log not yet stored', () => audit.waiting)
   metrics.observe('visavis_audit_dropped', 'Entries of the audit log that were lost', () => audit.dropped)
 
   auditRequests(server, { audit, tokens, agencyToken: config.agencyToken })
-  await registerHealth(server, { metrics, readiness })
+  await registerHealth(server, { metrics, readiness, signs: () => signsOfLife(store, rooms) })
   const keeping = { enrolment, tokens, regions, agencyToken: config.agencyToken }
   await registerPeople(server, { ...keeping, transfers })
   await registerErasures(server, { ...keeping, erasures })
   await registerContacts(server, { ...keeping, contacts })
   await registerUnsubscribe(server, unsubscribe)
+  await registerAttendance(server, { ...keeping, ...record })
   await registerCovers(server, { ...keeping, covers })
   await registerCallbackSettings(server, { ...keeping, queue })
   await registerImport(server, keeping)

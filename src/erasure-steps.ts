@@ -1,6 +1,7 @@
 /** What is done, one after the other, when a person is erased (docs/decisions/0014). Each step may be repeated. */
 import type { Alerts } from './answers/alerts.ts'
 import type { Attachments } from './attachments/attachments.ts'
+import type { Attendance } from './attendance/attendance.ts'
 import { type Channels, chatTags, tagOf } from './chat/channels.ts'
 import type { Enrolment } from './enrolment/enrolment.ts'
 import type { Erasures } from './enrolment/erasures.ts'
@@ -25,6 +26,7 @@ export interface ErasureStepsOptions {
   readonly alerts: Alerts
   readonly reminders: Reminders
   readonly attachments: Attachments
+  readonly attendance: Attendance
   readonly notes: Notes
   readonly queue: Queue
   readonly replies: Replies
@@ -73,6 +75,8 @@ export function erasureSteps(options: ErasureStepsOptions): Readonly<Record<stri
       await attachments.forgetSender(person)
     },
     notes: async (_region, person) => void (await notes.forget(person)),
+    /** The chains of their records stay, without anything that says who it was. */
+    attendance: (region, person) => options.attendance.forget(region, person),
     replies: async (region, person) => void (await replies.forget(own(region, person))),
     /** Where others can read it; in the record it stays until the last. */
     name: async (region, person) => {

@@ -69,6 +69,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/enrolment': ['src/store', 'src/protocol'],
   'src/presence': ['src/store', 'src/protocol'],
   'src/audit': ['src/store', 'src/protocol'],
+  'src/attendance': ['src/store', 'src/protocol'],
+  'src/probe': ['src/protocol'],
   'src/search': ['src/store', 'src/protocol'],
   'src/reminders': ['src/store', 'src/protocol'],
   'src/replies': ['src/store', 'src/protocol'],
@@ -81,6 +83,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/signaling': [
     'src/answers',
     'src/attachments',
+    'src/attendance',
     'src/audit',
     'src/auth',
     'src/chat',
@@ -100,6 +103,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/http': [
     'src/attachments',
+    'src/attendance',
     'src/audit',
     'src/auth',
     'src/chat',
@@ -154,6 +158,8 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   nodemailer: ['src/notices/'],
   'date-holidays': ['src/calendar/'],
   yazl: ['src/rights/'],
+  pdfkit: ['src/attendance/'],
+  canonicalize: ['src/protocol/'],
   preact: ['web/'],
 }
 

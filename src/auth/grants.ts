@@ -13,6 +13,7 @@
  * | keepPerson: enrol, change, name the advisor | | | | jobseekers and advisors |
  * | keepCovers: name who stands in | | | | yes |
  * | viewAudit | | | | yes |
+ * | an attendance record: see it, confirm its verdict (`mayViewAttendance`) | jobseekers see it | whom it names | | yes |
  * | transfer: hand over to a colleague (`isColleague`) | | jobseekers | | jobseekers |
  *
  * Whoever is in a callback with a jobseeker may enter their room and see that callback, as long as it lasts.
@@ -157,6 +158,47 @@ export function isColleague(identity: Identity, to: Subject, self: Subject | und
   if (identity.role === 'supervisor') return relations.supervisor(identity, to, { now: 0, self })
   return identity.role === 'advisor' && to.team !== undefined && to.team === self?.team
 }
+
+/** Whom an attendance record is between, as it says itself; somebody who is erased is not named any more. */
+export interface AttendanceParties {
+  readonly region: string
+  readonly jobseeker?: string | undefined
+  readonly advisor?: string | undefined
+}
+
+/** What the record of people says about those parties, as far as they are there. */
+export interface AttendanceCircumstances {
+  readonly self: Subject | undefined
+  readonly jobseeker?: Subject | undefined
+  readonly advisor?: Subject | undefined
+  /** Whoever follows the jobseeker today: the team of a jobseeker without one is theirs. */
+  readonly follower?: Subject | undefined
+}
+
+/**
+ * The two parties see the same; besides them only the supervisor of the jobseeker's team, or of the advisor's where the jobseeker
+ * is erased. Who follows the jobseeker today, or stands in, is no party.
+ */
+export function mayViewAttendance(
+  identity: Identity,
+  { region, ...parties }: AttendanceParties,
+  { self, jobseeker, advisor, follower }: AttendanceCircumstances,
+): boolean {
+  if (!mayTakePart(identity, self) || region !== identity.region) return false
+  const { person, role } = identity
+  if (role === 'jobseeker') return parties.jobseeker === person
+  if (role === 'advisor') return parties.advisor === person
+  const subject = jobseeker ?? advisor
+  if (role !== 'supervisor' || subject === undefined) return false
+  return relations.supervisor(identity, subject, { now: 0, self, advisor: follower })
+}
+
+/** Whoever may see it and is not the one it is about. */
+export const mayConfirmAttendance = (
+  identity: Identity,
+  parties: AttendanceParties,
+  circumstances: AttendanceCircumstances,
+): boolean => identity.role !== 'jobseeker' && mayViewAttendance(identity, parties, circumstances)
 
 /** Whose a set of canned replies is. */
 export type ReplyOwner =

@@ -12,6 +12,7 @@ import {
   VisavisError,
 } from '../protocol/index.ts'
 import { ask, gone } from './failures.ts'
+import { flowOf, type StreamFlow } from './flow.ts'
 import { checkRtpCapabilities, checkRtpParameters } from './parameters.ts'
 import { type Line, Reach, type RoomEventName } from './reach.ts'
 import { type Direction, type SyntheticPeer, Transports } from './transports.ts'
@@ -99,6 +100,12 @@ export class RoomParticipant {
 
   get counts(): { transports: number; producers: number; consumers: number } {
     return { transports: this.#transports.size, producers: this.#sent.size, consumers: this.#consumers.size }
+  }
+
+  /** What the worker has counted of each track. */
+  async flow(): Promise<StreamFlow[]> {
+    const sent = [...this.#sent.values()].map(({ producer }) => producer)
+    return flowOf(sent, [...this.#consumers.values()])
   }
 
   notify<E extends RoomEventName>(event: E, data: DataOf<E>): void {

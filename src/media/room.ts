@@ -20,9 +20,14 @@ export interface RoomOptions {
 /** Why the people in it are sent out. A room that closes because it is empty has nobody to tell. */
 export type RoomClosing = DataOf<'room.closed'>['reason']
 
+/** Why somebody is not in it any more. */
+export type Leaving = RoomClosing | 'left' | 'connection-lost'
+
 export interface RoomEvents {
   /** The session is not in it any more. */
   left: [session: string]
+  entered: [participant: RoomParticipant]
+  gone: [participant: RoomParticipant, cause: Leaving]
   closed: []
 }
 
@@ -90,7 +95,7 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     for (const earlier of [...this.#participants.values()]) {
       const same = earlier.session === joiner.session
       if (!same && (earlier.info.person !== joiner.person || earlier.attached)) continue
-      this.#remove(earlier)
+      this.#remove(earlier, same ? 'replaced' : 'connection-lost')
       if (!same) this.emit('left', earlier.session)
     }
     if (this.size >= maxParticipants)
@@ -98,6 +103,7 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     const others = [...this.#participants.values()]
     const participant = new RoomParticipant(this, joiner)
     this.#participants.set(joiner.session, participant)
+    this.emit('entered', participant)
     this.tellOthers(participant, 'room.participantJoined', { room: this.id, participant: participant.info })
     return {
       participant: participant.id,
@@ -108,10 +114,10 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
   }
 
   /** The last one to leave closes the room. Leaving twice is harmless. */
-  leave(session: string): void {
+  leave(session: string, cause: Leaving = 'left'): void {
     const participant = this.#participants.get(session)
     if (participant === undefined) return
-    this.#remove(participant)
+    this.#remove(participant, cause)
     this.emit('left', session)
     if (this.size === 0) this.close()
   }
@@ -168,17 +174,21 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     this.router.close()
     for (const participant of participants) participant.close()
     for (const participant of participants) participant.notify('room.closed', { room: this.id, reason })
-    for (const { session } of participants) this.emit('left', session)
+    for (const participant of participants) {
+      this.emit('left', participant.session)
+      this.emit('gone', participant, reason)
+    }
     this.emit('closed')
   }
 
   #leaveIfStill(participant: RoomParticipant): void {
-    if (this.#participants.get(participant.session) === participant) this.leave(participant.session)
+    if (this.#participants.get(participant.session) === participant) this.leave(participant.session, 'connection-lost')
   }
 
-  #remove(participant: RoomParticipant): void {
+  #remove(participant: RoomParticipant, cause: Leaving): void {
     this.#participants.delete(participant.session)
     participant.close()
+    this.emit('gone', participant, cause)
     this.tellOthers(participant, 'room.participantLeft', { room: this.id, participant: participant.id })
   }
 }

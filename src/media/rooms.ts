@@ -2,10 +2,11 @@
 import { EventEmitter } from 'node:events'
 import { type Participant, type ResultOf, VisavisError } from '../protocol/index.ts'
 import { ask, gone } from './failures.ts'
+import type { StreamFlow } from './flow.ts'
 import type { Joiner, RoomParticipant } from './participant.ts'
 import { leastLoaded } from './placement.ts'
 import type { Line } from './reach.ts'
-import { Room } from './room.ts'
+import { type Leaving, Room } from './room.ts'
 import type { MediaWorker } from './worker.ts'
 import { openWorkers, type Workers, type WorkersOptions } from './workers.ts'
 
@@ -27,6 +28,9 @@ export interface RoomsEvents {
   left: [room: string, session: string]
   /** A room got its first participant (`by` is that person), or is empty or gone again. */
   activated: [room: string, active: boolean, by?: string]
+  /** Somebody is in a room; a session that joins again is another participant. */
+  entered: [room: string, participant: Participant]
+  gone: [room: string, participant: Participant, cause: Leaving]
 }
 
 export interface RoomsStats {
@@ -151,27 +155,33 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
   }
 
   /** Leaving twice is harmless. A join still in progress ends with GONE. */
-  async leave(room: string, session: string): Promise<void> {
+  async leave(room: string, session: string, cause: Leaving = 'left'): Promise<void> {
     this.#cancel(session, room)
-    this.#entries.get(room)?.room?.leave(session)
+    this.#entries.get(room)?.room?.leave(session, cause)
   }
 
   /** The session may not be in this room any more: it is told, and out. */
   async expel(room: string, session: string): Promise<void> {
     const participant = this.#entries.get(room)?.room?.participant(session)
-    await this.leave(room, session)
+    await this.leave(room, session, 'access-ended')
     participant?.notify('room.closed', { room, reason: 'access-ended' })
   }
 
   /** For a session that ends: leaves every room it is in. */
-  async leaveAll(session: string): Promise<void> {
+  async leaveAll(session: string, cause: Leaving = 'connection-lost'): Promise<void> {
     this.#cancel(session)
-    for (const room of this.#open()) room.leave(session)
+    for (const room of this.#open()) room.leave(session, cause)
   }
 
   /** The person who opened a room that somebody is in; undefined for any other room. */
   openedBy(room: string): string | undefined {
     return this.#entries.get(room)?.openedBy
+  }
+
+  /** What the worker has counted, of everybody in a room, by participant. */
+  async flows(room: string): Promise<Map<string, readonly StreamFlow[]>> {
+    const participants = [...(this.#entries.get(room)?.room?.all() ?? [])]
+    return new Map(await Promise.all(participants.map(async (one) => [one.id, await one.flow()] as const)))
   }
 
   stats(): RoomsStats {
@@ -260,6 +270,8 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
         const room = new Room({ id, worker, router, synthetic, consentMs })
         entry.room = room
         room.on('left', (session) => this.emit('left', id, session))
+        room.on('entered', ({ info }) => this.emit('entered', id, info))
+        room.on('gone', ({ info }, cause) => this.emit('gone', id, info, cause))
         room.once('closed', () => this.#onClosed(id, entry))
         return room
       } catch (error) {

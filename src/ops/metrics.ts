@@ -52,6 +52,12 @@ export function createMetrics(node: string) {
       labelNames: ['kind', 'outcome'] as const,
       registers,
     }),
+    verdicts: new Counter({
+      name: 'visavis_attendance_verdicts_total',
+      help: 'Verdicts that this node proposed, by verdict',
+      labelNames: ['verdict'] as const,
+      registers,
+    }),
     callbackWaits: new Histogram({
       name: 'visavis_callback_wait_seconds',
       help: 'Time from when a callback was due until it was offered by this node, nights included',

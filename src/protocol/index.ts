@@ -1,5 +1,6 @@
 /** The whole protocol: one table of methods, one of events. */
 import { attachmentMethods } from './attachment.ts'
+import { attendanceEvents, attendanceMethods } from './attendance.ts'
 import { callbackEvents, callbackMethods } from './callback.ts'
 import { chatEvents, chatMethods } from './chat.ts'
 import type { Data, Delivery, Params, Result } from './define.ts'
@@ -24,6 +25,7 @@ export const methods = {
   ...roomMethods,
   ...lobbyMethods,
   ...noticeMethods,
+  ...attendanceMethods,
 }
 
 export const events = {
@@ -35,6 +37,7 @@ export const events = {
   ...replyEvents,
   ...roomEvents,
   ...lobbyEvents,
+  ...attendanceEvents,
 }
 
 export type MethodName = keyof typeof methods
@@ -44,6 +47,22 @@ export type ResultOf<M extends MethodName> = Result<(typeof methods)[M]>
 export type DataOf<E extends EventName> = Data<(typeof events)[E]>
 
 export type { Attachment } from './attachment.ts'
+export type {
+  AttemptCause,
+  AttendanceContent,
+  AttendanceEntry,
+  AttendanceRecord,
+  AttendanceState,
+  AttendanceWindow,
+  DropCause,
+  Fact,
+  FactType,
+  Head,
+  Incident,
+  Party,
+  Reason,
+  Verdict,
+} from './attendance.ts'
 export type {
   AdvisorFigures,
   Attempt,

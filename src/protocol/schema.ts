@@ -32,6 +32,7 @@ export const RoomId = id('the id of the jobseeker the room belongs to')
 export const ParticipantId = id('one session in one room')
 export const AttachmentId = id('a file of a channel')
 export const InvitationId = id('an invitation of a third person into a room')
+export const AppointmentId = id('an appointment')
 export const MediaId = id('a mediasoup transport, producer or consumer')
 /** Made by the client, unique per note: it is the idempotency key of its making as well. */
 export const NoteId = Type.String({

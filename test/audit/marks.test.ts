@@ -25,6 +25,7 @@ const harmless: Readonly<Record<string, string>> = {
   'callback.setHours': 'one’s own choice',
   'callback.board': 'counts, and where advisors stand at the moment; no jobseeker is in it',
   'reply.list': 'texts that were written for no jobseeker in particular',
+  'attendance.list': 'one’s own appointments; reading the record of one is recorded',
   'room.active': 'ids of rooms the person may enter; entering is recorded',
   'room.resume': 'the participant whose entry into the room is recorded, on another connection',
   'room.openTransport': 'media of somebody whose entry into the room is recorded',

@@ -1,0 +1,128 @@
+/**
+ * The attendance records of one's appointments, and what this device keeps of them by itself: every head it is handed out, and
+ * every try to get in that could not be told.
+ */
+import type {
+  AttemptCause,
+  AttendanceContent,
+  AttendanceEntry,
+  AttendanceRecord,
+  Head,
+  ParamsOf,
+} from '../src/protocol/index.ts'
+import { AttemptKeeper } from './attempt-keeper.ts'
+import type { Connection } from './connection.ts'
+import { HeadKeeper } from './head-keeper.ts'
+import { makeKey } from './key.ts'
+import { Listeners } from './listeners.ts'
+import type { DeviceStorage } from './storage.ts'
+
+export interface WholeRecord {
+  readonly record: AttendanceRecord
+  readonly entries: readonly AttendanceEntry[]
+  readonly contents: readonly AttendanceContent[]
+}
+export type Confirmation = Omit<ParamsOf<'attendance.confirm'>, 'key'>
+
+/** A connection that stands so long without a session is a try that failed. */
+const patienceMs = 5_000
+const againMs = 60_000
+
+export class Attendance {
+  readonly #connection: Connection
+  readonly #heads: HeadKeeper
+  readonly #attempts: AttemptKeeper
+  readonly #changed = new Listeners<[appointment: string]>()
+  readonly #contradicted = new Listeners<[appointment: string]>()
+
+  constructor(connection: Connection, storage: DeviceStorage) {
+    this.#connection = connection
+    this.#heads = new HeadKeeper(storage)
+    this.#attempts = new AttemptKeeper(storage)
+    connection.on('attendance.head', ({ appointment, n, hash }) => this.#keep(appointment, { n, hash }))
+    connection.onStream((stream, answer) => {
+      // Events of the feed were missed, and heads with them: the newest ones stand for all before.
+      if (stream.startsWith('person:') && answer?.snapshot !== undefined) void this.list().catch(() => {})
+    })
+    connection.onState((state) => {
+      if (state === 'open') this.#handIn()
+    })
+  }
+
+  /** Called when a record has gone on: read it again if it is shown. */
+  onChange(listener: (appointment: string) => void): () => void {
+    return this.#changed.add(listener)
+  }
+
+  /** Called when a head contradicts one that was handed out before: what it covers was changed. */
+  onContradiction(listener: (appointment: string) => void): () => void {
+    return this.#contradicted.add(listener)
+  }
+
+  /** Every head that this device was handed out: to be given to `visavis verify --head`. */
+  heads(appointment: string): readonly Head[] {
+    return this.#heads.of(appointment)
+  }
+
+  /** The latest first. */
+  async list(limit?: number): Promise<readonly AttendanceRecord[]> {
+    const { records } = await this.#connection.call('attendance.list', limit === undefined ? {} : { limit })
+    for (const { appointment, head } of records) this.#keep(appointment, head, false)
+    return records
+  }
+
+  /** From the first entry to the newest one. @throws VisavisError NOT_FOUND. */
+  async read(appointment: string): Promise<WholeRecord> {
+    const entries: AttendanceEntry[] = []
+    const contents: AttendanceContent[] = []
+    for (;;) {
+      const page = await this.#connection.call('attendance.record', { appointment, after: entries.length })
+      entries.push(...page.entries)
+      contents.push(...page.contents)
+      if (page.more && page.entries.length > 0) continue
+      this.#keep(appointment, page.record.head, false)
+      return { record: page.record, entries, contents }
+    }
+  }
+
+  /** For an advisor or supervisor. @throws VisavisError CONFLICT when there is newer evidence than `seen`. */
+  async confirm(confirmation: Confirmation): Promise<AttendanceRecord> {
+    return (await this.#connection.call('attendance.confirm', { ...confirmation, key: makeKey() })).record
+  }
+
+  /** For the jobseeker. */
+  async contest(appointment: string, reason?: string): Promise<AttendanceRecord> {
+    const asked = { appointment, key: makeKey(), ...(reason === undefined ? {} : { reason }) }
+    return (await this.#connection.call('attendance.contest', asked)).record
+  }
+
+  /** This person could not get in. It is kept on this device until the service has it. */
+  attempt(appointment: string, cause: AttemptCause): void {
+    this.#attempts.add(appointment, cause, this.#connection.now())
+    if (this.#connection.state === 'open') this.#handIn()
+  }
+
+  /** The person is trying to get into an appointment: from now on, while there is no connection, that is noted. */
+  trying(appointment: string): () => void {
+    const look = () => {
+      if (this.#connection.state === 'open') return
+      const isOffline = typeof navigator !== 'undefined' && navigator.onLine === false
+      this.attempt(appointment, isOffline ? 'offline' : 'unreachable')
+    }
+    const soon = setTimeout(look, patienceMs)
+    const timer = setInterval(look, againMs)
+    return () => {
+      clearTimeout(soon)
+      clearInterval(timer)
+    }
+  }
+
+  #handIn(): void {
+    void this.#attempts.handIn((attempt) => this.#connection.call('attendance.attempt', { ...attempt }))
+  }
+
+  #keep(appointment: string, head: Head, isNew = true): void {
+    if (this.#heads.keep(appointment, head)) this.#contradicted.emit(appointment)
+    if (isNew) this.#changed.emit(appointment)
+  }
+}

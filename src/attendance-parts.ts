@@ -1,0 +1,76 @@
+/** The attendance records of a node, built of their parts. */
+import type { Logger } from 'pino'
+import type { Config } from '../config/load.ts'
+import { Attendance } from './attendance/attendance.ts'
+import { type DueLoop, startDueLoop } from './attendance/due-loop.ts'
+import { createJudging } from './attendance/judging.ts'
+import { createPrint } from './attendance/print.ts'
+import { createRecordFiles } from './attendance/record-file.ts'
+import { createSealing } from './attendance/sealing.ts'
+import { SigningKeys } from './attendance/signing-keys.ts'
+import { createAttendanceAccess } from './attendance-access.ts'
+import type { Enrolment } from './enrolment/enrolment.ts'
+import type { Metrics } from './ops/metrics.ts'
+import { healthOf } from './probe/health.ts'
+import type { RedisClient } from './store/redis.ts'
+
+export interface AttendancePartsOptions {
+  readonly client: RedisClient
+  readonly config: Config
+  readonly places: readonly { readonly id: string; readonly timeZone: string }[]
+  readonly enrolment: () => Enrolment
+  readonly metrics: Metrics
+  readonly log: Logger
+}
+
+const dayMs = 24 * 60 * 60 * 1_000
+
+export function createAttendanceParts({ client, config, places, enrolment, metrics, log }: AttendancePartsOptions) {
+  let due: DueLoop | undefined
+  const attendance = new Attendance({
+    client,
+    keepMs: config.attendanceRetentionDays * dayMs,
+    verdictAfterMs: config.attendanceVerdictMs,
+    sealEveryMs: config.attendanceSealMs,
+    onDue: () => due?.wake(),
+  })
+  const keys = new SigningKeys({
+    client,
+    folder: `${config.dataDir}/attendance-keys`,
+    maxAgeMs: config.attendanceKeyDays * dayMs,
+  })
+  const judging = createJudging({
+    client,
+    attendance,
+    health: (from, until) => healthOf(config.probeLog, { from, until }, log),
+    onProposed: (verdict) => metrics.verdicts.inc({ verdict }),
+  })
+  const sealing = createSealing({ client, keys })
+  const readFile = createRecordFiles({ attendance, judging, keys })
+  const print = createPrint({ timeZoneOf: (region) => places.find(({ id }) => id === region)?.timeZone ?? 'UTC' })
+  metrics.observe(
+    'visavis_attendance_entries',
+    'Entries that this node has added to attendance records',
+    () => attendance.counts.entries,
+  )
+  metrics.observe(
+    'visavis_attendance_contended',
+    'Times an entry was chained anew because another was faster',
+    () => attendance.counts.contended,
+  )
+  return {
+    ...{ attendance, judging, keys, readFile, print },
+    require: createAttendanceAccess({ attendance, enrolment }),
+    /** Seals and verdicts that are due. */
+    startDue: (): DueLoop => {
+      const loop = startDueLoop({ client, regions: places.map(({ id }) => id), judging, sealing, log })
+      metrics.observe(
+        'visavis_attendance_failures',
+        'Seals and verdicts that failed on this node and are tried again',
+        () => loop.failures,
+      )
+      due = loop
+      return loop
+    },
+  }
+}

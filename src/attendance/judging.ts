@@ -1,0 +1,146 @@
+/** Verdicts: proposed by the rule, confirmed by a person, contested by the jobseeker. */
+import { canonical, digestOf } from '../protocol/canonical.ts'
+import type { AttendanceEntry, AttendanceRecord, Fact, Verdict } from '../protocol/index.ts'
+import { VisavisError } from '../protocol/index.ts'
+import type { RedisClient } from '../store/redis.ts'
+import type { Attendance, Given, Personal, Standing } from './attendance.ts'
+import { chainAfter } from './chain.ts'
+import { evidenceOf, leadMs } from './evidence.ts'
+import { attendanceKeys } from './keys.ts'
+import * as scripts from './scripts.ts'
+import { recordOf, stateOf } from './standing.ts'
+import { cannotBeAbsent, ruleVersion, verdictOf } from './verdict.ts'
+
+type HealthFact = Extract<Fact, { type: 'health' }>
+/** How the service was between two moments (ms), as whoever looks at it from outside has written down. */
+export type Health = (from: number, until: number) => Promise<Omit<HealthFact, 'type'>>
+
+export interface JudgingOptions {
+  readonly client: RedisClient
+  readonly attendance: Attendance
+  readonly health: Health
+  readonly onProposed?: (verdict: Verdict) => void
+}
+
+export interface Confirmation {
+  /** Made by the client. */
+  readonly key: string
+  readonly verdict: Verdict
+  /** The newest entry that whoever confirms has read. */
+  readonly seen: number
+  readonly note?: string | undefined
+  readonly person: string
+  readonly by: 'advisor' | 'supervisor'
+}
+
+export type Judging = ReturnType<typeof createJudging>
+
+export function createJudging({ client, attendance, health, onProposed = () => {} }: JudgingOptions) {
+  /** All entries that the standing covers. */
+  const read = (region: string, { appointment, head }: Standing) => attendance.entries(region, appointment, 0, head.n)
+
+  const told = async (region: string, appointment: string): Promise<AttendanceRecord> => {
+    const standing = await attendance.require(region, appointment)
+    return recordOf(standing, excludesAbsence(await read(region, standing)))
+  }
+
+  return {
+    told,
+
+    /**
+     * Makes a verdict of all the evidence there is, and proposes it, unless the same is proposed already. To be called when the
+     * window is over, and again when evidence comes later.
+     */
+    async propose(region: string, appointment: string): Promise<void> {
+      let judged = 0
+      const make = async (standing: Standing): Promise<Given[]> => {
+        judged = standing.evidence
+        const { from, until } = standing.window
+        const entries = await read(region, standing)
+        const fact: HealthFact = { type: 'health', ...(await health(from - leadMs, until)) }
+        const found = { key: `health/${digestOf(canonical(fact)).slice(0, 24)}`, fact }
+        const isKnown = entries.some((entry) => canonical(entry.fact) === canonical(fact))
+        const judgedEntries = isKnown ? entries : withFact(entries, standing, fact)
+        const evidence = evidenceOf(judgedEntries)
+        if (evidence === undefined) return []
+        const { verdict, because } = verdictOf(evidence)
+        const before = standing.proposed?.fact
+        if (before?.verdict === verdict && String(before.because) === String(because)) return []
+        const proposed: Fact = {
+          ...({ type: 'verdictProposed', verdict, because: [...because], rule: ruleVersion } as const),
+          evidence: judgedEntries.length,
+        }
+        return [...(isKnown ? [] : [found]), { key: `proposed/${judgedEntries.length}/${verdict}`, fact: proposed }]
+      }
+      const standing = await attendance.standing(region, appointment)
+      if (standing !== undefined) {
+        const { head } = await attendance.add(region, appointment, make)
+        if (head.n > standing.head.n) {
+          const { proposed } = await attendance.require(region, appointment)
+          if (proposed !== undefined) onProposed(proposed.fact.verdict)
+        }
+      }
+      const { record, due } = attendanceKeys(region)
+      await scripts.judged(client, [record(appointment), due], [appointment, judged])
+    },
+
+    /**
+     * @throws VisavisError CONFLICT while nothing is proposed, when there is newer evidence than was seen, and for "absent" when
+     * the rule excludes it.
+     */
+    async confirm(region: string, appointment: string, confirmation: Confirmation): Promise<AttendanceRecord> {
+      const { verdict, seen, note, person, by } = confirmation
+      const key = `confirmed/${person}/${confirmation.key}`
+      // A repeat is answered, whatever has come since.
+      if (await attendance.isDone(region, appointment, key)) return told(region, appointment)
+      await attendance.add(region, appointment, async (standing) => {
+        if (stateOf(standing) === 'open') throw new VisavisError('CONFLICT', 'no verdict is proposed yet')
+        if (standing.evidence > seen) {
+          const details = { seen, evidence: standing.evidence }
+          throw new VisavisError('CONFLICT', 'there is newer evidence: read the record again', { details })
+        }
+        if (verdict === 'absent' && excludesAbsence(await read(region, standing))) {
+          throw new VisavisError('CONFLICT', 'this jobseeker was there, tried, or could not: they were not absent')
+        }
+        const { jobseeker } = standing
+        const about = jobseeker === undefined ? [person] : [person, jobseeker]
+        const personal: Personal[] = [
+          { name: 'person', value: person, of: [person] },
+          ...(note === undefined ? [] : [{ name: 'note', value: note, of: about }]),
+        ]
+        return [{ key, fact: { type: 'verdictConfirmed', verdict, by }, personal }]
+      })
+      return told(region, appointment)
+    },
+
+    /** @throws VisavisError CONFLICT while there is no verdict. */
+    async contest(
+      region: string,
+      appointment: string,
+      { key, reason, person }: { key: string; reason?: string | undefined; person: string },
+    ): Promise<AttendanceRecord> {
+      await attendance.add(region, appointment, (standing) => {
+        const state = stateOf(standing)
+        const { verdict } = recordOf(standing)
+        if (state === 'open' || verdict === undefined) {
+          throw new VisavisError('CONFLICT', 'there is no verdict to contest yet')
+        }
+        if (state === 'contested') return []
+        const personal = reason === undefined ? [] : [{ name: 'reason', value: reason, of: [person] }]
+        return [{ key: `contested/${key}`, fact: { type: 'contested', verdict }, personal }]
+      })
+      return told(region, appointment)
+    },
+  }
+}
+
+const excludesAbsence = (entries: readonly AttendanceEntry[]): boolean => {
+  const evidence = evidenceOf(entries)
+  return evidence === undefined || cannotBeAbsent(evidence)
+}
+
+/** As the record will be with one fact more. */
+function withFact(entries: readonly AttendanceEntry[], { appointment, head }: Standing, fact: Fact): AttendanceEntry[] {
+  const at = entries.at(-1)?.recordedAt ?? 0
+  return [...entries, ...chainAfter(head, [{ appointment, at, recordedAt: at, fact }]).map(({ entry }) => entry)]
+}

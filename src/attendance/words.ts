@@ -1,0 +1,243 @@
+/** What a record says, in words for people: French and English. *Pure.* */
+import type { AttendanceState, Fact, FactType, Party, Reason, Verdict } from '../protocol/index.ts'
+
+export type Language = 'fr' | 'en'
+
+interface Words {
+  readonly title: string
+  readonly appointment: string
+  readonly planned: string
+  readonly parties: string
+  readonly erased: string
+  readonly verdict: string
+  readonly because: string
+  readonly what: string
+  readonly when: string
+  readonly seals: (count: number) => string
+  readonly proof: string
+  readonly states: Readonly<Record<AttendanceState, string>>
+  readonly verdicts: Readonly<Record<Verdict, string>>
+  readonly reasons: Readonly<Record<Reason, string>>
+  readonly names: Readonly<Record<Party, string>>
+  readonly facts: Readonly<Record<FactType, string>>
+  readonly fact: (fact: Fact) => string
+  readonly personal: Readonly<Record<string, string>>
+}
+
+export const words: Readonly<Record<Language, Words>> = {
+  fr: {
+    title: 'Relevé de présence',
+    appointment: 'Rendez-vous',
+    planned: 'Prévu',
+    parties: 'Entre',
+    erased: '(effacé)',
+    verdict: 'Conclusion',
+    because: 'Motifs',
+    what: 'Ce qui s’est passé',
+    when: 'Heure',
+    seals: (count) => `Scellé ${count} fois par la clé du service.`,
+    proof:
+      'Ce relevé est une chaîne : chaque ligne contient l’empreinte de la précédente. La dernière empreinte, ci-dessous, engage tout le relevé. Vos appareils l’ont reçue et la conservent ; toute modification, même par le service, se voit en comparant. Le fichier JSON se vérifie hors ligne avec « visavis verify ».',
+    states: {
+      open: 'pas encore de conclusion',
+      proposed: 'proposée, pas officielle tant que personne ne l’a confirmée',
+      confirmed: 'confirmée par une personne',
+      contested: 'contestée : elle n’est plus officielle',
+    },
+    verdicts: {
+      attended: 'Présent',
+      excused: 'Excusé',
+      absent: 'Absent',
+      'technical-service': 'Problème technique du service',
+      'technical-user': 'Problème technique de l’appareil ou de la connexion',
+      undetermined: 'Indéterminé',
+    },
+    reasons: {
+      talked: 'l’image ou le son est venu des deux côtés assez longtemps',
+      cancelled: 'le rendez-vous a été annulé',
+      excused: 'une excuse est notée',
+      incident: 'le service avait un incident',
+      'service-failed': 'le service a fait défaut au demandeur d’emploi',
+      'device-failed': 'l’appareil du demandeur d’emploi n’a pas pu',
+      'network-failed': 'la connexion n’a pas tenu alors que le service allait bien',
+      arrived: 'le demandeur d’emploi est venu',
+      tried: 'le demandeur d’emploi a essayé',
+      'advisor-missing': 'personne n’est venu du côté de l’agence',
+      'health-unknown': 'rien ne prouve que le service allait bien',
+      'invitation-unproven': 'rien ne prouve que l’invitation est arrivée',
+      'nothing-from-jobseeker': 'invité, service en bon état, et aucune trace du demandeur d’emploi',
+    },
+    names: { jobseeker: 'demandeur d’emploi', advisor: 'conseiller' },
+    facts: {
+      opened: 'Relevé ouvert',
+      moved: 'Rendez-vous déplacé',
+      cancelled: 'Rendez-vous annulé',
+      excused: 'Excuse notée',
+      invitation: 'Invitation',
+      check: 'Test de l’appareil',
+      arrived: 'Arrivée',
+      admitted: 'Admission dans la salle',
+      rejoined: 'Retour',
+      media: 'Image et son',
+      quality: 'Qualité',
+      dropped: 'Sortie',
+      ended: 'Fin',
+      attempt: 'Tentative de connexion',
+      health: 'État du service',
+      verdictProposed: 'Conclusion proposée',
+      verdictConfirmed: 'Conclusion confirmée',
+      contested: 'Conclusion contestée',
+    },
+    fact: (fact) => detail(fact, 'fr'),
+    personal: {
+      reason: 'motif',
+      note: 'note',
+      person: 'personne',
+      jobseeker: 'demandeur d’emploi',
+      advisor: 'conseiller',
+    },
+  },
+  en: {
+    title: 'Attendance record',
+    appointment: 'Appointment',
+    planned: 'Planned',
+    parties: 'Between',
+    erased: '(erased)',
+    verdict: 'Verdict',
+    because: 'Reasons',
+    what: 'What happened',
+    when: 'Time',
+    seals: (count) => `Sealed ${count} times with the service’s key.`,
+    proof:
+      'This record is a chain: each line has the hash of the one before in it. The last hash, below, stands for all of it. Your devices were given it and keep it; a change, even by the service, shows when they are compared. The JSON file can be checked offline with "visavis verify".',
+    states: {
+      open: 'no verdict yet',
+      proposed: 'proposed; not official until a person confirms it',
+      confirmed: 'confirmed by a person',
+      contested: 'contested: not official any more',
+    },
+    verdicts: {
+      attended: 'Attended',
+      excused: 'Excused',
+      absent: 'Absent',
+      'technical-service': 'Technical trouble of the service',
+      'technical-user': 'Technical trouble of the device or connection',
+      undetermined: 'Undetermined',
+    },
+    reasons: {
+      talked: 'picture or sound came from both sides for long enough',
+      cancelled: 'the appointment was cancelled',
+      excused: 'an excuse is on record',
+      incident: 'the service had an incident',
+      'service-failed': 'the service failed the jobseeker',
+      'device-failed': 'the jobseeker’s device could not',
+      'network-failed': 'the connection did not hold while the service was well',
+      arrived: 'the jobseeker came',
+      tried: 'the jobseeker tried',
+      'advisor-missing': 'nobody came from the agency’s side',
+      'health-unknown': 'nothing proves that the service was well',
+      'invitation-unproven': 'nothing proves that the invitation arrived',
+      'nothing-from-jobseeker': 'invited, service well, and no trace of the jobseeker',
+    },
+    names: { jobseeker: 'jobseeker', advisor: 'advisor' },
+    facts: {
+      opened: 'Record opened',
+      moved: 'Appointment moved',
+      cancelled: 'Appointment cancelled',
+      excused: 'Excuse noted',
+      invitation: 'Invitation',
+      check: 'Device check',
+      arrived: 'Arrival',
+      admitted: 'Admission to the room',
+      rejoined: 'Return',
+      media: 'Picture and sound',
+      quality: 'Quality',
+      dropped: 'Out of the room',
+      ended: 'End',
+      attempt: 'Attempt to connect',
+      health: 'Health of the service',
+      verdictProposed: 'Verdict proposed',
+      verdictConfirmed: 'Verdict confirmed',
+      contested: 'Verdict contested',
+    },
+    fact: (fact) => detail(fact, 'en'),
+    personal: { reason: 'reason', note: 'note', person: 'person', jobseeker: 'jobseeker', advisor: 'advisor' },
+  },
+}
+
+const terms: Readonly<Record<string, string>> = {
+  sent: 'envoyée',
+  delivered: 'remise',
+  read: 'lue',
+  failed: 'échec',
+  booked: 'réservation',
+  moved: 'déplacement',
+  cancelled: 'annulation',
+  reminder: 'rappel',
+  passed: 'réussi',
+  left: 'est parti',
+  'connection-lost': 'connexion perdue',
+  'worker-died': 'panne du service',
+  'node-stopping': 'arrêt du service',
+  'access-ended': 'accès terminé',
+  replaced: 'remplacé par un autre appareil',
+  unreachable: 'service injoignable',
+  refused: 'refusé par le service',
+  'media-failed': 'image et son impossibles',
+  'camera-denied': 'caméra refusée',
+  'no-camera': 'pas de caméra',
+  unsupported: 'navigateur non pris en charge',
+  offline: 'appareil hors ligne',
+  agency: 'agence',
+  service: 'service',
+  supervisor: 'responsable',
+  audio: 'son',
+  video: 'image',
+}
+
+/** What is worth saying of a fact besides its name. */
+function detail(fact: Fact, language: Language): string {
+  const { verdicts, reasons, names } = words[language]
+  const term = (word: string) => (language === 'fr' ? (terms[word] ?? word) : word.replaceAll('-', ' '))
+  const who = (party: string) => (party === 'jobseeker' || party === 'advisor' ? names[party] : term(party))
+  const parts: string[] = []
+  if ('party' in fact) parts.push(who(fact.party))
+  if ('by' in fact) parts.push(who(fact.by))
+  switch (fact.type) {
+    case 'invitation':
+      parts.push(who(fact.to), term(fact.about), term(fact.step))
+      break
+    case 'check':
+      parts.push(term(fact.result), ...fact.problems)
+      break
+    case 'media':
+      parts.push(
+        `${Math.round((fact.until - fact.since) / 1_000)} s`,
+        fact.kinds.map(term).join(' + '),
+        `${fact.packetsFrom} → ${fact.packetsTo} RTP`,
+      )
+      break
+    case 'quality':
+      parts.push(`${fact.score}/10`, `-${fact.lostPermille} ‰`, `${fact.roundTripMs} ms`)
+      break
+    case 'dropped':
+    case 'attempt':
+      parts.push(term(fact.cause))
+      break
+    case 'health':
+      parts.push(
+        fact.covered ? (language === 'fr' ? 'observé en continu' : 'watched throughout') : reasons['health-unknown'],
+        `${fact.incidents.length} incident(s)`,
+      )
+      break
+    case 'verdictProposed':
+      parts.push(verdicts[fact.verdict], ...fact.because.map((reason) => reasons[reason]))
+      break
+    case 'verdictConfirmed':
+    case 'contested':
+      parts.push(verdicts[fact.verdict])
+      break
+    default:
+  }
+  return parts.filter((part) => part !== '').join(', ')
+}

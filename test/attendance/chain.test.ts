@@ -1,0 +1,160 @@
+/** The chain and its check: whatever is done to a record shows. */
+import { generateKeyPairSync } from 'node:crypto'
+import fc from 'fast-check'
+import t from 'tap'
+import { chainAfter, emptyHead, headsOf } from '../../src/attendance/chain.ts'
+import { commitmentTo, isCommittedTo } from '../../src/attendance/commitment.ts'
+import { isSealOf, keyId, type PublicKey, seal } from '../../src/attendance/seal.ts'
+import { parseHead, verifyRecord } from '../../src/attendance/verify.ts'
+import { canonical } from '../../src/protocol/canonical.ts'
+import type { AttendanceEntry, Head } from '../../src/protocol/index.ts'
+import { anyFact, chained, happening, window } from './facts.ts'
+
+const runs = { numRuns: 1_000 }
+const facts = fc.array(happening(anyFact), { minLength: 2, maxLength: 12 })
+
+const fileOf = (entries: readonly AttendanceEntry[]) => ({
+  ...{ format: 'visavis-attendance', version: 1, exportedAt: 1 },
+  record: {
+    ...{ appointment: 'a1', region: 'r', window, state: 'open' },
+    head: headsOf(entries).heads.at(-1) ?? { n: 0, hash: emptyHead.hash },
+  },
+  ...{ entries, contents: [], seals: [], keys: [] },
+})
+const newest = (entries: readonly AttendanceEntry[]): Head => headsOf(entries).heads.at(-1) ?? emptyHead
+
+t.test('JSON is canonical as RFC 8785 has it', async (t) => {
+  // The example of section 3.2.3, and the numbers of its appendix B that JSON of this service has.
+  const example = {
+    peach: 'x',
+    péché: 'y',
+    pêche: 'z',
+    sin: 1e21,
+    '\u20ac': 0.002,
+    1: -0,
+    a: [1e-7, 4.5],
+  }
+  const text = '{"1":0,"a":[1e-7,4.5],"peach":"x","péché":"y","pêche":"z","sin":1e+21,"€":0.002}'
+  t.equal(canonical(example), text)
+  t.equal(canonical({ b: '\u000f\n"\\\u2028', a: null }), '{"a":null,"b":"\\u000f\\n\\"\\\\\u2028"}')
+  t.throws(() => canonical({ a: Number.NaN }))
+  t.throws(() => canonical({ a: '\ud800' }))
+})
+
+t.test('an untouched record is good, and any head of it is found in it', async () => {
+  fc.assert(
+    fc.property(facts, (those) => {
+      const entries = chained(those)
+      const { heads, broken } = headsOf(entries)
+      return broken === undefined && verifyRecord(fileOf(entries), { heads }).ok
+    }),
+    runs,
+  )
+})
+
+/** What can be done to a list of entries by somebody who cannot chain anew. */
+const tampering = fc.oneof(
+  fc.record({ does: fc.constant('edit' as const), at: fc.nat(), by: fc.integer({ min: 1, max: 9 }) }),
+  fc.record({ does: fc.constant('drop' as const), at: fc.nat() }),
+  fc.record({ does: fc.constant('swap' as const), at: fc.nat() }),
+  fc.record({ does: fc.constant('repeat' as const), at: fc.nat() }),
+  fc.record({ does: fc.constant('truncate' as const), at: fc.nat() }),
+)
+type Tampering = typeof tampering extends fc.Arbitrary<infer T> ? T : never
+
+function tamper(entries: readonly AttendanceEntry[], act: Tampering): AttendanceEntry[] {
+  const index = act.at % (entries.length - 1)
+  const [one, next] = [entries[index], entries[index + 1]]
+  if (one === undefined || next === undefined) throw new Error('too short')
+  if (act.does === 'edit') return entries.with(index, { ...one, at: one.at + act.by })
+  if (act.does === 'drop') return entries.toSpliced(index, 1)
+  if (act.does === 'swap') return entries.with(index, next).with(index + 1, one)
+  if (act.does === 'repeat') return entries.toSpliced(index, 0, one)
+  return entries.slice(0, index + 1)
+}
+
+t.test('any edit, drop, swap, repeat or truncation is found by the newest head', async () => {
+  fc.assert(
+    fc.property(facts, tampering, (those, act) => {
+      const entries = chained(those)
+      const kept = newest(entries)
+      const touched = tamper(entries, act)
+      // Whoever tampers writes the head of their own version into the file.
+      return !verifyRecord(fileOf(touched), { heads: [kept] }).ok
+    }),
+    runs,
+  )
+})
+
+t.test('what is not at the end shows without any head', async () => {
+  fc.assert(
+    fc.property(facts, tampering, (those, act) => {
+      if (act.does === 'truncate') return true
+      return headsOf(tamper(chained(those), act)).broken !== undefined
+    }),
+    runs,
+  )
+})
+
+t.test('chained anew, a change is found by every head that covers it and by no other', async () => {
+  fc.assert(
+    fc.property(facts, fc.nat(), (those, place) => {
+      const entries = chained(those)
+      const { heads } = headsOf(entries)
+      const index = place % entries.length
+      const changed = entries.map(({ n: _n, prev: _prev, ...loose }, i) =>
+        i === index ? { ...loose, recordedAt: loose.recordedAt + 1 } : loose,
+      )
+      const forged = fileOf(chainAfter(emptyHead, changed).map(({ entry }) => entry))
+      return heads.every((head) => verifyRecord(forged, { heads: [head] }).ok === head.n <= index)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+t.test('a file that is damaged in whatever way is not good, and never ends the check', async () => {
+  const good = fileOf(chained([]))
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.constantFrom('entries', 'record', 'contents', 'seals', 'keys'), (value, field) => {
+      const { ok } = verifyRecord({ ...good, [field]: value })
+      return typeof ok === 'boolean' && !verifyRecord(value).ok
+    }),
+    runs,
+  )
+})
+
+t.test('a commitment holds for its text and salt only', async (t) => {
+  const [entry] = chained([])
+  const salt = 'ab'.repeat(32)
+  if (entry === undefined) throw new Error('no entry')
+  const committed = { ...entry, personal: { reason: commitmentTo(salt, 'ill') } }
+  t.ok(isCommittedTo(committed, { n: 1, name: 'reason', salt, value: 'ill' }))
+  t.notOk(isCommittedTo(committed, { n: 1, name: 'reason', salt, value: 'Ill' }))
+  t.notOk(isCommittedTo(committed, { n: 1, name: 'reason', salt: 'ac'.repeat(32), value: 'ill' }))
+  t.notOk(isCommittedTo(committed, { n: 1, name: 'constructor', salt, value: 'ill' }))
+})
+
+t.test('a seal is of one head, one time and one key', async (t) => {
+  const make = () => {
+    const { privateKey } = generateKeyPairSync('ed25519')
+    const { x = '' } = privateKey.export({ format: 'jwk' })
+    const named = { kty: 'OKP', crv: 'Ed25519', x } as const
+    const key: PublicKey = { ...named, kid: keyId(named), use: 'sig', alg: 'EdDSA', since: 1 }
+    return { privateKey, key }
+  }
+  const [one, other] = [make(), make()]
+  const made = seal({ appointment: 'a1', n: 1, hash: 'ab'.repeat(32), at: 5, kid: one.key.kid }, one.privateKey)
+  t.ok(isSealOf(made, one.key))
+  t.notOk(isSealOf(made, other.key))
+  t.notOk(isSealOf({ ...made, at: 6 }, one.key))
+  t.notOk(isSealOf({ ...made, n: 2 }, one.key))
+  t.notOk(isSealOf({ ...made, appointment: 'a2' }, one.key))
+  t.notOk(isSealOf(made, { ...other.key, kid: one.key.kid }), 'a key cannot take the id of another')
+})
+
+t.test('a head is spelt in one way', async (t) => {
+  const hash = 'ab'.repeat(32)
+  t.same(parseHead(`7:${hash}`), { n: 7, hash })
+  for (const wrong of ['', '7', `7:${hash}0`, `7:${hash.toUpperCase()}`, `-7:${hash}`, hash])
+    t.throws(() => parseHead(wrong))
+})

@@ -1,0 +1,136 @@
+/** What a device keeps of attendance records by itself: heads, and tries that could not be told. */
+import t, { type Test } from 'tap'
+import { AttemptKeeper, type KeptAttempt } from '../../client/attempt-keeper.ts'
+import { HeadKeeper } from '../../client/head-keeper.ts'
+import { connect, type DeviceStorage, VisavisError } from '../../client/index.ts'
+import type { RecordFile } from '../../src/attendance/record-file.ts'
+import { verifyRecord } from '../../src/attendance/verify.ts'
+import { type TestNode, testNode } from '../support/node.ts'
+import { until } from '../support/until.ts'
+
+const agency = 'agency'.repeat(8)
+
+/** @param room how many characters fit. */
+function memory(room = Number.POSITIVE_INFINITY): DeviceStorage & { readonly kept: Map<string, string> } {
+  const kept = new Map<string, string>()
+  return {
+    kept,
+    getItem: (key) => kept.get(key) ?? null,
+    setItem(key, value) {
+      const others = [...kept].filter(([name]) => name !== key).reduce((sum, [, text]) => sum + text.length, 0)
+      if (others + value.length > room) throw new Error('QuotaExceededError')
+      kept.set(key, value)
+    },
+    removeItem: (key) => void kept.delete(key),
+  }
+}
+const head = (n: number, digit = 'a') => ({ n, hash: digit.repeat(64) })
+
+t.test('every head is kept once, and two of one number are both kept, for they prove a change', async (t) => {
+  const storage = memory()
+  const keeper = new HeadKeeper(storage)
+  t.equal(keeper.keep('a1', head(1)), false)
+  t.equal(keeper.keep('a1', head(1)), false)
+  t.equal(keeper.keep('a1', head(2)), false)
+  t.equal(keeper.keep('a1', head(2, 'b')), true)
+  t.equal(keeper.keep('a1', head(2, 'b')), false, 'known by now')
+  t.same(new HeadKeeper(storage).of('a1'), [head(1), head(2), head(2, 'b')], 'after the page was loaded anew')
+  t.same(keeper.of('a2'), [])
+})
+
+t.test('where there is no more room, the heads of the oldest appointments go first', async (t) => {
+  const storage = memory(300)
+  const keeper = new HeadKeeper(storage)
+  for (const id of ['a1', 'a2', 'a3', 'a4', 'a5']) keeper.keep(id, head(1))
+  t.same(keeper.of('a5'), [head(1)])
+  t.same(keeper.of('a1'), [])
+  t.notOk(storage.kept.get('visavis.heads')?.includes('a1'))
+})
+
+t.test('tries are kept until they are told, and a hasty repeat is one try', async (t) => {
+  const storage = memory()
+  const keeper = new AttemptKeeper(storage)
+  keeper.add('a1', 'unreachable', 1_000)
+  keeper.add('a1', 'unreachable', 2_000)
+  keeper.add('a1', 'camera-denied', 3_000)
+  keeper.add('a1', 'unreachable', 100_000)
+  keeper.add('a2', 'offline', 100_000)
+  t.equal(keeper.list.length, 4)
+  const told: KeptAttempt[] = []
+  await keeper.handIn(async () => {
+    throw new VisavisError('UNAVAILABLE', 'storage is away')
+  })
+  t.equal(keeper.list.length, 4, 'nothing is lost')
+  await keeper.handIn(async (attempt) => {
+    if (attempt.appointment === 'a2') throw new VisavisError('NOT_FOUND', 'somebody else’s')
+    told.push(attempt)
+  })
+  t.same(
+    told.map(({ at }) => at),
+    [1_000, 3_000, 100_000],
+  )
+  t.same(
+    keeper.list.map(({ appointment }) => appointment),
+    ['a2'],
+    'it waits for whom it belongs to',
+  )
+  storage.setItem('visavis.attempts', 'nonsense')
+  t.same(keeper.list, [])
+})
+
+async function opened(t: Test): Promise<TestNode & { file(): Promise<RecordFile> }> {
+  const node = await testNode(t, { VISAVIS_AGENCY_TOKEN: agency, VISAVIS_ATTENDANCE_VERDICT_MS: '0' })
+  const url = `${node.url}/api/regions/bretagne/attendance/a1`
+  const headers = { authorization: `Bearer ${agency}`, 'content-type': 'application/json' }
+  const window = { from: Date.now() - 60_000, until: Date.now() + 1_000 }
+  const body = JSON.stringify({ jobseeker: 'jobseeker-1', advisor: 'advisor-anne', window })
+  t.equal((await fetch(url, { method: 'PUT', headers, body })).status, 200)
+  const file = async () => (await (await fetch(url, { headers })).json()) as RecordFile
+  return { ...node, file, [Symbol.asyncDispose]: () => node[Symbol.asyncDispose]() }
+}
+
+t.test('a client keeps each head it is handed, and the record stands up to all of them', async (t) => {
+  const node = await opened(t)
+  const storage = memory()
+  const visavis = connect({ url: node.url, token: () => node.token('jobseeker-1'), storage })
+  t.teardown(() => visavis.close())
+  await visavis.opened
+  const contradicted: string[] = []
+  visavis.attendance.onContradiction((appointment) => contradicted.push(appointment))
+  visavis.attendance.attempt('a1', 'no-camera')
+  const record = await until(async () => {
+    const read = await visavis.attendance.read('a1')
+    return read.record.state === 'proposed' && read
+  })
+  t.equal(record.record.verdict, 'technical-user')
+  const contested = await visavis.attendance.contest('a1', 'my camera was fine')
+  t.equal(contested.state, 'contested')
+  await until(() => visavis.attendance.heads('a1').length >= contested.head.n - 1, { what: 'the heads' })
+  const heads = visavis.attendance.heads('a1')
+  t.ok(heads.length >= 4, String(heads.length))
+  const checked = verifyRecord(await node.file(), { heads })
+  t.ok(checked.ok, JSON.stringify(checked.findings))
+  t.same(contradicted, [])
+  t.match(await visavis.attendance.list(), [{ appointment: 'a1', state: 'contested' }])
+})
+
+t.test('whoever could not reach the service is believed when they come back', async (t) => {
+  const node = await opened(t)
+  const storage = memory()
+  // A port where nobody listens.
+  const away = connect({ url: 'http://127.0.0.1:9', token: () => 'none', storage })
+  away.attendance.attempt('a1', 'unreachable')
+  away.close()
+  t.equal(JSON.parse(storage.getItem('visavis.attempts') ?? '[]').length, 1)
+  const back = connect({ url: node.url, token: () => node.token('jobseeker-1'), storage })
+  t.teardown(() => back.close())
+  await until(async () => (await node.file()).entries.some(({ fact }) => fact.type === 'attempt'), { what: 'the try' })
+  await until(() => storage.getItem('visavis.attempts') === '[]')
+  const { record } = await until(async () => {
+    const file = await node.file()
+    return file.record.state === 'proposed' && file
+  })
+  t.equal(record.verdict, 'undetermined')
+  t.ok(record.because?.includes('tried'))
+  t.equal(record.cannotBeAbsent, true)
+})
