@@ -4,7 +4,16 @@ import type { ErrorCode } from './errors.ts'
 import type { Role, Static } from './schema.ts'
 
 /** What an entry of the audit log can be about. */
-export type SubjectKind = 'person' | 'channel' | 'callback' | 'room' | 'cover' | 'note' | 'reply' | 'erasure'
+export type SubjectKind =
+  | 'person'
+  | 'channel'
+  | 'callback'
+  | 'appointment'
+  | 'room'
+  | 'cover'
+  | 'note'
+  | 'reply'
+  | 'erasure'
 
 /**
  * What the audit log keeps of a call (src/audit). Only ids, numbers, true or false and words of the protocol can be kept,

@@ -1,4 +1,5 @@
 /** The whole protocol: one table of methods, one of events. */
+import { appointmentEvents, appointmentMethods } from './appointment.ts'
 import { attachmentMethods } from './attachment.ts'
 import { callbackEvents, callbackMethods } from './callback.ts'
 import { chatEvents, chatMethods } from './chat.ts'
@@ -19,6 +20,7 @@ export const methods = {
   ...attachmentMethods,
   ...noteMethods,
   ...callbackMethods,
+  ...appointmentMethods,
   ...replyMethods,
   ...roomMethods,
   ...noticeMethods,
@@ -30,6 +32,7 @@ export const events = {
   ...chatEvents,
   ...noteEvents,
   ...callbackEvents,
+  ...appointmentEvents,
   ...replyEvents,
   ...roomEvents,
 }
@@ -40,6 +43,8 @@ export type ParamsOf<M extends MethodName> = Params<(typeof methods)[M]>
 export type ResultOf<M extends MethodName> = Result<(typeof methods)[M]>
 export type DataOf<E extends EventName> = Data<(typeof events)[E]>
 
+export type { Appointment, AppointmentEntry, Modality } from './appointment.ts'
+export type { AppointmentSettings } from './appointment-settings.ts'
 export type { Attachment } from './attachment.ts'
 export type {
   Attempt,

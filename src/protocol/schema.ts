@@ -27,6 +27,7 @@ export const RegionId = id('a region of config/regions.json')
 /** A channel belongs to one jobseeker and keeps their id when the advisor changes. */
 export const ChannelId = id('the id of the jobseeker the channel belongs to')
 export const CallbackId = id('a callback request')
+export const AppointmentId = id('an appointment')
 export const ReplyId = id('a canned reply; made by the client')
 export const RoomId = id('the id of the jobseeker the room belongs to')
 export const ParticipantId = id('one session in one room')
