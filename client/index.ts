@@ -2,6 +2,8 @@
 export { errors, VisavisError } from '../src/protocol/errors.ts'
 export type {
   AnswerDue,
+  Appointment,
+  AppointmentEntry,
   Attachment,
   Attempt,
   AttemptOutcome,
@@ -18,6 +20,7 @@ export type {
   EventName,
   Message,
   MethodName,
+  Modality,
   Note,
   NoteVersion,
   Offer,
@@ -36,6 +39,7 @@ export type {
   Window,
 } from '../src/protocol/index.ts'
 export type { Answers } from './answers.ts'
+export type { AppointmentDraft, AppointmentMove, Appointments, Slots, SlotsQuestion } from './appointments.ts'
 export type { Attachments, UploadOptions } from './attachments.ts'
 export type { CallbackBoard } from './callback-board.ts'
 export type {

@@ -1,5 +1,6 @@
 /** The client: one connection and what people do over it. */
 import { Answers } from './answers.ts'
+import { Appointments } from './appointments.ts'
 import { Attachments } from './attachments.ts'
 import { CallbackBoard } from './callback-board.ts'
 import { Callbacks } from './callbacks.ts'
@@ -16,6 +17,7 @@ import { Rooms } from './rooms.ts'
 export class Visavis extends Connection {
   /** For supervisors. */
   readonly answers: Answers
+  readonly appointments: Appointments
   readonly attachments: Attachments
   readonly chat: Chat
   readonly callbacks: Callbacks
@@ -33,6 +35,7 @@ export class Visavis extends Connection {
   constructor(options: ConnectOptions) {
     super(options)
     this.answers = new Answers(this)
+    this.appointments = new Appointments(this)
     this.attachments = new Attachments(this, options)
     this.chat = new Chat(this, (channels) =>
       this.setChannels(channels.map(({ channel, position }) => ({ stream: `channel:${channel}`, position }))),

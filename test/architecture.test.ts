@@ -65,6 +65,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/notes': ['src/store', 'src/protocol'],
   'src/calendar': [],
   'src/queue': ['src/calendar', 'src/store', 'src/protocol'],
+  'src/appointments': ['src/calendar', 'src/store', 'src/protocol'],
   'src/enrolment': ['src/store', 'src/protocol'],
   'src/presence': ['src/store', 'src/protocol'],
   'src/audit': ['src/store', 'src/protocol'],
@@ -78,6 +79,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/auth': ['src/store', 'src/protocol'],
   'src/ops': ['src/protocol'],
   'src/signaling': [
+    'src/appointments',
     'src/answers',
     'src/attachments',
     'src/audit',
@@ -97,6 +99,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'src/protocol',
   ],
   'src/http': [
+    'src/appointments',
     'src/attachments',
     'src/audit',
     'src/auth',
@@ -150,6 +153,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'file-type': ['src/attachments/'],
   'prom-client': ['src/ops/'],
   nodemailer: ['src/notices/'],
+  'ical-generator': ['src/notices/'],
   'date-holidays': ['src/calendar/'],
   yazl: ['src/rights/'],
   preact: ['web/'],

@@ -26,6 +26,14 @@ export interface MailNote {
   readonly sequence?: number
 }
 
+export interface Turning {
+  readonly to: Modality
+  readonly why: TurnedBy
+  readonly by: string
+  readonly also?: readonly string[] | undefined
+  readonly key?: string
+}
+
 const dayMs = 24 * 60 * 60 * 1_000
 /** Of one jobseeker that are shown, and in one advisor's calendar. */
 const ownLimit = 100
@@ -63,7 +71,14 @@ export class Appointments {
     const members = await outageAware(
       Promise.all(
         ['a', 'n'].map((list) =>
-          this.#base.client.zrangebylex(lists, `[${list}|${advisor}|${since}`, `(${list}|${advisor}}`, 'LIMIT', 0, calendarLimit),
+          this.#base.client.zrangebylex(
+            lists,
+            `[${list}|${advisor}|${since}`,
+            `(${list}|${advisor}}`,
+            'LIMIT',
+            0,
+            calendarLimit,
+          ),
         ),
       ),
     )
@@ -86,7 +101,12 @@ export class Appointments {
   }
 
   /** @throws VisavisError NOT_FOUND, CONFLICT for one that is over, or that somebody else has cancelled. */
-  async cancel(region: string, id: string, { key, reason }: { key: string; reason: string }, actor: Actor): Promise<Appointment> {
+  async cancel(
+    region: string,
+    id: string,
+    { key, reason }: { key: string; reason: string },
+    actor: Actor,
+  ): Promise<Appointment> {
     const keys = appointmentKeys(region)
     const outcome = await scripts.cancel(
       this.#base.client,
@@ -99,19 +119,21 @@ export class Appointments {
   /**
    * Every webcam appointment of a jobseeker that lies ahead becomes one in the agency; or those that were turned for the
    * same reason become webcam appointments again. Repeating is harmless. @returns those ahead, as they are now.
+   * @param key of an act that may be repeated late: by then it changes nothing any more.
    */
-  async turnAll(
-    region: string,
-    jobseeker: string,
-    { to, why, by, also = [] }: { to: Modality; why: TurnedBy; by: string; also?: readonly string[] },
-  ): Promise<Appointment[]> {
+  async turnAll(region: string, jobseeker: string, { to, why, by, also = [], key }: Turning): Promise<Appointment[]> {
     const now = await this.#base.now()
+    const keys = appointmentKeys(region)
+    const acted = key === undefined ? undefined : keys.acted('turn', by, key)
+    const ahead = (await this.ofJobseeker(region, jobseeker)).filter((one) => isAhead(one, now))
+    if (acted !== undefined && (await outageAware(this.#base.client.exists(acted))) === 1) return ahead
     const turned: Appointment[] = []
-    for (const one of await this.ofJobseeker(region, jobseeker)) {
-      if (!isAhead(one, now)) continue
-      const outcome = await scripts.turn(this.#base.client, appointmentKeys(region).all, [one.id, by, to, why, also.join()])
+    for (const one of ahead) {
+      const outcome = await scripts.turn(this.#base.client, keys.all, [one.id, by, to, why, also.join()])
       if (outcome.is === 'ok') turned.push(outcome.record.appointment)
     }
+    // Only now: what stopped in between is done by the repeat.
+    if (acted !== undefined) await outageAware(this.#base.client.set(acted, to, 'PX', rememberMs))
     return turned
   }
 
@@ -128,7 +150,11 @@ export class Appointments {
 
   /** Kept once for each mail. @throws VisavisError NOT_FOUND. */
   async noteMail(region: string, id: string, note: MailNote): Promise<Appointment> {
-    const outcome = await scripts.note(this.#base.client, appointmentKeys(region).all, [id, JSON.stringify(note), repeatsWithin])
+    const outcome = await scripts.note(this.#base.client, appointmentKeys(region).all, [
+      id,
+      JSON.stringify(note),
+      repeatsWithin,
+    ])
     return changed(outcome, id).appointment
   }
 
@@ -153,7 +179,9 @@ export class Appointments {
     const { all, lists } = appointmentKeys(region)
     const range = [`[j|${jobseeker}|`, `(j|${jobseeker}|${padded(before)}`] as const
     const members = await outageAware(this.#base.client.zrangebylex(lists, ...range, 'LIMIT', 0, expireLimit))
-    const gone = await Promise.all(members.map((member) => scripts.expire(this.#base.client, all, [idOf(member), before])))
+    const gone = await Promise.all(
+      members.map((member) => scripts.expire(this.#base.client, all, [idOf(member), before])),
+    )
     return gone.filter(Boolean).length
   }
 

@@ -86,7 +86,12 @@ export class Bookings {
    * @throws VisavisError BAD_REQUEST (past, closed, or no such length), CONFLICT (somebody is not free; no free slot; too
    * many lie ahead), GONE for a jobseeker who is erased.
    */
-  async book(region: string, host: Host, booking: Booking, actor: Actor): Promise<{ appointment: Appointment; created: boolean }> {
+  async book(
+    region: string,
+    host: Host,
+    booking: Booking,
+    actor: Actor,
+  ): Promise<{ appointment: Appointment; created: boolean }> {
     const { key, jobseeker, jobseekerName, from, modality, subject } = booking
     const keys = appointmentKeys(region)
     const acted = keys.acted('book', actor.person, key)
@@ -124,13 +129,15 @@ export class Bookings {
     const settings = await this.#base.settings.of(region)
     // One whose length the region has no longer keeps it.
     const was = appointment.until - appointment.from
-    const lengthMs = moving.lengthMs === undefined || moving.lengthMs === was ? was : lengthOf(settings, moving.lengthMs)
+    const lengthMs =
+      moving.lengthMs === undefined || moving.lengthMs === was ? was : lengthOf(settings, moving.lengthMs)
     const until = from + lengthMs
     if ((await outageAware(this.#base.client.exists(acted))) === 0) {
       requireChangeable(appointment, await this.#base.now())
       // Where it is may change without a word about when.
       const stays = from === appointment.from && until <= appointment.until
-      if (!stays) await this.#requireTime(region, host, { from, until }, { actor, jobseeker: appointment.jobseeker, instead: id })
+      if (!stays)
+        await this.#requireTime(region, host, { from, until }, { actor, jobseeker: appointment.jobseeker, instead: id })
     }
     const outcome = await scripts.move(
       this.#base.client,
@@ -163,13 +170,25 @@ export class Bookings {
   }
 
   /** What is in somebody's calendar then; what the advisor has to themselves after each included. */
-  async #busy(region: string, { advisor, standIns = [] }: Host, { jobseeker, instead }: SlotsAsked, span: Span): Promise<Span[]> {
-    const whose = [...[advisor, ...standIns].map((id) => ['a', id] as const), ...(jobseeker === undefined ? [] : [['o', jobseeker] as const])]
+  async #busy(
+    region: string,
+    { advisor, standIns = [] }: Host,
+    { jobseeker, instead }: SlotsAsked,
+    span: Span,
+  ): Promise<Span[]> {
+    const whose = [
+      ...[advisor, ...standIns].map((id) => ['a', id] as const),
+      ...(jobseeker === undefined ? [] : [['o', jobseeker] as const]),
+    ]
     const { lists } = appointmentKeys(region)
     const found = await outageAware(
       Promise.all(
         whose.map(([list, id]) =>
-          this.#base.client.zrangebylex(lists, `[${list}|${id}|${padded(span.from)}`, `(${list}|${id}|${padded(span.until)}`),
+          this.#base.client.zrangebylex(
+            lists,
+            `[${list}|${id}|${padded(span.from)}`,
+            `(${list}|${id}|${padded(span.until)}`,
+          ),
         ),
       ),
     )

@@ -37,7 +37,13 @@ export type AppointmentFact = {
   | { readonly is: 'carried'; readonly advisor: string; readonly former: string }
   /** `mail` names the mail within the appointment, `to` is a person. */
   | { readonly is: 'mailSent'; readonly mail: string; readonly to: string; readonly code?: number }
-  | { readonly is: 'mailFailed'; readonly mail: string; readonly to: string; readonly why?: string; readonly code?: number }
+  | {
+      readonly is: 'mailFailed'
+      readonly mail: string
+      readonly to: string
+      readonly why?: string
+      readonly code?: number
+    }
   | { readonly is: 'mailDelivered'; readonly mail: string; readonly to: string; readonly why?: string }
   /** By a click of the reader, in the page behind the mail's link (`why: link`) or signed in (`why: page`). */
   | { readonly is: 'mailRead'; readonly mail: string; readonly to: string; readonly why: string }

@@ -22,7 +22,7 @@ export interface Looked {
   /** Mails put since, by name: to whom. */
   readonly mails: Readonly<Record<string, string>>
   /** Mails whose fate is known by now, as entries of the history. */
-  readonly ended: readonly Omit<AppointmentEntry, 'at'>[]
+  readonly ended: readonly Omit<AppointmentEntry, 'at' | 'sequence'>[]
   readonly reminded?: { readonly sequence: number; readonly beforeMs: number } | undefined
   readonly waits: number
   /** When to look next (ms); undefined: when it changes. */
@@ -48,7 +48,11 @@ export class Looks {
 
   /** Records what came of a look; if the appointment has changed meanwhile, it is looked at again. */
   async settle({ region, appointment, lease }: Look, looked: Looked): Promise<void> {
-    await scripts.settle(this.#base.client, appointmentKeys(region).all, [appointment.id, lease, JSON.stringify(looked)])
+    await scripts.settle(this.#base.client, appointmentKeys(region).all, [
+      appointment.id,
+      lease,
+      JSON.stringify(looked),
+    ])
   }
 
   /** How many have been due for longer than this. */

@@ -72,7 +72,9 @@ function changesOf({ appointment, inner }: AppointmentRecord, fresh: readonly Ap
   if (isNew && state === 'cancelled') return []
   const n = inner.told + last + 1
   const told = isNew ? 'made' : (entry.is as Told)
-  const formers = isNew ? [] : fresh.flatMap(({ former }) => (former === undefined || former === advisor ? [] : [former]))
+  const formers = isNew
+    ? []
+    : fresh.flatMap(({ former }) => (former === undefined || former === advisor ? [] : [former]))
   return [
     { name: `${n}-j`, side: 'jobseeker', person: jobseeker, told, entry },
     { name: `${n}-a`, side: 'advisor', person: advisor, told: formers.length > 0 ? 'made' : told, entry },
@@ -83,7 +85,11 @@ function changesOf({ appointment, inner }: AppointmentRecord, fresh: readonly Ap
 }
 
 /** The shortest time before it that has come; none that had come when it was last changed, or of which was told. */
-function reminderNow({ appointment, inner }: AppointmentRecord, remindersMs: readonly number[], now: number): Reminded | undefined {
+function reminderNow(
+  { appointment, inner }: AppointmentRecord,
+  remindersMs: readonly number[],
+  now: number,
+): Reminded | undefined {
   const { state, from, changedAt, sequence } = appointment
   if (state !== 'booked' || from <= now) return undefined
   const come = remindersMs.filter((ms) => from - ms <= now && changedAt < from - ms)

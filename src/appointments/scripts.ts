@@ -78,11 +78,11 @@ export const turn = script<AppointmentKeys, [id: string, by: string, to: string,
   preludes,
 )
 
-export const carry = script<AppointmentKeys, [id: string, by: string, to: string, hosts: People, also: People], Outcome>(
-  file('carry'),
-  outcome,
-  preludes,
-)
+export const carry = script<
+  AppointmentKeys,
+  [id: string, by: string, to: string, hosts: People, also: People],
+  Outcome
+>(file('carry'), outcome, preludes)
 
 export const note = script<AppointmentKeys, [id: string, entry: string, most: number], Outcome>(
   file('note'),

@@ -6,9 +6,9 @@ import type { Contact, Contacts } from './contacts.ts'
 import { hasProof } from './kinds.ts'
 import type { Mail, Mailer } from './mailer.ts'
 import type { Change, Notice } from './notice.ts'
-import type { Proofs } from './proofs.ts'
 import type { Outbox, Taken } from './outbox.ts'
 import { changeFor, type Outcome, type Rules, stepFor } from './plan.ts'
+import type { Proofs } from './proofs.ts'
 import type { Unsubscribe } from './unsubscribe.ts'
 
 export interface DeliveryOptions {

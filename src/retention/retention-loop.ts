@@ -13,6 +13,7 @@ export interface Edges {
   readonly messages: number | undefined
   readonly notes: number | undefined
   readonly callbacks: number | undefined
+  readonly appointments: number | undefined
 }
 
 /** How many went. */
@@ -20,6 +21,7 @@ export interface Removed {
   readonly messages: number
   readonly notes: number
   readonly callbacks: number
+  readonly appointments: number
 }
 
 export interface RetentionOptions<P> {
@@ -43,7 +45,7 @@ export interface RetentionLoop extends AsyncDisposable {
 const everyDefaultMs = 60_000
 /** People looked at together: each costs a few short commands. */
 const atOnce = 8
-const none: Removed = { messages: 0, notes: 0, callbacks: 0 }
+const none: Removed = { messages: 0, notes: 0, callbacks: 0, appointments: 0 }
 
 /** Runs until disposed; then it waits for the people in hand. */
 export function startRetention<P>(options: RetentionOptions<P>): RetentionLoop {
@@ -60,6 +62,7 @@ export function startRetention<P>(options: RetentionOptions<P>): RetentionLoop {
       messages: edgeOf(policy.messagesDays, at),
       notes: edgeOf(policy.notesDays, at),
       callbacks: edgeOf(policy.callbacksDays, at),
+      appointments: edgeOf(policy.appointmentsDays, at),
     }
     const page = await people(region, cursor)
     let went = none
@@ -70,7 +73,7 @@ export function startRetention<P>(options: RetentionOptions<P>): RetentionLoop {
     if (closed) return
     await passTurn(client, [turnKey(region)], [cursor, page.next ?? ''])
     removed = sum(removed, went)
-    if (went.messages + went.notes + went.callbacks > 0)
+    if (went.messages + went.notes + went.callbacks + went.appointments > 0)
       log.info({ region, ...went }, 'what was kept long enough is gone')
   }
   const round = async () => {
@@ -106,4 +109,5 @@ const sum = (a: Removed, b: Removed): Removed => ({
   messages: a.messages + b.messages,
   notes: a.notes + b.notes,
   callbacks: a.callbacks + b.callbacks,
+  appointments: a.appointments + b.appointments,
 })

@@ -46,7 +46,11 @@ const words = ([notice]: readonly AppointmentNotice[], reader: Reader, isJobseek
       ...(isJobseeker ? [adviceOf(notice, texts)] : []),
     ],
     link: isJobseeker ? texts.confirm : texts.open,
-    ...attachmentsOf(notice, reader, { summary: texts.summary(told.name), description: paragraph, location: told.where }),
+    ...attachmentsOf(notice, reader, {
+      summary: texts.summary(told.name),
+      description: paragraph,
+      location: told.where,
+    }),
   }
 }
 
