@@ -30,9 +30,9 @@ export interface TestBook extends AppointmentBook {
   told(): Promise<string[]>
 }
 
-export function testBook(client: RedisClient, calendar: Calendar = neverClosed): TestBook {
+export function testBook(client: RedisClient, calendar: Calendar = neverClosed, named?: string): TestBook {
   made += 1
-  const region = `region-${made}`
+  const region = named ?? `region-${made}`
   const book = createAppointmentBook({ client, calendars: async () => ({ open: calendar, own: calendar }) })
   let bookings = 0
   return {
