@@ -1,5 +1,21 @@
 /** What mails about appointments say, in both languages. Subjects are shown on locked screens: no names in them. Pure. */
-import type { AppointmentNotice } from './appointment.ts'
+export interface AppointmentNotice {
+  /** Of the appointment. */
+  readonly id: string
+  readonly sequence: number
+  readonly told: 'made' | 'moved' | 'cancelled' | 'turned' | 'carried' | 'released' | 'reminder'
+  readonly from: number
+  readonly until: number
+  readonly modality: 'webcam' | 'agency'
+  /** Where in-agency appointments are. */
+  readonly place?: string
+  /** Name of the other side. */
+  readonly with: string
+  /** What whoever changed it said. */
+  readonly reason?: string
+  /** When this version was made (ms). */
+  readonly at: number
+}
 
 interface Told {
   /** From when until when. */

@@ -5,25 +5,9 @@
 import { calendarFile } from '../calendar-file.ts'
 import type { Kind, Reader, Words } from '../kind.ts'
 import { momentOf, plainName, timeOf } from '../wording.ts'
-import { type AppointmentTexts, english, french } from './appointment-texts.ts'
+import { type AppointmentNotice, type AppointmentTexts, english, french } from './appointment-texts.ts'
 
-export interface AppointmentNotice {
-  /** Of the appointment. */
-  readonly id: string
-  readonly sequence: number
-  readonly told: 'made' | 'moved' | 'cancelled' | 'turned' | 'carried' | 'released' | 'reminder'
-  readonly from: number
-  readonly until: number
-  readonly modality: 'webcam' | 'agency'
-  /** Where in-agency appointments are. */
-  readonly place?: string
-  /** Name of the other side. */
-  readonly with: string
-  /** What whoever changed it said. */
-  readonly reason?: string
-  /** When this version was made (ms). */
-  readonly at: number
-}
+export type { AppointmentNotice } from './appointment-texts.ts'
 
 const words = ([notice]: readonly AppointmentNotice[], reader: Reader, isJobseeker: boolean): Words => {
   if (notice === undefined) return { subject: '', paragraphs: [] }
