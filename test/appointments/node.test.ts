@@ -109,10 +109,12 @@ t.test('leaving makes webcam appointments ones in the agency, and coming back un
   const seen = () => anne.appointments.list.find(({ id }) => id === one.id)
   await until(() => seen()?.modality === 'agency', patience)
   t.match(seen(), { state: 'booked', from: one.from, advisor })
-  const back = await agency(node, 'PUT', `regions/${region}/people/jobseeker-1`, {
-    ...{ role: 'jobseeker', name: 'Jeanne Martin', advisor: 'advisor-bruno', rejoin: true },
-  })
-  t.equal(back.status, 200)
+  const back = { role: 'jobseeker', name: 'Jeanne Martin', advisor: 'advisor-bruno', rejoin: true }
+  // Not before everything that follows from leaving is done.
+  await until(
+    async () => (await agency(node, 'PUT', `regions/${region}/people/jobseeker-1`, back)).status === 200,
+    patience,
+  )
   const bruno = await signIn(t, node, 'advisor-bruno')
   const theirs = () => bruno.appointments.list.find(({ id }) => id === one.id)
   await until(() => theirs()?.modality === 'webcam', patience)

@@ -1,5 +1,6 @@
 /** The jobseeker's page: their advisor, by message, by webcam, or called back. */
 import type { ChannelSummary, Visavis } from '../../client/index.ts'
+import { OwnCard } from '../appointments/own-card.tsx'
 import { RequestCard } from '../callback/request-card.tsx'
 import { Conversation } from '../chat/conversation.tsx'
 import { sentenceOf } from '../language/failures.ts'
@@ -49,6 +50,7 @@ const WithAdvisor = ({ who, visavis, summary }: PageProps & { summary: ChannelSu
         <Conversation visavis={visavis} summary={summary} self={who.person} opensItself />
       </div>
       <div class="desk__callback">
+        <OwnCard visavis={visavis} advisor={advisor} />
         <RequestCard visavis={visavis} advisor={advisor.name} />
       </div>
     </div>

@@ -1,8 +1,10 @@
 /** English. The keys of this file are the keys of every language. */
+import { enAppointments } from './en-appointments.ts'
 import { enChat } from './en-chat.ts'
 
 export const en = {
   ...enChat,
+  ...enAppointments,
 
   service: 'Visavis',
   tagline: 'You and your advisor, face to face online',
@@ -129,8 +131,6 @@ export const en = {
   unreadCount: '{count} unread',
   noMessagesYet: 'No messages yet',
   inRoom: 'in the webcam room',
-  choose: 'Choose a person',
-  chooseText: 'Messages, webcam and callbacks of the person you choose appear here.',
   back: 'Back to the portfolio',
   jobseeker: 'In your portfolio',
 
