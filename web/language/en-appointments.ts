@@ -54,7 +54,7 @@ export const enAppointments = {
   dayUnread: 'Unread messages',
   dayNoUnread: 'Everything is read.',
   dayCallbacks: 'Callbacks',
-  dayNoCallbacks: 'Nobody waits to be called back.',
+  dayNoCallbacks: 'No request to be called back.',
   dayCallbacksCount: '{count} waiting',
   dayFree: 'Free times today',
   dayNoFree: 'No free time left today.',

@@ -58,7 +58,7 @@ export const frAppointments: Record<keyof typeof enAppointments, string> = {
   dayUnread: 'Messages non lus',
   dayNoUnread: 'Tout est lu.',
   dayCallbacks: 'Rappels',
-  dayNoCallbacks: 'Personne n’attend de rappel téléphonique.',
+  dayNoCallbacks: 'Aucune demande de rappel.',
   dayCallbacksCount: '{count} en attente',
   dayFree: 'Créneaux libres du jour',
   dayNoFree: 'Plus de créneau libre aujourd’hui.',
