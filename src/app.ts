@@ -11,6 +11,7 @@ import { startAppointmentMail } from './appointment-mail.ts'
 import { appointmentProof } from './appointment-proof.ts'
 import { appointmentSteps } from './appointment-steps.ts'
 import { createAppointmentBook } from './appointments/book.ts'
+import { watchAppointments } from './appointments/watch.ts'
 import { Attachments } from './attachments/attachments.ts'
 import { clamav } from './attachments/clamav.ts'
 import { folderFiles } from './attachments/folder.ts'
@@ -233,6 +234,12 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const covers = new Covers({ client: store.client })
   const appointmentMail = stack.use(
     startAppointmentMail({ book, notices, enrolment, regions, mails: () => mail !== undefined, log }),
+  )
+  const appointmentWatch = stack.use(watchAppointments({ looks: book.looks, regions, log }))
+  metrics.observe(
+    'visavis_appointments_overdue',
+    'Appointments of which something should have been told a minute ago, on all nodes, counted every 5 s',
+    () => appointmentWatch.overdue,
   )
   const systemMessages = stack.use(
     startSystemMessages({ client: store.client, channels, enrolment, covers, regions, log }),
