@@ -179,7 +179,11 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       return { open, own: await queue.availability.calendar(region, advisor, open) }
     },
   })
-  const appointmentsFollow = appointmentSteps({ book, enrolment: () => enrolment, wake: () => appointmentMail.wake() })
+  const { bringInLine, changed: appointmentsOfChanged } = appointmentSteps({
+    book,
+    enrolment: () => enrolment,
+    wake: () => appointmentMail.wake(),
+  })
   /** Whatever a jobseeker has open goes to their new advisor. */
   const moveCallbacks: Step = async (region, jobseeker, { to }) => {
     const advisor = to === undefined ? undefined : await enrolment.person(region, to)
@@ -204,13 +208,13 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const reminders = new Reminders({ client: store.client })
   const steps: Steps = {
     left: {
-      meetInAgency: appointmentsFollow.toAgency,
+      meetInAgency: bringInLine,
       withdrawCallbacks: (region, person) => callbacks.withdrawAll(region, person),
       sendReceipt: async (region, person, { at }) => {
         await notices.put({ region, person, key: `left/${person}/${at}`, kind: 'left', data: { at }, at })
       },
     },
-    advisorChanged: { sayWhoAnswers: announceAdvisor, moveCallbacks, moveAppointments: appointmentsFollow.follow },
+    advisorChanged: { sayWhoAnswers: announceAdvisor, moveCallbacks, moveAppointments: bringInLine },
     erased: erasureSteps({
       ...{ store, channels, alerts, reminders, attachments, notes, queue, book, replies, notices },
       enrolment: () => enrolment,
@@ -233,7 +237,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const transfers = new Transfers(enrolling)
   const covers = new Covers({ client: store.client })
   const appointmentMail = stack.use(
-    startAppointmentMail({ book, notices, enrolment, regions, mails: () => mail !== undefined, log }),
+    startAppointmentMail({ book, notices, enrolment, regions, bringInLine, mails: () => mail !== undefined, log }),
   )
   const appointmentWatch = stack.use(watchAppointments({ looks: book.looks, regions, log }))
   metrics.observe(
@@ -413,6 +417,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const enrolmentChanged = (fact: EnrolmentFact) => {
     sessions.enrolmentChanged(fact)
     answerClock.enrolmentChanged(fact)
+    appointmentsOfChanged(fact).catch((err) => log.warn({ err }, 'appointments are looked at later'))
   }
   const deliver = relay(fanout, {
     'enrolment.personChanged': enrolmentChanged,

@@ -3,6 +3,7 @@
  * may be repeated: a mail is put by its name, a fact has its number.
  */
 import type { Logger } from 'pino'
+import { isInLine } from './appointment-steps.ts'
 import type { AppointmentBook } from './appointments/book.ts'
 import { type AppointmentFact, factOf } from './appointments/facts.ts'
 import type { Look } from './appointments/looks.ts'
@@ -18,6 +19,8 @@ export interface AppointmentMailOptions {
   readonly notices: Notices
   readonly enrolment: Enrolment
   readonly regions: readonly string[]
+  /** Brings the appointments of a jobseeker in line with their record. */
+  readonly bringInLine: (region: string, jobseeker: string) => Promise<void>
   /** Whether mail is sent: what nobody sends would pile up, and be late. */
   readonly mails: () => boolean
   /** Keeps what happened elsewhere. What it throws makes the same fact come again. */
@@ -42,7 +45,7 @@ export function mailOf(key: string): { readonly appointment: string; readonly ma
 }
 
 export function startAppointmentMail(options: AppointmentMailOptions): LookLoop {
-  const { book, notices, enrolment, regions, mails, record = async () => {}, log } = options
+  const { book, notices, enrolment, regions, bringInLine, mails, record = async () => {}, log } = options
   const { appointments, looks, settings } = book
 
   const put = async ({ region, appointment, now }: Look, { name, side, person, told, entry }: MailWanted) => {
@@ -59,19 +62,17 @@ export function startAppointmentMail(options: AppointmentMailOptions): LookLoop 
     await notices.put(side === 'jobseeker' ? { ...about, kind: 'appointment' } : { ...about, kind: 'calendarEntry' })
   }
 
-  /** Whoever has left meets nobody by webcam, also if it was made in the moment in which they left. */
-  const keepLeft = async ({ region, appointment, now }: Look) => {
-    if (appointment.modality !== 'webcam' || appointment.from <= now || appointment.state !== 'booked') return false
-    const person = await enrolment.person(region, appointment.jobseeker)
-    if (person?.leftAt === undefined) return false
-    await appointments.turnAll(region, person.id, { to: 'agency', why: 'left', by: person.id })
-    return true
+  /** @returns whether it has changed by that: then it is looked at again. */
+  const keepInLine = async (one: Look): Promise<boolean> => {
+    const { region, appointment, now } = one
+    if (isInLine(one, await enrolment.person(region, appointment.jobseeker), now)) return false
+    await bringInLine(region, appointment.jobseeker)
+    return (await appointments.get(region, appointment.id)).changedAt !== appointment.changedAt
   }
 
   const look = async (one: Look) => {
     const { region, appointment, inner, now } = one
-    // It has changed by that, and is looked at again.
-    if (await keepLeft(one)) return
+    if (await keepInLine(one)) return
     const { id } = appointment
     const fresh = await appointments.entries(region, id, inner.told, inner.steps)
     const { remindersMs } = await settings.of(region)

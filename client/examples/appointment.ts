@@ -1,4 +1,4 @@
-/** Books the first free slot as a sample jobseeker, moves it, and cancels it. Run: node client/examples/appointment.ts [server] */
+/** Books the first free slot as a sample jobseeker, moves it, and cancels it. Run: node appointment.ts [server] */
 import { connect, developmentToken } from '../index.ts'
 
 const url = process.argv[2] ?? 'http://127.0.0.1:3000'

@@ -148,6 +148,15 @@ export class Appointments {
     }
   }
 
+  /** What lies ahead of a jobseeker is looked at at once. */
+  async hurry(region: string, jobseeker: string): Promise<void> {
+    const now = await this.#base.now()
+    const ahead = (await this.ofJobseeker(region, jobseeker)).filter((one) => isAhead(one, now))
+    if (ahead.length === 0) return
+    const members = ahead.flatMap(({ id }) => [now, id])
+    await outageAware(this.#base.client.zadd(appointmentKeys(region).due, ...members))
+  }
+
   /** Kept once for each mail. @throws VisavisError NOT_FOUND. */
   async noteMail(region: string, id: string, note: MailNote): Promise<Appointment> {
     const outcome = await scripts.note(this.#base.client, appointmentKeys(region).all, [

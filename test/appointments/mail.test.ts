@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { SMTPServer } from 'smtp-server'
 import t from 'tap'
 import { noticeKeyOf, startAppointmentMail } from '../../src/appointment-mail.ts'
+import { appointmentSteps } from '../../src/appointment-steps.ts'
 import type { AppointmentFact } from '../../src/appointments/facts.ts'
 import { Enrolment } from '../../src/enrolment/enrolment.ts'
 import { readCalendar } from '../notices/calendar-lines.ts'
@@ -31,12 +32,14 @@ async function stage(t: Parameters<typeof testRedis>[0], { mails = true, failure
   const book = testBook(client, neverClosed, region)
   const facts: AppointmentFact[] = []
   let left = failures
+  const { bringInLine } = appointmentSteps({ book, enrolment: () => enrolment, wake: () => {} })
   const mail = startAppointmentMail({
     ...{
       book,
       notices: post.notices,
       enrolment,
       regions: [region],
+      bringInLine,
       mails: () => mails,
       log: pino({ level: 'silent' }),
     },
@@ -199,7 +202,21 @@ t.test('whoever has left meets nobody by webcam, also if it was made while they 
   await s.enrolment.leave(s.region, 'yann', 'leaving-key-1')
   const one = await s.book.make('yann', tomorrow)
   s.mail.wake()
-  await until(async () => (await s.book.appointments.get(s.region, one.id)).modality === 'agency', patience)
+  const now = () => s.book.appointments.get(s.region, one.id)
+  await until(async () => (await now()).modality === 'agency', patience)
+  const back = {
+    id: 'yann',
+    role: 'jobseeker',
+    name: 'Yann',
+    region: s.region,
+    advisor: 'bruno',
+    disabled: false,
+  } as const
+  await s.enrolment.put(back, { rejoin: true })
+  await s.book.appointments.hurry(s.region, 'yann')
+  s.mail.wake()
+  await until(async () => (await now()).modality === 'webcam', patience)
+  t.equal((await now()).advisor, 'bruno', 'and is with whoever follows them now')
 })
 
 t.test('where the server knows how, it is asked to report what becomes of official mails', async (t) => {
