@@ -3,6 +3,8 @@ export { errors, VisavisError } from '../src/protocol/errors.ts'
 export type {
   AdvisorFigures,
   AnswerDue,
+  Appointment,
+  AppointmentEntry,
   Attachment,
   Attempt,
   AttemptCause,
@@ -27,6 +29,7 @@ export type {
   Hours,
   Message,
   MethodName,
+  Modality,
   Note,
   NoteVersion,
   Offer,
@@ -51,6 +54,7 @@ export type {
   Window,
 } from '../src/protocol/index.ts'
 export type { Answers } from './answers.ts'
+export type { AppointmentDraft, AppointmentMove, Appointments, Slots, SlotsQuestion } from './appointments.ts'
 export type { Attachments, UploadOptions } from './attachments.ts'
 export type { Attendance, Confirmation, WholeRecord } from './attendance.ts'
 export type { CallbackBoard } from './callback-board.ts'

@@ -1,5 +1,6 @@
 /** The client: one connection and what people do over it. */
 import { Answers } from './answers.ts'
+import { Appointments } from './appointments.ts'
 import { Attachments } from './attachments.ts'
 import { Attendance } from './attendance.ts'
 import { CallbackBoard } from './callback-board.ts'
@@ -18,6 +19,7 @@ import { deviceStorage } from './storage.ts'
 export class Visavis extends Connection {
   /** For supervisors. */
   readonly answers: Answers
+  readonly appointments: Appointments
   readonly attachments: Attachments
   readonly attendance: Attendance
   readonly chat: Chat
@@ -36,6 +38,7 @@ export class Visavis extends Connection {
   constructor(options: ConnectOptions) {
     super(options)
     this.answers = new Answers(this)
+    this.appointments = new Appointments(this)
     this.attachments = new Attachments(this, options)
     this.attendance = new Attendance(this, options.storage ?? deviceStorage())
     this.chat = new Chat(this, (channels) =>

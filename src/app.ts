@@ -7,6 +7,11 @@ import { type Config, ConfigError } from '../config/load.ts'
 import { startAnswerClock } from './answer-clock.ts'
 import { Alerts } from './answers/alerts.ts'
 import { watchAlerts } from './answers/watch.ts'
+import { startAppointmentMail } from './appointment-mail.ts'
+import { appointmentProof } from './appointment-proof.ts'
+import { appointmentSteps } from './appointment-steps.ts'
+import { createAppointmentBook } from './appointments/book.ts'
+import { watchAppointments } from './appointments/watch.ts'
 import { Attachments } from './attachments/attachments.ts'
 import { clamav } from './attachments/clamav.ts'
 import { folderFiles } from './attachments/folder.ts'
@@ -28,6 +33,7 @@ import { isAtWork } from './enrolment/person.ts'
 import { type Step, type Steps, startProcesses, stepNames } from './enrolment/processes.ts'
 import { Transfers } from './enrolment/transfers.ts'
 import { erasureSteps } from './erasure-steps.ts'
+import { registerAppointmentSettings } from './http/appointment-settings.ts'
 import { registerAttachments } from './http/attachments.ts'
 import { registerAttendance } from './http/attendance.ts'
 import { registerAudit } from './http/audit.ts'
@@ -41,8 +47,10 @@ import { registerErasures } from './http/erasures.ts'
 import { registerExport } from './http/export.ts'
 import { type Readiness, registerHealth } from './http/health.ts'
 import { registerImport } from './http/import.ts'
+import { registerMailReports } from './http/mail-reports.ts'
 import { registerPages } from './http/pages.ts'
 import { registerPeople } from './http/people.ts'
+import { registerReadProof } from './http/read-proof.ts'
 import { createServer } from './http/server.ts'
 import { registerUnsubscribe } from './http/unsubscribe.ts'
 import { tokensOrInvitations, watchLobbies } from './lobbies.ts'
@@ -58,6 +66,7 @@ import { type DeliveryLoop, startDeliveryLoop } from './notices/delivery-loop.ts
 import { createMailer } from './notices/mailer.ts'
 import { Notices } from './notices/notices.ts'
 import { Outbox } from './notices/outbox.ts'
+import { Proofs } from './notices/proofs.ts'
 import { Unsubscribe } from './notices/unsubscribe.ts'
 import { watchOutbox } from './notices/watch.ts'
 import { openingOf } from './opening.ts'
@@ -75,12 +84,14 @@ import { readPolicy } from './retention/policy.ts'
 import { startRetention } from './retention/retention-loop.ts'
 import { openSearch } from './search/search.ts'
 import { changedChannel, channelSource, noteSource } from './search-source.ts'
+import { createAppointmentsShown } from './signaling/appointments-shown.ts'
 import { auditedDispatcher } from './signaling/audited-dispatcher.ts'
 import { AuditedSessions } from './signaling/audited-sessions.ts'
 import { startBoardRelay } from './signaling/board-relay.ts'
 import { createDispatcher } from './signaling/dispatcher.ts'
 import { channelTopic, Fanout } from './signaling/fanout.ts'
 import { answerHandlers } from './signaling/handlers/answer.ts'
+import { appointmentHandlers } from './signaling/handlers/appointment.ts'
 import { attachmentHandlers } from './signaling/handlers/attachment.ts'
 import { attendanceHandlers } from './signaling/handlers/attendance.ts'
 import { callbackHandlers } from './signaling/handlers/callback.ts'
@@ -199,6 +210,18 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     mayReturn: async (region, advisor) => isAtWork(await enrolment.person(region, advisor)),
   })
   const { callbacks } = queue
+  const book = createAppointmentBook({
+    client: store.client,
+    async calendars(region, { advisor, team }) {
+      const open = (calendars.get(region) ?? alwaysOpen('UTC')).of(team)
+      return { open, own: await queue.availability.calendar(region, advisor, open) }
+    },
+  })
+  const { bringInLine, changed: appointmentsOfChanged } = appointmentSteps({
+    book,
+    enrolment: () => enrolment,
+    wake: () => appointmentMail.wake(),
+  })
   /** Whatever a jobseeker has open goes to their new advisor. */
   const moveCallbacks: Step = async (region, jobseeker, { to }) => {
     const advisor = to === undefined ? undefined : await enrolment.person(region, to)
@@ -225,19 +248,21 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   let mail: DeliveryLoop | undefined
   const notices = new Notices({ client: store.client, retentionMs, patienceMs, onPut: () => mail?.wake() })
   const contacts = new Contacts({ client: store.client, onChoice: () => mail?.wake() })
+  const proofs = new Proofs({ client: store.client })
   const unsubscribe = new Unsubscribe({ client: store.client, contacts })
   const alerts = new Alerts({ client: store.client })
   const reminders = new Reminders({ client: store.client })
   const steps: Steps = {
     left: {
+      meetInAgency: bringInLine,
       withdrawCallbacks: (region, person) => callbacks.withdrawAll(region, person),
       sendReceipt: async (region, person, { at }) => {
         await notices.put({ region, person, key: `left/${person}/${at}`, kind: 'left', data: { at }, at })
       },
     },
-    advisorChanged: { sayWhoAnswers: announceAdvisor, moveCallbacks },
+    advisorChanged: { sayWhoAnswers: announceAdvisor, moveCallbacks, moveAppointments: bringInLine },
     erased: erasureSteps({
-      ...{ store, channels, alerts, reminders, attachments, notes, queue, replies, notices },
+      ...{ store, channels, alerts, reminders, attachments, notes, queue, book, replies, notices },
       attendance: record.attendance,
       enrolment: () => enrolment,
       erasures: () => erasures,
@@ -258,6 +283,15 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const enrolment = new Enrolment(enrolling)
   const transfers = new Transfers(enrolling)
   const covers = new Covers({ client: store.client })
+  const appointmentMail = stack.use(
+    startAppointmentMail({ book, notices, enrolment, regions, bringInLine, mails: () => mail !== undefined, log }),
+  )
+  const appointmentWatch = stack.use(watchAppointments({ looks: book.looks, regions, log }))
+  metrics.observe(
+    'visavis_appointments_overdue',
+    'Appointments of which something should have been told a minute ago, on all nodes, counted every 5 s',
+    () => appointmentWatch.overdue,
+  )
   const systemMessages = stack.use(
     startSystemMessages({ client: store.client, channels, enrolment, covers, regions, log }),
   )
@@ -324,9 +358,11 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     graceMs: config.presenceGraceMs,
     maxSessionsPerPerson: config.sessionsPerPerson,
   })
+  const appointmentsShown = createAppointmentsShown({ book, enrolment })
   const recovery = createRecovery({
     channels,
     callbacks,
+    appointmentsShown,
     answerWithinMs: config.answerWithinMs,
     feedSince: (tag, person, since, most) => feedSince(store.client, { tag, person, since, most }),
   })
@@ -415,6 +451,11 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     }),
     ...roomHandlers({ rooms, entry, lobby }),
     ...lobbyHandlers({ lobby, invitations, enrolment, rooms, entry, relay: lobbyRelay }),
+    ...appointmentHandlers({
+      ...{ book, enrolment, covers },
+      shown: appointmentsShown,
+      wake: () => appointmentMail.wake(),
+    }),
   }
   const signaling = await registerSignaling(server, {
     dispatcher: auditedDispatcher(createDispatcher(handlers, log), audit),
@@ -460,6 +501,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     }
     lobbyRelay.enrolmentChanged()
     lobbyWatch.enrolmentChanged(fact)
+    appointmentsOfChanged(fact).catch((err) => log.warn({ err }, 'appointments are looked at later'))
   }
   const deliver = relay(fanout, {
     'enrolment.personChanged': enrolmentChanged,
@@ -538,7 +580,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   } else {
     const { smtpUrl, mailFrom: from, publicUrl, mailParallel: parallel, mailPerMinute: perMinute } = config
     const delivery = createDelivery({
-      ...{ outbox, contacts, unsubscribe, publicUrl, log },
+      ...{ outbox, contacts, unsubscribe, proofs, publicUrl, log },
       mailer: stack.use(createMailer({ smtpUrl, from, parallel })),
       dailyAt: config.mailDailyAt,
       giveUpMs: patienceMs,
@@ -560,14 +602,17 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   stack.use(startAging({ client: store.client, tags, log }))
   const retention = stack.use(
     startRetention({
-      ...retainedPeople({ enrolment, channels, notes, callbacks, onRemoved: droppedFiles.dropSoon }),
+      ...retainedPeople({
+        ...{ enrolment, channels, notes, callbacks, appointments: book.appointments },
+        onRemoved: droppedFiles.dropSoon,
+      }),
       client: store.client,
       policies,
       ...(store.rewriteLog === undefined ? {} : { rewriteLog: store.rewriteLog }),
       log,
     }),
   )
-  for (const kind of ['messages', 'notes', 'callbacks'] as const) {
+  for (const kind of ['messages', 'notes', 'callbacks', 'appointments'] as const) {
     const help = `${kind} that this node removed because they were kept long enough`
     metrics.observe(`visavis_retention_${kind}_removed`, help, () => retention.removed[kind])
   }
@@ -602,12 +647,29 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   await registerContacts(server, { ...keeping, contacts })
   await registerUnsubscribe(server, unsubscribe)
   await registerAttendance(server, { ...keeping, ...record })
+  const proof = appointmentProof({ book, contacts, regions: places, wake: () => appointmentMail.wake() })
+  await registerReadProof(server, { ...proof, proofs })
+  await registerMailReports(server, { ...proof, tokens, regions, agencyToken: config.agencyToken })
+  await registerAppointmentSettings(server, { ...keeping, book })
   await registerCovers(server, { ...keeping, covers })
   await registerCallbackSettings(server, { ...keeping, queue })
   await registerImport(server, keeping)
   await registerAudit(server, { ...keeping, audit })
   const exportPerson = createPersonExport({
-    ...{ channels, attachments, notes, callbacks, notices, contacts, replies, enrolment, covers, presence, audit },
+    ...{
+      channels,
+      attachments,
+      notes,
+      callbacks,
+      appointments: book.appointments,
+      notices,
+      contacts,
+      replies,
+      enrolment,
+      covers,
+      presence,
+      audit,
+    },
     regions: places,
     version,
   })

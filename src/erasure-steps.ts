@@ -1,5 +1,7 @@
 /** What is done, one after the other, when a person is erased (docs/decisions/0014). Each step may be repeated. */
+
 import type { Alerts } from './answers/alerts.ts'
+import type { AppointmentBook } from './appointments/book.ts'
 import type { Attachments } from './attachments/attachments.ts'
 import type { Attendance } from './attendance/attendance.ts'
 import { type Channels, chatTags, tagOf } from './chat/channels.ts'
@@ -29,6 +31,7 @@ export interface ErasureStepsOptions {
   readonly attendance: Attendance
   readonly notes: Notes
   readonly queue: Queue
+  readonly book: AppointmentBook
   readonly replies: Replies
   readonly presence: () => Presence
   readonly search: () => Search
@@ -38,7 +41,7 @@ export interface ErasureStepsOptions {
 }
 
 export function erasureSteps(options: ErasureStepsOptions): Readonly<Record<string, Step>> {
-  const { store, enrolment, erasures, channels, alerts, reminders, attachments, notes, queue, replies, notices } =
+  const { store, enrolment, erasures, channels, alerts, reminders, attachments, notes, queue, book, replies, notices } =
     options
   const { client, rewriteLog } = store
   const own = (region: string, person: string) => ({ scope: 'own', region, person }) as const
@@ -54,9 +57,18 @@ export function erasureSteps(options: ErasureStepsOptions): Readonly<Record<stri
         queue.callbacks.count(region, person),
         notices.count(region, person),
         replies.count(own(region, person)),
+        book.appointments.count(region, person),
       ])
-      const [noted, called, noticed, replied] = rest
-      const counts = { messages, files, notes: noted, callbacks: called, notices: noticed, replies: replied }
+      const [noted, called, noticed, replied, appointments] = rest
+      const counts = {
+        messages,
+        files,
+        notes: noted,
+        callbacks: called,
+        appointments,
+        notices: noticed,
+        replies: replied,
+      }
       await erasures().count(process, counts)
     },
     callbacks: async (region, person) => {
@@ -64,6 +76,7 @@ export function erasureSteps(options: ErasureStepsOptions): Readonly<Record<stri
       await queue.supervision.vacate(region, person)
       await queue.desks.forget(region, person)
     },
+    appointments: async (region, person) => void (await book.appointments.forget(region, person)),
     channel: async (region, person) => {
       await channels.forget(person)
       // Once nothing makes anybody be told of it any more.

@@ -2,6 +2,7 @@
  * Everything that the domains keep about a person, as the parts of an export. The conversation is whole up to the position
  * at which it stood when the export began; what is said later is left out, what is changed later may be as it was or is.
  */
+import type { Appointments } from './appointments/appointments.ts'
 import type { Attachments } from './attachments/attachments.ts'
 import { type Audit, nowhere, peopleOf } from './audit/audit.ts'
 import type { Channels } from './chat/channels.ts'
@@ -25,6 +26,7 @@ export interface PersonExportOptions {
   readonly attachments: Attachments
   readonly notes: Notes
   readonly callbacks: Callbacks
+  readonly appointments: Appointments
   readonly notices: Notices
   readonly contacts: Contacts
   readonly replies: Replies
@@ -46,7 +48,17 @@ export interface Found {
 }
 
 /** Of the formats of the archive and of the files in it. A reader that knows only lower ones should not go on. */
-const formats = { archive: 1, conversation: 1, messages: 1, notes: 1, callbacks: 1, notices: 1, audit: 1, person: 1 }
+const formats = {
+  archive: 1,
+  conversation: 1,
+  messages: 1,
+  notes: 1,
+  callbacks: 1,
+  appointments: 1,
+  notices: 1,
+  audit: 1,
+  person: 1,
+}
 
 const notIncluded = [
   'The search index of each node: it has copies of messages that are in messages.ndjson.',
@@ -83,6 +95,7 @@ export function createPersonExport(options: PersonExportOptions): ExportPerson {
       if (person.role === 'jobseeker') {
         yield* conversationParts(person, { ...options, page, found })
         yield jsonPart('callbacks.json', () => callbacksOf(person, options, notes))
+        yield linesPart('appointments.ndjson', options.appointments.everyOf(region, person.id))
         if (notes) yield linesPart('notes.ndjson', options.notes.all(person.id))
       }
       if (person.role === 'advisor') yield* advisorParts(person, options)

@@ -1,4 +1,5 @@
 /** What the retention of a region means for one person: each domain takes away what is over. */
+import type { Appointments } from './appointments/appointments.ts'
 import type { Channels } from './chat/channels.ts'
 import type { Enrolment, Person } from './enrolment/enrolment.ts'
 import type { Notes } from './notes/notes.ts'
@@ -10,6 +11,7 @@ export interface RetainOptions {
   readonly channels: Channels
   readonly notes: Notes
   readonly callbacks: Callbacks
+  readonly appointments: Appointments
   /** Messages went that had files. */
   readonly onRemoved: () => void
 }
@@ -21,6 +23,7 @@ export function retainedPeople({
   channels,
   notes,
   callbacks,
+  appointments,
   onRemoved,
 }: RetainOptions): Pick<RetentionOptions<Person>, 'people' | 'expire'> {
   return {
@@ -34,6 +37,7 @@ export function retainedPeople({
         messages: edges.messages === undefined ? 0 : await channels.expire(id, edges.messages, { keepWaiting }),
         notes: edges.notes === undefined ? 0 : await notes.expire(id, edges.notes),
         callbacks: edges.callbacks === undefined ? 0 : await callbacks.expire(region, id, edges.callbacks),
+        appointments: edges.appointments === undefined ? 0 : await appointments.expire(region, id, edges.appointments),
       }
       if (removed.messages > 0) onRemoved()
       return removed

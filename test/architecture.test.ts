@@ -66,6 +66,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/lobby': ['src/store', 'src/protocol'],
   'src/calendar': [],
   'src/queue': ['src/calendar', 'src/store', 'src/protocol'],
+  'src/appointments': ['src/calendar', 'src/store', 'src/protocol'],
   'src/enrolment': ['src/store', 'src/protocol'],
   'src/presence': ['src/store', 'src/protocol'],
   'src/audit': ['src/store', 'src/protocol'],
@@ -81,6 +82,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/auth': ['src/store', 'src/protocol'],
   'src/ops': ['src/protocol'],
   'src/signaling': [
+    'src/appointments',
     'src/answers',
     'src/attachments',
     'src/attendance',
@@ -102,6 +104,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'src/protocol',
   ],
   'src/http': [
+    'src/appointments',
     'src/attachments',
     'src/attendance',
     'src/audit',
@@ -156,6 +159,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'file-type': ['src/attachments/'],
   'prom-client': ['src/ops/'],
   nodemailer: ['src/notices/'],
+  'ical-generator': ['src/notices/'],
   'date-holidays': ['src/calendar/'],
   yazl: ['src/rights/'],
   pdfkit: ['src/attendance/'],

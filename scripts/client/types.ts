@@ -2,6 +2,7 @@
  * The protocol's types as plain TypeScript, made from the same schemas that validate it: whoever installs the client needs
  * no schema library to read its types.
  */
+import { Appointment, AppointmentEntry, Modality } from '../../src/protocol/appointment.ts'
 import { Attachment } from '../../src/protocol/attachment.ts'
 import {
   Attempt,
@@ -45,6 +46,9 @@ const named = {
   AttemptOutcome,
   DeskState,
   PresenceState,
+  Modality,
+  Appointment,
+  AppointmentEntry,
   Attachment,
   Message,
   ChannelSummary,

@@ -35,7 +35,15 @@ const Receipt = object({
   completedAt: Timestamp,
   by: Text(64),
   counts: object({
-    ...{ messages: Count, files: Count, notes: Count, callbacks: Count, notices: Count, replies: Count },
+    ...{
+      messages: Count,
+      files: Count,
+      notes: Count,
+      callbacks: Count,
+      appointments: Count,
+      notices: Count,
+      replies: Count,
+    },
     /** Of those kept to tell connected and returning pages: at least so many. */
     events: Count,
   }),

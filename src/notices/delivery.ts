@@ -3,16 +3,19 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { compose } from './compose.ts'
 import type { Contact, Contacts } from './contacts.ts'
+import { hasProof } from './kinds.ts'
 import type { Mail, Mailer } from './mailer.ts'
 import type { Change, Notice } from './notice.ts'
 import type { Outbox, Taken } from './outbox.ts'
 import { changeFor, type Outcome, type Rules, stepFor } from './plan.ts'
+import type { Proofs } from './proofs.ts'
 import type { Unsubscribe } from './unsubscribe.ts'
 
 export interface DeliveryOptions {
   readonly outbox: Outbox
   readonly contacts: Contacts
   readonly unsubscribe: Unsubscribe
+  readonly proofs: Proofs
   readonly mailer: Mailer
   /** URL of the pages. */
   readonly publicUrl: string
@@ -46,7 +49,7 @@ const strangeKindWaitMs = 60_000
 const storeAgainMs = 250
 
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { outbox, contacts, unsubscribe, mailer, dailyAt, giveUpMs, onOutcome, log } = options
+  const { outbox, contacts, unsubscribe, proofs, mailer, dailyAt, giveUpMs, onOutcome, log } = options
   const { sendMs = sendDefaultMs, wait } = options
   const page = `${options.publicUrl.replace(/\/$/, '')}/`
   const aborting = new AbortController()
@@ -85,6 +88,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const [first] = sending
     if (first === undefined || email === undefined) return undefined
     const token = first.official ? undefined : await unsubscribe.token({ region: region.id, person: first.person })
+    const proof = hasProof(first.kind) ? await proofs.token({ region: region.id, key: first.key }) : undefined
     return compose(sending, {
       id: `${region.id}/${taken.mail}`,
       to: email,
@@ -92,6 +96,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       timeZone: region.timeZone,
       page,
       unsubscribe: token && `${page}unsubscribe?token=${token}`,
+      proof: proof && `${page}read?token=${proof}`,
+      report: proof && `${region.id}/${first.key}`,
+      from: mailer.sender,
     })
   }
 

@@ -13,7 +13,7 @@ export const noticeKeys = (region: string) => ({
   expiring: key('notices', region, 'expiring'), // zset  key -> when it goes (ms); kept
 })
 
-/** string  what unsubscribe links are signed with, the same on all nodes; permanent */
+/** string  what the links in mails are signed with, the same on all nodes; permanent */
 export const secretKey = key('notices', 'unsubscribe', 'secret')
 
 /** Of an index whose members are `<id>/…`: the range of those of one id. '0' is the character after '/'. */

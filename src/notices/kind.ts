@@ -6,6 +6,13 @@ export interface Reader {
   readonly language: Language
   /** IANA: times are told by its clocks. */
   readonly timeZone: string
+  /** Between whom the mail goes; calendars name both. */
+  readonly envelope?: Envelope
+}
+
+export interface Envelope {
+  readonly from: { readonly name: string; readonly address: string }
+  readonly to: string
 }
 
 /** Text without any markup: letter.ts makes both parts of a mail of it. */
@@ -32,6 +39,8 @@ export interface Kind<D> {
   readonly merges: boolean
   /** The last thing somebody hears: nothing of it is kept once it has ended. */
   readonly last: boolean
+  /** Its link leads to a page where its reader says that they have read it (proofs.ts). */
+  readonly proof?: boolean
   /** Pure. @param all data of the notices in this mail: one, or several if the kind merges. */
   readonly words: (all: readonly D[], reader: Reader) => Words
 }

@@ -1,14 +1,19 @@
 /** Every kind of notice there is. */
 import type { Kind, Reader, Words } from './kind.ts'
 import { answerDue } from './kinds/answer-due.ts'
+import { appointment, calendarEntry } from './kinds/appointment.ts'
 import { erased } from './kinds/erased.ts'
 import { left } from './kinds/left.ts'
 import { unreadMessages } from './kinds/unread-messages.ts'
 
-export const kinds = { unreadMessages, answerDue, left, erased }
+export const kinds = { unreadMessages, answerDue, left, erased, appointment, calendarEntry }
 
 export type KindName = keyof typeof kinds
 export type DataOf<K extends KindName> = (typeof kinds)[K] extends Kind<infer D> ? D : never
+
+/** Whether the mail of a kind has a link to prove that it was read. */
+export const hasProof = (kind: string): boolean =>
+  Object.hasOwn(kinds, kind) && (kinds[kind as KindName] as Kind<unknown>).proof === true
 
 /** Undefined for a kind that only a newer node knows: such a node will send it. */
 export function wordsOf(kind: string, data: readonly string[], reader: Reader): Words | undefined {

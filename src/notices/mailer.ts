@@ -19,9 +19,13 @@ export interface Mail {
   /** URL of its one-click unsubscription; absent: official. */
   readonly unsubscribe?: string | undefined
   readonly attachments?: readonly Attachment[]
+  /** By which reports about its delivery name it (RFC 3461, where the server knows that); absent: none are asked for. */
+  readonly report?: string | undefined
 }
 
 export interface Mailer extends AsyncDisposable {
+  /** Whom mails come from. */
+  readonly sender: Sender
   /** Never rejects. Aborted, it may have been sent all the same. */
   send(mail: Mail, signal: AbortSignal): Promise<Outcome>
 }
@@ -50,6 +54,7 @@ export function createMailer({ smtpUrl, from, parallel }: MailerOptions): Mailer
     disableUrlAccess: true,
   })
   return {
+    sender,
     async send(mail, signal) {
       try {
         const { response } = await transport.sendMail({ ...toMessage(mail, sender), signal })
@@ -79,7 +84,8 @@ export function senderOf(from: string): Sender {
 
 /** The mail with its headers. Pure. */
 export function toMessage(mail: Mail, from: Sender): SendMailOptions {
-  const { to, subject, text, html, language, at, unsubscribe, attachments = [] } = mail
+  const { to, subject, text, html, language, at, unsubscribe, report, attachments = [] } = mail
+  const calendar = attachments.find(({ mediaType }) => mediaType.startsWith(calendarType))
   return {
     from,
     to: { name: '', address: to },
@@ -100,15 +106,31 @@ export function toMessage(mail: Mail, from: Sender): SendMailOptions {
             // RFC 8058: one click in the mail program, which sends a POST.
             'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
           }),
+      // For providers that tell what became of it by a header of ours.
+      ...(report === undefined ? {} : { 'X-Visavis-Report': report }),
     },
-    attachments: attachments.map(({ name, mediaType, content }) => ({
-      filename: name,
-      contentType: mediaType,
-      content,
-    })),
+    // As an alternative to the text and as a file: some mail programs take it from here, some from there.
+    ...(calendar === undefined ? {} : { icalEvent: calendarOf(calendar) }),
+    attachments: attachments
+      .filter((attachment) => attachment !== calendar)
+      .map(({ name, mediaType, content }) => ({ filename: name, contentType: mediaType, content })),
+    ...(report === undefined || report.length > longestReport ? {} : { dsn: reportsOf(report) }),
     xMailer: false,
   }
 }
+
+const calendarType = 'text/calendar'
+
+const calendarOf = ({ name, mediaType, content }: Attachment) => ({
+  filename: name,
+  method: /method=(\w+)/.exec(mediaType)?.[1] ?? 'PUBLISH',
+  content,
+})
+
+/** RFC 3461, 4.4. */
+const longestReport = 100
+
+const reportsOf = (report: string) => ({ id: report, return: 'headers', notify: ['success', 'failure'] })
 
 /** The same for the same id, which is not told by it. */
 const messageId = (id: string, { address }: Sender): string =>

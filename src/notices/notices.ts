@@ -111,6 +111,13 @@ export class Notices {
     return found.sort((a, b) => a.at - b.at)
   }
 
+  /** What became of notices, each in its place; undefined for those that are not on record. */
+  async records(region: string, keys: readonly string[]): Promise<(NoticeRecord | undefined)[]> {
+    if (keys.length === 0) return []
+    const stored = await outageAware(this.#client.hmget(noticeKeys(region).notices, ...keys))
+    return stored.map((json) => (json === null ? undefined : recordOf(JSON.parse(json) as Notice)))
+  }
+
   /**
    * Erases contact and notices of somebody. A notice of a `last` kind that was put before and is not sent yet takes the
    * address along, and is erased when it is sent, or cannot be: until then `of` has it.

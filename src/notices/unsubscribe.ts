@@ -2,11 +2,10 @@
  * Links by which somebody gets no more mail, without signing in. A link names person and region and is signed with a
  * secret that all nodes share: made once, kept in Redis, so that the links of old mails go on working.
  */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { outageAware } from '../store/errors.ts'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { RedisClient } from '../store/redis.ts'
 import type { Contact, Contacts } from './contacts.ts'
-import { secretKey } from './keys.ts'
+import { LinkSecret } from './link-secret.ts'
 
 export type { Contact } from './contacts.ts'
 
@@ -36,40 +35,29 @@ const signatureOf = (secret: string, region: string, person: string): Buffer =>
   createHmac('sha256', secret).update(`unsubscribe/${region}/${person}`).digest()
 
 export class Unsubscribe {
-  readonly #client: RedisClient
+  readonly #secret: LinkSecret
   readonly #contacts: Contacts
-  #secret: string | undefined
 
   constructor({ client, contacts }: { client: RedisClient; contacts: Contacts }) {
-    this.#client = client
+    this.#secret = new LinkSecret(client)
     this.#contacts = contacts
   }
 
   async token(addressee: Addressee): Promise<string> {
-    return signToken(await this.#sharedSecret(), addressee)
+    return signToken(await this.#secret.get(), addressee)
   }
 
   /** `unknown`: the link is right, but nothing is known of the person any more. Undefined: it is not one of ours. */
   async contact(token: string): Promise<Contact | 'unknown' | undefined> {
-    const addressee = readToken(await this.#sharedSecret(), token)
+    const addressee = readToken(await this.#secret.get(), token)
     if (addressee === undefined) return undefined
     return (await this.#contacts.get(addressee.region, addressee.person)) ?? 'unknown'
   }
 
   /** No more notices that are not official, or again; as `contact`. A repeat changes nothing. */
   async subscribe(token: string, wanted: boolean): Promise<Contact | 'unknown' | undefined> {
-    const addressee = readToken(await this.#sharedSecret(), token)
+    const addressee = readToken(await this.#secret.get(), token)
     if (addressee === undefined) return undefined
     return (await this.#contacts.subscribe(addressee.region, addressee.person, wanted)) ?? 'unknown'
-  }
-
-  async #sharedSecret(): Promise<string> {
-    if (this.#secret !== undefined) return this.#secret
-    // Of several nodes that start at once one makes it, and all read the same.
-    await outageAware(this.#client.set(secretKey, randomBytes(32).toString('base64url'), 'NX'))
-    const secret = await outageAware(this.#client.get(secretKey))
-    if (secret === null) throw new Error('the secret of unsubscribe links is gone')
-    this.#secret = secret
-    return secret
   }
 }

@@ -31,3 +31,7 @@ export function namesOf(names: readonly string[], { language }: Reader): string 
 /** "3 mars 2027 à 14:05" */
 export const momentOf = (at: number, { language, timeZone }: Reader): string =>
   new Intl.DateTimeFormat(locales[language], { timeZone, dateStyle: 'long', timeStyle: 'short' }).format(at)
+
+/** "14:35" */
+export const timeOf = (at: number, { language, timeZone }: Reader): string =>
+  new Intl.DateTimeFormat(locales[language], { timeZone, timeStyle: 'short' }).format(at)

@@ -8,12 +8,12 @@ export type SubjectKind =
   | 'person'
   | 'channel'
   | 'callback'
+  | 'appointment'
   | 'room'
   | 'cover'
   | 'note'
   | 'reply'
   | 'erasure'
-  | 'appointment'
 
 /**
  * What the audit log keeps of a call (src/audit). Only ids, numbers, true or false and words of the protocol can be kept,

@@ -1,4 +1,5 @@
 /** The whole protocol: one table of methods, one of events. */
+import { appointmentEvents, appointmentMethods } from './appointment.ts'
 import { attachmentMethods } from './attachment.ts'
 import { attendanceEvents, attendanceMethods } from './attendance.ts'
 import { callbackEvents, callbackMethods } from './callback.ts'
@@ -21,6 +22,7 @@ export const methods = {
   ...attachmentMethods,
   ...noteMethods,
   ...callbackMethods,
+  ...appointmentMethods,
   ...replyMethods,
   ...roomMethods,
   ...lobbyMethods,
@@ -34,6 +36,7 @@ export const events = {
   ...chatEvents,
   ...noteEvents,
   ...callbackEvents,
+  ...appointmentEvents,
   ...replyEvents,
   ...roomEvents,
   ...lobbyEvents,
@@ -46,6 +49,8 @@ export type ParamsOf<M extends MethodName> = Params<(typeof methods)[M]>
 export type ResultOf<M extends MethodName> = Result<(typeof methods)[M]>
 export type DataOf<E extends EventName> = Data<(typeof events)[E]>
 
+export type { Appointment, AppointmentEntry, Modality } from './appointment.ts'
+export type { AppointmentSettings } from './appointment-settings.ts'
 export type { Attachment } from './attachment.ts'
 export type {
   AttemptCause,

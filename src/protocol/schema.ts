@@ -27,12 +27,12 @@ export const RegionId = id('a region of config/regions.json')
 /** A channel belongs to one jobseeker and keeps their id when the advisor changes. */
 export const ChannelId = id('the id of the jobseeker the channel belongs to')
 export const CallbackId = id('a callback request')
+export const AppointmentId = id('an appointment')
 export const ReplyId = id('a canned reply; made by the client')
 export const RoomId = id('the id of the jobseeker the room belongs to')
 export const ParticipantId = id('one session in one room')
 export const AttachmentId = id('a file of a channel')
 export const InvitationId = id('an invitation of a third person into a room')
-export const AppointmentId = id('an appointment')
 export const MediaId = id('a mediasoup transport, producer or consumer')
 /** Made by the client, unique per note: it is the idempotency key of its making as well. */
 export const NoteId = Type.String({

@@ -1,5 +1,6 @@
 /** Sessions: opening one, taking it up again after a lost connection, keeping it alive, and who is there. */
 import { Type } from 'typebox'
+import { Appointment } from './appointment.ts'
 import { Callback, Offer } from './callback.ts'
 import { ChannelSummary, ReadBy } from './chat.ts'
 import { event, method } from './define.ts'
@@ -41,6 +42,8 @@ const Snapshot = object({
   /** For a personal feed: everything the person sees of the callback queue. */
   callbacks: optional(list(Callback, 500)),
   offers: optional(list(Offer, 50)),
+  /** And their appointments, as `appointment.list` tells them. */
+  appointments: optional(list(Appointment, 1_000)),
 })
 
 export const RecoveredStream = object({

@@ -10,10 +10,17 @@ export interface RetentionPolicy {
   readonly notesDays: Days
   /** Requests to be called back after they ended, with every attempt. */
   readonly callbacksDays: Days
+  /** Appointments after they were over, with their history. */
+  readonly appointmentsDays: Days
 }
 
 /** Where a region says nothing: as long as a claim about the support usually may be made, and a year of requests. */
-export const defaultPolicy: RetentionPolicy = { messagesDays: 1_096, notesDays: 1_096, callbacksDays: 400 }
+export const defaultPolicy: RetentionPolicy = {
+  messagesDays: 1_096,
+  notesDays: 1_096,
+  callbacksDays: 400,
+  appointmentsDays: 1_096,
+}
 
 /** Idempotency keys live for six days: what they stand for must not go before them. */
 const fewestDays = 30

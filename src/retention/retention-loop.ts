@@ -13,6 +13,7 @@ export interface Edges {
   readonly messages: number | undefined
   readonly notes: number | undefined
   readonly callbacks: number | undefined
+  readonly appointments: number | undefined
 }
 
 /** How many went. */
@@ -20,6 +21,7 @@ export interface Removed {
   readonly messages: number
   readonly notes: number
   readonly callbacks: number
+  readonly appointments: number
 }
 
 export interface RetentionOptions<P> {
@@ -47,7 +49,7 @@ const everyDefaultMs = 60_000
 const rewriteEveryMs = 24 * 60 * 60 * 1_000
 /** People looked at together: each costs a few short commands. */
 const atOnce = 8
-const none: Removed = { messages: 0, notes: 0, callbacks: 0 }
+const none: Removed = { messages: 0, notes: 0, callbacks: 0, appointments: 0 }
 
 /** Runs until disposed; then it waits for the people in hand. */
 export function startRetention<P>(options: RetentionOptions<P>): RetentionLoop {
@@ -67,6 +69,7 @@ export function startRetention<P>(options: RetentionOptions<P>): RetentionLoop {
       messages: edgeOf(policy.messagesDays, at),
       notes: edgeOf(policy.notesDays, at),
       callbacks: edgeOf(policy.callbacksDays, at),
+      appointments: edgeOf(policy.appointmentsDays, at),
     }
     const page = await people(region, cursor)
     let went = none
@@ -124,10 +127,11 @@ export function startRetention<P>(options: RetentionOptions<P>): RetentionLoop {
   }
 }
 
-const total = ({ messages, notes, callbacks }: Removed): number => messages + notes + callbacks
+const total = (removed: Removed): number => Object.values(removed).reduce((sum, count) => sum + count, 0)
 
 const sum = (a: Removed, b: Removed): Removed => ({
   messages: a.messages + b.messages,
   notes: a.notes + b.notes,
   callbacks: a.callbacks + b.callbacks,
+  appointments: a.appointments + b.appointments,
 })

@@ -5,11 +5,13 @@ import type { Conversation } from '../enrolment/enrolment.ts'
 import type { ChannelSummary, Position, RecoveredStream, StreamPosition } from '../protocol/index.ts'
 import type { Callbacks } from '../queue/callbacks.ts'
 import type { FeedSince } from '../store/events.ts'
+import type { AppointmentsShown } from './appointments-shown.ts'
 import { channelTopic, personTopic } from './fanout.ts'
 
 export interface RecoveryOptions {
   readonly channels: Channels
   readonly callbacks: Callbacks
+  readonly appointmentsShown: AppointmentsShown
   /** How soon a jobseeker is to have an answer. */
   readonly answerWithinMs: number
   readonly feedSince: (region: string, person: string, since: Position, most: number) => Promise<FeedSince>
@@ -23,7 +25,7 @@ const mostReplayedText = 256 * 1_024
 
 export type Recovery = ReturnType<typeof createRecovery>
 
-export function createRecovery({ channels, callbacks, answerWithinMs, feedSince }: RecoveryOptions) {
+export function createRecovery({ channels, callbacks, appointmentsShown, answerWithinMs, feedSince }: RecoveryOptions) {
   const recoverFeed = async ({ region, person, role }: Identity, position: Position): Promise<RecoveredStream> => {
     const stream = personTopic(person)
     // Where the feed stands is read before the state: what happens in between comes again as an event.
@@ -36,9 +38,14 @@ export function createRecovery({ channels, callbacks, answerWithinMs, feedSince 
   }
 
   const snapshotOf = async ({ region, person, role }: Pick<Identity, 'region' | 'person' | 'role'>) => {
-    if (role === 'advisor') return callbacks.ofAdvisor(region, person)
-    if (role === 'jobseeker') return { callbacks: await callbacks.ofJobseeker(region, person) }
-    return {}
+    if (role !== 'advisor' && role !== 'jobseeker') return {}
+    const [called, appointments] = await Promise.all([
+      role === 'advisor'
+        ? callbacks.ofAdvisor(region, person)
+        : { callbacks: await callbacks.ofJobseeker(region, person) },
+      appointmentsShown({ region, person, role }),
+    ])
+    return { ...called, appointments }
   }
 
   return {

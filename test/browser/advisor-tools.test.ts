@@ -184,7 +184,7 @@ t.test('a jobseeker is handed over, with a reason that only the colleague reads'
   await advisor.getByRole('button', { name: 'Continuer' }).click()
   await advisor.locator('dialog').getByText(`${bruno.name} accompagnera ${jeanne.name}`).waitFor()
   await advisor.getByRole('button', { name: 'Confier le suivi' }).click()
-  await advisor.getByText('Choisissez une personne').waitFor()
+  await advisor.getByRole('heading', { name: 'Ma journée' }).waitFor()
   await colleague.getByText('raison-secrète').waitFor()
   await jobseeker.locator('.panel__title').getByText(bruno.name).waitFor()
   await jobseeker.locator('.messages__said').getByText(`Désormais ${bruno.name} répond ici`).waitFor()

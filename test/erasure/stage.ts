@@ -25,6 +25,8 @@ export const canaries = {
   outcome: 'kanarienergebnis',
   transfer: 'kanarienuebergabe',
   email: 'kanarienpost@example.org',
+  subject: 'kanarienanliegen',
+  cancelled: 'kanarienabsage',
 } as const
 
 export const erased = 'jobseeker-canary'
@@ -108,6 +110,12 @@ export async function fill({ call, client, send }: Api): Promise<void> {
     { what: 'the word of the service that it is done', timeoutMs: 30_000 },
   )
   await jobseeker.result('callback.request', { ...request, key: key(), reason: `${canaries.reason} again` })
+
+  const about = { key: key(), from: Date.now() + 30 * 60_000, jobseeker: erased, modality: 'webcam' }
+  const booked = { ...about, from: Math.ceil(about.from / 60_000) * 60_000, subject: canaries.subject }
+  const { appointment } = (await anne.result('appointment.book', booked)) as { appointment: { id: string } }
+  await jobseeker.result('appointment.cancel', { appointment: appointment.id, key: key(), reason: canaries.cancelled })
+  await anne.result('appointment.book', { ...booked, key: key(), from: booked.from + 7_200_000 })
 
   const handOver = { to: 'advisor-bruno', key: key(), reason: canaries.transfer }
   await call('POST', `people/${erased}/transfer`, handOver)

@@ -6,6 +6,7 @@ import { type DeliveryLoop, startDeliveryLoop } from '../../src/notices/delivery
 import { createMailer } from '../../src/notices/mailer.ts'
 import { type NewNotice, Notices } from '../../src/notices/notices.ts'
 import { Outbox } from '../../src/notices/outbox.ts'
+import { Proofs } from '../../src/notices/proofs.ts'
 import { Unsubscribe } from '../../src/notices/unsubscribe.ts'
 import type { RedisClient } from '../../src/store/redis.ts'
 
@@ -56,6 +57,7 @@ export function postOffice(client: RedisClient, options: PostOfficeOptions = {})
       const delivery = createDelivery({
         ...{ outbox, contacts: theirs, mailer, publicUrl, dailyAt, giveUpMs, log },
         unsubscribe: new Unsubscribe({ client: own, contacts: theirs }),
+        proofs: new Proofs({ client: own }),
         onOutcome: (kind, outcome) => void outcomes.push(`${kind} ${outcome}`),
         wait: () => waitMs,
       })

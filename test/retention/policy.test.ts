@@ -15,7 +15,7 @@ t.test('every mistake is told, with where it is and what was expected', async (t
       mistakes: [
         'north.retention.messagesDays: 29, expected a whole number of days from 30 to 36500, or "forever"',
         'north.retention.notesDays: "400", expected a whole number of days from 30 to 36500, or "forever"',
-        'north.retention.callbackDays: there is no such rule, expected one of messagesDays, notesDays, callbacksDays',
+        'north.retention.callbackDays: there is no such rule, expected one of messagesDays, notesDays, callbacksDays, appointmentsDays',
         'north.retention.callbacksDays: 1.5, expected a whole number of days from 30 to 36500, or "forever"',
       ],
     },

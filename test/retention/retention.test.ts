@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import t from 'tap'
+import { createAppointmentBook } from '../../src/appointments/book.ts'
 import { Attachments } from '../../src/attachments/attachments.ts'
 import { folderFiles } from '../../src/attachments/folder.ts'
+import { alwaysOpen } from '../../src/calendar/region.ts'
 import { Channels } from '../../src/chat/channels.ts'
 import { channelKeys } from '../../src/chat/keys.ts'
 import { Enrolment } from '../../src/enrolment/enrolment.ts'
@@ -31,6 +33,8 @@ const attachments = new Attachments({
 })
 const channels = new Channels({ clients: [client] })
 const notes = new Notes({ client })
+const open = alwaysOpen('UTC').of()
+const { appointments } = createAppointmentBook({ client, calendars: async () => ({ open, own: open }) })
 const callbacks = createQueue({ client, leaseMs: 60_000 }).callbacks
 const enrolment = new Enrolment({ client })
 const search = await openSearch({
@@ -58,7 +62,7 @@ const nextMoment = async () => {
 /** Runs the retention of regions as if `edge` were 30 days ago, until everybody was looked at. */
 async function apply(edge: number, policies: ReadonlyMap<string, RetentionPolicy>, nodes = 1) {
   const ends = new Map<string, number>()
-  const people = retainedPeople({ enrolment, channels, notes, callbacks, onRemoved: () => {} })
+  const people = retainedPeople({ enrolment, channels, notes, callbacks, appointments, onRemoved: () => {} })
   const loops = Array.from({ length: nodes }, () =>
     startRetention({
       ...people,
@@ -201,7 +205,7 @@ t.test('a failure of one region holds up no other, and is tried again', async (t
     },
     expire: async (person) => {
       looked.push(person)
-      return { messages: 0, notes: 0, callbacks: 0 }
+      return { messages: 0, notes: 0, callbacks: 0, appointments: 0 }
     },
   })
   await until(() => looked.includes('west') && looked.includes('east'), { what: 'both regions' })

@@ -83,42 +83,48 @@ for (const cluster of [false, true]) {
       t.equal(gone, 32, 'the newest mark is left')
     })
 
-    await t.test('a frame goes with the second pass after it; whoever was away for so long gets a snapshot', async (t) => {
-      const since = (offset: number, epoch: string) =>
-        feedSince(client, { tag, person: 'anne', since: { epoch, offset }, most: 500 })
-      for (const n of [1, 2, 3]) await feed(client, tag, 'anne', { n, text: canary })
-      const { epoch } = (await since(0, '')).position
-      t.equal(await age(long, short), 0)
-      await feed(client, tag, 'anne', { n: 4 })
-      t.equal(await age(long, long), 0, 'a pass is over for as long as it is to last')
-      await later()
-      t.equal(await age(long, short), 3)
-      t.equal((await since(2, epoch)).frames, undefined)
-      t.equal((await since(3, epoch)).frames?.length, 1)
-      t.notMatch(JSON.stringify(await client.hgetall(keys.feeds)), canary)
-      await later()
-      t.equal(await age(long, short), 1)
-      await feed(client, tag, 'anne', { n: 5 })
-      t.equal((await since(4, epoch)).frames?.length, 1, 'numbers go on')
-      await eraseEvents(client, tag, 'anne')
-      t.equal(await client.hlen(keys.feeds), 0, 'nothing of it outlasts an erasure')
-    })
+    await t.test(
+      'a frame goes with the second pass after it; whoever was away for so long gets a snapshot',
+      async (t) => {
+        const since = (offset: number, epoch: string) =>
+          feedSince(client, { tag, person: 'anne', since: { epoch, offset }, most: 500 })
+        for (const n of [1, 2, 3]) await feed(client, tag, 'anne', { n, text: canary })
+        const { epoch } = (await since(0, '')).position
+        t.equal(await age(long, short), 0)
+        await feed(client, tag, 'anne', { n: 4 })
+        t.equal(await age(long, long), 0, 'a pass is over for as long as it is to last')
+        await later()
+        t.equal(await age(long, short), 3)
+        t.equal((await since(2, epoch)).frames, undefined)
+        t.equal((await since(3, epoch)).frames?.length, 1)
+        t.notMatch(JSON.stringify(await client.hgetall(keys.feeds)), canary)
+        await later()
+        t.equal(await age(long, short), 1)
+        await feed(client, tag, 'anne', { n: 5 })
+        t.equal((await since(4, epoch)).frames?.length, 1, 'numbers go on')
+        await eraseEvents(client, tag, 'anne')
+        t.equal(await client.hlen(keys.feeds), 0, 'nothing of it outlasts an erasure')
+      },
+    )
 
-    await t.test('many feeds are looked at in slices, by several nodes at once, and only what is old goes', async (t) => {
-      const people = Array.from({ length: 800 }, (_, n) => `person-${n}`)
-      await Promise.all(people.map((person) => feed(client, tag, person, { text: canary })))
-      const passMs = 700
-      await Promise.all([1, 2, 3].map(() => age(long, passMs)))
-      await Promise.all(people.map((person) => feed(client, tag, person, { text: 'new' })))
-      await later(passMs)
-      const removed = await Promise.all([1, 2, 3].map(() => age(long, passMs)))
-      t.equal(
-        removed.reduce((sum, count) => sum + count, 0),
-        people.length,
-      )
-      const frames = JSON.stringify(await client.hgetall(keys.feeds))
-      t.notMatch(frames, canary)
-      t.equal(frames.match(/new/g)?.length, people.length)
-    })
+    await t.test(
+      'many feeds are looked at in slices, by several nodes at once, and only what is old goes',
+      async (t) => {
+        const people = Array.from({ length: 800 }, (_, n) => `person-${n}`)
+        await Promise.all(people.map((person) => feed(client, tag, person, { text: canary })))
+        const passMs = 700
+        await Promise.all([1, 2, 3].map(() => age(long, passMs)))
+        await Promise.all(people.map((person) => feed(client, tag, person, { text: 'new' })))
+        await later(passMs)
+        const removed = await Promise.all([1, 2, 3].map(() => age(long, passMs)))
+        t.equal(
+          removed.reduce((sum, count) => sum + count, 0),
+          people.length,
+        )
+        const frames = JSON.stringify(await client.hgetall(keys.feeds))
+        t.notMatch(frames, canary)
+        t.equal(frames.match(/new/g)?.length, people.length)
+      },
+    )
   })
 }

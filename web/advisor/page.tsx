@@ -1,6 +1,7 @@
 /** The advisor's page: portfolio, the person chosen, callbacks. */
 import { useState } from 'preact/hooks'
 import type { SearchHit, Visavis } from '../../client/index.ts'
+import { Day } from '../appointments/day.tsx'
 import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
 import { Announcer, announce } from '../page/announcer.tsx'
@@ -98,10 +99,7 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
       </div>
       <div class="bureau__chat">
         {summary === undefined ? (
-          <section class="ds-card panel empty bureau__nobody" data-color="neutral">
-            <p class="empty__title">{t('choose')}</p>
-            <p class="quiet">{t('chooseText')}</p>
-          </section>
+          <Day visavis={visavis} channels={chat.channels} onSelect={select} />
         ) : (
           <Person
             key={summary.channel}

@@ -3,13 +3,14 @@ import { useState } from 'preact/hooks'
 import type { ChannelSummary, SearchHit, Visavis } from '../../client/index.ts'
 import { Conversation } from '../chat/conversation.tsx'
 import { t } from '../language/language.ts'
-import { BackIcon, CameraIcon, HandOverIcon, ReadyIcon } from '../page/icons.tsx'
+import { BackIcon, CalendarIcon, CameraIcon, HandOverIcon, ReadyIcon } from '../page/icons.tsx'
 import { lazily } from '../page/lazily.tsx'
 import type { MenuItem } from '../page/menu.tsx'
 import { RoomProblem } from '../room/invitation.tsx'
 import type { RoomEntry } from '../room/use-room.ts'
 
 const TransferDialog = lazily(async () => (await import('./transfer-dialog.tsx')).TransferDialog)
+const Appointments = lazily(async () => (await import('../appointments/person-dialog.tsx')).PersonDialog)
 const Replies = lazily(async () => (await import('../replies/manager.tsx')).Manager)
 
 export interface PersonProps {
@@ -40,8 +41,13 @@ const Back = ({ onBack }: { onBack: () => void }) => (
 
 export const Person = ({ visavis, summary, self, entry, awaited, hit, onHit, onBack }: PersonProps) => {
   const { channel, jobseeker } = summary
-  const [open, setOpen] = useState<'transfer' | 'replies'>()
+  const [open, setOpen] = useState<'transfer' | 'replies' | 'appointments'>()
   const close = () => setOpen(undefined)
+  const appointments: MenuItem = {
+    label: t('apptOpen'),
+    icon: <CalendarIcon />,
+    onChoose: () => setOpen('appointments'),
+  }
   const replies: MenuItem = { label: t('repliesManage'), icon: <ReadyIcon />, onChoose: () => setOpen('replies') }
   const transfer: MenuItem = { label: t('transfer'), icon: <HandOverIcon />, onChoose: () => setOpen('transfer') }
   const waits = awaited && entry.room === undefined
@@ -75,11 +81,12 @@ export const Person = ({ visavis, summary, self, entry, awaited, hit, onHit, onB
         lead={<Back onBack={onBack} />}
         actions={webcam}
         // Whoever only stands in hands nobody over.
-        menu={summary.advisor?.id === self ? [replies, transfer] : [replies]}
+        menu={[appointments, replies, ...(summary.advisor?.id === self ? [transfer] : [])]}
         hit={hit}
         onHit={onHit}
         onManageReplies={() => setOpen('replies')}
       />
+      {open === 'appointments' ? <Appointments visavis={visavis} jobseeker={jobseeker} onClose={close} /> : null}
       {open === 'transfer' ? <TransferDialog visavis={visavis} jobseeker={jobseeker} onClose={close} /> : null}
       {open === 'replies' ? <Replies visavis={visavis} onClose={close} /> : null}
     </div>

@@ -1,5 +1,6 @@
 /** The jobseeker's page: their advisor, by message, by webcam, or called back; without one, what was said stays. */
 import type { ChannelSummary, Visavis } from '../../client/index.ts'
+import { OwnCard } from '../appointments/own-card.tsx'
 import { RequestCard } from '../callback/request-card.tsx'
 import { Conversation } from '../chat/conversation.tsx'
 import { otherOf } from '../chat/other-of.ts'
@@ -52,6 +53,7 @@ const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }
       </div>
       <div class="desk__callback">
         <RequestCard visavis={visavis} advisor={advisor} name={name} entry={entry} />
+        <OwnCard visavis={visavis} advisor={advisor} />
       </div>
     </div>
   )

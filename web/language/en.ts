@@ -1,10 +1,13 @@
 /** English. The keys of this file are the keys of every language. */
+
+import { enAppointments } from './en-appointments.ts'
 import { enCallback } from './en-callback.ts'
 import { enChat } from './en-chat.ts'
 
 export const en = {
   ...enCallback,
   ...enChat,
+  ...enAppointments,
 
   service: 'Visavis',
   tagline: 'You and your advisor, face to face online',
@@ -102,8 +105,6 @@ export const en = {
   unreadCount: '{count} unread',
   noMessagesYet: 'No messages yet',
   inRoom: 'in the webcam room',
-  choose: 'Choose a person',
-  chooseText: 'Messages, webcam and callbacks of the person you choose appear here.',
   back: 'Back to the portfolio',
   jobseeker: 'In your portfolio',
 

@@ -1,11 +1,13 @@
 /** French. */
 import type { Key } from './en.ts'
+import { frAppointments } from './fr-appointments.ts'
 import { frCallback } from './fr-callback.ts'
 import { frChat } from './fr-chat.ts'
 
 export const fr: Record<Key, string> = {
   ...frCallback,
   ...frChat,
+  ...frAppointments,
 
   service: 'Visavis',
   tagline: 'Avancer vers l’emploi, face à face et en ligne',
@@ -103,8 +105,6 @@ export const fr: Record<Key, string> = {
   unreadCount: '{count} non lus',
   noMessagesYet: 'Pas encore de message',
   inRoom: 'dans la salle webcam',
-  choose: 'Choisissez une personne',
-  chooseText: 'Les messages, la webcam et les rappels de la personne choisie s’affichent ici.',
   back: 'Retour au portefeuille',
   jobseeker: 'Dans votre portefeuille',
 

@@ -176,3 +176,9 @@ export const ReadyIcon = () => (
     <path d="M4 5.5h16v11H10.5L6 20v-3.5H4zM12.5 7.5l-2.5 4h4l-2.5 3.5" />
   </Icon>
 )
+export const CalendarIcon = () => (
+  <Icon>
+    <rect x="4" y="5.5" width="16" height="14.5" rx="2.5" />
+    <path d="M4 10h16M8.5 3.5v4M15.5 3.5v4" />
+  </Icon>
+)

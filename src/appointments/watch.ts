@@ -1,0 +1,45 @@
+/** Looks after what is to be told of appointments: how many wait for longer than they should, on all nodes. */
+import type { Logger } from 'pino'
+import type { Looks } from './looks.ts'
+
+export interface AppointmentWatchOptions {
+  readonly looks: Pick<Looks, 'overdue'>
+  readonly regions: readonly string[]
+  readonly log: Logger
+  readonly everyMs?: number
+}
+
+export interface AppointmentWatch extends AsyncDisposable {
+  /** Appointments of which something should have been told, or looked at, a minute ago; as of the last look. */
+  readonly overdue: number
+}
+
+const minuteMs = 60_000
+
+/** Runs until disposed. */
+export function watchAppointments({ looks, regions, log, everyMs = 5_000 }: AppointmentWatchOptions): AppointmentWatch {
+  let overdue = 0
+  let running: Promise<void> | undefined
+  const count = async () => {
+    const counts = await Promise.all(regions.map((region) => looks.overdue(region, minuteMs)))
+    overdue = counts.reduce((sum, one) => sum + one, 0)
+  }
+  const look = () => {
+    running ??= count()
+      .catch((err) => log.debug({ err }, 'appointments could not be counted; trying again'))
+      .finally(() => {
+        running = undefined
+      })
+  }
+  look()
+  const timer = setInterval(look, everyMs)
+  return {
+    get overdue() {
+      return overdue
+    },
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer)
+      await running
+    },
+  }
+}

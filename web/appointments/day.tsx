@@ -1,0 +1,125 @@
+/** The advisor's day on one screen: appointments, unread messages, callbacks, free times. */
+import type { ComponentChildren } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import type { Appointment, ChannelSummary, Slots, Visavis } from '../../client/index.ts'
+import { t } from '../language/language.ts'
+import { clock, isSameDay, moment } from '../language/times.ts'
+import { useChanges, useClock } from '../page/use-changes.ts'
+import { placeOf } from './when.ts'
+
+export interface DayProps {
+  readonly visavis: Visavis
+  readonly channels: readonly ChannelSummary[]
+  readonly onSelect: (jobseeker: string) => void
+}
+
+const endOfDay = (at: number): number => new Date(at).setHours(24, 0, 0, 0)
+const refreshMs = 60_000
+
+/** What is free today, asked for again as time goes by and appointments change. */
+function useFree(visavis: Visavis): Slots['slots'] | undefined {
+  const [slots, setSlots] = useState<Slots['slots']>()
+  useEffect(() => {
+    const load = () => {
+      const from = visavis.now()
+      visavis.appointments.slots({ from, until: endOfDay(from) }).then(
+        (found) => setSlots(found.slots),
+        // What was known stays; it is asked again.
+        () => {},
+      )
+    }
+    load()
+    const timer = setInterval(load, refreshMs)
+    const forget = visavis.appointments.onChange(load)
+    return () => {
+      clearInterval(timer)
+      forget()
+    }
+  }, [visavis])
+  return slots
+}
+
+const Part = ({ title, none, children }: { title: string; none: string | undefined; children: ComponentChildren }) => (
+  <section class="day__part">
+    <h3 class="ds-heading" data-size="2xs">
+      {title}
+    </h3>
+    {none === undefined ? children : <p class="quiet">{none}</p>}
+  </section>
+)
+
+const Meeting = ({
+  appointment,
+  now,
+  onSelect,
+}: {
+  appointment: Appointment
+  now: number
+  onSelect: (id: string) => void
+}) => (
+  <li class="day__meeting" data-now={appointment.from <= now && now < appointment.until} data-clash={appointment.clash}>
+    <time dateTime={new Date(appointment.from).toISOString()}>
+      {clock(appointment.from)}–{clock(appointment.until)}
+    </time>
+    <button type="button" class="text-button" onClick={() => onSelect(appointment.jobseeker)}>
+      <bdi>{appointment.jobseekerName}</bdi>
+    </button>
+    <span class="quiet">{placeOf(appointment)}</span>
+    {appointment.clash === true ? <span class="appt__warning">{t('apptClash')}</span> : null}
+  </li>
+)
+
+export const Day = ({ visavis, channels, onSelect }: DayProps) => {
+  const { appointments, callbacks } = visavis
+  useChanges((change) => appointments.onChange(change), appointments)
+  useChanges((change) => callbacks.onChange(change), callbacks)
+  useClock(refreshMs)
+  const free = useFree(visavis)
+  const now = visavis.now()
+  const { ahead } = appointments
+  const today = ahead.filter(({ from }) => isSameDay(from, now) || from < now)
+  const next = ahead.find(({ from }) => !isSameDay(from, now) && from > now)
+  const unread = channels.filter((channel) => channel.unread > 0)
+  const waiting = callbacks.list.filter(({ state }) => ['waiting', 'offered', 'active'].includes(state))
+  return (
+    <section class="ds-card panel day" data-color="neutral" aria-labelledby="day-heading">
+      <h2 class="ds-heading" data-size="xs" id="day-heading">
+        {t('dayHeading')}
+      </h2>
+      <Part title={t('dayAppointments')} none={today.length === 0 ? t('dayNoAppointments') : undefined}>
+        <ul class="day__list">
+          {today.map((appointment) => (
+            <Meeting key={appointment.id} {...{ appointment, now, onSelect }} />
+          ))}
+        </ul>
+      </Part>
+      {next === undefined ? null : (
+        <p class="quiet">
+          {t('dayNext', { time: moment(next.from, now) })} · <bdi>{next.jobseekerName}</bdi>
+        </p>
+      )}
+      <Part title={t('dayUnread')} none={unread.length === 0 ? t('dayNoUnread') : undefined}>
+        <ul class="day__list">
+          {unread.map(({ channel, jobseeker, unread: count }) => (
+            <li key={channel} class="day__meeting">
+              <button type="button" class="text-button" onClick={() => onSelect(channel)}>
+                <bdi>{jobseeker.name}</bdi>
+              </button>
+              <span class="quiet">{t('unreadCount', { count })}</span>
+            </li>
+          ))}
+        </ul>
+      </Part>
+      <Part title={t('dayCallbacks')} none={waiting.length === 0 ? t('dayNoCallbacks') : undefined}>
+        <p>{t('dayCallbacksCount', { count: waiting.length })}</p>
+      </Part>
+      <Part title={t('dayFree')} none={free !== undefined && free.length === 0 ? t('dayNoFree') : undefined}>
+        <ul class="day__free">
+          {(free ?? []).map(({ from }) => (
+            <li key={from}>{clock(from)}</li>
+          ))}
+        </ul>
+      </Part>
+    </section>
+  )
+}

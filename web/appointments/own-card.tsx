@@ -1,0 +1,110 @@
+/** The jobseeker's own appointments: those ahead, making one, and "rather in the agency" in one act. */
+import { useState } from 'preact/hooks'
+import type { ChannelSummary, Visavis } from '../../client/index.ts'
+import { sentenceOf } from '../language/failures.ts'
+import { t } from '../language/language.ts'
+import { announce } from '../page/announcer.tsx'
+import { Confirm } from '../page/dialog.tsx'
+import { CalendarIcon } from '../page/icons.tsx'
+import { Notice } from '../page/notice.tsx'
+import { useAct } from '../page/use-act.ts'
+import { useChanges, useClock } from '../page/use-changes.ts'
+import { AppointmentItem } from './appointment-item.tsx'
+import { useDialogs } from './use-dialogs.tsx'
+
+export const OwnCard = ({ visavis, advisor }: { visavis: Visavis; advisor: ChannelSummary['advisor'] }) => {
+  const { appointments } = visavis
+  useChanges((change) => appointments.onChange(change), appointments)
+  useClock(60_000)
+  const dialogs = useDialogs(visavis)
+  const [asking, setAsking] = useState(false)
+  const [read, setRead] = useState<ReadonlySet<string>>(new Set())
+  const act = useAct()
+  const { ahead, loaded, error } = appointments
+  const canTurn = ahead.some(({ modality }) => modality === 'webcam')
+  const canUndo = ahead.some(({ turned }) => turned === true)
+  const confirmRead = async (id: string) => {
+    if (!(await act.run(() => appointments.confirmRead(id)))) return
+    setRead((known) => new Set(known).add(id))
+    announce(t('apptReadDone'))
+  }
+  return (
+    <section class="ds-card panel side" data-color="neutral" aria-labelledby="appointments-heading">
+      <div class="side__head">
+        <CalendarIcon />
+        <h2 class="ds-heading" data-size="2xs" id="appointments-heading">
+          {t('apptHeading')}
+        </h2>
+      </div>
+      {loaded || error === undefined ? null : <Notice color="danger">{t(sentenceOf(error))}</Notice>}
+      {act.problem === undefined ? null : <Notice color="danger">{act.problem}</Notice>}
+      {ahead.length === 0 ? (
+        <p class="quiet">{t('apptNone')}</p>
+      ) : (
+        <ul class="appts">
+          {ahead.map((appointment) => (
+            <AppointmentItem
+              key={appointment.id}
+              appointment={appointment}
+              now={visavis.now()}
+              name={appointment.advisor === advisor?.id ? advisor.name : undefined}
+              own
+              onMove={() => dialogs.move(appointment)}
+              onCancel={() => dialogs.cancel(appointment)}
+            >
+              {appointment.changedBy === visavis.session?.identity.person ? null : read.has(appointment.id) ? (
+                <span class="quiet">{t('apptReadDone')}</span>
+              ) : (
+                <button
+                  type="button"
+                  class="text-button"
+                  disabled={act.busy}
+                  onClick={() => void confirmRead(appointment.id)}
+                >
+                  {t('apptRead')}
+                </button>
+              )}
+            </AppointmentItem>
+          ))}
+        </ul>
+      )}
+      <button
+        type="button"
+        class="ds-button"
+        data-color="accent"
+        data-variant="secondary"
+        data-fullwidth
+        onClick={dialogs.book}
+      >
+        {t('apptBook')}
+      </button>
+      {canTurn ? (
+        <button type="button" class="text-button" onClick={() => setAsking(true)}>
+          {t('apptToAgency')}
+        </button>
+      ) : null}
+      {canUndo ? (
+        <button
+          type="button"
+          class="text-button"
+          disabled={act.busy}
+          onClick={() => void act.run(() => appointments.turn('webcam'))}
+        >
+          {t('apptToWebcam')}
+        </button>
+      ) : null}
+      {asking ? (
+        <Confirm
+          title={t('apptToAgencyTitle')}
+          text={t('apptToAgencyText')}
+          action={t('apptToAgency')}
+          busy={act.busy}
+          problem={act.problem}
+          onConfirm={() => void act.run(() => appointments.turn('agency')).then((done) => done && setAsking(false))}
+          onClose={() => setAsking(false)}
+        />
+      ) : null}
+      {dialogs.shown}
+    </section>
+  )
+}
