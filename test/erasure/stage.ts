@@ -24,6 +24,7 @@ export const canaries = {
   phone: '+33612345987',
   outcome: 'kanarienergebnis',
   transfer: 'kanarienuebergabe',
+  excuse: 'kanarienentschuldigung',
   email: 'kanarienpost@example.org',
 } as const
 
@@ -108,6 +109,11 @@ export async function fill({ call, client, send }: Api): Promise<void> {
     { what: 'the word of the service that it is done', timeoutMs: 30_000 },
   )
   await jobseeker.result('callback.request', { ...request, key: key(), reason: `${canaries.reason} again` })
+
+  const window = { from: Date.now() - 60_000, until: Date.now() + 60_000 }
+  await call('PUT', 'attendance/canary-1', { jobseeker: erased, advisor: 'advisor-anne', window })
+  const excused = { key: key(), at: Date.now(), fact: { type: 'excused', by: 'jobseeker' }, reason: canaries.excuse }
+  await call('POST', 'attendance/canary-1/facts', excused)
 
   const handOver = { to: 'advisor-bruno', key: key(), reason: canaries.transfer }
   await call('POST', `people/${erased}/transfer`, handOver)
