@@ -545,6 +545,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   await registerAudit(server, { ...keeping, audit })
   const exportPerson = createPersonExport({
     ...{ channels, attachments, notes, callbacks, notices, contacts, replies, enrolment, covers, presence, audit },
+    attendance: record.attendance,
+    readFile: record.readFile,
     regions: places,
     version,
   })

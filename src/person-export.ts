@@ -3,6 +3,8 @@
  * at which it stood when the export began; what is said later is left out, what is changed later may be as it was or is.
  */
 import type { Attachments } from './attachments/attachments.ts'
+import type { Attendance } from './attendance/attendance.ts'
+import type { ReadRecordFile } from './attendance/record-file.ts'
 import { type Audit, nowhere, peopleOf } from './audit/audit.ts'
 import type { Channels } from './chat/channels.ts'
 import type { Covers } from './enrolment/covers.ts'
@@ -23,6 +25,9 @@ import { zipped } from './rights/zip.ts'
 export interface PersonExportOptions {
   readonly channels: Channels
   readonly attachments: Attachments
+  readonly attendance: Attendance
+  /** An attendance record as its parties may take it away. */
+  readonly readFile: ReadRecordFile
   readonly notes: Notes
   readonly callbacks: Callbacks
   readonly notices: Notices
@@ -46,7 +51,20 @@ export interface Found {
 }
 
 /** Of the formats of the archive and of the files in it. A reader that knows only lower ones should not go on. */
-const formats = { archive: 1, conversation: 1, messages: 1, notes: 1, callbacks: 1, notices: 1, audit: 1, person: 1 }
+const formats = {
+  archive: 1,
+  conversation: 1,
+  messages: 1,
+  notes: 1,
+  callbacks: 1,
+  attendance: 1,
+  notices: 1,
+  audit: 1,
+  person: 1,
+}
+
+/** More appointments than anybody has within the retention. */
+const mostRecords = 10_000
 
 const notIncluded = [
   'The search index of each node: it has copies of messages that are in messages.ndjson.',
@@ -83,6 +101,7 @@ export function createPersonExport(options: PersonExportOptions): ExportPerson {
       if (person.role === 'jobseeker') {
         yield* conversationParts(person, { ...options, page, found })
         yield jsonPart('callbacks.json', () => callbacksOf(person, options, notes))
+        yield linesPart('attendance.ndjson', attendanceOf(person, options))
         if (notes) yield linesPart('notes.ndjson', options.notes.all(person.id))
       }
       if (person.role === 'advisor') yield* advisorParts(person, options)
@@ -111,6 +130,17 @@ async function recordOf(person: Person, { enrolment, covers, presence }: PersonE
     covers: standIns,
     processes: await enrolment.processesOf(region, id),
     ...(role === 'advisor' ? { portfolio: (await enrolment.portfolio(region, id)).map((one) => one.id) } : {}),
+  }
+}
+
+/** Each as the file that `visavis verify` checks; one that goes meanwhile is left out. */
+async function* attendanceOf({ region, id }: Person, { attendance, readFile }: PersonExportOptions) {
+  for (const { appointment } of await attendance.of(region, id, mostRecords)) {
+    const file = await readFile(region, appointment).catch((error: unknown) => {
+      if (error instanceof VisavisError && error.code === 'NOT_FOUND') return undefined
+      throw error
+    })
+    if (file !== undefined) yield file
   }
 }
 
