@@ -670,6 +670,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       presence,
       audit,
     },
+    attendance: record.attendance,
+    readFile: record.readFile,
     regions: places,
     version,
   })

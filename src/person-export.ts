@@ -4,6 +4,8 @@
  */
 import type { Appointments } from './appointments/appointments.ts'
 import type { Attachments } from './attachments/attachments.ts'
+import type { Attendance } from './attendance/attendance.ts'
+import type { ReadRecordFile } from './attendance/record-file.ts'
 import { type Audit, nowhere, peopleOf } from './audit/audit.ts'
 import type { Channels } from './chat/channels.ts'
 import type { Covers } from './enrolment/covers.ts'
@@ -24,6 +26,9 @@ import { zipped } from './rights/zip.ts'
 export interface PersonExportOptions {
   readonly channels: Channels
   readonly attachments: Attachments
+  readonly attendance: Attendance
+  /** An attendance record as its parties may take it away. */
+  readonly readFile: ReadRecordFile
   readonly notes: Notes
   readonly callbacks: Callbacks
   readonly appointments: Appointments
@@ -55,10 +60,14 @@ const formats = {
   notes: 1,
   callbacks: 1,
   appointments: 1,
+  attendance: 1,
   notices: 1,
   audit: 1,
   person: 1,
 }
+
+/** More appointments than anybody has within the retention. */
+const mostRecords = 10_000
 
 const notIncluded = [
   'The search index of each node: it has copies of messages that are in messages.ndjson.',
@@ -96,6 +105,7 @@ export function createPersonExport(options: PersonExportOptions): ExportPerson {
         yield* conversationParts(person, { ...options, page, found })
         yield jsonPart('callbacks.json', () => callbacksOf(person, options, notes))
         yield linesPart('appointments.ndjson', options.appointments.everyOf(region, person.id))
+        yield linesPart('attendance.ndjson', attendanceOf(person, options))
         if (notes) yield linesPart('notes.ndjson', options.notes.all(person.id))
       }
       if (person.role === 'advisor') yield* advisorParts(person, options)
@@ -124,6 +134,17 @@ async function recordOf(person: Person, { enrolment, covers, presence }: PersonE
     covers: standIns,
     processes: await enrolment.processesOf(region, id),
     ...(role === 'advisor' ? { portfolio: (await enrolment.portfolio(region, id)).map((one) => one.id) } : {}),
+  }
+}
+
+/** Each as the file that `visavis verify` checks; one that goes meanwhile is left out. */
+async function* attendanceOf({ region, id }: Person, { attendance, readFile }: PersonExportOptions) {
+  for (const { appointment } of await attendance.of(region, id, mostRecords)) {
+    const file = await readFile(region, appointment).catch((error: unknown) => {
+      if (error instanceof VisavisError && error.code === 'NOT_FOUND') return undefined
+      throw error
+    })
+    if (file !== undefined) yield file
   }
 }
 

@@ -198,7 +198,8 @@ const terms: Readonly<Record<string, string>> = {
 /** What is worth saying of a fact besides its name. */
 function detail(fact: Fact, language: Language): string {
   const { verdicts, reasons, names } = words[language]
-  const term = (word: string) => (language === 'fr' ? (terms[word] ?? word) : word.replaceAll('-', ' '))
+  const french = language === 'fr'
+  const term = (word: string) => (french ? (terms[word] ?? word) : word.replaceAll('-', ' '))
   const who = (party: string) => (party === 'jobseeker' || party === 'advisor' ? names[party] : term(party))
   const parts: string[] = []
   if ('party' in fact) parts.push(who(fact.party))
@@ -214,11 +215,16 @@ function detail(fact: Fact, language: Language): string {
       parts.push(
         `${Math.round((fact.until - fact.since) / 1_000)} s`,
         fact.kinds.map(term).join(' + '),
-        `${fact.packetsFrom} → ${fact.packetsTo} RTP`,
+        french ? `${fact.packetsFrom} paquets envoyés` : `${fact.packetsFrom} packets sent`,
+        french ? `${fact.packetsTo} reçus` : `${fact.packetsTo} received`,
       )
       break
     case 'quality':
-      parts.push(`${fact.score}/10`, `-${fact.lostPermille} ‰`, `${fact.roundTripMs} ms`)
+      parts.push(
+        `${fact.score}/10`,
+        `${french ? 'perte' : 'loss'} ${fact.lostPermille} ‰`,
+        `${french ? 'aller-retour' : 'round trip'} ${fact.roundTripMs} ms`,
+      )
       break
     case 'dropped':
     case 'attempt':
@@ -226,8 +232,8 @@ function detail(fact: Fact, language: Language): string {
       break
     case 'health':
       parts.push(
-        fact.covered ? (language === 'fr' ? 'observé en continu' : 'watched throughout') : reasons['health-unknown'],
-        `${fact.incidents.length} incident(s)`,
+        fact.covered ? (french ? 'observé en continu' : 'watched throughout') : reasons['health-unknown'],
+        `incidents${french ? ' ' : ''}: ${fact.incidents.length}`,
       )
       break
     case 'verdictProposed':

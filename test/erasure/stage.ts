@@ -24,6 +24,7 @@ export const canaries = {
   phone: '+33612345987',
   outcome: 'kanarienergebnis',
   transfer: 'kanarienuebergabe',
+  excuse: 'kanarienentschuldigung',
   email: 'kanarienpost@example.org',
   subject: 'kanarienanliegen',
   cancelled: 'kanarienabsage',
@@ -116,6 +117,10 @@ export async function fill({ call, client, send }: Api): Promise<void> {
   const { appointment } = (await anne.result('appointment.book', booked)) as { appointment: { id: string } }
   await jobseeker.result('appointment.cancel', { appointment: appointment.id, key: key(), reason: canaries.cancelled })
   await anne.result('appointment.book', { ...booked, key: key(), from: booked.from + 7_200_000 })
+  const window = { from: Date.now() - 60_000, until: Date.now() + 60_000 }
+  await call('PUT', 'attendance/canary-1', { jobseeker: erased, advisor: 'advisor-anne', window })
+  const excused = { key: key(), at: Date.now(), fact: { type: 'excused', by: 'jobseeker' }, reason: canaries.excuse }
+  await call('POST', 'attendance/canary-1/facts', excused)
 
   const handOver = { to: 'advisor-bruno', key: key(), reason: canaries.transfer }
   await call('POST', `people/${erased}/transfer`, handOver)

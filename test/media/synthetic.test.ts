@@ -41,6 +41,17 @@ t.test(
     for (const { sent, received } of streams) t.strictSame(received, sent)
     t.comment(`${streams.length * packets} packets delivered`)
 
+    const flows = await house.rooms.flows('synthetic-1')
+    t.equal(flows.size, 2)
+    for (const counted of flows.values()) {
+      const seen = counted.map(({ way, kind, packets: count, lost }) => `${way} ${kind} ${count} ${lost}`).sort()
+      t.same(
+        seen,
+        ['from', 'to'].flatMap((way) => ['audio', 'video'].map((kind) => `${way} ${kind} ${packets} 0`)),
+        'the worker has counted what came and went',
+      )
+    }
+
     await house.rooms.leave('synthetic-1', 'a')
     t.match(house.rooms.stats(), { transports: 2, producers: 2 })
   },
