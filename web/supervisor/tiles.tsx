@@ -36,9 +36,18 @@ export const Tiles = ({ board, now }: { board: Board; now: number }) => {
       </Tile>
       <Tile name={s('taken')}>{taken}</Tile>
       <Tile name={s('inTime')} note={s('within', { time: level })}>
-        {share === undefined ? s('noneTaken') : percent(share)}
+        {share === undefined ? (
+          <>
+            <span aria-hidden="true">–</span>
+            <span class="ds-sr-only">{s('noneTaken')}</span>
+          </>
+        ) : (
+          percent(share)
+        )}
       </Tile>
-      <Tile name={s('ready')}>{s('readyOf', { ready, here })}</Tile>
+      <Tile name={s('ready')} note={s('ofHere', { here })}>
+        {ready}
+      </Tile>
     </dl>
   )
 }
