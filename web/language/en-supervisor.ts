@@ -115,6 +115,7 @@ export const enSupervisor = {
   nobodyAnswers: 'Nobody can answer',
   wroteAt: 'Waiting since {time}',
   answerers: 'Can answer: {names}',
+  answererUntil: '{name} (until {time})',
   moreDue: 'There are more than are shown here.',
   handOver: 'Hand over…',
   nameCover: 'Name a cover…',

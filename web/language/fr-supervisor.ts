@@ -117,6 +117,7 @@ export const frSupervisor: Record<SupervisorKey, string> = {
   nobodyAnswers: 'Personne ne peut répondre',
   wroteAt: 'Attend depuis {time}',
   answerers: 'Peut répondre : {names}',
+  answererUntil: '{name} (jusqu’à {time})',
   moreDue: 'Il y en a plus que cette page n’en montre.',
   handOver: 'Confier à…',
   nameCover: 'Nommer un remplacement…',

@@ -31,9 +31,13 @@ export const Tiles = ({ board, now }: { board: Board; now: number }) => {
   return (
     <dl class="tiles" aria-label={s('figures')}>
       <Tile name={s('waiting')}>{waiting}</Tile>
-      <Tile name={s('longest')} note={late ? s('late', { time: level }) : s('inOpeningTime')} late={late}>
-        {waitedMs === undefined ? s('nobodyWaits') : duration(waitedMs)}
-      </Tile>
+      {waitedMs === undefined ? (
+        <Tile name={s('longest')}>{s('nobodyWaits')}</Tile>
+      ) : (
+        <Tile name={s('longest')} note={late ? s('late', { time: level }) : s('inOpeningTime')} late={late}>
+          {duration(waitedMs)}
+        </Tile>
+      )}
       <Tile name={s('taken')}>{taken}</Tile>
       <Tile name={s('inTime')} note={s('within', { time: level })}>
         {share === undefined ? (
