@@ -4,6 +4,7 @@
  */
 import { Attachment } from '../../src/protocol/attachment.ts'
 import {
+  AdvisorFigures,
   Attempt,
   AttemptOutcome,
   Board,
@@ -14,6 +15,7 @@ import {
   Desk,
   DeskState,
   Offer,
+  TeamFigures,
   Window,
 } from '../../src/protocol/callback.ts'
 import { AnswerDue, ChannelSummary, Message } from '../../src/protocol/chat.ts'
@@ -55,6 +57,8 @@ const named = {
   Offer,
   Call,
   Desk,
+  TeamFigures,
+  AdvisorFigures,
   Board,
   Note,
   NoteVersion,
