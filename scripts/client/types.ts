@@ -5,6 +5,7 @@
 import { Appointment, AppointmentEntry, Modality } from '../../src/protocol/appointment.ts'
 import { Attachment } from '../../src/protocol/attachment.ts'
 import {
+  AdvisorFigures,
   Attempt,
   AttemptOutcome,
   Board,
@@ -15,6 +16,7 @@ import {
   Desk,
   DeskState,
   Offer,
+  TeamFigures,
   Window,
 } from '../../src/protocol/callback.ts'
 import { AnswerDue, ChannelSummary, Message } from '../../src/protocol/chat.ts'
@@ -59,6 +61,8 @@ const named = {
   Offer,
   Call,
   Desk,
+  TeamFigures,
+  AdvisorFigures,
   Board,
   Note,
   NoteVersion,

@@ -41,5 +41,6 @@ t.test('while it loads, when it cannot, when nothing is there, and when the conn
   await page.getByText('La connexion est interrompue').waitFor()
   await check('interrupted')
   network.setDown(false)
-  await page.getByText('La connexion est interrompue').waitFor({ state: 'detached' })
+  // The client comes back after a pause that grows with the interruption.
+  await page.getByText('La connexion est interrompue').waitFor({ state: 'detached', timeout: 60_000 })
 })

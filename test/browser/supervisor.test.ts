@@ -125,6 +125,9 @@ t.test('answers that are due: live, handed over, covered', async (t) => {
       (await jeanneHere.enrolment.advisor()).covers.map(({ id }) => id),
       [bruno.id],
     )
+    await item(jeanne.name)
+      .getByText(new RegExp(`${anne.name} ou ${bruno.name} \\(jusqu’à`))
+      .waitFor()
     await page.getByRole('button', { name: 'Mettre fin' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Mettre fin' }).click()
     await page.getByText('Personne ne remplace personne').waitFor()

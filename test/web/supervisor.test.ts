@@ -2,7 +2,7 @@
 import t from 'tap'
 import type { Board } from '../../client/index.ts'
 import { regionDefaults } from '../../src/queue/settings.ts'
-import { byDesk, firstTeam, partsOf, shareOf, totalsOf, waitedBy } from '../../web/supervisor/figures.ts'
+import { byDesk, coverUntil, firstTeam, partsOf, shareOf, totalsOf, waitedBy } from '../../web/supervisor/figures.ts'
 import { localOf, momentOf, usualCover } from '../../web/supervisor/local-time.ts'
 import { changesOf, groups, isAmount, writtenOf } from '../../web/supervisor/settings-fields.ts'
 
@@ -69,6 +69,19 @@ t.test('whoever can call comes first, then by name', async (t) => {
     byDesk(board.advisors).map(({ name }) => name),
     ['Anne', 'X', 'Éric', 'Zoé'],
   )
+})
+
+t.test('whoever can answer because they stand in is told with the end of that', async (t) => {
+  const answerers = [
+    { id: 'anne', name: 'Anne' },
+    { id: 'bruno', name: 'Bruno' },
+  ]
+  const cover = { id: 'c', advisor: 'anne', cover: 'bruno', from: at, until: at + minute }
+  t.equal(coverUntil('bruno', answerers, [cover], at), at + minute)
+  t.equal(coverUntil('anne', answerers, [cover], at), undefined, 'the advisor')
+  t.equal(coverUntil('bruno', answerers, [cover], at - 1), undefined, 'not yet')
+  t.equal(coverUntil('bruno', answerers, [{ ...cover, endedAt: at }], at), undefined, 'taken back')
+  t.equal(coverUntil('bruno', answerers, [{ ...cover, advisor: 'chloe' }], at), undefined, 'for somebody else')
 })
 
 t.test('a form has every setting of a region; only what was changed is sent, in the server’s units', async (t) => {

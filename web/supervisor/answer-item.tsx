@@ -1,14 +1,18 @@
 /** One jobseeker who waits for an answer: until when it is due, who could give it, and what a supervisor may do. */
 import type { AnswerDue } from '../../client/index.ts'
+import type { Cover } from '../../client/supervision.ts'
 import { language } from '../language/language.ts'
 import { moment } from '../language/times.ts'
 import { Sentence } from '../language/words.tsx'
 import { Avatar } from '../page/avatar.tsx'
 import { ClockIcon } from '../page/icons.tsx'
+import { coverUntil } from './figures.ts'
 import { s } from './words.ts'
 
 export interface AnswerItemProps {
   readonly due: AnswerDue
+  /** All there are. */
+  readonly covers: readonly Cover[]
   readonly now: number
   readonly onHandOver: () => void
   readonly onCover: () => void
@@ -18,10 +22,13 @@ const Time = ({ at, now }: { at: number; now: number }) => (
   <time dateTime={new Date(at).toISOString()}>{moment(at, now)}</time>
 )
 
-export const AnswerItem = ({ due, now, onHandOver, onCover }: AnswerItemProps) => {
+export const AnswerItem = ({ due, covers, now, onHandOver, onCover }: AnswerItemProps) => {
   const { jobseeker, answerers, waitingSince, dueAt } = due
   const late = dueAt <= now
-  const names = new Intl.ListFormat(language.value, { type: 'disjunction' }).format(answerers.map(({ name }) => name))
+  const names = answerers.map(({ id, name }) => {
+    const until = coverUntil(id, answerers, covers, now)
+    return until === undefined ? name : s('answererUntil', { name, time: moment(until, now) })
+  })
   return (
     <li class="ds-card panel answer" data-color="neutral" data-late={late || answerers.length === 0}>
       <div class="answer__head">
@@ -46,7 +53,10 @@ export const AnswerItem = ({ due, now, onHandOver, onCover }: AnswerItemProps) =
       </p>
       {answerers.length === 0 ? null : (
         <p>
-          <Sentence text={s('answerers')} values={{ names }} />
+          <Sentence
+            text={s('answerers')}
+            values={{ names: new Intl.ListFormat(language.value, { type: 'disjunction' }).format(names) }}
+          />
         </p>
       )}
       <div class="ticket__actions">

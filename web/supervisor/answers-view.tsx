@@ -17,6 +17,8 @@ type Asking = { readonly what: 'handOver' | 'cover'; readonly due?: AnswerDue }
 
 /** Who could answer may change without this supervisor being told again. */
 const askEveryMs = 60_000
+/** After an act here the server looks anew at who could answer. */
+const settledMs = 2_000
 
 export const AnswersView = (props: Supervised) => {
   const { visavis, supervision } = props
@@ -30,11 +32,17 @@ export const AnswersView = (props: Supervised) => {
     const timer = setInterval(() => answers.refresh(), askEveryMs)
     return () => clearInterval(timer)
   }, [answers])
+  const [acts, setActs] = useState(0)
+  useEffect(() => {
+    if (acts === 0) return
+    const timer = setTimeout(() => answers.refresh(), settledMs)
+    return () => clearTimeout(timer)
+  }, [answers, acts])
   const { due, more, loaded, error } = answers
   const done = () => {
     ask(undefined)
     covers.again()
-    answers.refresh()
+    setActs(acts + 1)
   }
   const handedOver = () => {
     done()
@@ -70,6 +78,7 @@ export const AnswersView = (props: Supervised) => {
             <AnswerItem
               key={one.channel}
               due={one}
+              covers={covers.value ?? []}
               now={visavis.now()}
               onHandOver={() => ask({ what: 'handOver', due: one })}
               onCover={() => ask({ what: 'cover', due: one })}
@@ -78,7 +87,7 @@ export const AnswersView = (props: Supervised) => {
         </ul>
         {more ? <p class="quiet">{s('moreDue')}</p> : null}
       </section>
-      <Covers {...props} covers={covers} onNew={() => ask({ what: 'cover' })} />
+      <Covers {...props} covers={covers} onEnded={() => setActs(acts + 1)} onNew={() => ask({ what: 'cover' })} />
       {asking?.what === 'handOver' && asking.due !== undefined ? (
         <HandOverDialog {...dialog} onDone={handedOver} jobseeker={asking.due.jobseeker} />
       ) : null}

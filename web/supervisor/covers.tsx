@@ -17,9 +17,10 @@ import { s } from './words.ts'
 export interface CoversProps extends Supervised {
   readonly covers: Loaded<readonly Cover[]>
   readonly onNew: () => void
+  readonly onEnded: () => void
 }
 
-export const Covers = ({ visavis, supervision, advisors, covers, onNew }: CoversProps) => {
+export const Covers = ({ visavis, supervision, advisors, covers, onNew, onEnded }: CoversProps) => {
   const [ending, setEnding] = useState<Cover>()
   const { busy, problem, run, forget } = useAct()
   const name = useRef<HTMLButtonElement>(null)
@@ -37,7 +38,7 @@ export const Covers = ({ visavis, supervision, advisors, covers, onNew }: Covers
     announce(s('coverEnded'))
     close()
     covers.again()
-    visavis.answers.refresh()
+    onEnded()
     // The button of the cover goes with it.
     requestAnimationFrame(() => name.current?.focus())
   }

@@ -1,5 +1,6 @@
 /** *Pure.* What the figures of a board come to. */
-import type { AdvisorFigures, Board, TeamFigures } from '../../client/index.ts'
+import type { AdvisorFigures, AnswerDue, Board, TeamFigures } from '../../client/index.ts'
+import type { Cover } from '../../client/supervision.ts'
 
 type Figures = Pick<TeamFigures, 'waiting' | 'waitedMs' | 'taken' | 'inTime'>
 
@@ -61,3 +62,15 @@ export function partsOf(ms: number): readonly Part[] {
       : [[Math.round(hours / 24), 'day']]
   return parts.filter(([value]) => value > 0)
 }
+
+/** Until when somebody can answer because they stand in for another one who can; undefined when they need no cover. */
+export const coverUntil = (
+  person: string,
+  answerers: AnswerDue['answerers'],
+  covers: readonly Cover[],
+  now: number,
+): number | undefined =>
+  covers.find(
+    ({ advisor, cover, from, until, endedAt = until }) =>
+      cover === person && from <= now && now < Math.min(until, endedAt) && answerers.some(({ id }) => id === advisor),
+  )?.until

@@ -31,14 +31,27 @@ export const Tiles = ({ board, now }: { board: Board; now: number }) => {
   return (
     <dl class="tiles" aria-label={s('figures')}>
       <Tile name={s('waiting')}>{waiting}</Tile>
-      <Tile name={s('longest')} note={late ? s('late', { time: level }) : s('inOpeningTime')} late={late}>
-        {waitedMs === undefined ? s('nobodyWaits') : duration(waitedMs)}
-      </Tile>
+      {waitedMs === undefined ? (
+        <Tile name={s('longest')}>{s('nobodyWaits')}</Tile>
+      ) : (
+        <Tile name={s('longest')} note={late ? s('late', { time: level }) : s('inOpeningTime')} late={late}>
+          {duration(waitedMs)}
+        </Tile>
+      )}
       <Tile name={s('taken')}>{taken}</Tile>
       <Tile name={s('inTime')} note={s('within', { time: level })}>
-        {share === undefined ? s('noneTaken') : percent(share)}
+        {share === undefined ? (
+          <>
+            <span aria-hidden="true">–</span>
+            <span class="ds-sr-only">{s('noneTaken')}</span>
+          </>
+        ) : (
+          percent(share)
+        )}
       </Tile>
-      <Tile name={s('ready')}>{s('readyOf', { ready, here })}</Tile>
+      <Tile name={s('ready')} note={s('ofHere', { here })}>
+        {ready}
+      </Tile>
     </dl>
   )
 }
