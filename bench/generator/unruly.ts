@@ -68,8 +68,8 @@ interface Book {
   readonly requests: { readonly id: string; readonly readyAt: number }[]
   readonly completed: string[]
   readonly declined: Set<string>
-  /** What a lease that was over could still do. */
-  readonly late: string[]
+  /** What a lease that was over could still do, and answers that nobody should get. */
+  readonly wrong: string[]
   refused: number
 }
 
@@ -79,7 +79,7 @@ export async function actUnruly({ socket, region, advisors, perSecond, seconds }
   const queue = createQueue({ client, leaseMs })
   await queue.policies.setRegion(region, settings)
   const book: Book = {
-    ...{ holds: [], asks: [], requests: [], completed: [], declined: new Set<string>(), late: [] },
+    ...{ holds: [], asks: [], requests: [], completed: [], declined: new Set<string>(), wrong: [] },
     refused: 0,
   }
   const people = Array.from({ length: advisors }, (_, n) => person(n))
@@ -120,7 +120,7 @@ export async function actUnruly({ socket, region, advisors, perSecond, seconds }
   const bound = { mostMs: settings.maxWaitMs, overtakenMs: mostOvertaken(await queue.policies.region(region)), sweeps }
   const { holds, asks, requests, completed, declined, refused } = book
   return {
-    shared: [...sharedHolds(holds), ...book.late],
+    shared: [...sharedHolds(holds), ...book.wrong],
     lost: unaccounted({ acknowledged, completed, states }),
     late: overdue(requests, asks, bound, declined),
     ...{ requests: requests.length, refused, declined: declined.size, longestWaitMs: longestWait(book) },
@@ -140,7 +140,7 @@ interface Acting {
 }
 
 async function actAsAdvisor(acting: Acting): Promise<void> {
-  const { queue, region, book, person, closed } = acting
+  const { queue, region, book, person, session, closed } = acting
   const { advisor, team } = person
   const taker = { advisor, name: advisor, team }
   await queue.desks.arrived(region, taker)
@@ -160,7 +160,9 @@ async function actAsAdvisor(acting: Acting): Promise<void> {
     const { id, readyAt } = taken.callback
     book.asks.push({ advisor, sentAt, toldAt, given: { id, readyAt } })
     person.held += 1
-    await answer(acting, taken.offer, toldAt)
+    await answer(acting, taken.offer, toldAt).catch((error: unknown) => {
+      book.wrong.push(`${session}, ${id}: ${error instanceof Error ? error.message : String(error)}`)
+    })
     person.held -= 1
   })
 }
@@ -184,7 +186,7 @@ async function answer(acting: Acting, { callback: id, token, leaseUntil }: Offer
     holdUntil(leaseUntil)
     await delay(sleepMs)
     if (await isRefused(offers.accept(region, advisor, id, token))) return comeBack(acting)
-    book.late.push(`${session} accepted ${id} when its lease was over`)
+    book.wrong.push(`${session} accepted ${id} when its lease was over`)
     return
   }
   if (await isRefused(offers.accept(region, advisor, id, token))) {

@@ -35,8 +35,10 @@ if callback.window then redis.call('ZADD', lists, 0, window_place(callback)) end
 local text = save(record, jobseeker, 'requested')
 
 local from, to = '[j|' .. jobseeker .. '|', '(j|' .. jobseeker .. '}'
-local surplus = redis.call('ZLEXCOUNT', lists, from, to) - kept
-for _, old in ipairs(surplus > 0 and redis.call('ZRANGEBYLEX', lists, from, to, 'LIMIT', 0, surplus) or {}) do
+-- Counting costs four times as much as a look whether there is one too many.
+local is_over = redis.call('ZRANGEBYLEX', lists, from, to, 'LIMIT', kept, 1)[1]
+local surplus = is_over and redis.call('ZLEXCOUNT', lists, from, to) - kept or 0
+for _, old in ipairs(is_over and redis.call('ZRANGEBYLEX', lists, from, to, 'LIMIT', 0, surplus) or {}) do
   local other = load(string.match(old, '[^|]+$'))
   local ended = allows('done,cancelled,unreachable', other.callback.state)
   -- Not while an idempotency key may still point to it.
