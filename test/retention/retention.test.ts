@@ -139,7 +139,7 @@ t.test('what is over goes from every place that had it; what is not, or waits fo
       ['south', { ...everyday, messagesDays: 'forever', callbacksDays: 'forever' }],
     ]),
   )
-  t.same(removed, { messages: 2, notes: 1, callbacks: 1 })
+  t.same(removed, { messages: 2, notes: 1, callbacks: 1, appointments: 0 })
   t.match(await channels.history('j1', {}), { messages: [{ offset: 3, text: 'new' }], retainedFrom: 3 })
   t.match((await channels.history('j2', {})).messages, [{ text: 'who waits' }])
   t.match((await channels.history('s1', {})).messages, [{ text: `${canary} of the south` }])
