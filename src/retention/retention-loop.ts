@@ -78,8 +78,7 @@ export function startRetention<P>(options: RetentionOptions<P>): RetentionLoop {
     await passTurn(client, [turnKey(region)], [cursor, page.next ?? ''])
     removed = sum(removed, went)
     inFiles += total(went)
-    if (total(went) > 0)
-      log.info({ region, ...went }, 'what was kept long enough is gone')
+    if (total(went) > 0) log.info({ region, ...went }, 'what was kept long enough is gone')
   }
   const round = async () => {
     for (const [region, policy] of policies) {
