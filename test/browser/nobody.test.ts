@@ -43,7 +43,7 @@ t.test('without an advisor the conversation is there, and says that nobody can a
 
   await follow('advisor-bruno')
   await page.getByText('Personne ne peut répondre pour le moment').waitFor({ state: 'detached' })
-  await page.locator('.message, .system').getByText(/Bruno/).first().waitFor()
+  await page.locator('.conversation__scroller').getByText(/Bruno/).first().waitFor()
   for (const text of ['Avant', 'Pendant']) await page.locator('.message').getByText(text).waitFor()
   t.same(complaints, [])
 })
