@@ -161,8 +161,8 @@ type Standing = Pick<RecoveredStream, 'unread' | 'unreadFrom'>
 const isReadBy = ({ readOffset, jobseeker }: ChannelSummary, person: string, self: string): boolean =>
   readOffset === 0 && self !== jobseeker.id && person !== jobseeker.id && person !== self
 
-/** Everything up to here counts as read. */
-function seenUpTo(summary: ChannelSummary, self: string): number {
+/** Everything up to here counts as read, by oneself or, for who is new on the advisor's side, by those before. */
+export function seenUpTo(summary: ChannelSummary, self: string): number {
   const { readOffset, readBy, unreadFrom = Number.POSITIVE_INFINITY } = summary
   const others = readBy.filter(({ person }) => isReadBy(summary, person, self)).map((marker) => marker.readOffset)
   return Math.min(Math.max(readOffset, ...others), unreadFrom - 1)

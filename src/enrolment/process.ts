@@ -4,7 +4,7 @@
  */
 
 /**
- * `left`: a jobseeker has left the scheme. `advisorChanged`: they are followed by somebody else, or by nobody. `erased`:
+ * `left`: a jobseeker has left the scheme. `advisorChanged`: they are followed by somebody else, by somebody after nobody, or by nobody. `erased`:
  * everything of a person is erased; its steps are done in their order, none before the one before it.
  */
 export const processKinds = ['left', 'advisorChanged', 'erased'] as const
@@ -16,7 +16,7 @@ export interface Process {
   readonly kind: ProcessKind
   readonly region: string
   readonly person: string
-  /** The advisor before. */
+  /** The advisor before, if there was one. */
   readonly from?: string
   /** The advisor now. */
   readonly to?: string

@@ -158,7 +158,7 @@ t.test('nobody is handed over to who could not follow them', async (t) => {
   t.ok(await transfers.transfer(act(), 'anne'), 'and the key is still free')
 })
 
-t.test('whom nobody follows is given to somebody, and no process begins', async (t) => {
+t.test('whom nobody follows is given to somebody, and what follows from that begins', async (t) => {
   const { region, enrolment, transfers, act, woken } = await scheme()
   await enrolment.put(jobseeker(region, 'y'))
   const { reason: _, ...rest } = act({ jobseeker: 'y' })
@@ -166,7 +166,7 @@ t.test('whom nobody follows is given to somebody, and no process begins', async 
   t.match(done, { jobseeker: 'y', to: 'bruno' })
   t.notOk('from' in done)
   t.same((await feedOf(region, 'bruno')).at(-1), { event: 'enrolment.transferred', data: { ...done, by: 'anne' } })
-  t.equal(woken(), 0)
+  t.equal(woken(), 1)
 })
 
 t.test('a team is its advisors who take part, by name, whatever it is called', async (t) => {

@@ -25,6 +25,7 @@ t.test(
     const startedAt = performance.now()
     const reached = new Map<string, number>()
     let played = 0
+    let seen = 0
     const outcome = await fc.check(
       fc.asyncProperty(fc.array(anyCommand, { minLength: 80, maxLength: 140, size: 'max' }), async (commands) => {
         if (performance.now() - startedAt > beginWithinMs) return
@@ -35,6 +36,7 @@ t.test(
           await fc.asyncModelRun(() => ({ model, real: world }), commands)
           await world.quiet(model)
           await world.leave(model)
+          seen += world.seen
         } finally {
           await Promise.all(world.devices.map((device) => device[Symbol.asyncDispose]()))
           await nodes.whole()
@@ -60,6 +62,7 @@ t.test(
       t.fail(printable(`seed ${seed}, path ${counterexamplePath}: ${String(errorInstance)}`))
     }
     t.ok((reached.get('ok') ?? 0) > 10 * played, 'most of it was done')
+    t.ok(seen > 0, `${seen} times a device was told of reading as it happened`)
   },
 )
 

@@ -33,7 +33,7 @@ export const Head = (props: HeadProps) => {
         {lead}
         <Avatar name={other.name} tone={advisor ? 'warm' : 'accent'} />
         <div class="panel__title">
-          <h2 class="ds-heading" data-size="2xs">
+          <h2 class="ds-heading" data-size="2xs" data-nobody={other.id === ''}>
             <bdi>{other.name}</bdi>
           </h2>
           {other.id === '' ? null : (

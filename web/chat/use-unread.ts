@@ -1,6 +1,6 @@
 /** From which message on a conversation is new to the person, and whether they want it to stay so. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { ChannelSummary, Visavis } from '../../client/index.ts'
+import { type ChannelSummary, seenUpTo, type Visavis } from '../../client/index.ts'
 
 export interface Unread {
   /** The first one; undefined when nothing is new. It stays while the person reads. */
@@ -26,7 +26,7 @@ export interface UnreadOptions {
 
 export function useUnread({ visavis, summary, self, opensItself, watching }: UnreadOptions): Unread {
   const { channel, unread, unreadFrom, readOffset } = summary
-  const [at, setAt] = useState(unread > 0 ? (unreadFrom ?? readOffset + 1) : undefined)
+  const [at, setAt] = useState(unread > 0 ? seenUpTo(summary, self) + 1 : undefined)
   const [held, setHeld] = useState(opensItself && unreadFrom !== undefined)
   const now = useRef({ readOffset, watching })
   now.current = { readOffset, watching }

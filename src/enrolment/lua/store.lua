@@ -19,7 +19,8 @@ local function store(keys, person, json, before, beforeJson, steps)
 
   local from, to = standing(before), standing(person)
   if not before then return 'created' end
-  if not from or from == to or #steps == 0 then return 'stored' end
+  -- Whoever comes to somebody that nobody followed comes to a conversation as well.
+  if from == to or #steps == 0 then return 'stored' end
   local time = redis.call('TIME')
   begin(keys.processes, keys.due,
     { kind = 'advisorChanged', region = person.region, person = person.id, from = from, to = to },

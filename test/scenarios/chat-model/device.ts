@@ -26,6 +26,10 @@ export class Device {
   readonly deafness: Deafness = {}
   /** What it was told and must not have been. */
   readonly faults: string[] = []
+  /** Up to where it was told, as it happened, that somebody has read. */
+  readonly heardReading = new Map<string, number>()
+  /** How often it got a connection: after an interruption it is told anew what it may have missed. */
+  opens = 0
   readonly #options: DeviceOptions
   readonly #network: CuttableNetwork
   #visavis: Visavis
@@ -106,6 +110,12 @@ export class Device {
         if ('channel' in data && `channel:${data.channel}` === stream) this.#overhear(event, data, place?.position)
       })
     }
+    visavis.on('chat.readMoved', ({ channel, person, readOffset }, _place, told) => {
+      if (`channel:${channel}` === stream && !told) this.heardReading.set(person, readOffset)
+    })
+    visavis.onState((state) => {
+      if (state === 'open') this.opens += 1
+    })
     visavis.onStream((name, answer) => {
       if (answer === undefined) at.delete(name)
       else at.set(name, answer.position)

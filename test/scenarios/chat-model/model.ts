@@ -3,6 +3,7 @@
  * tried, and what follows from that for what is stored. How the acts of several devices interleave is not predicted: of
  * two at once either may be the last one.
  */
+import type { Message } from '../../../src/protocol/index.ts'
 import type { Truth } from './truth.ts'
 
 /** Somebody tries something. Moments are counted, not measured: an act ends before another begins, or it does not. */
@@ -197,12 +198,13 @@ const what = (act: Send | Change | Mark): string => {
   return 'text' in act ? `sending ${JSON.stringify(act.text)}` : `marking ${act.offset} as ${act.is}`
 }
 
-/** What a list shows to somebody: messages that are not deleted beyond what they have read, or have marked as unread. */
+/** What a list shows to somebody: messages of people that are not deleted beyond what they have read, or have marked as unread. */
 export function unreadOf({ markers, messages }: Truth, jobseeker: string, person: string): number {
   const own = markers.get(person)
   const others = [...markers].filter(([id]) => id !== jobseeker && id !== person).map(([, { read }]) => read)
   // Who is new on the advisor's side need not read again what the others have.
   const read = own?.read || (person === jobseeker ? 0 : Math.max(0, ...others))
   const from = own?.marked === undefined ? read : Math.min(read, own.marked - 1)
-  return messages.filter(({ offset, deletedAt }) => offset > from && deletedAt === undefined).length
+  const counts = ({ deletedAt, system }: Message) => deletedAt === undefined && system === undefined
+  return messages.filter((message) => message.offset > from && counts(message)).length
 }

@@ -4,12 +4,13 @@ import type { Test } from 'tap'
 import { VisavisError } from '../../../client/index.ts'
 import { until } from '../../support/until.ts'
 import { Device } from './device.ts'
-import { type Act, type Cover, Model, type Send, unreadOf } from './model.ts'
+import { type Act, type Cover, type Mark, Model, type Send, unreadOf } from './model.ts'
 import { type Nodes, secret } from './nodes.ts'
 import { readTruth, type Truth } from './truth.ts'
 
 const quietWithinMs = 30_000
 const answeredWithinMs = 45_000
+const toldWithinMs = 5_000
 
 export class World {
   readonly nodes: Nodes
@@ -19,6 +20,8 @@ export class World {
   /** Stands in. */
   readonly colleague: string
   readonly devices: Device[] = []
+  /** How often a device was seen to be told of reading as it happened. */
+  seen = 0
   readonly #run: string
   /** What is being done. */
   readonly #open = new Set<Promise<unknown>>()
@@ -203,9 +206,45 @@ export class World {
         throw new Error(`after ${quietWithinMs} ms of quiet:\n  ${problems.join('\n  ')}`)
       })
       .finally(() => clearInterval(hurrying))
-    const trespassed = await this.trespass(model)
-    if (trespassed.length > 0) throw new Error(trespassed.join('\n'))
+    const found = [...(await this.trespass(model)), ...(await this.#seesReading(model))]
+    if (found.length > 0) throw new Error(found.join('\n'))
     model.calm()
+  }
+
+  /**
+   * That somebody has read is told as it happens: no interruption is needed for others to see it. Those who were interrupted
+   * meanwhile prove nothing.
+   */
+  async #seesReading(model: Model): Promise<string[]> {
+    const members = this.devices.filter(({ person }) => model.isMember(person, Date.now()))
+    const [writer] = this.of(model.jobseeker)
+    const [reader] = this.of(model.advisor)
+    if (writer === undefined || reader?.channel === undefined) return []
+    this.send(model, writer, 'read me')
+    await this.answered()
+    const offset = model.stored[0]?.offset ?? 0
+    const has = ({ channel }: Device) => (channel?.messages.at(-1)?.offset ?? 0) >= offset
+    const hurrying = this.#hurry()
+    await until(() => members.every(has), { what: `message ${offset}`, timeoutMs: quietWithinMs }).finally(() =>
+      clearInterval(hurrying),
+    )
+    const before = new Map(members.map((device) => [device, device.opens]))
+    const mark: Mark = {
+      ...{ by: reader.person, begun: model.next(), ended: Number.POSITIVE_INFINITY, answer: undefined },
+      ...{ is: 'read', offset },
+    }
+    model.marks.push(mark)
+    this.begin(model, mark, reader.channel.markRead())
+    await this.answered()
+    if (mark.answer !== 'ok') return []
+    const steady = () =>
+      members.filter((device) => device.opens === before.get(device) && device.visavis.state === 'open')
+    const deaf = () => steady().filter(({ heardReading }) => (heardReading.get(reader.person) ?? 0) < offset)
+    await until(() => deaf().length === 0, { timeoutMs: toldWithinMs }).catch(() => {})
+    this.seen += steady().length
+    return deaf().map(
+      (device) => `device ${this.devices.indexOf(device)} was not told that ${reader.person} has read ${offset}`,
+    )
   }
 
   /** The end of everything: nobody takes part any more. */
