@@ -104,6 +104,7 @@ export const RequestCard = ({ visavis, advisor, entry }: RequestCardProps) => {
             class="ds-button"
             data-variant="secondary"
             data-color="accent"
+            data-fullwidth
             onClick={() => {
               setDismissed(news.id)
               renew()
