@@ -18,6 +18,7 @@ t.test('a team that picks has a list, in which of two who take the same one has 
   await advisor.getByText(`Chez ${bruno.name}`).waitFor()
   await colleague.callbacks.attempt(choice?.id ?? '', { outcome: 'busy' })
   await jobseeker.getByRole('button', { name: 'Changer l’heure ou le numéro' }).click()
+  await lookAt(t, jobseeker, 'reschedule')
   await jobseeker.locator('dialog').getByRole('button', { name: 'Enregistrer' }).click()
   await pick.click()
   await advisor.getByRole('link', { name: /^Appeler le/ }).waitFor()

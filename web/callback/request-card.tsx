@@ -106,6 +106,7 @@ export const RequestCard = ({ visavis, advisor, name, entry }: RequestCardProps)
             class="ds-button"
             data-variant="secondary"
             data-color="accent"
+            data-fullwidth
             onClick={() => {
               setDismissed(news.id)
               renew()

@@ -75,6 +75,34 @@ export const RequestForm = (props: RequestFormProps) => {
         nameOf={(one) => (openTopics.includes(one) ? t('topicOpen', { topic: topicName(one) }) : topicName(one))}
         onChoose={setTopic}
       />
+      <Choice
+        id={`${id}-language`}
+        label="callbackLanguage"
+        values={languages}
+        chosen={spokenAsked}
+        nameOf={languageName}
+        onChoose={setSpoken}
+      />
+      <WhenChoice options={options} chosen={window} now={now} onChoose={setWindow} />
+      <fieldset class="ds-fieldset">
+        <legend class="ds-label">{t('callbackHow')}</legend>
+        {media.map(({ value, label }) => (
+          <div key={value} class="ds-field">
+            <input
+              class="ds-input"
+              type="radio"
+              id={`${id}-${value}`}
+              name={`${id}-medium`}
+              checked={medium === value}
+              onChange={() => setMedium(value)}
+            />
+            <label class="ds-label" data-weight="regular" for={`${id}-${value}`}>
+              {t(label)}
+            </label>
+          </div>
+        ))}
+      </fieldset>
+      {medium === 'phone' ? <PhoneField value={phone} checked={checked} input={phoneInput} onInput={setPhone} /> : null}
       <div class="ds-field">
         <label class="ds-label" for={`${id}-reason`}>
           {t('reason')}
@@ -99,34 +127,6 @@ export const RequestForm = (props: RequestFormProps) => {
           {t('reasonMissing')}
         </p>
       </div>
-      <fieldset class="ds-fieldset">
-        <legend class="ds-label">{t('callbackHow')}</legend>
-        {media.map(({ value, label }) => (
-          <div key={value} class="ds-field">
-            <input
-              class="ds-input"
-              type="radio"
-              id={`${id}-${value}`}
-              name={`${id}-medium`}
-              checked={medium === value}
-              onChange={() => setMedium(value)}
-            />
-            <label class="ds-label" data-weight="regular" for={`${id}-${value}`}>
-              {t(label)}
-            </label>
-          </div>
-        ))}
-      </fieldset>
-      {medium === 'phone' ? <PhoneField value={phone} checked={checked} input={phoneInput} onInput={setPhone} /> : null}
-      <Choice
-        id={`${id}-language`}
-        label="callbackLanguage"
-        values={languages}
-        chosen={spokenAsked}
-        nameOf={languageName}
-        onChoose={setSpoken}
-      />
-      <WhenChoice options={options} chosen={window} now={now} onChoose={setWindow} />
       {problem === undefined ? null : <Notice color="danger">{problem}</Notice>}
       <button type="submit" class="ds-button" data-color="accent" data-fullwidth disabled={busy}>
         {t(busy ? 'callbackSending' : 'callbackSend')}

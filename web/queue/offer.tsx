@@ -75,6 +75,7 @@ export const Offer = ({ visavis, callback, lease, onSelect }: OfferProps) => {
               class="ds-button"
               data-variant="secondary"
               data-color="neutral"
+              data-fullwidth
               disabled={busy}
               ref={n === 0 ? focus : null}
               onClick={() => void run(() => visavis.callbacks.decline(id, reason))}
