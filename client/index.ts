@@ -1,6 +1,7 @@
 /** Visavis for browsers and Node: chat, callbacks and webcam rooms over one connection that heals by itself. */
 export { errors, VisavisError } from '../src/protocol/errors.ts'
 export type {
+  AdvisorState,
   AnswerDue,
   Attachment,
   Attempt,
@@ -21,6 +22,7 @@ export type {
   Note,
   NoteVersion,
   Offer,
+  OwnVisit,
   ParamsOf,
   Participant,
   Position,
@@ -33,6 +35,7 @@ export type {
   Role,
   SearchHit,
   Source,
+  Visit,
   Window,
 } from '../src/protocol/index.ts'
 export type { Answers } from './answers.ts'
@@ -57,6 +60,7 @@ export { developmentToken } from './development.ts'
 export type { Colleague, Enrolment, Transfer, Transferred } from './enrolment.ts'
 export { makeKey } from './key.ts'
 export type { ConnectionState } from './lifecycle.ts'
+export type { Invitation, InvitationOptions, Lobby, Wait } from './lobby.ts'
 export type { NoteBook } from './note-book.ts'
 export type { Notes } from './notes.ts'
 export type { NoticeChoice, NoticePreferences, Notices } from './notices.ts'

@@ -6,6 +6,7 @@ import { Callbacks } from './callbacks.ts'
 import { Chat } from './chat.ts'
 import { Connection, type ConnectOptions } from './connection.ts'
 import { Enrolment } from './enrolment.ts'
+import { Lobby } from './lobby.ts'
 import { Notes } from './notes.ts'
 import { Notices } from './notices.ts'
 import { followPage } from './page.ts'
@@ -22,6 +23,7 @@ export class Visavis extends Connection {
   /** For supervisors. */
   readonly callbackBoard: CallbackBoard
   readonly enrolment: Enrolment
+  readonly lobby: Lobby
   /** For advisors. */
   readonly notes: Notes
   readonly notices: Notices
@@ -40,6 +42,7 @@ export class Visavis extends Connection {
     this.callbacks = new Callbacks(this)
     this.callbackBoard = new CallbackBoard(this)
     this.enrolment = new Enrolment(this)
+    this.lobby = new Lobby(this)
     this.notes = new Notes(this)
     this.notices = new Notices(this)
     this.presence = new Presence(this)

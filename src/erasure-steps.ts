@@ -5,6 +5,8 @@ import { type Channels, chatTags, tagOf } from './chat/channels.ts'
 import type { Enrolment } from './enrolment/enrolment.ts'
 import type { Erasures } from './enrolment/erasures.ts'
 import type { Step } from './enrolment/processes.ts'
+import type { Invitations } from './lobby/invitations.ts'
+import type { Lobby } from './lobby/lobby.ts'
 import type { Notes } from './notes/notes.ts'
 import type { Notices } from './notices/notices.ts'
 import type { Presence } from './presence/presence.ts'
@@ -25,6 +27,8 @@ export interface ErasureStepsOptions {
   readonly alerts: Alerts
   readonly reminders: Reminders
   readonly attachments: Attachments
+  readonly lobby: Lobby
+  readonly invitations: Invitations
   readonly notes: Notes
   readonly queue: Queue
   readonly replies: Replies
@@ -36,6 +40,7 @@ export interface ErasureStepsOptions {
 }
 
 export function erasureSteps(options: ErasureStepsOptions): Readonly<Record<string, Step>> {
+  const { lobby, invitations } = options
   const { store, enrolment, erasures, channels, alerts, reminders, attachments, notes, queue, replies, notices } =
     options
   const { client, rewriteLog } = store
@@ -71,6 +76,10 @@ export function erasureSteps(options: ErasureStepsOptions): Readonly<Record<stri
     files: async (_region, person) => {
       await attachments.forget(person)
       await attachments.forgetSender(person)
+    },
+    lobby: async (region, person) => {
+      await lobby.erase(region, person)
+      await invitations.erase(region, person)
     },
     notes: async (_region, person) => void (await notes.forget(person)),
     replies: async (region, person) => void (await replies.forget(own(region, person))),

@@ -23,6 +23,7 @@ const harmless: Readonly<Record<string, string>> = {
   'callback.setDesk': 'one’s own choice; how long advisors were ready is nobody’s business afterwards',
   'callback.board': 'counts, and where advisors stand at the moment; no jobseeker is in it',
   'reply.list': 'texts that were written for no jobseeker in particular',
+  'lobby.waiting': 'who is in front of the rooms the advisor may enter; arriving is recorded',
   'room.active': 'ids of rooms the person may enter; entering is recorded',
   'room.resume': 'the participant whose entry into the room is recorded, on another connection',
   'room.openTransport': 'media of somebody whose entry into the room is recorded',
