@@ -2,6 +2,7 @@
 export { errors, VisavisError } from '../src/protocol/errors.ts'
 export type {
   AdvisorFigures,
+  AdvisorState,
   AnswerDue,
   Appointment,
   AppointmentEntry,
@@ -34,6 +35,7 @@ export type {
   NoteVersion,
   Offer,
   OwnHours,
+  OwnVisit,
   ParamsOf,
   Participant,
   Party,
@@ -51,6 +53,7 @@ export type {
   TeamFigures,
   TeamMode,
   Verdict,
+  Visit,
   Window,
 } from '../src/protocol/index.ts'
 export type { Answers } from './answers.ts'
@@ -77,6 +80,7 @@ export { developmentToken } from './development.ts'
 export type { Colleague, Enrolment, Transfer, Transferred } from './enrolment.ts'
 export { makeKey } from './key.ts'
 export type { ConnectionState } from './lifecycle.ts'
+export type { Invitation, InvitationOptions, Lobby, Wait } from './lobby.ts'
 export type { NoteBook } from './note-book.ts'
 export type { Notes } from './notes.ts'
 export type { NoticeChoice, NoticePreferences, Notices } from './notices.ts'

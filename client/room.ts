@@ -143,9 +143,9 @@ export class Room {
   #rejoin(): void {
     if (this.#state === 'left' || this.#state === 'joining') return
     this.#lose()
-    // At once, unless the last one did not last either.
+    // At once, unless two in a row did not last: a worker that dies early is bad luck, one after the other is no accident.
     this.#hasty = performance.now() - this.#enteredAt > steadyMs ? 0 : this.#hasty + 1
-    void this.#enter(this.#hasty === 0 ? 0 : backoffMs(this.#hasty, Math.random())).catch(() => {})
+    void this.#enter(this.#hasty <= 1 ? 0 : backoffMs(this.#hasty - 1, Math.random())).catch(() => {})
   }
 
   /** The media is gone; local camera and microphone stay on. */

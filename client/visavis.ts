@@ -8,6 +8,7 @@ import { Callbacks } from './callbacks.ts'
 import { Chat } from './chat.ts'
 import { Connection, type ConnectOptions } from './connection.ts'
 import { Enrolment } from './enrolment.ts'
+import { Lobby } from './lobby.ts'
 import { Notes } from './notes.ts'
 import { Notices } from './notices.ts'
 import { followPage } from './page.ts'
@@ -27,6 +28,7 @@ export class Visavis extends Connection {
   /** For supervisors. */
   readonly callbackBoard: CallbackBoard
   readonly enrolment: Enrolment
+  readonly lobby: Lobby
   /** For advisors. */
   readonly notes: Notes
   readonly notices: Notices
@@ -47,6 +49,7 @@ export class Visavis extends Connection {
     this.callbacks = new Callbacks(this)
     this.callbackBoard = new CallbackBoard(this)
     this.enrolment = new Enrolment(this)
+    this.lobby = new Lobby(this)
     this.notes = new Notes(this)
     this.notices = new Notices(this)
     this.presence = new Presence(this)

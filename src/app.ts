@@ -199,6 +199,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const sweep = async () => (await droppedFiles.drop()) + (await attachments.sweep())
   stack.use(startSweepLoop({ attachments: { sweep }, log }))
   const notes = new Notes({ client: store.client })
+  const lobby = new Lobby({ client: store.client })
+  const invitations = new Invitations({ client: store.client })
   const replies = new Replies({ client: store.client })
   const calendars = openingOf(places, config.callbackHours)
   const queue = createQueue({
@@ -263,7 +265,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     advisorChanged: { sayWhoAnswers: announceAdvisor, moveCallbacks, moveAppointments: bringInLine },
     erased: erasureSteps({
       ...{ store, channels, alerts, reminders, attachments, notes, queue, book, replies, notices },
-      attendance: record.attendance,
+      ...{ lobby, invitations, attendance: record.attendance },
       enrolment: () => enrolment,
       erasures: () => erasures,
       presence: () => presence,
@@ -347,8 +349,6 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     log,
   })
 
-  const lobby = new Lobby({ client: store.client })
-  const invitations = new Invitations({ client: store.client })
   const processes = stack.use(startProcesses({ client: store.client, regions, steps, log }))
   const fanout = new Fanout()
   const presence = new Presence({

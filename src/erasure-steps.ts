@@ -8,6 +8,8 @@ import { type Channels, chatTags, tagOf } from './chat/channels.ts'
 import type { Enrolment } from './enrolment/enrolment.ts'
 import type { Erasures } from './enrolment/erasures.ts'
 import type { Step } from './enrolment/processes.ts'
+import type { Invitations } from './lobby/invitations.ts'
+import type { Lobby } from './lobby/lobby.ts'
 import type { Notes } from './notes/notes.ts'
 import type { Notices } from './notices/notices.ts'
 import type { Presence } from './presence/presence.ts'
@@ -29,6 +31,8 @@ export interface ErasureStepsOptions {
   readonly reminders: Reminders
   readonly attachments: Attachments
   readonly attendance: Attendance
+  readonly lobby: Lobby
+  readonly invitations: Invitations
   readonly notes: Notes
   readonly queue: Queue
   readonly book: AppointmentBook
@@ -43,6 +47,7 @@ export interface ErasureStepsOptions {
 export function erasureSteps(options: ErasureStepsOptions): Readonly<Record<string, Step>> {
   const { store, enrolment, erasures, channels, alerts, reminders, attachments, notes, queue, book, replies, notices } =
     options
+  const { lobby, invitations } = options
   const { client, rewriteLog } = store
   const own = (region: string, person: string) => ({ scope: 'own', region, person }) as const
 
@@ -86,6 +91,10 @@ export function erasureSteps(options: ErasureStepsOptions): Readonly<Record<stri
     files: async (_region, person) => {
       await attachments.forget(person)
       await attachments.forgetSender(person)
+    },
+    lobby: async (region, person) => {
+      await lobby.erase(region, person)
+      await invitations.erase(region, person)
     },
     notes: async (_region, person) => void (await notes.forget(person)),
     /** The chains of their records stay, without anything that says who it was. */

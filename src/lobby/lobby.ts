@@ -93,11 +93,12 @@ export class Lobby {
   async talks(region: string, { advisor, room, session }: Talk, present: boolean): Promise<void> {
     const { talks, log, nudge } = lobbyKeys(region)
     const fact: LobbyFact = { region }
-    const untilAt = present ? this.#now() + talkMs.counts : 0
+    const now = this.#now()
+    const untilAt = present ? now + talkMs.counts : 0
     await scripts.talk(
       this.#client,
       [talks, log, nudge],
-      [`${advisor}/${room}/${session}`, untilAt, JSON.stringify(fact)],
+      [`${advisor}/${room}/${session}`, now, untilAt, JSON.stringify(fact)],
     )
   }
 

@@ -13,6 +13,6 @@ export const write = script<
 
 export const talk = script<
   [talks: string, log: string, nudge: string],
-  [member: string, untilAt: number, fact: string],
+  [member: string, now: number, untilAt: number, fact: string],
   void
 >(file('talk'), () => {}, preludes)

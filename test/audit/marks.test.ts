@@ -27,6 +27,7 @@ const harmless: Readonly<Record<string, string>> = {
   'callback.board': 'counts, and where advisors stand at the moment; no jobseeker is in it',
   'reply.list': 'texts that were written for no jobseeker in particular',
   'attendance.list': 'one’s own appointments; reading the record of one is recorded',
+  'lobby.waiting': 'who is in front of the rooms the advisor may enter; arriving is recorded',
   'room.active': 'ids of rooms the person may enter; entering is recorded',
   'room.resume': 'the participant whose entry into the room is recorded, on another connection',
   'room.openTransport': 'media of somebody whose entry into the room is recorded',

@@ -20,7 +20,8 @@ export function lobbyHandlers(options: LobbyHandlersOptions): Handlers<MethodsOf
   const { lobby, invitations, enrolment, rooms, relay, entry } = options
 
   /** Whose lobby it is, for somebody who may wait there. @throws VisavisError FORBIDDEN. */
-  const advisorOf = async ({ identity, ...caller }: Caller, room: string): Promise<string> => {
+  const advisorOf = async (caller: Caller, room: string): Promise<string> => {
+    const { identity } = caller
     if (identity.role === 'jobseeker') return caller.requireConversation(room).advisor?.id ?? ''
     const id = invitationOf(identity.person)
     const invitation = id === undefined ? undefined : await invitations.find(identity.region, id)
