@@ -18,7 +18,9 @@ t.test('from request to disposition: each step is answered, told, and on record 
   const { callback } = await request('x')
   const { id, token, offer, callback: whenOffered } = await offered(callbacks, region)
   const active = await callbacks.accept(region, 'anne', id, token)
-  t.same((await callbacks.ofAdvisor(region, 'anne')).offers, [offer], 'a page loaded again finds its token')
+  const [held] = (await callbacks.ofAdvisor(region, 'anne')).offers
+  t.match(held, { callback: id, token }, 'a page loaded again finds its token')
+  t.ok((held?.leaseUntil ?? 0) > offer.leaseUntil, 'and until when the call may last')
   const done = await callbacks.complete(region, 'anne', id, { token, ...answered, note: 'for colleagues only' })
 
   t.same(

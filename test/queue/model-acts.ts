@@ -28,7 +28,10 @@ const topic = fc.constantFrom('general', 'training')
 const language = fc.constantFrom('fr', 'fr', 'ar')
 const advisor = fc.constantFrom(...advisors.map(({ advisor }) => advisor))
 /** From so many windows ahead. */
-const ahead = fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined, freq: 2 })
+const ahead = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(undefined) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 3 }) },
+)
 /** Mostly the holder and the newest token: acts that are refused at the door would try little. */
 const mostly = <T>(usual: T, ...others: T[]) =>
   fc.oneof({ weight: 12, arbitrary: fc.constant(usual) }, ...others.map((other) => fc.constant(other)))
@@ -76,7 +79,7 @@ export const act = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       do: fc.constant('advance' as const),
-      ms: fc.constantFrom(10 * minute, 10 * minute, hour, 25 * hour),
+      ms: fc.constantFrom(10 * minute, 10 * minute, 3 * hour, 25 * hour),
     }),
   },
   {
