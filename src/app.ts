@@ -9,6 +9,7 @@ import { Alerts } from './answers/alerts.ts'
 import { watchAlerts } from './answers/watch.ts'
 import { startAppointmentMail } from './appointment-mail.ts'
 import { appointmentProof } from './appointment-proof.ts'
+import { createAppointmentRecord } from './appointment-record.ts'
 import { appointmentSteps } from './appointment-steps.ts'
 import { createAppointmentBook } from './appointments/book.ts'
 import { watchAppointments } from './appointments/watch.ts'
@@ -286,7 +287,14 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const transfers = new Transfers(enrolling)
   const covers = new Covers({ client: store.client })
   const appointmentMail = stack.use(
-    startAppointmentMail({ book, notices, enrolment, regions, bringInLine, mails: () => mail !== undefined, log }),
+    startAppointmentMail({
+      ...{ book, notices, enrolment, regions, bringInLine, log },
+      mails: () => mail !== undefined,
+      record: createAppointmentRecord({
+        attendance: record.attendance,
+        entryOf: async (region, id, n) => (await book.appointments.entries(region, id, n - 1, n))[0],
+      }),
+    }),
   )
   const appointmentWatch = stack.use(watchAppointments({ looks: book.looks, regions, log }))
   metrics.observe(

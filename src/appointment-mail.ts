@@ -12,7 +12,7 @@ import { type LookLoop, startLookLoop } from './chat/look-loop.ts'
 import { service } from './chat/message.ts'
 import type { Enrolment } from './enrolment/enrolment.ts'
 import type { NoticeRecord, Notices } from './notices/notices.ts'
-import type { AppointmentEntry } from './protocol/index.ts'
+import type { Appointment, AppointmentEntry } from './protocol/index.ts'
 
 export interface AppointmentMailOptions {
   readonly book: AppointmentBook
@@ -24,7 +24,7 @@ export interface AppointmentMailOptions {
   /** Whether mail is sent: what nobody sends would pile up, and be late. */
   readonly mails: () => boolean
   /** Keeps what happened elsewhere. What it throws makes the same fact come again. */
-  readonly record?: (fact: AppointmentFact) => Promise<void>
+  readonly record?: (fact: AppointmentFact, appointment: Appointment) => Promise<void>
   readonly log: Logger
 }
 
@@ -85,7 +85,8 @@ export function startAppointmentMail(options: AppointmentMailOptions): LookLoop 
     }
     for (const name of plan.stale) await notices.withdraw(region, noticeKeyOf(id, name))
     for (const mail of wanted) await put(one, mail)
-    for (const [n, entry] of fresh.entries()) await record(factOf(region, appointment, inner.told + n + 1, entry))
+    for (const [n, entry] of fresh.entries())
+      await record(factOf(region, appointment, inner.told + n + 1, entry), appointment)
 
     const open = Object.entries(inner.mails)
     const fates = await notices.records(

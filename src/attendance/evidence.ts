@@ -55,7 +55,7 @@ export function evidenceOf(entries: readonly AttendanceEntry[]): Evidence | unde
   return {
     window,
     talkedMs: overlap(mediaOf(facts, 'jobseeker'), mediaOf(facts, 'advisor')),
-    cancelled: facts.some(({ type }) => type === 'cancelled'),
+    cancelled: facts.findLast(({ type }) => arrangements.includes(type))?.type === 'cancelled',
     excused: facts.some(({ type }) => type === 'excused'),
     incident,
     healthy: covered && !incident,
@@ -71,6 +71,9 @@ export function evidenceOf(entries: readonly AttendanceEntry[]): Evidence | unde
     ),
   }
 }
+
+/** What says whether it takes place: one that was cancelled may be arranged again, as when somebody comes back. */
+const arrangements: readonly string[] = ['opened', 'moved', 'cancelled']
 
 /** Nobody has media, quality or a drop who was not there. */
 const presence: readonly string[] = ['arrived', 'admitted', 'rejoined', 'media', 'quality', 'dropped']

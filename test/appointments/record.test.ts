@@ -1,0 +1,75 @@
+/** An appointment and its attendance record, on a whole node. */
+import t from 'tap'
+import { connect, type Visavis } from '../../client/index.ts'
+import { developmentToken, type TestNode, testNode } from '../support/node.ts'
+import { until } from '../support/until.ts'
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+const patience = { timeoutMs: 30_000 }
+const later = () => Math.ceil((Date.now() + 3 * dayMs) / hourMs) * hourMs
+
+async function signIn(test: { teardown(end: () => void): void }, { url }: TestNode, person: string): Promise<Visavis> {
+  const client = connect({ url, token: () => developmentToken(url, person) })
+  test.teardown(() => client.close())
+  await client.opened
+  return client
+}
+
+/** Waits until the record of an appointment has so many facts. @returns them in order. */
+async function factsOf(client: Visavis, appointment: string, count: number) {
+  let facts: readonly { readonly type: string }[] = []
+  await until(async () => {
+    const listed = await client.attendance.list()
+    if (!listed.some((record) => record.appointment === appointment)) return false
+    facts = (await client.attendance.read(appointment)).entries.map(({ fact }) => fact)
+    return facts.length >= count
+  }, patience)
+  return facts
+}
+
+t.test('what happens to a webcam appointment is on its record, for both to see', async (t) => {
+  await using node = await testNode(t)
+  const yann = await signIn(t, node, 'jobseeker-1')
+  const anne = await signIn(t, node, yann.chat.channels[0]?.advisor?.id ?? '')
+  const from = later()
+  const { id, until: end } = await anne.appointments.book({ jobseeker: 'jobseeker-1', from, modality: 'webcam' })
+  t.match(await factsOf(yann, id, 1), [{ type: 'opened', window: { from, until: end } }])
+  await yann.appointments.move(id, { from: from + dayMs, reason: 'un entretien' })
+  await factsOf(anne, id, 2)
+  await yann.appointments.cancel(id, 'malade')
+  const facts = await factsOf(anne, id, 3)
+  t.match(facts, [
+    { type: 'opened' },
+    { type: 'moved', window: { from: from + dayMs } },
+    { type: 'cancelled', by: 'jobseeker' },
+  ])
+})
+
+t.test('an interview in the agency has no record of attendance by webcam', async (t) => {
+  await using node = await testNode(t)
+  const yann = await signIn(t, node, 'jobseeker-1')
+  const anne = await signIn(t, node, yann.chat.channels[0]?.advisor?.id ?? '')
+  const from = later()
+  const agency = await anne.appointments.book({ jobseeker: 'jobseeker-1', from, modality: 'agency' })
+  const webcam = await anne.appointments.book({ jobseeker: 'jobseeker-1', from: from + dayMs, modality: 'webcam' })
+  await factsOf(yann, webcam.id, 1)
+  const listed = await yann.attendance.list()
+  t.notOk(
+    listed.some(({ appointment }) => appointment === agency.id),
+    'what was told before it has none',
+  )
+})
+
+t.test('who asks for the agency is not expected by webcam any more, and is again when that is undone', async (t) => {
+  await using node = await testNode(t)
+  const yann = await signIn(t, node, 'jobseeker-1')
+  const anne = await signIn(t, node, yann.chat.channels[0]?.advisor?.id ?? '')
+  const from = later()
+  const { id } = await anne.appointments.book({ jobseeker: 'jobseeker-1', from, modality: 'webcam' })
+  await factsOf(yann, id, 1)
+  await yann.appointments.turn('agency')
+  t.match((await factsOf(anne, id, 2))[1], { type: 'cancelled', by: 'jobseeker' })
+  await yann.appointments.turn('webcam')
+  t.match((await factsOf(anne, id, 3))[2], { type: 'moved', window: { from } })
+})
