@@ -52,8 +52,8 @@ const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }
         <Conversation visavis={visavis} summary={summary} self={who.person} opensItself />
       </div>
       <div class="desk__callback">
-        <RequestCard visavis={visavis} advisor={advisor} name={name} entry={entry} />
         <OwnCard visavis={visavis} advisor={advisor} />
+        <RequestCard visavis={visavis} advisor={advisor} name={name} entry={entry} />
       </div>
     </div>
   )
