@@ -19,7 +19,7 @@ t.test(
       await page.keyboard.press('Enter')
     }
     await write(jobseeker.page, 'Bonjour Anne, voici mon CV : https://example.org/cv?nom=martin.')
-    const person = advisor.page.getByRole('button', { name: new RegExp(jeanne.name) })
+    const person = advisor.page.locator('.portfolio__person', { hasText: jeanne.name })
     await person.getByText('1 non lus').waitFor({ state: 'attached' })
     await shoot(advisor.page, 'chat-advisor-unread')
 

@@ -13,7 +13,7 @@ const [{ page: jobseeker, complaints: j }, { page: advisor, complaints: a }] = a
   signIn(browser, node.url, anne),
 ])
 await advisor.context().grantPermissions(['clipboard-read', 'clipboard-write'])
-await advisor.getByRole('button', { name: new RegExp(jeanne.name) }).click()
+await advisor.locator('.portfolio__person', { hasText: jeanne.name }).click()
 
 const field = (page: Page) => page.locator('.composer__text')
 const message = (page: Page, text: string | RegExp) => page.locator('.message').filter({ hasText: text })
@@ -95,7 +95,7 @@ t.test('the draft waits while the advisor looks at somebody else', async (t) => 
   await advisor.getByRole('button', { name: /Karim Benali/ }).click()
   await advisor.getByRole('heading', { name: 'Karim Benali' }).waitFor()
   t.equal(await field(advisor).inputValue(), '')
-  await advisor.getByRole('button', { name: new RegExp(jeanne.name) }).click()
+  await advisor.locator('.portfolio__person', { hasText: jeanne.name }).click()
   t.equal(await field(advisor).inputValue(), 'un brouillon')
   await field(advisor).fill('')
 })
@@ -146,7 +146,7 @@ t.test('marked as unread it stays so across a reload, for both, until they say o
   await until(async () => (await summaryOf(jeanne.id)).unread === 0, { what: 'the server knows' })
 
   await choose(advisor, 'Et avec quels papiers', 'Marquer comme non lu')
-  const person = advisor.getByRole('button', { name: new RegExp(jeanne.name) })
+  const person = advisor.locator('.portfolio__person', { hasText: jeanne.name })
   await person.locator('.count').waitFor()
   await advisor.getByText('Marqué comme non lu').waitFor({ state: 'attached' })
   await advisor.reload()

@@ -11,7 +11,7 @@ const [{ page: jobseeker }, { page: advisor }] = await Promise.all([
   signIn(browser, node.url, jeanne),
   signIn(browser, node.url, anne),
 ])
-await advisor.getByRole('button', { name: new RegExp(jeanne.name) }).click()
+await advisor.locator('.portfolio__person', { hasText: jeanne.name }).click()
 
 const file = (name: string, content: string | Buffer) => ({
   name,
