@@ -25,11 +25,12 @@ t.test('without an advisor the conversation is there, and says that nobody can a
     await page.locator('.message').getByText(text).waitFor()
   }
   await say('Avant')
-  await advisor.getByText(jeanne.name).waitFor()
+  const person = advisor.locator('.portfolio__person', { hasText: jeanne.name })
+  await person.waitFor()
 
   await follow(undefined)
   await page.getByText('Personne ne peut répondre pour le moment').waitFor()
-  await advisor.getByText(jeanne.name).waitFor({ state: 'detached' })
+  await person.waitFor({ state: 'detached' })
   await page.locator('.message').getByText('Avant').waitFor()
   await say('Pendant')
   await page.getByText('Envoyé').first().waitFor()
