@@ -1,6 +1,7 @@
 /** Seals and verdicts that are due, on every node at once: each is leased, and may be done twice without harm. */
 import type { Logger } from 'pino'
 import type { RedisClient } from '../store/redis.ts'
+import { startRounds } from '../store/rounds.ts'
 import type { Judging } from './judging.ts'
 import { attendanceKeys } from './keys.ts'
 import * as scripts from './scripts.ts'
@@ -31,9 +32,6 @@ const batch = 16
 /** Runs until disposed; then it waits for what is in hand. */
 export function startDueLoop(options: DueLoopOptions): DueLoop {
   const { client, regions, judging, sealing, log, now = Date.now, everyMs = everyDefaultMs } = options
-  let closed = false
-  let running: Promise<void> | undefined
-  let again = false
   let failures = 0
 
   const work = async (region: string, member: string) => {
@@ -49,37 +47,22 @@ export function startDueLoop(options: DueLoopOptions): DueLoop {
   }
   const settle = async (region: string) => {
     for (;;) {
-      if (closed) return
+      if (rounds.closed) return
       const taken = await scripts.take(client, [attendanceKeys(region).due], [now(), leaseMs, batch])
       await Promise.all(taken.map((member) => work(region, member)))
       if (taken.length < batch) return
     }
   }
-  const run = async () => {
-    do {
-      again = false
-      const results = await Promise.allSettled(regions.map(settle))
-      for (const result of results)
-        if (result.status === 'rejected') log.debug({ err: result.reason }, 'due records cannot be looked for')
-    } while (again && !closed)
-    running = undefined
-  }
-  const wake = () => {
-    if (closed) return
-    again = true
-    running ??= run()
-  }
-  const timer = setInterval(wake, everyMs)
-
+  const rounds = startRounds(async () => {
+    const results = await Promise.allSettled(regions.map(settle))
+    for (const result of results)
+      if (result.status === 'rejected') log.debug({ err: result.reason }, 'due records cannot be looked for')
+  }, everyMs)
   return {
-    wake,
+    wake: rounds.wake,
     get failures() {
       return failures
     },
-    async [Symbol.asyncDispose]() {
-      closed = true
-      clearInterval(timer)
-      await running
-    },
+    [Symbol.asyncDispose]: () => rounds[Symbol.asyncDispose](),
   }
 }

@@ -1,5 +1,6 @@
 /** Looks at channels when it is time to. Safe on every node at once: a channel is leased to one of them. */
 import type { Logger } from 'pino'
+import { startRounds } from '../store/rounds.ts'
 
 export interface LookLoopOptions<T> {
   /** Leases channels that are to be looked at. */
@@ -20,10 +21,6 @@ const batch = 8
 
 /** Runs until disposed; then it waits for what is in hand. */
 export function startLookLoop<T>({ take, look, log, everyMs = 2_000 }: LookLoopOptions<T>): LookLoop {
-  let closed = false
-  let running: Promise<void> | undefined
-  let again = false
-
   const round = async () => {
     for (;;) {
       const taken = await take(batch)
@@ -35,29 +32,12 @@ export function startLookLoop<T>({ take, look, log, everyMs = 2_000 }: LookLoopO
           'channels will be looked at again after their lease',
         )
       }
-      if (closed || taken.length === 0) return
+      if (rounds.closed || taken.length === 0) return
     }
   }
-  const run = async () => {
-    do {
-      again = false
-      await round().catch((err) => log.debug({ err }, 'channels cannot be looked for; trying again'))
-    } while (again && !closed)
-    running = undefined
-  }
-  const wake = () => {
-    if (closed) return
-    again = true
-    running ??= run()
-  }
-  const timer = setInterval(wake, everyMs)
-
-  return {
-    wake,
-    async [Symbol.asyncDispose]() {
-      closed = true
-      clearInterval(timer)
-      await running
-    },
-  }
+  const rounds = startRounds(
+    () => round().catch((err) => log.debug({ err }, 'channels cannot be looked for; trying again')),
+    everyMs,
+  )
+  return rounds
 }

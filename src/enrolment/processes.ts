@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino'
 import type { RedisClient } from '../store/redis.ts'
+import { startRounds } from '../store/rounds.ts'
 import { regionKeys } from './keys.ts'
 import { isInOrder, type Process, type ProcessKind, type StepNames, waitAfter } from './process.ts'
 import * as scripts from './scripts.ts'
@@ -44,10 +45,6 @@ const batch = 16
 /** Runs until disposed; then it waits for the steps in hand. */
 export function startProcesses(options: ProcessesOptions): Processes {
   const { client, regions, steps, log, everyMs = everyDefaultMs, leaseMs = leaseDefaultMs } = options
-  let closed = false
-  let running: Promise<void> | undefined
-  let again = false
-
   /** @returns whether somebody else has the process now. */
   const confirm = async ({ id, region, token }: Process, step: string): Promise<boolean> => {
     const { processes, due, log: events, nudge } = regionKeys(region)
@@ -72,7 +69,7 @@ export function startProcesses(options: ProcessesOptions): Processes {
     const known = steps[kind] ?? {}
     let failed = false
     for (const name of pending) {
-      if (closed) break
+      if (rounds.closed) break
       const step = Object.hasOwn(known, name) ? known[name] : undefined
       try {
         // A newer node may have begun it: such a node will do that step.
@@ -87,7 +84,7 @@ export function startProcesses(options: ProcessesOptions): Processes {
     }
     // What this node leaves undone because it stops is due at once for another.
     const wait = failed ? waitAfter(attempts) : 0
-    if (!failed && !closed) return
+    if (!failed && !rounds.closed) return
     const { processes, due } = regionKeys(region)
     await scripts.postponeProcess(client, [processes, due], [id, token, wait])
   }
@@ -95,7 +92,7 @@ export function startProcesses(options: ProcessesOptions): Processes {
   const settle = async (region: string) => {
     const { processes, due } = regionKeys(region)
     for (;;) {
-      if (closed) return
+      if (rounds.closed) return
       const taken = await scripts.takeProcesses(client, [processes, due], [leaseMs, batch])
       const results = await Promise.allSettled(taken.map(work))
       for (const result of results) {
@@ -104,29 +101,11 @@ export function startProcesses(options: ProcessesOptions): Processes {
       if (taken.length < batch) return
     }
   }
-  const run = async () => {
-    do {
-      again = false
-      const results = await Promise.allSettled(regions.map(settle))
-      for (const result of results) {
-        if (result.status === 'rejected') log.debug({ err: result.reason }, 'processes cannot be looked for')
-      }
-    } while (again && !closed)
-    running = undefined
-  }
-  const wake = () => {
-    if (closed) return
-    again = true
-    running ??= run()
-  }
-  const timer = setInterval(wake, everyMs)
-
-  return {
-    wake,
-    async [Symbol.asyncDispose]() {
-      closed = true
-      clearInterval(timer)
-      await running
-    },
-  }
+  const rounds = startRounds(async () => {
+    const results = await Promise.allSettled(regions.map(settle))
+    for (const result of results) {
+      if (result.status === 'rejected') log.debug({ err: result.reason }, 'processes cannot be looked for')
+    }
+  }, everyMs)
+  return rounds
 }

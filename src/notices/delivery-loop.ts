@@ -1,5 +1,6 @@
 /** Empties the outboxes of all regions. Safe on every node at once: a mail is leased to one of them. */
 import type { Logger } from 'pino'
+import { startRounds } from '../store/rounds.ts'
 import type { Delivery, Region } from './delivery.ts'
 import type { Outbox } from './outbox.ts'
 import { Pace } from './pace.ts'
@@ -28,9 +29,6 @@ export function startDeliveryLoop(options: DeliveryLoopOptions): DeliveryLoop {
   const { outbox, delivery, regions, parallel, perMinute, log, everyMs = 2_000, graceMs = 3_000 } = options
   const pace = new Pace(perMinute)
   const underway = new Set<Promise<void>>()
-  let closed = false
-  let running: Promise<void> | undefined
-  let again = false
   /** Something was left because all hands were full. */
   let left = false
   /** Every round begins with another region, so that a long backlog of one is not in the way of the others. */
@@ -47,13 +45,13 @@ export function startDeliveryLoop(options: DeliveryLoopOptions): DeliveryLoop {
       .catch((err) => log.warn({ err }, 'what became of a mail could not be recorded; it is taken up after its lease'))
       .finally(() => {
         underway.delete(task)
-        if (left) wake()
+        if (left) rounds.wake()
       })
     underway.add(task)
   }
   const empty = async (region: Region): Promise<void> => {
     for (;;) {
-      if (closed) return
+      if (rounds.closed) return
       const most = free()
       if (most <= 0) {
         left = true
@@ -64,30 +62,18 @@ export function startDeliveryLoop(options: DeliveryLoopOptions): DeliveryLoop {
       if (mails.length < most) return
     }
   }
-  const run = async () => {
-    do {
-      again = false
-      left = false
-      turn = (turn + 1) % regions.length
-      for (const region of [...regions.slice(turn), ...regions.slice(0, turn)]) {
-        await empty(region).catch((err) => log.debug({ err }, 'notices cannot be looked for'))
-      }
-    } while (again && !closed)
-    running = undefined
-  }
-  const wake = () => {
-    if (closed) return
-    again = true
-    running ??= run()
-  }
-  const timer = setInterval(wake, everyMs)
+  const rounds = startRounds(async () => {
+    left = false
+    turn = (turn + 1) % regions.length
+    for (const region of [...regions.slice(turn), ...regions.slice(0, turn)]) {
+      await empty(region).catch((err) => log.debug({ err }, 'notices cannot be looked for'))
+    }
+  }, everyMs)
 
   return {
-    wake,
+    wake: rounds.wake,
     async [Symbol.asyncDispose]() {
-      closed = true
-      clearInterval(timer)
-      await running
+      await rounds[Symbol.asyncDispose]()
       const late = setTimeout(() => delivery.abort(), graceMs)
       await Promise.all(underway)
       clearTimeout(late)

@@ -1,5 +1,6 @@
 /** Hands waiting callbacks to advisors who are there. Safe on every node at once: each step is one atomic script. */
 import type { Logger } from 'pino'
+import { startRounds } from '../store/rounds.ts'
 import type { Taker } from './matching.ts'
 import type { Taken } from './offers.ts'
 
@@ -32,9 +33,6 @@ export interface OfferLoop extends AsyncDisposable {
  */
 export function startOfferLoop(options: OfferLoopOptions): OfferLoop {
   const { offers, desks, regions, ready, find, onOffer = () => {}, log, everyMs } = options
-  let closed = false
-  let running: Promise<void> | undefined
-  let again = false
   /** Advisors who are being looked at, and whether that is to be done once more. */
   const looking = new Map<string, { again: boolean; done: Promise<void> }>()
 
@@ -49,20 +47,16 @@ export function startOfferLoop(options: OfferLoopOptions): OfferLoop {
     const taken = await offers.offer(advisor.region, advisor)
     if (taken !== undefined) onOffer(taken)
   }
-  const run = async () => {
-    do {
-      again = false
-      await settle(regions.map((region) => desks.sweep(region)))
-      await settle([...ready()].map(offer))
-    } while (again && !closed)
-    running = undefined
-  }
+  const rounds = startRounds(async () => {
+    await settle(regions.map((region) => desks.sweep(region)))
+    await settle([...ready()].map(offer))
+  }, everyMs)
   const look = async (advisor: string, state: { again: boolean }) => {
     do {
       state.again = false
       const found = find(advisor)
       if (found !== undefined) await settle([offer(found)])
-    } while (state.again && !closed)
+    } while (state.again && !rounds.closed)
     looking.delete(advisor)
   }
   const wakeOne = (advisor: string) => {
@@ -75,19 +69,16 @@ export function startOfferLoop(options: OfferLoopOptions): OfferLoop {
     }
   }
   const wake = (advisor?: string) => {
-    if (closed) return
-    if (advisor !== undefined) return wakeOne(advisor)
-    again = true
-    running ??= run()
+    if (rounds.closed) return
+    if (advisor === undefined) rounds.wake()
+    else wakeOne(advisor)
   }
-  const timer = setInterval(() => wake(), everyMs)
 
   return {
     wake,
     async [Symbol.asyncDispose]() {
-      closed = true
-      clearInterval(timer)
-      await Promise.all([running, ...[...looking.values()].map(({ done }) => done)])
+      await rounds[Symbol.asyncDispose]()
+      await Promise.all([...looking.values()].map(({ done }) => done))
     },
   }
 }
