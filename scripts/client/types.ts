@@ -5,6 +5,21 @@
 import { Appointment, AppointmentEntry, Modality } from '../../src/protocol/appointment.ts'
 import { Attachment } from '../../src/protocol/attachment.ts'
 import {
+  AttemptCause,
+  AttendanceContent,
+  AttendanceEntry,
+  AttendanceRecord,
+  AttendanceState,
+  AttendanceWindow,
+  DropCause,
+  Fact,
+  Head,
+  Incident,
+  Party,
+  Reason,
+  Verdict,
+} from '../../src/protocol/attendance.ts'
+import {
   AdvisorFigures,
   Attempt,
   AttemptOutcome,
@@ -16,11 +31,14 @@ import {
   Desk,
   DeskState,
   Offer,
+  OwnHours,
   TeamFigures,
   Window,
 } from '../../src/protocol/callback.ts'
+import { Hours, TeamMode } from '../../src/protocol/callback-settings.ts'
 import { AnswerDue, ChannelSummary, Message } from '../../src/protocol/chat.ts'
 import { events, methods } from '../../src/protocol/index.ts'
+import { AdvisorState, OwnVisit, Visit } from '../../src/protocol/lobby.ts'
 import { Note, NoteVersion } from '../../src/protocol/note.ts'
 import { Reply, ReplyScope } from '../../src/protocol/reply.ts'
 import { Participant, ProducerInfo, Source } from '../../src/protocol/room.ts'
@@ -34,6 +52,8 @@ interface Schema {
   readonly const?: unknown
   readonly anyOf?: readonly Schema[]
   readonly properties?: Readonly<Record<string, Schema>>
+  /** Of a record: of any name. */
+  readonly patternProperties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]
   readonly items?: Schema
   readonly description?: string
@@ -56,6 +76,9 @@ const named = {
   ChannelSummary,
   AnswerDue,
   Window,
+  Hours,
+  OwnHours,
+  TeamMode,
   Attempt,
   Callback,
   Offer,
@@ -74,6 +97,22 @@ const named = {
   Participant,
   ProducerInfo,
   SearchHit,
+  AdvisorState,
+  OwnVisit,
+  Visit,
+  Party,
+  Verdict,
+  Reason,
+  DropCause,
+  AttemptCause,
+  AttendanceState,
+  AttendanceWindow,
+  Head,
+  Incident,
+  Fact,
+  AttendanceEntry,
+  AttendanceContent,
+  AttendanceRecord,
 } as unknown as Readonly<Record<string, Schema>>
 
 /** By what they say: the same schema is not always the same object. */
@@ -121,6 +160,8 @@ function shapeOf(schema: Schema): string {
   if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join(' | ')
   if (schema.type === 'array') return `Array<${typeOf(schema.items ?? {})}>`
   if (schema.type === 'integer') return 'number'
+  const [values] = Object.values(schema.patternProperties ?? {})
+  if (values !== undefined) return `Record<string, ${typeOf(values)}>`
   if (schema.type === 'object') return schema.properties === undefined ? 'Record<string, unknown>' : objectOf(schema)
   return schema.type ?? 'unknown'
 }

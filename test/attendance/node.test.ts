@@ -17,7 +17,12 @@ const path = '/api/regions/bretagne'
 const patient = { VISAVIS_REQUESTS_PER_SECOND: '1000', VISAVIS_REQUEST_BURST: '10000' }
 
 async function stage(t: Test, env: Readonly<Record<string, string>> = {}) {
-  const node = await testNode(t, { VISAVIS_AGENCY_TOKEN: agency, VISAVIS_ATTENDANCE_VERDICT_MS: '0', ...patient, ...env })
+  const node = await testNode(t, {
+    VISAVIS_AGENCY_TOKEN: agency,
+    VISAVIS_ATTENDANCE_VERDICT_MS: '0',
+    ...patient,
+    ...env,
+  })
   const call = async (method: string, where: string, body?: unknown, token = agency) => {
     const response = await fetch(`${node.url}${path}/${where}`, {
       method,
