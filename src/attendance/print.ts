@@ -1,5 +1,4 @@
 /** A record on paper, for people: the verdict first, then what happened, line by line, and the head to compare. */
-import PDFDocument from 'pdfkit'
 import type { RecordFile } from './record-file.ts'
 import { type Language, words } from './words.ts'
 
@@ -16,7 +15,9 @@ const timeWidth = 130
 
 export const createPrint =
   ({ timeZoneOf }: PrintOptions): PrintRecord =>
-  (file, language) => {
+  async (file, language) => {
+    // A tenth of a start would be the library, for which nobody waits who is back after a kill.
+    const { default: PDFDocument } = await import('pdfkit')
     const says = words[language]
     const [colon, semicolon] = language === 'fr' ? [' : ', ' ; '] : [': ', '; ']
     const { record, entries, contents, seals } = file
