@@ -31,6 +31,7 @@ export class Appointments {
     // Whoever stands in sees other calendars.
     connection.on('enrolment.coverChanged', () => this.refresh())
     connection.on('enrolment.changed', () => this.refresh())
+    connection.on('session.accessChanged', () => this.refresh())
     connection.onStream((stream, answer) => {
       if (!stream.startsWith('person:') || answer?.snapshot?.appointments === undefined) return
       this.#load(answer.snapshot.appointments)

@@ -70,6 +70,7 @@ export class Chat {
     })
     connection.on('chat.receivedMoved', (data) => this.#update(withReceived(this.#overview, data)))
     connection.on('enrolment.changed', () => this.#refreshAround(connection.now()))
+    connection.on('session.accessChanged', () => this.refresh())
     connection.on('enrolment.coverChanged', ({ from, until, ended }) => {
       const now = connection.now()
       for (const at of ended ? [now] : [now, from, until]) this.#refreshAround(at)

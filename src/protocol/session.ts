@@ -160,6 +160,12 @@ export const sessionEvents = {
       'The node will close this connection at `endsAt`: the token expires (send session.refresh), or the node is about to stop (reconnect).',
     data: object({ reason: oneOf('token-expiry', 'restart'), endsAt: Timestamp }),
   }),
+  'session.accessChanged': event({
+    summary:
+      'What this session takes part in has changed, as when a cover has begun or ended by the clock. Lists are to be loaded again.',
+    data: object({}),
+    delivery: 'latest',
+  }),
   'presence.changed': event({
     summary: 'Somebody this person works with came, went away or left. Only the newest of several may arrive.',
     data: Presence,

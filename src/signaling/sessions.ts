@@ -338,6 +338,8 @@ export class Sessions {
     this.#relate(connection, related, session.related)
     this.#expect(session.changesAt)
     connection.release()
+    // Whoever came during a cover was not told when it would end.
+    if (added.length + removed.length > 0) connection.notify('session.accessChanged', {})
     for (const jobseeker of before.keys())
       if (!session.conversations.has(jobseeker)) this.#options.onAccessEnded(session.id, jobseeker)
   }

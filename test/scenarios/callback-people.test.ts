@@ -21,6 +21,9 @@ const node = await testNode(t, {
   VISAVIS_PRESENCE_GRACE_MS: '300',
   VISAVIS_CALLBACK_LEASE_MS: '120000',
   VISAVIS_HEARTBEAT_MS: '120000',
+  // Tests ask faster than people do.
+  VISAVIS_REQUESTS_PER_SECOND: '1000',
+  VISAVIS_REQUEST_BURST: '10000',
 })
 const states = ['scheduled', 'waiting', 'offered', 'active'] as const
 type Reached = (typeof states)[number]

@@ -41,7 +41,7 @@ async function openSession() {
     presence: { attach: async () => ({ session: 's', resumed: false }), of: async () => [], detach: async () => {} },
     recovery: { recover: async () => [] },
     fanout,
-    admission: { ask: () => 0 },
+    admission: { ask: () => ({ holdMs: 0 }) },
     maxFrameBytes: 1_000,
     heartbeatMs: 1_000,
     log: pino({ level: 'silent' }),

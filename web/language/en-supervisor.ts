@@ -173,6 +173,7 @@ export const enSupervisor = {
   priorityMs: 'Of one level of priority',
   serviceLevelMs: 'Taken in time within',
   handlingMs: 'Usual length of a call, until it is measured',
+  longestCallMs: 'A call that nobody ends lasts at most',
   windowMs: 'Length of a window',
   windowDays: 'Windows are offered for',
   attemptsMost: 'Attempts before “unreachable”',

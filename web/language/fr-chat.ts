@@ -21,8 +21,8 @@ export const frChat: Record<keyof typeof enChat, string> = {
   isFormer: 'accompagnement précédent',
   yourTeam: 'votre équipe',
   answersNobody:
-    'Personne ne peut répondre pour le moment. Écrivez quand même : tout est gardé, et la personne responsable en est avertie.',
-  emptyChatNobody: 'Écrivez dès maintenant : la personne qui vous accompagnera le trouvera ici.',
+    'Personne ne peut répondre pour le moment. Écrivez quand même : tout est gardé, et la personne responsable en est avertie.',
+  emptyChatNobody: 'Écrivez dès maintenant : la personne qui vous accompagnera le trouvera ici.',
   youStandIn: 'Vous remplacez {advisor}.',
   coverForYou: '{cover} vous remplace et peut répondre ici.',
   coverAnswers: '{cover} remplace {advisor} et peut vous répondre ici.',

@@ -176,6 +176,7 @@ export const frSupervisor: Record<SupervisorKey, string> = {
   priorityMs: 'D’un niveau de priorité',
   serviceLevelMs: 'Dans le délai en moins de',
   handlingMs: 'Durée habituelle d’un appel, avant mesure',
+  longestCallMs: 'Un appel que personne ne termine dure au plus',
   windowMs: 'Durée d’un créneau',
   windowDays: 'Créneaux proposés sur',
   attemptsMost: 'Tentatives avant « injoignable »',

@@ -43,7 +43,14 @@ export const groups: readonly { readonly title: SupervisorKey; readonly fields: 
       minutes('priorityMs', 0, day),
     ],
   },
-  { title: 'groupService', fields: [minutes('serviceLevelMs', 1, 30 * day), minutes('handlingMs', 1, 8 * hour)] },
+  {
+    title: 'groupService',
+    fields: [
+      minutes('serviceLevelMs', 1, 30 * day),
+      minutes('handlingMs', 1, 8 * hour),
+      minutes('longestCallMs', 5, day),
+    ],
+  },
   {
     title: 'groupWindows',
     fields: [
