@@ -41,6 +41,8 @@ export interface CalendarOptions {
 const minuteMs = 60_000
 /** Beyond it nothing is looked for: a place without any hours is closed for ever. */
 const horizonDays = 366
+/** The end of 2199: after it everything is closed. Clients may ask for any number, and there are days that have no name. */
+const latestMs = Date.UTC(2200, 0, 1) - 1
 /** Days whose spans are remembered. */
 const remembered = 1_000
 
@@ -66,10 +68,13 @@ export function createCalendar(options: CalendarOptions): Calendar {
     return spans
   }
   const plainDateOf = (at: number) =>
-    Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timeZone).toPlainDate()
+    Temporal.Instant.fromEpochMilliseconds(Math.min(Math.floor(at), latestMs))
+      .toZonedDateTimeISO(timeZone)
+      .toPlainDate()
 
   /** Day by day from that of `at`, so that whoever has found what they look for stops. */
   function* from(at: number): Generator<Span> {
+    if (at > latestMs) return
     let date = plainDateOf(at)
     for (let n = 0; n <= horizonDays; n += 1, date = date.add({ days: 1 })) yield* spansOf(date)
   }

@@ -4,6 +4,7 @@ import t from 'tap'
 import { createCalendar } from '../../src/calendar/calendar.ts'
 import { intersect, join } from '../../src/calendar/span.ts'
 import {
+  always,
   minutesOfDay,
   type Opening,
   readWeek,
@@ -225,4 +226,13 @@ t.test('spans', async (t) => {
       { from: 7, until: 8 },
     ],
   )
+})
+
+t.test('a moment that no calendar knows is closed, and no error', async (t) => {
+  const calendar = calendarOf({ timeZone: 'Europe/Paris', hours: always, closed: [] })
+  for (const at of [Date.UTC(2200, 0, 2), Number.MAX_SAFE_INTEGER]) {
+    t.equal(calendar.isOpen(at), false)
+    t.same(calendar.spans(at, at + hour), [])
+    t.equal(calendar.nextOpening(at), undefined)
+  }
 })

@@ -288,8 +288,9 @@ export class Pair {
         }
       case 'attempt': {
         const { outcome } = act
+        const covered = model.desks.isCovered(callback.advisor)
         return {
-          work: () => callbacks.attempt(region, by, id, { token, outcome, key }),
+          work: () => callbacks.attempt(region, by, id, { token, outcome, key }, covered),
           expected: (told) => model.attempt(by, callback, { token, outcome, told, now }),
         }
       }

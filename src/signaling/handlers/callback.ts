@@ -100,8 +100,12 @@ export function callbackHandlers(options: CallbackHandlersOptions): Handlers<Met
       return { ...(await withCall(callback, offer.token)), offer }
     },
     async 'callback.attempt'({ identity }, attempt) {
-      const callback = await offers.attempt(identity.region, identity.person, attempt)
-      wake(identity.person)
+      const { region, person } = identity
+      // Whoever stands in has their step at the next try as well.
+      const { jobseeker } = await callbacks.get(region, attempt.callback)
+      const covered = (await access.standIns(region, jobseeker)).length > 0
+      const callback = await offers.attempt(region, person, attempt, covered)
+      wake(person)
       return { callback }
     },
     async 'callback.complete'({ identity }, outcome) {
