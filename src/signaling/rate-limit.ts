@@ -41,30 +41,22 @@ export type Arrival = { readonly holdMs: number } | { readonly comeBackMs: numbe
 export class Admission {
   readonly #rate: Rate
   readonly #longest: { readonly holdMs: number; readonly comeBackMs: number }
-  /** Below zero by those who wait here. */
-  #tokens: number
-  #at = Number.NEGATIVE_INFINITY
+  /** With less than nothing in it while somebody waits here. */
+  #bucket: Bucket | undefined
   #comeBackAt = 0
 
   /** @param longest nobody waits here longer, and nobody is sent away for longer. */
   constructor(rate: Rate, longest: { readonly holdMs: number; readonly comeBackMs: number }) {
     this.#rate = rate
     this.#longest = longest
-    this.#tokens = rate.burst
   }
 
   ask(now: number): Arrival {
-    const { perSecond, burst } = this.#rate
     const { holdMs, comeBackMs } = this.#longest
-    const eachMs = 1_000 / perSecond
-    if (now > this.#at) this.#tokens = Math.min(burst, this.#tokens + (now - this.#at) / eachMs)
-    this.#at = Math.max(this.#at, now)
-    const waitMs = Math.ceil(Math.max(0, 1 - this.#tokens) * eachMs)
-    if (waitMs <= holdMs) {
-      this.#tokens -= 1
-      return { holdMs: waitMs }
-    }
-    this.#comeBackAt = Math.max(this.#comeBackAt, now + waitMs) + eachMs
+    const { bucket, waitMs } = take(this.#bucket ?? fullBucket(this.#rate, now), this.#rate, 1, now)
+    this.#bucket = waitMs === 0 || waitMs > holdMs ? bucket : { ...bucket, tokens: bucket.tokens - 1 }
+    if (waitMs <= holdMs) return { holdMs: waitMs }
+    this.#comeBackAt = Math.max(this.#comeBackAt, now + waitMs) + 1_000 / this.#rate.perSecond
     return { comeBackMs: Math.min(Math.ceil(this.#comeBackAt - now), comeBackMs) }
   }
 }
