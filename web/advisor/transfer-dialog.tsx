@@ -5,7 +5,7 @@ import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
 import { Words } from '../language/words.tsx'
 import { announce } from '../page/announcer.tsx'
-import { Dialog } from '../page/dialog.tsx'
+import { Dialog, FormActions } from '../page/dialog.tsx'
 import { Notice } from '../page/notice.tsx'
 import { useAct } from '../page/use-act.ts'
 
@@ -113,14 +113,7 @@ export const TransferDialog = ({ visavis, jobseeker, onClose }: TransferDialogPr
             {t('transferReasonHint')}
           </p>
         </div>
-        <div class="dialog__actions">
-          <button type="button" class="ds-button" data-variant="secondary" onClick={onClose}>
-            {t('cancel')}
-          </button>
-          <button type="submit" class="ds-button" data-color="accent" disabled={to === ''}>
-            {t('goOn')}
-          </button>
-        </div>
+        <FormActions action={t('goOn')} disabled={to === ''} onClose={onClose} />
       </form>
     </Dialog>
   )

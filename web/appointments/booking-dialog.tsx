@@ -4,7 +4,7 @@ import { type Appointment, type Modality, type Visavis, VisavisError } from '../
 import { sentenceOf } from '../language/failures.ts'
 import { type Key, language, t } from '../language/language.ts'
 import { announce } from '../page/announcer.tsx'
-import { Dialog } from '../page/dialog.tsx'
+import { Dialog, FormActions } from '../page/dialog.tsx'
 import { Notice } from '../page/notice.tsx'
 import { useAct } from '../page/use-act.ts'
 import { ReasonField } from './reason-field.tsx'
@@ -158,14 +158,12 @@ export const BookingDialog = ({ visavis, title, jobseeker, moved, onClose }: Boo
             {act.problem}
           </p>
         )}
-        <div class="dialog__actions">
-          <button type="button" class="ds-button" data-variant="secondary" onClick={onClose}>
-            {t('backward')}
-          </button>
-          <button type="submit" class="ds-button" data-color="accent" disabled={act.busy}>
-            {t(moved === undefined ? 'apptConfirm' : 'apptMoveDo')}
-          </button>
-        </div>
+        <FormActions
+          action={t(moved === undefined ? 'apptConfirm' : 'apptMoveDo')}
+          disabled={act.busy}
+          back={t('backward')}
+          onClose={onClose}
+        />
       </form>
     </Dialog>
   )

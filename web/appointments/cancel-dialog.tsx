@@ -2,7 +2,7 @@
 import { useRef, useState } from 'preact/hooks'
 import type { Appointment, Visavis } from '../../client/index.ts'
 import { t } from '../language/language.ts'
-import { Dialog } from '../page/dialog.tsx'
+import { Dialog, FormActions } from '../page/dialog.tsx'
 import { useAct } from '../page/use-act.ts'
 import { ReasonField } from './reason-field.tsx'
 import { begins } from './when.ts'
@@ -34,14 +34,13 @@ export const CancelDialog = ({ visavis, appointment, onClose }: CancelDialogProp
             {act.problem}
           </p>
         )}
-        <div class="dialog__actions">
-          <button type="button" class="ds-button" data-variant="secondary" onClick={onClose}>
-            {t('backward')}
-          </button>
-          <button type="submit" class="ds-button" data-color="danger" disabled={act.busy}>
-            {t('apptCancelDo')}
-          </button>
-        </div>
+        <FormActions
+          action={t('apptCancelDo')}
+          color="danger"
+          disabled={act.busy}
+          back={t('backward')}
+          onClose={onClose}
+        />
       </form>
     </Dialog>
   )

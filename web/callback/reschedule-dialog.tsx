@@ -3,7 +3,7 @@ import { useRef, useState } from 'preact/hooks'
 import type { Callback, Visavis, Window } from '../../client/index.ts'
 import { t } from '../language/language.ts'
 import { announce } from '../page/announcer.tsx'
-import { Dialog } from '../page/dialog.tsx'
+import { Dialog, FormActions } from '../page/dialog.tsx'
 import { Notice } from '../page/notice.tsx'
 import { useAct } from '../page/use-act.ts'
 import { requestSentenceOf } from './failures.ts'
@@ -57,14 +57,7 @@ export const RescheduleDialog = ({ visavis, callback, onClose }: RescheduleDialo
         <WhenChoice options={options} own={own} chosen={window} now={now} onChoose={setWindow} />
         {medium === 'phone' ? <PhoneField value={phone} checked={checked} input={input} onInput={setPhone} /> : null}
         {problem === undefined ? null : <Notice color="danger">{problem}</Notice>}
-        <div class="dialog__actions">
-          <button type="button" class="ds-button" data-variant="secondary" onClick={onClose}>
-            {t('cancel')}
-          </button>
-          <button type="submit" class="ds-button" data-color="accent" disabled={busy}>
-            {t('save')}
-          </button>
-        </div>
+        <FormActions action={t('save')} disabled={busy} onClose={onClose} />
       </form>
     </Dialog>
   )

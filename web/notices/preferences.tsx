@@ -4,7 +4,7 @@ import type { NoticeChoice, NoticePreferences as Own, Visavis } from '../../clie
 import { sentenceOf } from '../language/failures.ts'
 import { type Key, languages, t } from '../language/language.ts'
 import { announce } from '../page/announcer.tsx'
-import { Dialog } from '../page/dialog.tsx'
+import { Dialog, FormActions } from '../page/dialog.tsx'
 import { Notice } from '../page/notice.tsx'
 import { useAct } from '../page/use-act.ts'
 import { useChanges } from '../page/use-changes.ts'
@@ -132,14 +132,7 @@ const Form = ({ visavis, own, onClose }: { visavis: Visavis; own: Own; onClose: 
           {problem}
         </p>
       )}
-      <div class="dialog__actions">
-        <button type="button" class="ds-button" data-variant="secondary" onClick={onClose}>
-          {t('cancel')}
-        </button>
-        <button type="submit" class="ds-button" data-color="accent" disabled={busy}>
-          {t('save')}
-        </button>
-      </div>
+      <FormActions action={t('save')} disabled={busy} onClose={onClose} />
     </form>
   )
 }

@@ -45,6 +45,28 @@ export const Dialog = ({ title, onClose, children }: DialogProps) => {
   )
 }
 
+export interface FormActionsProps {
+  /** What is done, as a verb. */
+  readonly action: string
+  readonly color?: 'accent' | 'danger'
+  readonly disabled: boolean
+  /** What leaves all as it was. */
+  readonly back?: string
+  readonly onClose: () => void
+}
+
+/** How a form in a dialog ends: by leaving it, or by sending it. */
+export const FormActions = ({ action, color = 'accent', disabled, back = t('cancel'), onClose }: FormActionsProps) => (
+  <div class="dialog__actions">
+    <button type="button" class="ds-button" data-variant="secondary" onClick={onClose}>
+      {back}
+    </button>
+    <button type="submit" class="ds-button" data-color={color} disabled={disabled}>
+      {action}
+    </button>
+  </div>
+)
+
 export interface ConfirmProps {
   readonly title: string
   readonly text: string

@@ -4,7 +4,7 @@ import { type OwnHours, type Visavis, VisavisError } from '../../client/index.ts
 import { sentenceOf } from '../language/failures.ts'
 import { language, t } from '../language/language.ts'
 import { announce } from '../page/announcer.tsx'
-import { Dialog } from '../page/dialog.tsx'
+import { Dialog, FormActions } from '../page/dialog.tsx'
 import { CloseIcon, PlusIcon } from '../page/icons.tsx'
 import { Notice } from '../page/notice.tsx'
 import { useAct } from '../page/use-act.ts'
@@ -118,14 +118,7 @@ const Form = ({ visavis, own, onClose }: FormProps) => {
         </>
       )}
       {said === undefined ? null : <Notice color="danger">{said}</Notice>}
-      <div class="dialog__actions">
-        <button type="button" class="ds-button" data-variant="secondary" onClick={onClose}>
-          {t('cancel')}
-        </button>
-        <button type="submit" class="ds-button" data-color="accent" disabled={busy}>
-          {t('save')}
-        </button>
-      </div>
+      <FormActions action={t('save')} disabled={busy} onClose={onClose} />
     </form>
   )
 }

@@ -3,6 +3,7 @@ import { useId, useState } from 'preact/hooks'
 import { type Replies, type Reply, type ReplyScope, VisavisError } from '../../client/index.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
+import { FormActions } from '../page/dialog.tsx'
 import { useAct } from '../page/use-act.ts'
 
 /** What may stand in double braces; `?` is filled in by hand. */
@@ -102,14 +103,7 @@ export const ReplyForm = ({ replies, reply, onDone }: ReplyFormProps) => {
           {problem}
         </p>
       )}
-      <div class="dialog__actions">
-        <button type="button" class="ds-button" data-variant="secondary" onClick={onDone}>
-          {t('cancel')}
-        </button>
-        <button type="submit" class="ds-button" data-color="accent" disabled={busy || incomplete}>
-          {t('save')}
-        </button>
-      </div>
+      <FormActions action={t('save')} disabled={busy || incomplete} onClose={onDone} />
     </form>
   )
 }

@@ -7,6 +7,7 @@ import { Sentence } from '../language/words.tsx'
 import { Avatar } from '../page/avatar.tsx'
 import { ClockIcon } from '../page/icons.tsx'
 import { coverUntil } from './figures.ts'
+import { TicketAction } from './ticket-action.tsx'
 import { s } from './words.ts'
 
 export interface AnswerItemProps {
@@ -60,28 +61,8 @@ export const AnswerItem = ({ due, covers, now, onHandOver, onCover }: AnswerItem
         </p>
       )}
       <div class="ticket__actions">
-        <button
-          type="button"
-          class="ds-button"
-          data-variant="secondary"
-          data-color="neutral"
-          data-size="sm"
-          onClick={onHandOver}
-        >
-          {s('handOver')}
-          <span class="ds-sr-only"> {jobseeker.name}</span>
-        </button>
-        <button
-          type="button"
-          class="ds-button"
-          data-variant="secondary"
-          data-color="neutral"
-          data-size="sm"
-          onClick={onCover}
-        >
-          {s('nameCover')}
-          <span class="ds-sr-only"> {jobseeker.name}</span>
-        </button>
+        <TicketAction words={s('handOver')} name={jobseeker.name} onClick={onHandOver} />
+        <TicketAction words={s('nameCover')} name={jobseeker.name} onClick={onCover} />
       </div>
     </li>
   )

@@ -1,6 +1,7 @@
 /** The fields and buttons of the dialogs of this page. */
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
+import { FormActions } from '../page/dialog.tsx'
 import { s } from './words.ts'
 
 interface FieldProps {
@@ -133,13 +134,6 @@ export const DialogForm = ({
         {problem}
       </p>
     )}
-    <div class="dialog__actions">
-      <button type="button" class="ds-button" data-variant="secondary" onClick={onClose}>
-        {s('cancel')}
-      </button>
-      <button type="submit" class="ds-button" data-color="accent" disabled={busy || disabled}>
-        {action}
-      </button>
-    </div>
+    <FormActions action={action} disabled={busy || disabled} back={s('cancel')} onClose={onClose} />
   </form>
 )

@@ -3,6 +3,7 @@ import type { Callback } from '../../client/index.ts'
 import { isSameDay, moment } from '../language/times.ts'
 import { CameraIcon, MicrophoneIcon, PhoneIcon } from '../page/icons.tsx'
 import { duration } from './duration.ts'
+import { TicketAction } from './ticket-action.tsx'
 import { s } from './words.ts'
 
 export interface LineItemProps {
@@ -60,28 +61,8 @@ export const LineItem = ({ callback, advisor, now, onRaise, onReassign }: LineIt
       </p>
       <p class="quiet">{more.join(' · ')}</p>
       <div class="ticket__actions">
-        <button
-          type="button"
-          class="ds-button"
-          data-variant="secondary"
-          data-color="neutral"
-          data-size="sm"
-          onClick={onRaise}
-        >
-          {s('raise')}
-          <span class="ds-sr-only"> {jobseekerName}</span>
-        </button>
-        <button
-          type="button"
-          class="ds-button"
-          data-variant="secondary"
-          data-color="neutral"
-          data-size="sm"
-          onClick={onReassign}
-        >
-          {s('reassign')}
-          <span class="ds-sr-only"> {jobseekerName}</span>
-        </button>
+        <TicketAction words={s('raise')} name={jobseekerName} onClick={onRaise} />
+        <TicketAction words={s('reassign')} name={jobseekerName} onClick={onReassign} />
       </div>
     </li>
   )
