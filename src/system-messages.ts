@@ -9,7 +9,7 @@ import { type Channels, type Draft, service } from './chat/channels.ts'
 import { startCoverTurns } from './enrolment/cover-turns.ts'
 import type { Covers } from './enrolment/covers.ts'
 import type { Cover, Enrolment } from './enrolment/enrolment.ts'
-import type { Callback } from './protocol/index.ts'
+import { type Appointment, type Callback, VisavisError } from './protocol/index.ts'
 import { entriesOf, type LogEntry } from './store/events.ts'
 import type { RedisClient } from './store/redis.ts'
 
@@ -69,6 +69,17 @@ export function startSystemMessages(options: SystemMessagesOptions): SystemMessa
       ...(await nameOf(region, attempts?.at(-1)?.by ?? advisor)),
     })
 
+  const sayAppointment = async (region: string, { id, jobseeker, sequence, state, advisor, from }: Appointment) =>
+    say(jobseeker, `appointment-${id}-${sequence}`, {
+      code: state === 'cancelled' ? 'appointmentCancelled' : sequence === 0 ? 'appointmentMade' : 'appointmentChanged',
+      ...(await nameOf(region, advisor)),
+      from,
+    })
+  const sayHappened = async (region: string, happened: Happened) => {
+    if (happened.callback !== undefined) await sayCallback(region, happened.callback)
+    if (happened.appointment !== undefined) await sayAppointment(region, happened.appointment)
+  }
+
   /** Until it is said, or this node stops: then another has said it, or says it when it begins. */
   const insist = (what: () => Promise<void>) => {
     const work = async () => {
@@ -85,14 +96,14 @@ export function startSystemMessages(options: SystemMessagesOptions): SystemMessa
     underway.add(task)
   }
   const hear = (entry: LogEntry, region: string) => {
-    const callback = doneCallback(entry)
-    if (callback !== undefined) insist(() => sayCallback(region, callback))
+    const happened = happenedIn(entry)
+    if (happened !== undefined) insist(() => sayHappened(region, happened).catch(unlessGone))
   }
   const readLog = async (region: string) => {
     const after = Date.now() - newestMs
     for await (const entry of entriesOf(client, region)) {
-      const callback = doneCallback(entry)
-      if (callback !== undefined && callback.changedAt > after) await sayCallback(region, callback)
+      const happened = happenedIn(entry)
+      if (happened !== undefined && happened.at > after) await sayHappened(region, happened).catch(unlessGone)
     }
   }
   const catchUp = () => {
@@ -112,9 +123,24 @@ export function startSystemMessages(options: SystemMessagesOptions): SystemMessa
   }
 }
 
-/** The callback that is done, if the entry tells its jobseeker so: it is told to the advisor as well. */
-function doneCallback({ topic, name, text }: LogEntry): Callback | undefined {
-  if (name !== 'callback.changed' || !topic.startsWith('person:')) return undefined
-  const { callback } = (JSON.parse(text) as { data: { callback: Callback } }).data
-  return callback.state === 'done' && topic === `person:${callback.jobseeker}` ? callback : undefined
+interface Happened {
+  readonly at: number
+  readonly callback?: Callback
+  readonly appointment?: Appointment
+}
+
+/** What is to be said, if the entry tells a jobseeker of it: others are told the same. */
+function happenedIn({ topic, name, text }: LogEntry): Happened | undefined {
+  if (!topic.startsWith('person:') || (name !== 'callback.changed' && name !== 'appointment.changed')) return undefined
+  const { callback, appointment } = (JSON.parse(text) as { data: Omit<Happened, 'at'> }).data
+  if (callback?.state === 'done' && topic === `person:${callback.jobseeker}`)
+    return { at: callback.changedAt, callback }
+  if (appointment !== undefined && topic === `person:${appointment.jobseeker}`)
+    return { at: appointment.changedAt, appointment }
+  return undefined
+}
+
+/** A channel that was erased needs no word any more. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof VisavisError && error.code === 'GONE')) throw error
 }

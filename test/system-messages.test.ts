@@ -95,3 +95,23 @@ t.test('a callback that is done is said once, also by a node that was not there'
   await channels.publish('jobseeker-1', { from: 'jobseeker-1', key: randomUUID(), text: 'merci' })
   t.same(await codes(redis, 'jobseeker-1'), ['callbackDone'])
 })
+
+t.test('an appointment is said when it is made, changed and cancelled, once each with two nodes', async (t) => {
+  await using redis = await testRedis(t)
+  await using node = await start(t, redis)
+  await using _other = await start(t, redis)
+  const anne = await signIn(t, node, 'advisor-anne')
+  const from = Math.ceil((Date.now() + 26 * hour) / hour) * hour
+  const { id } = await anne.appointments.book({ jobseeker: 'jobseeker-1', from, modality: 'webcam' })
+  await until(async () => (await said(redis, 'jobseeker-1')).length === 1)
+  await anne.appointments.move(id, { from: from + hour, reason: 'a course' })
+  await until(async () => (await said(redis, 'jobseeker-1')).length === 2)
+  await anne.appointments.cancel(id, 'ill')
+  await until(async () => (await said(redis, 'jobseeker-1')).length === 3)
+  const person = { id: 'advisor-anne', name: 'Anne Kermarrec' }
+  t.same(await said(redis, 'jobseeker-1'), [
+    { code: 'appointmentMade', person, from },
+    { code: 'appointmentChanged', person, from: from + hour },
+    { code: 'appointmentCancelled', person, from: from + hour },
+  ])
+})

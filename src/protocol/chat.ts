@@ -24,11 +24,16 @@ export const maxDue = 500
 
 /** What the service itself says in a channel; pages put it into words. Such a message has no text. */
 const System = object({
-  code: oneOf('advisorChanged', 'coverStarted', 'coverEnded', 'callbackDone'),
-  /** Whom it is about: the new advisor, who stands in or no longer does, who has called back. */
+  code: oneOf(
+    ...(['advisorChanged', 'coverStarted', 'coverEnded', 'callbackDone'] as const),
+    ...(['appointmentMade', 'appointmentChanged', 'appointmentCancelled'] as const),
+  ),
+  /** Whom it is about: the new advisor, who stands in or no longer does, who has called back, whose appointment it is. */
   person: optional(object({ id: PersonId, name: Text(120) })),
   /** Until when a cover lasts. */
   until: optional(Timestamp),
+  /** When the appointment is, or was to be. */
+  from: optional(Timestamp),
 })
 
 export const Message = object({

@@ -94,7 +94,7 @@ t.test('after an erasure none of their words is in any file, index or log, now o
     region,
     by: 'agency',
     log: 'rewritten',
-    counts: { messages: 7, files: 2, notes: 1, callbacks: 2, appointments: 2, replies: 0 },
+    counts: { messages: 11, files: 2, notes: 1, callbacks: 2, appointments: 2, replies: 0 },
   })
   t.same(await traces(dataDir, words), [])
   t.match(smtp.mails.at(-1), { to: [canaries.email], subject: 'Your data have been erased' })

@@ -41,7 +41,7 @@ t.test('a node that is killed in the middle leaves the rest to another, whose in
   // Wherever it is by now.
   await doomed.kill('SIGKILL')
   const receipt = await until(async () => (await other.api.call('GET', `erasures/${body.id}`)).body.receipt, patience)
-  t.match(receipt, { log: 'operator', counts: { messages: 7, files: 2, notes: 1, callbacks: 2 } })
+  t.match(receipt, { log: 'operator', counts: { messages: 11, files: 2, notes: 1, callbacks: 2 } })
   t.same(await traces(attachments, words), [])
   await until(async () => (await traces(other.dataDir, words)).length === 0, {
     ...patience,

@@ -103,13 +103,14 @@ export async function fill({ call, client, send }: Api): Promise<void> {
   await anne.result('callback.complete', {
     ...{ callback: callback.id, token, disposition: 'answered', note: canaries.outcome },
   })
-  await until(
-    async () => {
-      const { messages } = (await anne.result('chat.history', { channel: erased })) as { messages: Message[] }
-      return messages.some(({ system }) => system?.code === 'callbackDone')
-    },
-    { what: 'the word of the service that it is done', timeoutMs: 30_000 },
-  )
+  const heard = async (what: string, is: (codes: readonly (string | undefined)[]) => boolean) => {
+    const codes = async () => {
+      const { messages } = (await jobseeker.result('chat.history', { channel: erased })) as { messages: Message[] }
+      return messages.map(({ system }) => system?.code)
+    }
+    await until(async () => is(await codes()), { what: `the word of the service: ${what}`, timeoutMs: 30_000 })
+  }
+  await heard('called back', (codes) => codes.includes('callbackDone'))
   await jobseeker.result('callback.request', { ...request, key: key(), reason: `${canaries.reason} again` })
 
   const about = { key: key(), from: Date.now() + 30 * 60_000, jobseeker: erased, modality: 'webcam' }
@@ -124,6 +125,8 @@ export async function fill({ call, client, send }: Api): Promise<void> {
 
   const handOver = { to: 'advisor-bruno', key: key(), reason: canaries.transfer }
   await call('POST', `people/${erased}/transfer`, handOver)
+  // Made, cancelled, made, and carried along.
+  await heard('appointments', (codes) => codes.filter((code) => code?.startsWith('appointment')).length === 4)
   // Somebody else, of whom nothing may go.
   await using neighbour = await client(other)
   await neighbour.result('chat.publish', { channel: other, key: key(), text: 'the words of somebody else' })

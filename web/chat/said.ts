@@ -1,6 +1,7 @@
-/** *Pure.* What the service itself says in a channel, as a sentence; a newer server may say more than this page knows. */
+/** What the service itself says in a channel, as a sentence; a newer server may say more than this page knows. */
 import type { Message } from '../../client/index.ts'
 import type { Key } from '../language/en.ts'
+import { dayAndClock } from '../language/times.ts'
 
 type System = NonNullable<Message['system']>
 
@@ -9,6 +10,9 @@ const sentences: Readonly<Record<System['code'], Key>> = {
   coverStarted: 'coverStarted',
   coverEnded: 'coverEnded',
   callbackDone: 'calledBack',
+  appointmentMade: 'appointmentSaid',
+  appointmentChanged: 'appointmentSaidChanged',
+  appointmentCancelled: 'appointmentSaidCancelled',
 }
 
 export interface Said {
@@ -16,7 +20,7 @@ export interface Said {
   readonly values: Readonly<Record<string, string>>
 }
 
-export function saidIn({ code, person }: System): Said {
+export function saidIn({ code, person, from }: System): Said {
   const of = Object.hasOwn(sentences, code) ? sentences[code] : 'somethingSaid'
-  return { of, values: { name: person?.name ?? '' } }
+  return { of, values: { name: person?.name ?? '', time: from === undefined ? '' : dayAndClock(from) } }
 }
