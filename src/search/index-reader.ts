@@ -94,10 +94,13 @@ export class IndexReader {
     })
   }
 
-  position({ space, channel }: Place): Position | undefined {
-    const row = this.#index.sql.get`
-      SELECT epoch, position AS offset FROM conversations WHERE space = ${space} AND channel = ${channel}`
-    return row === undefined ? undefined : { epoch: String(row.epoch), offset: Number(row.offset) }
+  /** Where the index stands in each; undefined: it has nothing of it. */
+  positions(places: readonly Place[]): (Position | undefined)[] {
+    return places.map(({ space, channel }) => {
+      const row = this.#index.sql.get`
+        SELECT epoch, position AS offset FROM conversations WHERE space = ${space} AND channel = ${channel}`
+      return row === undefined ? undefined : { epoch: String(row.epoch), offset: Number(row.offset) }
+    })
   }
 
   compare(positions: readonly { readonly place: Place; readonly position: Position }[]): Standing[] {

@@ -2,6 +2,7 @@
  * The index as the node sees it: two threads on one file. One that dies is replaced, a damaged file is removed, and what
  * was erased is taken out of the file for good by `rewrite`.
  */
+import { setImmediate } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Position } from '../protocol/index.ts'
 import { removeIndex } from './index-file.ts'
@@ -25,6 +26,12 @@ interface Waiting {
   readonly written: PromiseWithResolvers<boolean>
 }
 
+/** Places that are looked up together. */
+interface Gathered {
+  readonly places: Place[]
+  readonly positions: Promise<(Position | undefined)[]>
+}
+
 /** Of all batches that are written in one transaction: some 30 ms. */
 const messagesAtOnce = 300
 /** A thread that died is asked so often in all. */
@@ -35,6 +42,7 @@ export class SearchIndex {
   readonly #reader: IndexThread<'reader'>
   readonly #writer: IndexThread<'writer'>
   #waiting: Waiting[] = []
+  #gathered: Gathered | undefined
   #draining = false
   #removing: Promise<void> | undefined
   /** While the file is replaced nobody may have it open. */
@@ -59,8 +67,12 @@ export class SearchIndex {
     return this.#read(() => this.#reader.ask('find', question))
   }
 
-  position(place: Place): Promise<Position | undefined> {
-    return this.#read(() => this.#reader.ask('position', place))
+  /** Those that are asked for within one turn are looked up together: a question to a thread costs more than its answer. */
+  async position(place: Place): Promise<Position | undefined> {
+    this.#gathered ??= this.#gather()
+    const { places, positions } = this.#gathered
+    const n = places.push(place) - 1
+    return (await positions)[n]
   }
 
   compare(positions: readonly { readonly place: Place; readonly position: Position }[]): Promise<Standing[]> {
@@ -122,6 +134,16 @@ export class SearchIndex {
     // So that SQLite puts its log into the file.
     await Promise.allSettled([this.#reader.ask('close'), this.#writer.ask('close')])
     await Promise.all([this.#reader.end(), this.#writer.end()])
+  }
+
+  #gather(): Gathered {
+    const places: Place[] = []
+    const ask = async () => {
+      await setImmediate()
+      this.#gathered = undefined
+      return this.#read(() => this.#reader.ask('positions', places))
+    }
+    return { places, positions: ask() }
   }
 
   async #drain(): Promise<void> {
