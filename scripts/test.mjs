@@ -14,6 +14,8 @@ const { long, args } = parse(process.argv.slice(2))
 await main(async () => {
   const { node, env } = await setUp({ tests: true })
   if (long) env.VISAVIS_TEST_LONG = '1'
+  // Each of some hundred files loads the whole server: what Node makes of the sources is kept, as at the start.
+  env.NODE_COMPILE_CACHE ??= join(root, '.cache', 'compiled')
 
   const whole = args.every((arg) => arg.startsWith('-'))
   const failed = whole ? await runSteps({ env }, [...checks, benchSmoke]) : []
