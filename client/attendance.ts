@@ -10,9 +10,10 @@ import type {
   Head,
   ParamsOf,
 } from '../src/protocol/index.ts'
-import { AttemptKeeper } from './attempt-keeper.ts'
+import { AttemptKeeper, type KeptAttempt } from './attempt-keeper.ts'
 import type { Connection } from './connection.ts'
 import { HeadKeeper } from './head-keeper.ts'
+import { causeOf, whyAway } from './join-watch.ts'
 import { makeKey } from './key.ts'
 import { Listeners } from './listeners.ts'
 import type { DeviceStorage } from './storage.ts'
@@ -27,6 +28,10 @@ export type Confirmation = Omit<ParamsOf<'attendance.confirm'>, 'key'>
 /** A connection that stands so long without a session is a try that failed. */
 const patienceMs = 5_000
 const againMs = 60_000
+/** Whoever tries to get into a room does so for the appointment that is so near. */
+const nearMs = 60 * 60_000
+/** As many records as an answer holds. */
+const mostRecords = 100
 
 export class Attendance {
   readonly #connection: Connection
@@ -102,12 +107,23 @@ export class Attendance {
     if (this.#connection.state === 'open') this.#handIn()
   }
 
+  /** The same, in the room of a jobseeker: for whatever appointment is on there; without one nothing is told. */
+  attemptIn(room: string, cause: AttemptCause): void {
+    this.#attempts.addIn(room, cause, this.#connection.now())
+    if (this.#connection.state === 'open') this.#handIn()
+  }
+
+  /** The same, of what `openCamera()` or a room has failed with. What is a rule and no failure is not noted. */
+  failedIn(room: string, error: Error): void {
+    const cause = causeOf(error)
+    if (cause !== undefined) this.attemptIn(room, cause)
+  }
+
   /** The person is trying to get into an appointment: from now on, while there is no connection, that is noted. */
   trying(appointment: string): () => void {
     const look = () => {
       if (this.#connection.state === 'open') return
-      const isOffline = typeof navigator !== 'undefined' && navigator.onLine === false
-      this.attempt(appointment, isOffline ? 'offline' : 'unreachable')
+      this.attempt(appointment, whyAway())
     }
     const soon = setTimeout(look, patienceMs)
     const timer = setInterval(look, againMs)
@@ -118,7 +134,20 @@ export class Attendance {
   }
 
   #handIn(): void {
-    void this.#attempts.handIn((attempt) => this.#connection.call('attendance.attempt', { ...attempt }))
+    void this.#attempts.handIn((attempt) => this.#tell(attempt))
+  }
+
+  async #tell({ appointment, room, ...attempt }: KeptAttempt): Promise<void> {
+    const those = appointment === undefined ? await this.#near(room, attempt.at) : [appointment]
+    for (const one of those) await this.#connection.call('attendance.attempt', { ...attempt, appointment: one })
+  }
+
+  /** The appointments of a room about a moment. */
+  async #near(room: string | undefined, at: number): Promise<string[]> {
+    const records = await this.list(mostRecords)
+    return records
+      .filter(({ jobseeker, window }) => jobseeker === room && Math.abs(at - nearest(window, at)) <= nearMs)
+      .map((record) => record.appointment)
   }
 
   #keep(appointment: string, head: Head, isNew = true): void {
@@ -126,3 +155,7 @@ export class Attendance {
     if (isNew) this.#changed.emit(appointment)
   }
 }
+
+/** The moment of a window that is nearest to another. */
+const nearest = ({ from, until }: AttendanceRecord['window'], at: number): number =>
+  Math.min(Math.max(at, from), until)

@@ -57,7 +57,14 @@ export type {
   Window,
 } from '../src/protocol/index.ts'
 export type { Answers } from './answers.ts'
-export type { AppointmentDraft, AppointmentMove, Appointments, Slots, SlotsQuestion } from './appointments.ts'
+export type {
+  AppointmentDraft,
+  AppointmentMove,
+  Appointments,
+  CurrentAppointment,
+  Slots,
+  SlotsQuestion,
+} from './appointments.ts'
 export type { Attachments, UploadOptions } from './attachments.ts'
 export type { Attendance, Confirmation, WholeRecord } from './attendance.ts'
 export type { CallbackBoard } from './callback-board.ts'

@@ -54,7 +54,7 @@ export class Visavis extends Connection {
     this.notices = new Notices(this)
     this.presence = new Presence(this)
     this.replies = new Replies(this)
-    this.rooms = new Rooms(this)
+    this.rooms = new Rooms(this, (room, cause) => this.attendance.attemptIn(room, cause))
     this.#forgetPage = followPage({
       onLooking: (looking) => {
         this.presence.setLooking(looking)
