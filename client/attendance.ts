@@ -2,6 +2,7 @@
  * The attendance records of one's appointments, and what this device keeps of them by itself: every head it is handed out, and
  * every try to get in that could not be told.
  */
+import { VisavisError } from '../src/protocol/errors.ts'
 import type {
   AttemptCause,
   AttendanceContent,
@@ -9,13 +10,16 @@ import type {
   AttendanceRecord,
   Head,
   ParamsOf,
+  WireError,
 } from '../src/protocol/index.ts'
 import { AttemptKeeper, type KeptAttempt } from './attempt-keeper.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, ConnectOptions } from './connection.ts'
 import { HeadKeeper } from './head-keeper.ts'
 import { causeOf, whyAway } from './join-watch.ts'
 import { makeKey } from './key.ts'
 import { Listeners } from './listeners.ts'
+import { checkHeads, type HeadsChecked } from './record-check.ts'
+import { fromWire } from './requests.ts'
 import type { DeviceStorage } from './storage.ts'
 
 export interface WholeRecord {
@@ -35,13 +39,15 @@ const mostRecords = 100
 
 export class Attendance {
   readonly #connection: Connection
+  readonly #options: Pick<ConnectOptions, 'url' | 'token'>
   readonly #heads: HeadKeeper
   readonly #attempts: AttemptKeeper
   readonly #changed = new Listeners<[appointment: string]>()
   readonly #contradicted = new Listeners<[appointment: string]>()
 
-  constructor(connection: Connection, storage: DeviceStorage) {
+  constructor(connection: Connection, storage: DeviceStorage, options: Pick<ConnectOptions, 'url' | 'token'>) {
     this.#connection = connection
+    this.#options = options
     this.#heads = new HeadKeeper(storage)
     this.#attempts = new AttemptKeeper(storage)
     connection.on('attendance.head', ({ appointment, n, hash }) => this.#keep(appointment, { n, hash }))
@@ -88,6 +94,32 @@ export class Attendance {
       this.#keep(appointment, page.record.head, false)
       return { record: page.record, entries, contents }
     }
+  }
+
+  /** Whether a record stands up to every head that this device was handed out. */
+  check({ record, entries }: WholeRecord): Promise<HeadsChecked> {
+    return checkHeads(entries, this.heads(record.appointment))
+  }
+
+  /**
+   * A record to take away: as JSON for `visavis verify`, or as PDF for people.
+   * @throws VisavisError UNAVAILABLE while the server is away, NOT_FOUND.
+   */
+  async file(appointment: string, as: 'json' | 'pdf', language: 'fr' | 'en' = 'fr'): Promise<Blob> {
+    const region = this.#connection.session?.identity.region ?? ''
+    const base = this.#options.url.replace(/^ws/, 'http').replace(/\/+$/, '')
+    const path = `api/regions/${region}/attendance/${encodeURIComponent(appointment)}`
+    const headers = { authorization: `Bearer ${await this.#options.token()}` }
+    const response = await fetch(`${base}/${path}${as === 'pdf' ? `/pdf?language=${language}` : ''}`, {
+      headers,
+    }).catch((cause: unknown) => {
+      throw new VisavisError('UNAVAILABLE', 'the record could not be fetched', { cause })
+    })
+    if (response.ok) return response.blob()
+    // A proxy that answers in its place says it its own way.
+    const said = (await response.json().catch(() => undefined)) as { readonly error?: WireError } | undefined
+    if (said?.error !== undefined) throw fromWire(said.error)
+    throw new VisavisError('UNAVAILABLE', `the server answered ${response.status}`)
   }
 
   /** For an advisor or supervisor. @throws VisavisError CONFLICT when there is newer evidence than `seen`. */
@@ -157,5 +189,4 @@ export class Attendance {
 }
 
 /** The moment of a window that is nearest to another. */
-const nearest = ({ from, until }: AttendanceRecord['window'], at: number): number =>
-  Math.min(Math.max(at, from), until)
+const nearest = ({ from, until }: AttendanceRecord['window'], at: number): number => Math.min(Math.max(at, from), until)

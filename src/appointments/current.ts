@@ -25,7 +25,10 @@ export function currentOf(
   const appointment = booked
     .filter((one) => one.jobseeker === jobseeker && one.modality === 'webcam' && one.state === 'booked')
     .filter(({ from, until }) => from - leadMs <= now && now < until + overrunMs)
-    .reduce<Appointment | undefined>((latest, one) => (latest === undefined || one.from > latest.from ? one : latest), undefined)
+    .reduce<Appointment | undefined>(
+      (latest, one) => (latest === undefined || one.from > latest.from ? one : latest),
+      undefined,
+    )
   if (appointment === undefined) return undefined
   const later = booked
     .filter(({ id, from, state }) => id !== appointment.id && state === 'booked' && from >= appointment.from)

@@ -304,11 +304,13 @@ export class Attendance {
     const evidence = links.findLast(({ entry }) => isEvidence(entry.fact))?.entry.n ?? 0
     const sealAt = facts.some(isSealedAtOnce) ? now : now + sealEveryMs
     const verdictAt = evidence === 0 ? 0 : Math.max(now, window.until + verdictAfterMs)
-    const awaitAt = isNew ? window.from + Math.min(awaitAfterMs, (window.until - window.from) / 2) : 0
+    const awaited = Math.trunc(window.from + Math.min(awaitAfterMs, (window.until - window.from) / 2))
+    // Of a record that is opened later nobody needs to be told in the middle of it.
+    const awaitAt = isNew && awaited > now ? awaited : 0
     const keepUntil = Math.max(now, window.until) + keepMs
     return [
       ...([appointment, head.n, head.hash, now, keepUntil, sealAt, verdictAt] as const),
-      ...([Math.trunc(awaitAt), evidence, links.length] as const),
+      ...([awaitAt, evidence, links.length] as const),
       ...additionOf(links, prepared),
     ]
   }

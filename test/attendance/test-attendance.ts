@@ -39,7 +39,14 @@ export async function testAttendance(
   }
   const health: Health = async (from, until) => ({ from, until, ...found.health })
   const attendance = new Attendance({
-    ...{ client, now, keepMs: 1_000 * minute, verdictAfterMs: 5 * minute, sealEveryMs: 60 * minute, awaitAfterMs: 5 * minute },
+    ...{
+      client,
+      now,
+      keepMs: 1_000 * minute,
+      verdictAfterMs: 5 * minute,
+      sealEveryMs: 60 * minute,
+      awaitAfterMs: 5 * minute,
+    },
   })
   const keys = new SigningKeys({ client, folder, maxAgeMs: 24 * 60 * minute, now })
   const judging = createJudging({ client, attendance, health })
