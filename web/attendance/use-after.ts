@@ -12,7 +12,7 @@ export interface Left {
 /** @param room the room one is in at the moment. */
 export function useAfter(visavis: Visavis, room: string | undefined): { left: Left | undefined; forget: () => void } {
   const [left, setLeft] = useState<Left>()
-  const before = useRef<string>()
+  const before = useRef<string | undefined>(undefined)
   useEffect(() => {
     const was = before.current
     before.current = room

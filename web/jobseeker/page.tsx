@@ -39,10 +39,12 @@ const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }
   const firstName = who.name.split(' ')[0] ?? who.name
   return (
     <div class="desk" data-in-room={entry.room !== undefined}>
-      <h1 class="ds-heading desk__hello" data-size="md">
-        {t('hello', { name: firstName })}
-      </h1>
-      <Now visavis={visavis} room={who.person} self="jobseeker" names={names} isIn={entry.room !== undefined} />
+      <div class="desk__hello">
+        <h1 class="ds-heading" data-size="md">
+          {t('hello', { name: firstName })}
+        </h1>
+        <Now visavis={visavis} room={who.person} self="jobseeker" names={names} isIn={entry.room !== undefined} />
+      </div>
       {entry.room === undefined ? null : (
         <div class="desk__stage">
           <Stage room={entry.room} name={name} onLeave={entry.leave} />
