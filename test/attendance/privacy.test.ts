@@ -52,7 +52,7 @@ t.test('neither by socket nor by REST, nor by an event', async (t) => {
   }
 
   const authorization = `Bearer ${await developmentToken(node.url, 'jobseeker-2')}`
-  const described = (await (await fetch(`${node.url}/api/openapi.json`)).json()) as { paths: Record<string, object> }
+  const described = (await (await fetch(`${node.url}/docs/json`)).json()) as { paths: Record<string, object> }
   const routes = Object.entries(described.paths).filter(([route]) => route.includes('/attendance/{appointment}'))
   t.ok(routes.length >= 3, String(Object.keys(described.paths)))
   for (const [route, verbs] of routes) {

@@ -21,7 +21,6 @@ const env = {
   VISAVIS_AGENCY_TOKEN: agency,
   VISAVIS_ATTENDANCE_VERDICT_MS: '0',
   VISAVIS_ATTENDANCE_SAMPLE_MS: '1000',
-  VISAVIS_APPOINTMENT_LEAD_MS: '7200000',
 }
 
 /** Tells, as an agency's own system may, that the appointment is at another time: no test can wait for the one booked. */
@@ -67,7 +66,7 @@ t.test('an appointment from its booking to a contested verdict that is verified 
   t.teardown(() => other.close())
 
   let id = ''
-  await t.test('booked, and both are told that it is near', async () => {
+  await t.test('the jobseeker books by webcam', async () => {
     await theirs.getByRole('button', { name: 'Prendre rendez-vous' }).click()
     const dialog = jobseeker.page.getByRole('dialog', { name: 'Prendre rendez-vous' })
     await dialog
@@ -76,8 +75,6 @@ t.test('an appointment from its booking to a contested verdict that is verified 
       .check({ force: true })
     await dialog.getByRole('button', { name: 'Confirmer le rendez-vous' }).click()
     await dialog.waitFor({ state: 'detached' })
-    await jobseeker.page.getByRole('heading', { name: 'Votre rendez-vous approche' }).waitFor(patient)
-    await shoot(jobseeker.page, 'attendance-near')
     id = await until(async () => (await device.attendance.list())[0]?.appointment ?? false)
     await moveTo(t, node, id, { from: Date.now() - 1_000, until: Date.now() + 600_000 })
   })
@@ -132,8 +129,8 @@ t.test('an appointment from its booking to a contested verdict that is verified 
     await shoot(jobseeker.page, 'attendance-after')
     await noViolations(t, jobseeker.page, 'the page after a talk')
     for (const { page } of [jobseeker, advisor]) await page.getByRole('button', { name: 'Voir le relevé' }).click()
-    await own.getByText('Rendez-vous tenu', { exact: true }).waitFor(patient)
-    await hers.getByText('Rendez-vous tenu', { exact: true }).waitFor(patient)
+    await own.locator('.verdict__word', { hasText: 'Rendez-vous tenu' }).waitFor(patient)
+    await hers.locator('.verdict__word', { hasText: 'Rendez-vous tenu' }).waitFor(patient)
     const [seen, alsoSeen] = await until(async () => {
       const both = await Promise.all([stepsOf(own), stepsOf(hers)])
       return both[0].join() === both[1].join() && both

@@ -59,7 +59,7 @@ const joined = (before: Fact, next: Media): Fact =>
 export interface Summary {
   /** How long media came from both at once. */
   readonly togetherMs: number
-  /** Times somebody was out of the room without wanting it, and those of them that the service is to blame for. */
+  /** Times one of both was out of the room without wanting it, and those that the service is to blame for. */
   readonly drops: number
   readonly byService: number
 }
@@ -67,13 +67,16 @@ export interface Summary {
 const unwanted: readonly string[] = ['connection-lost', 'worker-died', 'node-stopping']
 
 export function summaryOf(entries: readonly AttendanceEntry[]): Summary {
-  const causes = entries.flatMap(({ fact }) =>
-    fact.type === 'dropped' && unwanted.includes(fact.cause) ? [fact.cause] : [],
+  const drops = entries.flatMap(({ fact }) =>
+    fact.type === 'dropped' && unwanted.includes(fact.cause) ? [{ party: fact.party, cause: fact.cause }] : [],
   )
+  // What puts both out of the room is one interruption.
+  const most = (those: readonly { readonly party: Party }[]) =>
+    Math.max(...['jobseeker', 'advisor'].map((one) => those.filter(({ party }) => party === one).length))
   return {
     togetherMs: togetherMs(entries),
-    drops: causes.length,
-    byService: causes.filter((cause) => cause !== 'connection-lost').length,
+    drops: most(drops),
+    byService: most(drops.filter(({ cause }) => cause !== 'connection-lost')),
   }
 }
 
