@@ -11,7 +11,7 @@ import { connect } from '../../client/index.ts'
 import { verifyCommand } from '../../src/verify-command.ts'
 import { type TestNode, testNode } from '../support/node.ts'
 import { until } from '../support/until.ts'
-import { noViolations, nothingCutOff } from './axe.ts'
+import { nothingCutOff, noViolations } from './axe.ts'
 import { anne, jeanne, openBrowser, seesAndHears, shoot, signIn } from './chromium.ts'
 
 t.setTimeout(240_000)
@@ -108,10 +108,10 @@ t.test('an appointment from its booking to a contested verdict that is verified 
     )
     await advisor.page.getByRole('button', { name: 'Quitter' }).click()
     await jobseeker.page.getByRole('button', { name: 'Quitter' }).click()
-    await until(
-      async () => (await device.attendance.read(id)).entries.some(({ fact }) => fact.type === 'ended'),
-      { timeoutMs: 20_000, what: 'the end on record' },
-    )
+    await until(async () => (await device.attendance.read(id)).entries.some(({ fact }) => fact.type === 'ended'), {
+      timeoutMs: 20_000,
+      what: 'the end on record',
+    })
     const over = Date.now()
     const { entries } = await device.attendance.read(id)
     const talked = entries.reduce(

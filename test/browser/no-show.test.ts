@@ -3,7 +3,7 @@ import t from 'tap'
 import { connect } from '../../client/index.ts'
 import { testNode } from '../support/node.ts'
 import { until } from '../support/until.ts'
-import { noViolations, nothingCutOff } from './axe.ts'
+import { nothingCutOff, noViolations } from './axe.ts'
 import { anne, jeanne, openBrowser, shoot, signIn } from './chromium.ts'
 
 // Appointments begin with a minute: up to one is waited for.
@@ -25,10 +25,11 @@ t.test('whoever has not come is told that they still can, and who waits that the
     signIn(browser, node.url, anne),
   ])
   await jobseeker.page.getByRole('heading', { name: 'Your appointment is near' }).waitFor(patient)
-  await until(
-    async () => (await device.attendance.read(id)).entries.some(({ fact }) => fact.type === 'awaited'),
-    { timeoutMs: 120_000, everyMs: 500, what: 'that somebody notices' },
-  )
+  await until(async () => (await device.attendance.read(id)).entries.some(({ fact }) => fact.type === 'awaited'), {
+    timeoutMs: 120_000,
+    everyMs: 500,
+    what: 'that somebody notices',
+  })
   await jobseeker.page.getByText(/You are not in the room yet. You can enter until/).waitFor(patient)
   await shoot(jobseeker.page, 'no-show-telephone')
   await noViolations(t, jobseeker.page, 'the page of whoever has not come')

@@ -97,7 +97,12 @@ t.test('a talk belongs to the latest appointment of the jobseeker that had begun
     ...{ head: { n: 1, hash: '0'.repeat(64) }, state: 'open' as const },
   })
   const hour = 3_600_000
-  const records = [record('early', 0), record('now', 2 * hour), record('later', 9 * hour), record('other', 2 * hour, 'k')]
+  const records = [
+    record('early', 0),
+    record('now', 2 * hour),
+    record('later', 9 * hour),
+    record('other', 2 * hour, 'k'),
+  ]
   t.equal(aroundOf(records, 'j', 2 * hour + 1)?.appointment, 'now')
   t.equal(aroundOf(records, 'j', 7 * hour), undefined)
   t.equal(aroundOf(records, 'none', 2 * hour), undefined)
