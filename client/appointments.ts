@@ -11,6 +11,8 @@ type Keyed<P> = Omit<P, 'key'> & { readonly key?: string }
 export type AppointmentDraft = Keyed<ParamsOf<'appointment.book'>>
 export type AppointmentMove = Keyed<Omit<ParamsOf<'appointment.move'>, 'appointment'>>
 export type SlotsQuestion = ParamsOf<'appointment.slots'>
+/** What is on in a room, and how much time there is. */
+export type CurrentAppointment = ResultOf<'appointment.current'>
 export type Slots = ResultOf<'appointment.slots'>
 
 export class Appointments {
@@ -75,6 +77,11 @@ export class Appointments {
   /** Those of one jobseeker, also past and cancelled ones, the latest first. For advisors and supervisors. */
   async of(jobseeker: string): Promise<readonly Appointment[]> {
     return (await this.#connection.call('appointment.list', { jobseeker })).appointments
+  }
+
+  /** The webcam appointment that is on in the room of a jobseeker, or begins soon. */
+  current(room: string): Promise<CurrentAppointment> {
+    return this.#connection.call('appointment.current', { room })
   }
 
   /** When there can be one. For an advisor who names no jobseeker: their own free slots. */

@@ -5,7 +5,9 @@ import { makeKey } from './key.ts'
 import type { DeviceStorage } from './storage.ts'
 
 export interface KeptAttempt {
-  readonly appointment: string
+  /** Which appointment it was, or in which room, when only that was known. */
+  readonly appointment?: string
+  readonly room?: string
   readonly key: string
   readonly at: number
   readonly cause: AttemptCause
@@ -35,10 +37,20 @@ export class AttemptKeeper {
   }
 
   add(appointment: string, cause: AttemptCause, at: number): void {
-    const same = (kept: KeptAttempt) => kept.appointment === appointment && kept.cause === cause
+    this.#add({ appointment }, cause, at)
+  }
+
+  /** Which appointment it was is found out when it is handed in. */
+  addIn(room: string, cause: AttemptCause, at: number): void {
+    this.#add({ room }, cause, at)
+  }
+
+  #add(about: Pick<KeptAttempt, 'appointment' | 'room'>, cause: AttemptCause, at: number): void {
+    const same = (kept: KeptAttempt) =>
+      kept.appointment === about.appointment && kept.room === about.room && kept.cause === cause
     if (this.list.some((kept) => same(kept) && Math.abs(at - kept.at) < apartMs)) return
     const recent = this.list.filter((kept) => at - kept.at < keptMs)
-    this.#set([...recent, { appointment, key: makeKey(), at, cause }].slice(-most))
+    this.#set([...recent, { ...about, key: makeKey(), at, cause }].slice(-most))
   }
 
   /** One after the other; what fails in a way that may pass, or is somebody else's who uses this device, stays. */

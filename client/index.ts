@@ -57,7 +57,14 @@ export type {
   Window,
 } from '../src/protocol/index.ts'
 export type { Answers } from './answers.ts'
-export type { AppointmentDraft, AppointmentMove, Appointments, Slots, SlotsQuestion } from './appointments.ts'
+export type {
+  AppointmentDraft,
+  AppointmentMove,
+  Appointments,
+  CurrentAppointment,
+  Slots,
+  SlotsQuestion,
+} from './appointments.ts'
 export type { Attachments, UploadOptions } from './attachments.ts'
 export type { Attendance, Confirmation, WholeRecord } from './attendance.ts'
 export type { CallbackBoard } from './callback-board.ts'
@@ -85,6 +92,7 @@ export type { NoteBook } from './note-book.ts'
 export type { Notes } from './notes.ts'
 export type { NoticeChoice, NoticePreferences, Notices } from './notices.ts'
 export type { Presence } from './presence.ts'
+export type { HeadsChecked } from './record-check.ts'
 export type { RegionOfReplies, Replies, ReplyDraft } from './replies.ts'
 export { type FilledReply, fill, placesOf, type ReplyPlace, type ReplyValues } from './reply-text.ts'
 export type { CallOptions } from './requests.ts'

@@ -1,13 +1,18 @@
 /** The rooms this person is in. */
+import type { AttemptCause } from '../src/protocol/index.ts'
 import type { Connection } from './connection.ts'
+import { watchJoin } from './join-watch.ts'
 import { type JoinOptions, Room } from './room.ts'
 
 export class Rooms {
   readonly #connection: Connection
+  readonly #onFailed: (room: string, cause: AttemptCause) => void
   readonly #rooms = new Map<string, Room>()
 
-  constructor(connection: Connection) {
+  /** @param onFailed somebody does not get into a room, or is not kept in it. */
+  constructor(connection: Connection, onFailed: (room: string, cause: AttemptCause) => void = () => {}) {
     this.#connection = connection
+    this.#onFailed = onFailed
   }
 
   /** Enters the room of a jobseeker. Whoever is in it already is told so by the same object. */
@@ -16,6 +21,7 @@ export class Rooms {
     if (known !== undefined && known.state !== 'left') return known
     const room = new Room(this.#connection, id, options)
     this.#rooms.set(id, room)
+    watchJoin(room, this.#connection, (cause) => this.#onFailed(id, cause))
     return room
   }
 

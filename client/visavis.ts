@@ -42,7 +42,7 @@ export class Visavis extends Connection {
     this.answers = new Answers(this)
     this.appointments = new Appointments(this)
     this.attachments = new Attachments(this, options)
-    this.attendance = new Attendance(this, options.storage ?? deviceStorage())
+    this.attendance = new Attendance(this, options.storage ?? deviceStorage(), options)
     this.chat = new Chat(this, (channels) =>
       this.setChannels(channels.map(({ channel, position }) => ({ stream: `channel:${channel}`, position }))),
     )
@@ -54,7 +54,7 @@ export class Visavis extends Connection {
     this.notices = new Notices(this)
     this.presence = new Presence(this)
     this.replies = new Replies(this)
-    this.rooms = new Rooms(this)
+    this.rooms = new Rooms(this, (room, cause) => this.attendance.attemptIn(room, cause))
     this.#forgetPage = followPage({
       onLooking: (looking) => {
         this.presence.setLooking(looking)

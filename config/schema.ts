@@ -360,6 +360,18 @@ export const schema = {
     300_000,
     'How long after an appointment a verdict is proposed: what devices could not report is handed in first.',
   ),
+  attendanceAwaitMs: setting(
+    'VISAVIS_ATTENDANCE_AWAIT_MS',
+    integer(0, 3_600_000, 'ms'),
+    300_000,
+    'How long after the beginning of an appointment (at most half of it) whoever is not there yet, and who waits for them, are told what happens next.',
+  ),
+  appointmentLeadMs: setting(
+    'VISAVIS_APPOINTMENT_LEAD_MS',
+    integer(0, 7_200_000, 'ms'),
+    900_000,
+    'How long before an appointment the pages lead both into its room.',
+  ),
   attendanceSealMs: setting(
     'VISAVIS_ATTENDANCE_SEAL_MS',
     integer(1_000, 86_400_000, 'ms'),

@@ -22,6 +22,7 @@ import { Audit } from './audit/audit.ts'
 import { KeySet } from './auth/key-set.ts'
 import { developmentSecret } from './auth/secret.ts'
 import { createTokens } from './auth/tokens.ts'
+import { awaitedNotice } from './awaited-notice.ts'
 import { alwaysOpen, type WrittenPlace } from './calendar/region.ts'
 import { type ChannelForgotten, Channels, chatTags, service, tagOf } from './chat/channels.ts'
 import { Unread } from './chat/unread.ts'
@@ -57,6 +58,7 @@ import { registerUnsubscribe } from './http/unsubscribe.ts'
 import { tokensOrInvitations, watchLobbies } from './lobbies.ts'
 import { Invitations } from './lobby/invitations.ts'
 import { Lobby, type LobbyFact } from './lobby/lobby.ts'
+import { createLobbyRecord } from './lobby-record.ts'
 import { consentOf } from './media/consent.ts'
 import { openRooms } from './media/rooms.ts'
 import { namedAttachments } from './named-attachments.ts'
@@ -78,6 +80,7 @@ import { watchPresence } from './presence/watch.ts'
 import { startOfferLoop } from './queue/offer-loop.ts'
 import { createQueue } from './queue/queue.ts'
 import { watchQueue } from './queue/watch.ts'
+import { startRecording } from './recording.ts'
 import { Reminders } from './reminders/reminders.ts'
 import { Replies } from './replies/replies.ts'
 import { retainedPeople } from './retain.ts'
@@ -200,7 +203,6 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const sweep = async () => (await droppedFiles.drop()) + (await attachments.sweep())
   stack.use(startSweepLoop({ attachments: { sweep }, log }))
   const notes = new Notes({ client: store.client })
-  const lobby = new Lobby({ client: store.client })
   const invitations = new Invitations({ client: store.client })
   const replies = new Replies({ client: store.client })
   const calendars = openingOf(places, config.callbackHours)
@@ -243,9 +245,17 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     config,
     places,
     enrolment: () => enrolment,
+    tellAwaited: awaitedNotice({ enrolment: () => enrolment, notices: () => notices, mails: () => mail !== undefined }),
     metrics,
     log,
   })
+  const recording = stack.use(
+    startRecording({
+      ...{ attendance: record.attendance, log },
+      regionOf: (person) => enrolment.regionOf(person),
+    }),
+  )
+  const lobby = new Lobby({ client: store.client, onVisit: createLobbyRecord(recording) })
   const retentionMs = config.noticeRetentionDays * dayMs
   const patienceMs = config.mailRetryDays * dayMs
   let mail: DeliveryLoop | undefined
@@ -326,8 +336,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   stack.use(record.startDue())
   const visits = stack.use(
     startVisits({
-      ...{ rooms, attendance: record.attendance, log },
-      regionOf: (person) => enrolment.regionOf(person),
+      ...{ rooms, recording, attendance: record.attendance, log },
       sampleMs: config.attendanceSampleMs,
       countMs: Math.min(mediaCountMs, config.attendanceSampleMs),
     }),
@@ -462,6 +471,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     ...appointmentHandlers({
       ...{ book, enrolment, covers },
       shown: appointmentsShown,
+      leadMs: config.appointmentLeadMs,
       wake: () => appointmentMail.wake(),
     }),
   }
@@ -643,7 +653,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   metrics.observe('visavis_redis_available', '1 while Redis answers', () => Number(store.available))
   metrics.observe('visavis_search_behind', 'Conversations the search index has not caught up with', () => search.behind)
   metrics.observe('visavis_attendance_visits', 'People in rooms of this node whose media is counted', () => visits.size)
-  metrics.observe('visavis_attendance_facts_lost', 'Facts of rooms that are on no record', () => visits.lost)
+  metrics.observe('visavis_attendance_facts_lost', 'Facts of rooms that are on no record', () => recording.lost)
   metrics.observe('visavis_audit_waiting', 'Entries of the audit log not yet stored', () => audit.waiting)
   metrics.observe('visavis_audit_dropped', 'Entries of the audit log that were lost', () => audit.dropped)
 

@@ -32,8 +32,9 @@ export function createAppointmentRecord({ attendance, entryOf }: AppointmentReco
     const party = partyOf(told.by, told.jobseeker)
     switch (told.is) {
       case 'made':
-      case 'carried':
         return undefined
+      case 'carried':
+        return { type: 'carried' }
       case 'moved':
       case 'turned':
         // Somebody who is expected in the agency does not miss a webcam appointment.
@@ -62,9 +63,16 @@ export function createAppointmentRecord({ attendance, entryOf }: AppointmentReco
     }
     const fact = await factOf(told, window, webcam)
     if (fact === undefined) return
-    await attendance.recordFact(region, appointment, { key: `appointment/${told.n}`, fact, at: told.at })
+    const given = { key: `appointment/${told.n}`, fact, at: told.at }
+    await attendance.recordFact(region, appointment, told.is === 'carried' ? { ...given, ...carriedTo(told) } : given)
   }
 }
+
+/** From then on the new advisor is the other party: they see the record, and keep its heads. */
+const carriedTo = ({ advisor }: { readonly advisor: string }) => ({
+  advisor,
+  personal: [{ name: 'advisor', value: advisor, of: [advisor] }],
+})
 
 const windowOf = (told: AppointmentFact): AttendanceWindow | undefined =>
   told.is === 'made' || told.is === 'moved' ? { from: told.from, until: told.until } : undefined

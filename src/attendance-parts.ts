@@ -2,6 +2,7 @@
 import type { Logger } from 'pino'
 import type { Config } from '../config/load.ts'
 import { Attendance } from './attendance/attendance.ts'
+import { createAwaiting, type TellAwaited } from './attendance/awaiting.ts'
 import { type DueLoop, startDueLoop } from './attendance/due-loop.ts'
 import { createJudging } from './attendance/judging.ts'
 import { createPrint } from './attendance/print.ts'
@@ -19,19 +20,22 @@ export interface AttendancePartsOptions {
   readonly config: Config
   readonly places: readonly { readonly id: string; readonly timeZone: string }[]
   readonly enrolment: () => Enrolment
+  readonly tellAwaited: TellAwaited
   readonly metrics: Metrics
   readonly log: Logger
 }
 
 const dayMs = 24 * 60 * 60 * 1_000
 
-export function createAttendanceParts({ client, config, places, enrolment, metrics, log }: AttendancePartsOptions) {
+export function createAttendanceParts(options: AttendancePartsOptions) {
+  const { client, config, places, enrolment, metrics, log } = options
   let due: DueLoop | undefined
   const attendance = new Attendance({
     client,
     keepMs: config.attendanceRetentionDays * dayMs,
     verdictAfterMs: config.attendanceVerdictMs,
     sealEveryMs: config.attendanceSealMs,
+    awaitAfterMs: config.attendanceAwaitMs,
     onDue: () => due?.wake(),
   })
   const keys = new SigningKeys({
@@ -46,6 +50,7 @@ export function createAttendanceParts({ client, config, places, enrolment, metri
     onProposed: (verdict) => metrics.verdicts.inc({ verdict }),
   })
   const sealing = createSealing({ client, keys })
+  const awaiting = createAwaiting({ client, attendance, tell: options.tellAwaited })
   const readFile = createRecordFiles({ attendance, judging, keys })
   const print = createPrint({ timeZoneOf: (region) => places.find(({ id }) => id === region)?.timeZone ?? 'UTC' })
   metrics.observe(
@@ -61,12 +66,12 @@ export function createAttendanceParts({ client, config, places, enrolment, metri
   return {
     ...{ attendance, judging, keys, readFile, print },
     require: createAttendanceAccess({ attendance, enrolment }),
-    /** Seals and verdicts that are due. */
+    /** Seals, verdicts and looks for who has not come that are due. */
     startDue: (): DueLoop => {
-      const loop = startDueLoop({ client, regions: places.map(({ id }) => id), judging, sealing, log })
+      const loop = startDueLoop({ client, regions: places.map(({ id }) => id), judging, sealing, awaiting, log })
       metrics.observe(
         'visavis_attendance_failures',
-        'Seals and verdicts that failed on this node and are tried again',
+        'Seals, verdicts and looks for who has not come that failed on this node and are tried again',
         () => loop.failures,
       )
       due = loop

@@ -8,12 +8,12 @@ import { type FlowSpan, FlowTally } from './flow-tally.ts'
 import type { Leaving } from './media/room.ts'
 import type { Rooms } from './media/rooms.ts'
 import type { Fact, Participant, Party } from './protocol/index.ts'
+import type { Recording, Write } from './recording.ts'
 
 export interface VisitsOptions {
   readonly rooms: Rooms
   readonly attendance: Attendance
-  /** Of a jobseeker, whose room it is. */
-  readonly regionOf: (person: string) => Promise<string | undefined>
+  readonly recording: Recording
   /** How often media is written down while it flows. */
   readonly sampleMs: number
   /** How often it is counted. */
@@ -21,12 +21,6 @@ export interface VisitsOptions {
   readonly log: Logger
   readonly now?: () => number
 }
-
-/** Rooms open ahead of time, and a talk may last longer than planned. */
-const leadMs = 60 * 60_000
-const lagMs = 4 * 60 * 60_000
-/** What could not be recorded is tried again for so long; then the log says so. */
-const againMs = [200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 30_000, 60_000, 60_000, 60_000]
 
 interface Visit {
   readonly room: string
@@ -38,74 +32,50 @@ interface Visit {
 export interface Visits extends AsyncDisposable {
   /** Visits that are under way. */
   readonly size: number
-  /** Facts that could not be recorded in the end. */
-  readonly lost: number
 }
 
 export function startVisits(options: VisitsOptions): Visits {
-  const { rooms, attendance, regionOf, sampleMs, countMs, log, now = Date.now } = options
+  const { rooms, attendance, recording, sampleMs, countMs, log, now = Date.now } = options
   const visits = new Map<string, Visit>()
-  /** What is recorded of one room is recorded in its order. */
-  const lines = new Map<string, Promise<void>>()
-  const stop = new AbortController()
-  let lost = 0
+  /** Who has been in a room since somebody is in it. */
+  const met = new Map<string, Set<Party>>()
 
-  const write = async (room: string, given: readonly Given[]): Promise<void> => {
-    const region = await regionOf(room)
-    if (region === undefined) return
-    for (const { appointment } of await attendance.current(region, room, { leadMs, lagMs })) {
-      await attendance.record(region, appointment, given)
-    }
-  }
-  const insist = async (room: string, work: () => Promise<void>) => {
-    for (const waitMs of [...againMs, undefined]) {
-      try {
-        return await work()
-      } catch (err) {
-        if (waitMs === undefined || stop.signal.aborted) {
-          lost += 1
-          log.error({ err, room }, 'something that happened in a room is on no record')
-          return
-        }
-        await pause(waitMs, stop.signal)
-      }
-    }
-  }
-  const queue = (room: string, work: () => Promise<void>) => {
-    const line = (lines.get(room) ?? Promise.resolve()).then(() => insist(room, work))
-    lines.set(room, line)
-    void line.finally(() => {
-      if (lines.get(room) === line) lines.delete(room)
-    })
-    return line
-  }
+  const write = (room: string, given: readonly Given[]) =>
+    recording.soon(room, (region, appointment) => attendance.record(region, appointment, given))
 
   /** The first visit of somebody is their arrival, every other one a return. */
-  const arrive = async (visit: Visit, at: number) => {
-    const { room, party, participant } = visit
-    const region = await regionOf(room)
-    if (region === undefined) return
-    const key = `arrived/${party}`
-    for (const { appointment } of await attendance.current(region, room, { leadMs, lagMs })) {
+  const arrive =
+    ({ party, participant }: Visit, at: number): Write =>
+    async (region, appointment) => {
+      const key = `arrived/${party}`
       const fact: Fact = { type: 'arrived', party, visit: participant.id }
       const who = { name: 'person', value: participant.person, of: [participant.person] }
       const { known } = await attendance.add(region, appointment, () => [{ key, at, fact, personal: [who] }])
       const n = known.get(key)
-      if (n === undefined) continue
+      if (n === undefined) return
       const [first] = await attendance.entries(region, appointment, n - 1, 1)
-      if (first !== undefined && 'visit' in first.fact && first.fact.visit === participant.id) continue
+      if (first !== undefined && 'visit' in first.fact && first.fact.visit === participant.id) return
       const back: Fact = { type: 'rejoined', party, visit: participant.id }
       const again = { key: `rejoined/${participant.id}`, at, fact: back, personal: [who] }
       await attendance.recordFact(region, appointment, again)
     }
-  }
 
   const entered = (room: string, participant: Participant) => {
     if (participant.role !== 'jobseeker' && participant.role !== 'advisor') return
     const at = now()
     const visit: Visit = { room, party: participant.role, participant, tally: new FlowTally(at, sampleMs) }
     visits.set(participant.id, visit)
-    void queue(room, () => arrive(visit, at))
+    met.set(room, (met.get(room) ?? new Set()).add(visit.party))
+    void recording.soon(room, arrive(visit, at))
+  }
+
+  /** A talk of both ends when the last of them says goodbye. Whoever comes again adds to the record. */
+  const endOf = ({ room, party, participant }: Visit, cause: Leaving, at: number): Given[] => {
+    if ([...visits.values()].some((other) => other.room === room)) return []
+    const both = met.get(room)?.size === 2
+    if (cause !== 'replaced') met.delete(room)
+    if (!both || cause !== 'left') return []
+    return [{ key: `ended/${participant.id}`, at, fact: { type: 'ended', by: party } }]
   }
 
   const gone = (room: string, participant: Participant, cause: Leaving) => {
@@ -116,7 +86,7 @@ export function startVisits(options: VisitsOptions): Visits {
     const fact: Fact = { type: 'dropped', party, visit: participant.id, cause }
     const at = now()
     const given = [...factsOf(visit, visit.tally.end()), { key: `dropped/${participant.id}`, at, fact }]
-    void queue(room, () => write(room, given))
+    void write(room, [...given, ...endOf(visit, cause, at)])
   }
 
   const count = async (room: string) => {
@@ -126,7 +96,7 @@ export function startVisits(options: VisitsOptions): Visits {
       const visit = visits.get(id)
       return visit === undefined ? [] : factsOf(visit, visit.tally.count(streams, at))
     })
-    if (given.length > 0) await queue(room, () => write(room, given))
+    if (given.length > 0) await write(room, given)
   }
   const timer = setInterval(() => {
     for (const room of new Set([...visits.values()].map((visit) => visit.room)))
@@ -139,15 +109,10 @@ export function startVisits(options: VisitsOptions): Visits {
     get size() {
       return visits.size
     },
-    get lost() {
-      return lost
-    },
     async [Symbol.asyncDispose]() {
       clearInterval(timer)
       rooms.off('entered', entered)
       rooms.off('gone', gone)
-      stop.abort()
-      await Promise.all(lines.values())
     },
   }
 }
@@ -163,14 +128,4 @@ function factsOf({ party, participant }: Visit, span: FlowSpan | undefined): Giv
     { key: `media/${participant.id}/${until}`, at: until, fact: media },
     { key: `quality/${participant.id}/${until}`, at: until, fact: quality },
   ]
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
 }

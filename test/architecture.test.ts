@@ -163,7 +163,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'date-holidays': ['src/calendar/'],
   yazl: ['src/rights/'],
   pdfkit: ['src/attendance/'],
-  canonicalize: ['src/protocol/'],
+  canonicalize: ['src/protocol/', 'client/'],
   preact: ['web/'],
 }
 

@@ -35,6 +35,8 @@ export interface AttendanceOptions {
   readonly verdictAfterMs: number
   /** At least so often the head of a record that grows is signed (ms). */
   readonly sealEveryMs: number
+  /** How long after the beginning of the window it is looked who has not come (ms). */
+  readonly awaitAfterMs: number
   readonly now?: () => number
   /** Something is due at once on this node. */
   readonly onDue?: () => void
@@ -104,7 +106,14 @@ export class Attendance {
     const outcome = await scripts.open(
       this.#client,
       [...this.#keys(region, appointment, { jobseeker, advisor }), fenceKey(region)],
-      [jobseeker, advisor, window.from, window.until, now, ...this.#addition(appointment, window, links, prepared)],
+      [
+        jobseeker,
+        advisor,
+        window.from,
+        window.until,
+        now,
+        ...this.#addition(appointment, { window, isNew: true }, links, prepared),
+      ],
     )
     if (outcome.is === 'erased') throw new VisavisError('GONE', 'nothing is recorded of somebody who is being erased')
     if (outcome.is === 'known') return outcome.head
@@ -150,10 +159,22 @@ export class Attendance {
         standing.head,
         prepared.map(({ loose }) => loose),
       )
-      const outcome = await scripts.append(this.#client, this.#keys(region, appointment, standing), [
-        ...([standing.head.n, standing.head.hash, window?.from ?? '', window?.until ?? ''] as const),
-        ...this.#addition(appointment, window ?? standing.window, links, prepared),
-      ])
+      const carriedTo = wanted.findLast(({ advisor }) => advisor !== undefined)?.advisor ?? ''
+      const keys = this.#keys(region, appointment, standing)
+      const { of } = attendanceKeys(region)
+      const outcome = await scripts.append(
+        this.#client,
+        [...keys, carriedTo === '' ? keys[8] : of(carriedTo)],
+        [
+          ...([standing.head.n, standing.head.hash, window?.from ?? '', window?.until ?? '', carriedTo] as const),
+          ...this.#addition(
+            appointment,
+            { window: window ?? standing.window, isNew: window !== undefined },
+            links,
+            prepared,
+          ),
+        ],
+      )
       if (outcome.is === 'missing') throw missing(appointment)
       if (outcome.is === 'known') for (const [act, n] of outcome.acts) known.set(act, n)
       if (outcome.is === 'moved') this.#contended += 1
@@ -272,20 +293,24 @@ export class Attendance {
 
   #addition(
     appointment: string,
-    window: AttendanceWindow,
+    { window, isNew }: { readonly window: AttendanceWindow; readonly isNew: boolean },
     links: readonly Link[],
     prepared: readonly Prepared[],
   ): scripts.Addition {
-    const { keepMs, verdictAfterMs, sealEveryMs } = this.#options
+    const { keepMs, verdictAfterMs, sealEveryMs, awaitAfterMs } = this.#options
     const now = this.#now()
     const head = links.at(-1)?.head ?? emptyHead
     const facts = links.map(({ entry }) => entry.fact)
     const evidence = links.findLast(({ entry }) => isEvidence(entry.fact))?.entry.n ?? 0
     const sealAt = facts.some(isSealedAtOnce) ? now : now + sealEveryMs
     const verdictAt = evidence === 0 ? 0 : Math.max(now, window.until + verdictAfterMs)
+    const awaited = Math.trunc(window.from + Math.min(awaitAfterMs, (window.until - window.from) / 2))
+    // Of a record that is opened later nobody needs to be told in the middle of it.
+    const awaitAt = isNew && awaited > now ? awaited : 0
     const keepUntil = Math.max(now, window.until) + keepMs
     return [
-      ...([appointment, head.n, head.hash, now, keepUntil, sealAt, verdictAt, evidence, links.length] as const),
+      ...([appointment, head.n, head.hash, now, keepUntil, sealAt, verdictAt] as const),
+      ...([awaitAt, evidence, links.length] as const),
       ...additionOf(links, prepared),
     ]
   }

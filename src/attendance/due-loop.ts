@@ -1,7 +1,8 @@
-/** Seals and verdicts that are due, on every node at once: each is leased, and may be done twice without harm. */
+/** Seals, verdicts and looks for who has not come that are due, on every node at once: each is leased, and may be done twice without harm. */
 import type { Logger } from 'pino'
 import type { RedisClient } from '../store/redis.ts'
 import { startRounds } from '../store/rounds.ts'
+import type { Awaiting } from './awaiting.ts'
 import type { Judging } from './judging.ts'
 import { attendanceKeys } from './keys.ts'
 import * as scripts from './scripts.ts'
@@ -12,6 +13,7 @@ export interface DueLoopOptions {
   readonly regions: readonly string[]
   readonly judging: Pick<Judging, 'propose'>
   readonly sealing: Pick<Sealing, 'seal'>
+  readonly awaiting: Awaiting
   readonly log: Logger
   readonly now?: () => number
   readonly everyMs?: number
@@ -31,7 +33,7 @@ const batch = 16
 
 /** Runs until disposed; then it waits for what is in hand. */
 export function startDueLoop(options: DueLoopOptions): DueLoop {
-  const { client, regions, judging, sealing, log, now = Date.now, everyMs = everyDefaultMs } = options
+  const { client, regions, judging, sealing, awaiting, log, now = Date.now, everyMs = everyDefaultMs } = options
   let failures = 0
 
   const work = async (region: string, member: string) => {
@@ -39,6 +41,7 @@ export function startDueLoop(options: DueLoopOptions): DueLoop {
     const appointment = member.slice(slash + 1)
     try {
       if (member.startsWith('seal/')) await sealing.seal(region, appointment)
+      else if (member.startsWith('awaited/')) await awaiting.look(region, appointment)
       else await judging.propose(region, appointment)
     } catch (err) {
       failures += 1

@@ -1,5 +1,5 @@
 /** What a record says that matters for the verdict. *Pure.* Times are ms. */
-import type { AttemptCause, AttendanceEntry, AttendanceWindow, DropCause, Fact } from '../protocol/index.ts'
+import type { AttemptCause, AttendanceEntry, AttendanceWindow, DropCause, Fact, Party } from '../protocol/index.ts'
 
 export interface Evidence {
   readonly window: AttendanceWindow
@@ -55,7 +55,7 @@ export function evidenceOf(entries: readonly AttendanceEntry[]): Evidence | unde
   return {
     window,
     talkedMs: overlap(mediaOf(facts, 'jobseeker'), mediaOf(facts, 'advisor')),
-    cancelled: facts.findLast(({ type }) => arrangements.includes(type))?.type === 'cancelled',
+    cancelled: isCancelled(facts),
     excused: facts.some(({ type }) => type === 'excused'),
     incident,
     healthy: covered && !incident,
@@ -74,6 +74,18 @@ export function evidenceOf(entries: readonly AttendanceEntry[]): Evidence | unde
 
 /** What says whether it takes place: one that was cancelled may be arranged again, as when somebody comes back. */
 const arrangements: readonly string[] = ['opened', 'moved', 'cancelled']
+
+const isCancelled = (facts: readonly Fact[]): boolean =>
+  facts.findLast(({ type }) => arrangements.includes(type))?.type === 'cancelled'
+
+/** Who has left no trace of having come to an appointment that takes place. */
+export function notThere(entries: readonly AttendanceEntry[]): Party[] {
+  const facts = entries.map(({ fact }) => fact)
+  if (isCancelled(facts) || facts.some(({ type }) => type === 'excused')) return []
+  return (['jobseeker', 'advisor'] as const).filter(
+    (party) => !facts.some((fact) => 'party' in fact && fact.party === party && presence.includes(fact.type)),
+  )
+}
 
 /** Nobody has media, quality or a drop who was not there. */
 const presence: readonly string[] = ['arrived', 'admitted', 'rejoined', 'media', 'quality', 'dropped']

@@ -12,6 +12,8 @@ export interface Given {
   readonly at?: number
   /** What somebody wrote, or who they are: the record commits to it, and can forget it. */
   readonly personal?: readonly Personal[]
+  /** Whose appointment it is from then on: they see the record, and are told its heads. */
+  readonly advisor?: string
 }
 
 export interface Personal {
@@ -48,7 +50,7 @@ const verdicts: readonly FactType[] = ['verdictProposed', 'verdictConfirmed', 'c
 export const isVerdict = ({ type }: Fact): boolean => verdicts.includes(type)
 
 /** Whether a verdict made before it is to be looked at again. The service's health is found by whoever makes one. */
-export const isEvidence = (fact: Fact): boolean => !isVerdict(fact) && fact.type !== 'health'
+export const isEvidence = (fact: Fact): boolean => !isVerdict(fact) && fact.type !== 'health' && fact.type !== 'awaited'
 
 const sealed: readonly FactType[] = [...verdicts, 'ended', 'attempt']
 /** Whether its head is signed as soon as it is there; the others wait for the hourly checkpoint. */

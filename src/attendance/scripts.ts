@@ -5,6 +5,7 @@ import { script } from '../store/script.ts'
 
 const preludes = [eventsPrelude, new URL('./lua/record.lua', import.meta.url)]
 
+/** Keys of a record and of its two parties. */
 export type RecordKeys = [
   ...[record: string, entries: string, contents: string, due: string],
   ...[feeds: string, log: string, nudge: string],
@@ -13,8 +14,8 @@ export type RecordKeys = [
 
 /** What is added: see lua/record.lua. */
 export type Addition = [
-  ...[appointment: string, n: number, hash: string, at: number, keepUntil: number, sealAt: number, verdictAt: number],
-  ...[evidence: number, count: number],
+  ...[appointment: string, n: number, hash: string, at: number, keepUntil: number],
+  ...[sealAt: number, verdictAt: number, awaitAt: number, evidence: number, count: number],
   ...actsTextsKeptAndContents: (string | number)[],
 ]
 
@@ -39,8 +40,8 @@ export type Appended =
   | { readonly is: 'known'; readonly acts: ReadonlyMap<string, number> }
 
 export const append = script<
-  RecordKeys,
-  [n: number, hash: string, from: number | '', until: number | '', ...Addition],
+  [...RecordKeys, ofCarried: string],
+  [n: number, hash: string, from: number | '', until: number | '', carriedTo: string, ...Addition],
   Appended
 >(
   new URL('./lua/append.lua', import.meta.url),
@@ -52,6 +53,12 @@ export const append = script<
     return { is, acts }
   },
   preludes,
+)
+
+/** Nothing is awaited of this window any more; another one stays due. */
+export const awaited = script<[record: string, due: string], [appointment: string, from: number], void>(
+  new URL('./lua/awaited.lua', import.meta.url),
+  () => {},
 )
 
 export const take = script<[due: string], [now: number, leaseMs: number, most: number], string[]>(

@@ -83,6 +83,8 @@ export const words: Readonly<Record<Language, Words>> = {
       dropped: 'Sortie',
       ended: 'Fin',
       attempt: 'Tentative de connexion',
+      carried: 'Autre interlocuteur',
+      awaited: 'Pas encore là',
       health: 'État du service',
       verdictProposed: 'Conclusion proposée',
       verdictConfirmed: 'Conclusion confirmée',
@@ -155,6 +157,8 @@ export const words: Readonly<Record<Language, Words>> = {
       dropped: 'Out of the room',
       ended: 'End',
       attempt: 'Attempt to connect',
+      carried: 'Another advisor',
+      awaited: 'Not there yet',
       health: 'Health of the service',
       verdictProposed: 'Verdict proposed',
       verdictConfirmed: 'Verdict confirmed',
@@ -191,6 +195,7 @@ const terms: Readonly<Record<string, string>> = {
   agency: 'agence',
   service: 'service',
   supervisor: 'responsable',
+  lobby: 'dans la salle d’attente',
   audio: 'son',
   video: 'image',
 }
@@ -225,6 +230,12 @@ function detail(fact: Fact, language: Language): string {
         `${french ? 'perte' : 'loss'} ${fact.lostPermille} ‰`,
         `${french ? 'aller-retour' : 'round trip'} ${fact.roundTripMs} ms`,
       )
+      break
+    case 'arrived':
+      if (fact.place !== undefined) parts.push(french ? term(fact.place) : 'in the lobby')
+      break
+    case 'awaited':
+      parts.push(french ? 'les deux en sont informés' : 'both were told')
       break
     case 'dropped':
     case 'attempt':

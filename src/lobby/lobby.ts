@@ -8,6 +8,8 @@ import { type Act, after, type Visit, type Visitor } from './visit.ts'
 
 export interface LobbyOptions {
   readonly client: RedisClient
+  /** Awaited by whoever acts; what it throws makes them try again, and it comes again. */
+  readonly onVisit?: (change: VisitChanged) => Promise<void>
   readonly now?: () => number
 }
 
@@ -16,6 +18,14 @@ export interface LobbyFact {
   readonly region: string
   /** This person was sent out for good. */
   readonly removed?: string
+}
+
+/** What somebody has done to a visit. */
+export interface VisitChanged {
+  readonly region: string
+  readonly act: 'arrive' | 'admit' | 'leave' | 'forget'
+  /** As it is then; of one that has ended as it was. */
+  readonly visit: Visit
 }
 
 /** How often a decision is made anew because somebody else was faster. */
@@ -27,9 +37,11 @@ export const talkMs = { counts: 30_000, every: 10_000 }
 export class Lobby {
   readonly #client: RedisClient
   readonly #now: () => number
+  readonly #onVisit: (change: VisitChanged) => Promise<void>
 
-  constructor({ client, now = Date.now }: LobbyOptions) {
+  constructor({ client, now = Date.now, onVisit = async () => {} }: LobbyOptions) {
     this.#client = client
+    this.#onVisit = onVisit
     this.#now = now
   }
 
@@ -115,6 +127,11 @@ export class Lobby {
     return rooms
   }
 
+  async #tell(region: string, { type: act }: Act, visit: Visit | undefined): Promise<void> {
+    if (visit === undefined || act === 'remove' || act === 'follow') return
+    await this.#onVisit({ region, act, visit })
+  }
+
   async #change(region: string, { room, person }: Place, act: Act): Promise<Visit | undefined> {
     const { visits, log, nudge } = lobbyKeys(region)
     const field = fieldOf(room, person)
@@ -123,10 +140,15 @@ export class Lobby {
       const before = await outageAware(this.#client.hget(visits, field))
       const known = before === null ? undefined : (JSON.parse(before) as Visit)
       const next = after(known, act, this.#now())
-      if (next === known) return known
+      if (next === known) {
+        await this.#tell(region, act, next)
+        return known
+      }
       const text = next === undefined ? '' : JSON.stringify(next)
       const args = [field, before ?? '', text, JSON.stringify(fact)] as const
-      if (await scripts.write(this.#client, [visits, log, nudge], [...args])) return next
+      if (!(await scripts.write(this.#client, [visits, log, nudge], [...args]))) continue
+      await this.#tell(region, act, next ?? known)
+      return next
     }
     throw new VisavisError('UNAVAILABLE', 'the lobby is changed by too many at once', { retryAfterMs: 100 })
   }

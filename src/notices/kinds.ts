@@ -4,9 +4,13 @@ import { answerDue } from './kinds/answer-due.ts'
 import { appointment, calendarEntry } from './kinds/appointment.ts'
 import { erased } from './kinds/erased.ts'
 import { left } from './kinds/left.ts'
+import { notThereYet, notThereYetAdvisor } from './kinds/not-there-yet.ts'
 import { unreadMessages } from './kinds/unread-messages.ts'
 
-export const kinds = { unreadMessages, answerDue, left, erased, appointment, calendarEntry }
+export const kinds = {
+  ...{ unreadMessages, answerDue, left, erased },
+  ...{ appointment, calendarEntry, notThereYet, notThereYetAdvisor },
+}
 
 export type KindName = keyof typeof kinds
 export type DataOf<K extends KindName> = (typeof kinds)[K] extends Kind<infer D> ? D : never

@@ -94,6 +94,20 @@ export const appointmentMethods = {
     cost: 5,
     audit: { record: 'acts' },
   }),
+  'appointment.current': method({
+    summary:
+      'The webcam appointment that is on in a room, from some time before it begins (VISAVIS_APPOINTMENT_LEAD_MS) until two hours after its end, and when its advisor’s next one begins: both may see how much time there is.',
+    roles: everybody,
+    params: object({ /** Of the jobseeker. */ room: PersonId }),
+    result: object({
+      appointment: optional(Appointment),
+      nextAt: optional(Timestamp),
+      /** How long before it begins one is led into the room. */
+      leadMs: Type.Integer({ minimum: 0 }),
+    }),
+    errors: ['FORBIDDEN'],
+    cost: 5,
+  }),
   'appointment.slots': method({
     summary:
       'When an appointment can be: the free slots of the jobseeker’s advisor that begin within at most 32 days; for an advisor who names no jobseeker, their own. Empty where jobseekers do not choose themselves.',

@@ -88,13 +88,16 @@ export const facts = {
   moved: fact('moved', { window: AttendanceWindow }),
   cancelled: fact('cancelled', { by: By }),
   excused: fact('excused', { by: By }),
+  /** It is another advisor's from then on. */
+  carried: fact('carried', {}),
   invitation: fact('invitation', {
     to: Party,
     about: oneOf('booked', 'moved', 'cancelled', 'reminder'),
     step: oneOf('sent', 'delivered', 'read', 'failed'),
   }),
   check: fact('check', { party: Party, result: oneOf('passed', 'failed'), problems: list(Text(32), 16) }),
-  arrived: fact('arrived', visit),
+  /** Without a place: in the room. */
+  arrived: fact('arrived', { ...visit, place: optional(oneOf('lobby')) }),
   admitted: fact('admitted', visit),
   rejoined: fact('rejoined', visit),
   media: fact('media', {
@@ -116,6 +119,8 @@ export const facts = {
   dropped: fact('dropped', { ...visit, cause: DropCause }),
   ended: fact('ended', { by: oneOf('jobseeker', 'advisor', 'service') }),
   attempt: fact('attempt', { party: Party, cause: AttemptCause }),
+  /** Some time after the beginning they were not there yet; both were told what happens next. It proves nothing. */
+  awaited: fact('awaited', { party: Party }),
   health: fact('health', {
     ...AttendanceWindow.properties,
     /** Whether a probe has looked the whole time. */

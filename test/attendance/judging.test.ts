@@ -123,10 +123,10 @@ t.test('several nodes that make the same verdict at once make one', async (t) =>
 })
 
 t.test('the loop proposes and seals what is due, and what has failed once more', async (t) => {
-  const { client, judging, sealing, clock, state, readFile } = await over(t)
+  const { client, judging, sealing, awaiting, clock, state, readFile } = await over(t)
   let failed = false
   const loop = startDueLoop({
-    ...{ client, regions: [region], sealing, log: pino({ level: 'silent' }), everyMs: 20 },
+    ...{ client, regions: [region], sealing, awaiting, log: pino({ level: 'silent' }), everyMs: 20 },
     now: () => clock.now,
     judging: {
       async propose(where, which) {

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { Attendance } from '../../src/attendance/attendance.ts'
+import { createAwaiting } from '../../src/attendance/awaiting.ts'
 import { createJudging, type Health } from '../../src/attendance/judging.ts'
 import { createRecordFiles } from '../../src/attendance/record-file.ts'
 import { createSealing } from '../../src/attendance/sealing.ts'
 import { SigningKeys } from '../../src/attendance/signing-keys.ts'
-import type { AttendanceWindow, DataOf, Fact } from '../../src/protocol/index.ts'
+import type { AttendanceWindow, DataOf, Fact, Party } from '../../src/protocol/index.ts'
 import { entriesOf } from '../../src/store/events.ts'
 import { type TestRedis, testRedis } from '../support/redis.ts'
 
@@ -38,14 +39,26 @@ export async function testAttendance(
   }
   const health: Health = async (from, until) => ({ from, until, ...found.health })
   const attendance = new Attendance({
-    ...{ client, now, keepMs: 1_000 * minute, verdictAfterMs: 5 * minute, sealEveryMs: 60 * minute },
+    ...{
+      client,
+      now,
+      keepMs: 1_000 * minute,
+      verdictAfterMs: 5 * minute,
+      sealEveryMs: 60 * minute,
+      awaitAfterMs: 5 * minute,
+    },
   })
   const keys = new SigningKeys({ client, folder, maxAgeMs: 24 * 60 * minute, now })
   const judging = createJudging({ client, attendance, health })
   const sealing = createSealing({ client, keys, now })
+  const told: { readonly appointment: string; readonly awaited: readonly Party[] }[] = []
+  const awaiting = createAwaiting({
+    ...{ client, attendance, now },
+    tell: async ({ appointment }, awaited) => void told.push({ appointment, awaited }),
+  })
   const readFile = createRecordFiles({ attendance, judging, keys, now })
   return {
-    ...{ redis, client, clock, window, found, attendance, keys, judging, sealing, readFile, folder },
+    ...{ redis, client, clock, window, found, attendance, keys, judging, sealing, awaiting, told, readFile, folder },
     open: (appointment = 'a1', more: { window?: AttendanceWindow } = {}) =>
       attendance.open(region, { appointment, ...parties, window, ...more }),
     /** The heads that a person was handed out, in order. */

@@ -17,6 +17,7 @@ const harmless: Readonly<Record<string, string>> = {
   'chat.receive': 'on record in the channel itself: the marker of what was received',
   'chat.markUnread': 'one’s own list of channels',
   'chat.typing': 'nothing is kept of it',
+  'appointment.current': 'one’s own appointment, and when its advisor has to go; nothing of whom they meet then',
   'appointment.slots': 'when an advisor is free; nothing of whom they meet',
   'callback.options': 'what may be asked for; nothing of anybody else’s',
   'callback.place': 'how many are before it, not who; asked again and again',

@@ -30,7 +30,7 @@ t.test('after an erasure none of their words is in any file, index or log, now o
       ...{ VISAVIS_DATA_DIR: dataDir, VISAVIS_AGENCY_TOKEN: agencyToken, VISAVIS_LOG_LEVEL: 'trace' },
       ...{ VISAVIS_SMTP_URL: smtp.url, VISAVIS_MAIL_FROM: 'no-reply@example.org' },
       ...{ VISAVIS_PORT: String(port), VISAVIS_PUBLIC_URL: `http://127.0.0.1:${port}` },
-      VISAVIS_REQUESTS_PER_SECOND: '1000',
+      ...{ VISAVIS_REQUESTS_PER_SECOND: '1000', VISAVIS_ATTENDANCE_VERDICT_MS: '0' },
     })
     t.teardown(() => node.kill('SIGKILL'))
     return node

@@ -23,6 +23,7 @@ async function processes(t: Test) {
     const node = await startProcess({
       ...{ REDIS_URL: redis.url, VISAVIS_DATA_DIR: dataDir, VISAVIS_ATTACHMENTS_DIR: attachments },
       ...{ VISAVIS_AGENCY_TOKEN: agencyToken, VISAVIS_REQUESTS_PER_SECOND: '1000' },
+      VISAVIS_ATTENDANCE_VERDICT_MS: '0',
       VISAVIS_JWT_SECRET: 'the secret of this test, for all its nodes',
     })
     t.teardown(() => node.kill('SIGKILL'))

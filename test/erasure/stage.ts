@@ -28,6 +28,9 @@ export const canaries = {
   email: 'kanarienpost@example.org',
   subject: 'kanarienanliegen',
   cancelled: 'kanarienabsage',
+  guest: 'Kanarien Gastname',
+  remark: 'kanarienvermerk',
+  contest: 'kanarienwiderspruch',
 } as const
 
 export const erased = 'jobseeker-canary'
@@ -36,7 +39,8 @@ const other = 'jobseeker-2'
 export interface Api {
   call(method: string, path: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }>
   token(person: string): Promise<string>
-  client(person: string): Promise<RawClient>
+  /** @param who a sample person, or a token, which has dots. */
+  client(who: string): Promise<RawClient>
   send(person: string, channel: string, name: string, text: string): Promise<string>
 }
 
@@ -54,7 +58,7 @@ export const apiOf = (url: string): Api => ({
     return { status: response.status, body: (await response.json()) as Record<string, unknown> }
   },
   token: (person) => developmentToken(url, person),
-  client: async (person) => rawClient(url, await developmentToken(url, person)),
+  client: async (who) => rawClient(url, who.includes('.') ? who : await developmentToken(url, who)),
   async send(person, channel, name, text) {
     const query = new URLSearchParams({ name, key: randomUUID() })
     const response = await fetch(`${url}/api/channels/${channel}/attachments?${query}`, {
@@ -123,6 +127,9 @@ export async function fill({ call, client, send }: Api): Promise<void> {
   const excused = { key: key(), at: Date.now(), fact: { type: 'excused', by: 'jobseeker' }, reason: canaries.excuse }
   await call('POST', 'attendance/canary-1/facts', excused)
 
+  await judged(jobseeker, anne, call)
+  await inLobby(jobseeker, anne, client)
+
   const handOver = { to: 'advisor-bruno', key: key(), reason: canaries.transfer }
   await call('POST', `people/${erased}/transfer`, handOver)
   // Made, cancelled, made, and carried along.
@@ -130,6 +137,34 @@ export async function fill({ call, client, send }: Api): Promise<void> {
   // Somebody else, of whom nothing may go.
   await using neighbour = await client(other)
   await neighbour.result('chat.publish', { channel: other, key: key(), text: 'the words of somebody else' })
+}
+
+/** A verdict on which both have written something. */
+async function judged(jobseeker: RawClient, anne: RawClient, call: Api['call']): Promise<void> {
+  const appointment = 'canary-2'
+  const window = { from: Date.now() - 60_000, until: Date.now() - 1_000 }
+  await call('PUT', `attendance/${appointment}`, { jobseeker: erased, advisor: 'advisor-anne', window })
+  const stands = async () =>
+    (await anne.result('attendance.record', { appointment })) as { record: { state: string; head: { n: number } } }
+  const { n } = await until(
+    async () => {
+      const { record } = await stands()
+      return record.state === 'proposed' && record.head
+    },
+    { what: 'a verdict', timeoutMs: 30_000 },
+  )
+  const confirmed = { appointment, key: key(), verdict: 'excused', seen: n, note: canaries.remark }
+  await anne.result('attendance.confirm', confirmed)
+  await jobseeker.result('attendance.contest', { appointment, key: key(), reason: canaries.contest })
+}
+
+/** The jobseeker and somebody they invited wait in the lobby, and are still there when their connections are gone. */
+async function inLobby(jobseeker: RawClient, anne: RawClient, client: Api['client']): Promise<void> {
+  await jobseeker.result('lobby.enter', { room: erased })
+  const invitation = { room: erased, key: key(), name: canaries.guest, expiresAt: Date.now() + 3_600_000 }
+  const { token } = (await anne.result('lobby.invite', invitation)) as { token: string }
+  await using guest = await client(token)
+  await guest.result('lobby.enter', { room: erased })
 }
 
 async function offerOf(advisor: RawClient, callback: string): Promise<number> {

@@ -2,6 +2,9 @@
 import { useState } from 'preact/hooks'
 import type { SearchHit, Visavis } from '../../client/index.ts'
 import { Day } from '../appointments/day.tsx'
+import { After } from '../attendance/after.tsx'
+import { Now } from '../attendance/now.tsx'
+import { useAfter } from '../attendance/use-after.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
 import { Announcer, announce } from '../page/announcer.tsx'
@@ -35,6 +38,7 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
     setSelected(found.channel)
   }
   const entry = useRoom(visavis)
+  const after = useAfter(visavis, entry.room?.id)
   useChanges((change) => visavis.onState(change), visavis)
   useChanges((change) => visavis.callbacks.onChange(change), visavis)
   const held = visavis.callbacks.list.filter(({ holder }) => holder?.id === who.person)
@@ -70,6 +74,13 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
       <h1 class="ds-sr-only">{t('portfolio')}</h1>
       {entry.room === undefined ? null : (
         <div class="bureau__stage">
+          <Now
+            visavis={visavis}
+            room={entry.room.id}
+            self="advisor"
+            names={{ jobseeker: nameOf(entry.room.id), advisor: who.name }}
+            isIn
+          />
           <Stage room={entry.room} name={nameOf(entry.room.id)} onLeave={entry.leave} />
           <MissingDevices entry={entry} />
         </div>
@@ -98,8 +109,25 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
         />
       </div>
       <div class="bureau__chat">
+        {after.left === undefined ? null : (
+          <After
+            visavis={visavis}
+            appointment={after.left.appointment}
+            names={{ jobseeker: nameOf(after.left.room), advisor: who.name }}
+            onDone={after.forget}
+          />
+        )}
+        {summary !== undefined && entry.room === undefined ? (
+          <Now
+            visavis={visavis}
+            room={summary.channel}
+            self="advisor"
+            names={{ jobseeker: summary.jobseeker.name, advisor: summary.advisor?.name }}
+            isIn={false}
+          />
+        ) : null}
         {summary === undefined ? (
-          <Day visavis={visavis} channels={chat.channels} onSelect={select} />
+          <Day visavis={visavis} channels={chat.channels} name={who.name} onSelect={select} />
         ) : (
           <Person
             key={summary.channel}

@@ -2,6 +2,8 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { Appointment, ChannelSummary, Slots, Visavis } from '../../client/index.ts'
+import { RecordList } from '../attendance/record-list.tsx'
+import { a } from '../attendance/words.ts'
 import { t } from '../language/language.ts'
 import { clock, isSameDay, moment } from '../language/times.ts'
 import { useChanges, useClock } from '../page/use-changes.ts'
@@ -10,6 +12,8 @@ import { placeOf } from './when.ts'
 export interface DayProps {
   readonly visavis: Visavis
   readonly channels: readonly ChannelSummary[]
+  /** Of the advisor. */
+  readonly name: string
   readonly onSelect: (jobseeker: string) => void
 }
 
@@ -69,7 +73,9 @@ const Meeting = ({
   </li>
 )
 
-export const Day = ({ visavis, channels, onSelect }: DayProps) => {
+const open: readonly string[] = ['proposed', 'contested']
+
+export const Day = ({ visavis, channels, name, onSelect }: DayProps) => {
   const { appointments, callbacks } = visavis
   useChanges((change) => appointments.onChange(change), appointments)
   useChanges((change) => callbacks.onChange(change), callbacks)
@@ -98,6 +104,18 @@ export const Day = ({ visavis, channels, onSelect }: DayProps) => {
           {t('dayNext', { time: moment(next.from, now) })} · <bdi>{next.jobseekerName}</bdi>
         </p>
       )}
+      <Part title={a('toConfirm')} none={undefined}>
+        <RecordList
+          visavis={visavis}
+          titled
+          shown={({ state }) => open.includes(state)}
+          namesOf={({ jobseeker }) => ({
+            jobseeker: channels.find(({ channel }) => channel === jobseeker)?.jobseeker.name,
+            advisor: name,
+          })}
+          none={a('toConfirmNone')}
+        />
+      </Part>
       <Part title={t('dayUnread')} none={unread.length === 0 ? t('dayNoUnread') : undefined}>
         <ul class="day__list">
           {unread.map(({ channel, jobseeker, unread: count }) => (

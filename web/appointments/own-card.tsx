@@ -1,23 +1,35 @@
 /** The jobseeker's own appointments: those ahead, making one, and "rather in the agency" in one act. */
 import { useState } from 'preact/hooks'
 import type { ChannelSummary, Visavis } from '../../client/index.ts'
+import type { Names } from '../attendance/sentences.ts'
+import { a } from '../attendance/words.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
 import { announce } from '../page/announcer.tsx'
 import { Confirm } from '../page/dialog.tsx'
 import { CalendarIcon } from '../page/icons.tsx'
+import { lazily } from '../page/lazily.tsx'
 import { Notice } from '../page/notice.tsx'
 import { useAct } from '../page/use-act.ts'
 import { useChanges, useClock } from '../page/use-changes.ts'
 import { AppointmentItem } from './appointment-item.tsx'
 import { useDialogs } from './use-dialogs.tsx'
 
-export const OwnCard = ({ visavis, advisor }: { visavis: Visavis; advisor: ChannelSummary['advisor'] }) => {
+const PastDialog = lazily(async () => (await import('../attendance/record-list.tsx')).PastDialog)
+
+export interface OwnCardProps {
+  readonly visavis: Visavis
+  readonly advisor: ChannelSummary['advisor']
+  readonly names: Names
+}
+
+export const OwnCard = ({ visavis, advisor, names }: OwnCardProps) => {
   const { appointments } = visavis
   useChanges((change) => appointments.onChange(change), appointments)
   useClock(60_000)
   const dialogs = useDialogs(visavis)
   const [asking, setAsking] = useState(false)
+  const [past, setPast] = useState(false)
   const [read, setRead] = useState<ReadonlySet<string>>(new Set())
   const act = useAct()
   const { ahead, loaded, error } = appointments
@@ -78,6 +90,9 @@ export const OwnCard = ({ visavis, advisor }: { visavis: Visavis; advisor: Chann
       >
         {t('apptBook')}
       </button>
+      <button type="button" class="text-button" onClick={() => setPast(true)}>
+        {a('past')}
+      </button>
       {canTurn ? (
         <button type="button" class="text-button" onClick={() => setAsking(true)}>
           {t('apptToAgency')}
@@ -102,6 +117,14 @@ export const OwnCard = ({ visavis, advisor }: { visavis: Visavis; advisor: Chann
           problem={act.problem}
           onConfirm={() => void act.run(() => appointments.turn('agency')).then((done) => done && setAsking(false))}
           onClose={() => setAsking(false)}
+        />
+      ) : null}
+      {past ? (
+        <PastDialog
+          visavis={visavis}
+          // Of a former advisor the page knows no name.
+          namesOf={(record) => (record.advisor === advisor?.id ? names : { ...names, advisor: undefined })}
+          onClose={() => setPast(false)}
         />
       ) : null}
       {dialogs.shown}

@@ -1,6 +1,8 @@
 /** The appointments with one jobseeker, for their advisor: those ahead, and making one. */
 import { useEffect, useState } from 'preact/hooks'
 import type { Appointment, Visavis } from '../../client/index.ts'
+import { RecordList } from '../attendance/record-list.tsx'
+import { a } from '../attendance/words.ts'
 import { t } from '../language/language.ts'
 import { Dialog } from '../page/dialog.tsx'
 import { Notice } from '../page/notice.tsx'
@@ -45,6 +47,15 @@ export const PersonDialog = ({ visavis, jobseeker, onClose }: PersonDialogProps)
           ))}
         </ul>
       )}
+      <h3 class="ds-heading records__heading" data-size="2xs">
+        {a('past')}
+      </h3>
+      <RecordList
+        visavis={visavis}
+        shown={({ jobseeker: whose, window }) => whose === jobseeker.id && window.from <= visavis.now()}
+        namesOf={() => ({ jobseeker: jobseeker.name, advisor: visavis.session?.identity.name })}
+        none={a('pastNone')}
+      />
       <div class="dialog__actions">
         <button type="button" class="ds-button" data-color="accent" onClick={dialogs.book}>
           {t('apptBook')}

@@ -1,6 +1,9 @@
 /** The jobseeker's page: their advisor, by message, by webcam, or called back; without one, what was said stays. */
 import type { ChannelSummary, Visavis } from '../../client/index.ts'
 import { OwnCard } from '../appointments/own-card.tsx'
+import { After } from '../attendance/after.tsx'
+import { Now } from '../attendance/now.tsx'
+import { useAfter } from '../attendance/use-after.ts'
 import { RequestCard } from '../callback/request-card.tsx'
 import { Conversation } from '../chat/conversation.tsx'
 import { otherOf } from '../chat/other-of.ts'
@@ -28,15 +31,20 @@ const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }
   const { advisor } = summary
   const entry = useRoom(visavis)
   const { name } = otherOf(summary, who.person)
+  const after = useAfter(visavis, entry.room?.id)
+  const names = { jobseeker: who.name, advisor: advisor?.name }
   const activity = useActivity(visavis, who.person, () => announce(t('roomWaiting', { name })))
   const opener = activity.get(summary.channel)
   const awaited = opener !== undefined && [opener, entry.leftBehind].includes(advisor?.id)
   const firstName = who.name.split(' ')[0] ?? who.name
   return (
     <div class="desk" data-in-room={entry.room !== undefined}>
-      <h1 class="ds-heading desk__hello" data-size="md">
-        {t('hello', { name: firstName })}
-      </h1>
+      <div class="desk__hello">
+        <h1 class="ds-heading" data-size="md">
+          {t('hello', { name: firstName })}
+        </h1>
+        <Now visavis={visavis} room={who.person} self="jobseeker" names={names} isIn={entry.room !== undefined} />
+      </div>
       {entry.room === undefined ? null : (
         <div class="desk__stage">
           <Stage room={entry.room} name={name} onLeave={entry.leave} />
@@ -45,6 +53,9 @@ const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }
       )}
       {entry.room === undefined && advisor !== undefined ? (
         <div class="desk__room">
+          {after.left === undefined ? null : (
+            <After visavis={visavis} appointment={after.left.appointment} names={names} onDone={after.forget} />
+          )}
           <Invitation entry={entry} room={summary.channel} name={advisor.name} awaited={awaited} />
         </div>
       ) : null}
@@ -52,7 +63,7 @@ const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }
         <Conversation visavis={visavis} summary={summary} self={who.person} opensItself />
       </div>
       <div class="desk__callback">
-        <OwnCard visavis={visavis} advisor={advisor} />
+        <OwnCard visavis={visavis} advisor={advisor} names={names} />
         <RequestCard visavis={visavis} advisor={advisor} name={name} entry={entry} />
       </div>
     </div>

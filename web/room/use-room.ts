@@ -39,6 +39,7 @@ export function useRoom(visavis: Visavis): RoomEntry {
       setRoom(visavis.rooms.join(id, { stream: capture?.stream }))
     } catch (thrown) {
       setFailure({ room: id, error: toError(thrown) })
+      visavis.attendance.failedIn(id, toError(thrown))
     } finally {
       setEntering(false)
     }

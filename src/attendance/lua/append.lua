@@ -1,11 +1,13 @@
 #!lua
 -- Add entries to a record, each act once, if its head is still the one they were chained to. O(entries added).
 -- KEYS 1–7 of a record (record.lua)   8 ofJobseeker zset, 9 ofAdvisor zset appointment -> begin of its window (ms)
--- ARGV 1 n, 2 hash of the head they were chained to   3 from, 4 until of a new window (ms), '' without one   5 … as `add` takes it
+--      10 of the advisor whose it is from then on; the same as 9 when that does not change
+-- ARGV 1 n, 2 hash of the head they were chained to   3 from, 4 until of a new window (ms), '' without one
+--      5 the advisor whose it is from then on, or ''   6 … as `add` takes it
 -- Returns { 'appended' }, { 'moved' } (the head is another one), { 'known', act, n … } (of acts done before), or { 'missing' }.
-local ofJobseeker, ofAdvisor = KEYS[8], KEYS[9]
-local n, hash, from, till, appointment = unpack(ARGV)
-local count, firstAct = tonumber(ARGV[13]), 14
+local ofJobseeker, ofAdvisor, ofCarried = unpack(KEYS, 8, 10)
+local n, hash, from, till, carriedTo, appointment = unpack(ARGV)
+local count, firstAct = tonumber(ARGV[15]), 16
 
 local nowN, nowHash = unpack(redis.call('HMGET', record, 'n', 'hash'))
 if not nowN then return { 'missing' } end
@@ -27,5 +29,11 @@ if from ~= '' then
   if jobseeker then redis.call('ZADD', ofJobseeker, from, appointment) end
   if advisor then redis.call('ZADD', ofAdvisor, from, appointment) end
 end
-add(ARGV, 5)
+if carriedTo ~= '' then
+  local begin = redis.call('HGET', record, 'from')
+  redis.call('ZREM', ofAdvisor, appointment)
+  redis.call('HSET', record, 'advisor', carriedTo)
+  redis.call('ZADD', ofCarried, begin, appointment)
+end
+add(ARGV, 6)
 return { 'appended' }

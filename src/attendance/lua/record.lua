@@ -3,12 +3,12 @@
 local record, entries, contents, due, feeds, log, nudge = unpack(KEYS)
 
 -- Adds entries that were chained to the head of this very moment, and tells both parties the new head.
--- given: appointment, newN, newHash, at (of the telling), keepUntil, sealAt, verdictAt (ms; 0: it stays as it is),
---        evidence (n of the newest that is no verdict, 0: none), count of entries, then for each: act, text, type or '' (kept as
+-- given: appointment, newN, newHash, at (of the telling), keepUntil, sealAt, verdictAt, awaitAt (when it is looked
+--        who has not come; ms, 0: both stay as they are), evidence (n of the newest that is no verdict, 0: none), count of entries, then for each: act, text, type or '' (kept as
 --        last/<type>); then contents: field, JSON …
 local function add(given, from)
-  local appointment, n, hash, at, keepUntil, sealAt, verdictAt, evidence, count = unpack(given, from, from + 8)
-  local next = from + 9
+  local appointment, n, hash, at, keepUntil, sealAt, verdictAt, awaitAt, evidence, count = unpack(given, from, from + 9)
+  local next = from + 10
   local first = tonumber(n) - tonumber(count)
   for i = 1, tonumber(count) do
     local act, text, kept = unpack(given, next, next + 2)
@@ -24,6 +24,7 @@ local function add(given, from)
   -- An earlier seal that is due stays due.
   redis.call('ZADD', due, 'LT', sealAt, 'seal/' .. appointment)
   if verdictAt ~= '0' then redis.call('ZADD', due, verdictAt, 'verdict/' .. appointment) end
+  if awaitAt ~= '0' then redis.call('ZADD', due, awaitAt, 'awaited/' .. appointment) end
   local data = '{"appointment":"' .. appointment .. '","n":' .. n .. ',"hash":"' .. hash .. '","at":' .. at .. '}'
   for _, person in ipairs(redis.call('HMGET', record, 'jobseeker', 'advisor')) do
     if person then feed(feeds, log, nudge, person, 'attendance.head', data) end

@@ -1,5 +1,6 @@
 /** Appointments, for both sides and their supervisors. */
 
+import { currentOf } from '../../appointments/current.ts'
 import { mostSlots } from '../../protocol/appointment.ts'
 import { VisavisError } from '../../protocol/index.ts'
 import { type AppointmentAccessOptions, createAppointmentAccess } from '../appointment-access.ts'
@@ -10,10 +11,12 @@ export interface AppointmentHandlersOptions extends AppointmentAccessOptions {
   readonly shown: AppointmentsShown
   /** An appointment has changed on this node: whoever writes mails need not wait for their next look. */
   readonly wake: () => void
+  /** How long before an appointment people are led into its room (ms). */
+  readonly leadMs: number
 }
 
 export function appointmentHandlers(options: AppointmentHandlersOptions): Handlers<MethodsOf<'appointment'>> {
-  const { book, shown, wake } = options
+  const { book, shown, wake, leadMs } = options
   const { appointments, bookings, settings, calendars } = book
   const access = createAppointmentAccess(options)
 
@@ -24,6 +27,12 @@ export function appointmentHandlers(options: AppointmentHandlersOptions): Handle
       const known = conversations.has(jobseeker) || (await access.supervises(caller, jobseeker))
       if (!known) throw new VisavisError('NOT_FOUND', `there is no jobseeker ${jobseeker} here`)
       return { appointments: await appointments.ofJobseeker(identity.region, jobseeker) }
+    },
+    async 'appointment.current'(caller, { room }) {
+      const { advisor } = caller.requireConversation(room)
+      if (advisor === undefined) return { leadMs }
+      const booked = await appointments.ofAdvisor(caller.identity.region, advisor.id)
+      return { ...currentOf(booked, room, leadMs, Date.now()), leadMs }
     },
     async 'appointment.slots'(caller, asked) {
       const { region, role } = caller.identity

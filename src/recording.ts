@@ -1,0 +1,111 @@
+/**
+ * Writes what is seen of a jobseeker, or in their room, into their attendance records: of one jobseeker in its order, and again
+ * while storage is away. What belongs to no appointment of the moment is left alone.
+ */
+import type { Logger } from 'pino'
+import type { Attendance, Given } from './attendance/attendance.ts'
+import type { Fact } from './protocol/index.ts'
+
+export interface RecordingOptions {
+  readonly attendance: Attendance
+  /** Of a jobseeker. */
+  readonly regionOf: (jobseeker: string) => Promise<string | undefined>
+  readonly log: Logger
+}
+
+/** The records around a moment: how far ahead an appointment may be, and how long over (ms). */
+export interface Around {
+  readonly leadMs: number
+  readonly lagMs: number
+}
+
+/** Rooms open ahead of time, and a talk may last longer than planned. */
+export const aroundTalk: Around = { leadMs: 60 * 60_000, lagMs: 4 * 60 * 60_000 }
+/** A device is also checked when an appointment is booked; for the verdict only the last hour counts (attendance/evidence.ts). */
+const aroundCheck: Around = { leadMs: 60 * 24 * 60 * 60_000, lagMs: 0 }
+/** What could not be recorded is tried again for so long; then the log says so. */
+const againMs = [200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 30_000, 60_000, 60_000, 60_000]
+
+export type Write = (region: string, appointment: string) => Promise<unknown>
+
+/** How the check of a device ended. `key` is the client's, of the check. */
+export interface Checked {
+  readonly key: string
+  readonly result: 'passed' | 'failed'
+  /** Words such as `no-camera`, at most 16 of at most 32 characters. */
+  readonly problems: readonly string[]
+  /** When (ms). Default: now. */
+  readonly at?: number
+}
+
+export interface Recording extends AsyncDisposable {
+  /** Later, in the order of the calls; never throws. Resolves when it is done or given up. */
+  soon(jobseeker: string, write: Write): Promise<void>
+  /** Now, or it throws VisavisError UNAVAILABLE and may be repeated. */
+  now(region: string, jobseeker: string, given: readonly Given[], around?: Around): Promise<void>
+  /** What the check of a jobseeker's device found goes into the records of what lies ahead. A repeat adds nothing. */
+  recordCheck(region: string, jobseeker: string, checked: Checked): Promise<void>
+  /** Facts that could not be recorded in the end. */
+  readonly lost: number
+}
+
+export function startRecording({ attendance, regionOf, log }: RecordingOptions): Recording {
+  const lines = new Map<string, Promise<void>>()
+  const stop = new AbortController()
+  let lost = 0
+
+  const each = async (region: string, jobseeker: string, around: Around, write: Write) => {
+    for (const { appointment } of await attendance.current(region, jobseeker, around)) await write(region, appointment)
+  }
+  const insist = async (jobseeker: string, write: Write) => {
+    for (const waitMs of [...againMs, undefined]) {
+      try {
+        const region = await regionOf(jobseeker)
+        if (region !== undefined) await each(region, jobseeker, aroundTalk, write)
+        return
+      } catch (err) {
+        if (waitMs === undefined || stop.signal.aborted) {
+          lost += 1
+          log.error({ err, jobseeker }, 'something that happened is on no record')
+          return
+        }
+        await pause(waitMs, stop.signal)
+      }
+    }
+  }
+  const now = (region: string, jobseeker: string, given: readonly Given[], around = aroundTalk) =>
+    each(region, jobseeker, around, (where, appointment) => attendance.record(where, appointment, given))
+
+  return {
+    now,
+    soon(jobseeker, write) {
+      const line = (lines.get(jobseeker) ?? Promise.resolve()).then(() => insist(jobseeker, write))
+      lines.set(jobseeker, line)
+      void line.finally(() => {
+        if (lines.get(jobseeker) === line) lines.delete(jobseeker)
+      })
+      return line
+    },
+    recordCheck(region, jobseeker, { key, result, problems, at }) {
+      const fact: Fact = { type: 'check', party: 'jobseeker', result, problems: [...problems] }
+      return now(region, jobseeker, [{ key: `check/${key}`, fact, ...(at === undefined ? {} : { at }) }], aroundCheck)
+    },
+    get lost() {
+      return lost
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      await Promise.all(lines.values())
+    },
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
