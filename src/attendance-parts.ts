@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Config } from '../config/load.ts'
 import { Attendance } from './attendance/attendance.ts'
 import { type DueLoop, startDueLoop } from './attendance/due-loop.ts'
-import { createJudging } from './attendance/judging.ts'
+import { createJudging, type JudgingOptions } from './attendance/judging.ts'
 import { createPrint } from './attendance/print.ts'
 import { createRecordFiles } from './attendance/record-file.ts'
 import { createSealing } from './attendance/sealing.ts'
@@ -21,11 +21,14 @@ export interface AttendancePartsOptions {
   readonly enrolment: () => Enrolment
   readonly metrics: Metrics
   readonly log: Logger
+  /** A verdict is proposed, for the first time or anew. */
+  readonly onProposed?: JudgingOptions['onProposed']
 }
 
 const dayMs = 24 * 60 * 60 * 1_000
 
-export function createAttendanceParts({ client, config, places, enrolment, metrics, log }: AttendancePartsOptions) {
+export function createAttendanceParts(options: AttendancePartsOptions) {
+  const { client, config, places, enrolment, metrics, log } = options
   let due: DueLoop | undefined
   const attendance = new Attendance({
     client,
@@ -43,7 +46,10 @@ export function createAttendanceParts({ client, config, places, enrolment, metri
     client,
     attendance,
     health: (from, until) => healthOf(config.probeLog, { from, until }, log),
-    onProposed: (verdict) => metrics.verdicts.inc({ verdict }),
+    onProposed: (verdict, of) => {
+      metrics.verdicts.inc({ verdict })
+      options.onProposed?.(verdict, of)
+    },
   })
   const sealing = createSealing({ client, keys })
   const readFile = createRecordFiles({ attendance, judging, keys })

@@ -24,7 +24,10 @@ export const maxDue = 500
 
 /** What the service itself says in a channel; pages put it into words. Such a message has no text. */
 const System = object({
-  code: oneOf('advisorChanged', 'coverStarted', 'coverEnded', 'callbackDone'),
+  code: oneOf(
+    ...(['advisorChanged', 'coverStarted', 'coverEnded', 'callbackDone'] as const),
+    ...(['left', 'cameBack', 'agencyAsked'] as const),
+  ),
   /** Whom it is about: the new advisor, who stands in or no longer does, who has called back. */
   person: optional(object({ id: PersonId, name: Text(120) })),
   /** Until when a cover lasts. */

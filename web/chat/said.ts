@@ -9,6 +9,9 @@ const sentences: Readonly<Record<System['code'], Key>> = {
   coverStarted: 'coverStarted',
   coverEnded: 'coverEnded',
   callbackDone: 'calledBack',
+  left: 'saidLeft',
+  cameBack: 'saidCameBack',
+  agencyAsked: 'saidAgencyAsked',
 }
 
 export interface Said {
