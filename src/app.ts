@@ -415,9 +415,9 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       ...{ offers: queue.offers, desks: queue.desks, regions, log, everyMs: offerEveryMs },
       ready: () => sessions.advisors(),
       find: (advisor) => sessions.advisor(advisor),
-      onOffer: ({ callback: { id, region, changedAt, readyAt } }) => {
+      onOffer: ({ callback: { id, jobseeker, changedAt, readyAt } }) => {
         metrics.callbackWaits.observe((changedAt - readyAt) / 1_000)
-        taking.waited(region, id, changedAt - readyAt)
+        taking.waited(enrolment.regionOf(jobseeker), id, changedAt - readyAt)
       },
     }),
   )

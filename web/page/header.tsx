@@ -65,6 +65,8 @@ const Notices = ({ visavis }: { visavis: Visavis }) => {
   )
 }
 
+const SchemeMenu = lazily(async () => (await import('../scheme/menu.tsx')).SchemeMenu)
+
 const Connection = ({ visavis }: { visavis: Visavis }) => {
   useChanges((change) => visavis.onState(change), visavis)
   return <ConnectionSign state={visavis.state} />
@@ -82,6 +84,7 @@ export const Header = ({ who, visavis }: { who?: SignedIn; visavis?: Visavis }) 
       </a>
       {visavis === undefined ? null : <Connection visavis={visavis} />}
       <div class="header__end">
+        {who?.role === 'jobseeker' ? <SchemeMenu /> : null}
         {visavis === undefined ? null : <Notices visavis={visavis} />}
         <LanguageSwitch />
         {who === undefined ? null : (
