@@ -72,7 +72,14 @@ const Connection = ({ visavis }: { visavis: Visavis }) => {
   return <ConnectionSign state={visavis.state} />
 }
 
-export const Header = ({ who, visavis }: { who?: SignedIn; visavis?: Visavis }) => (
+export interface HeaderProps {
+  readonly who?: SignedIn
+  readonly visavis?: Visavis
+  /** Whether a jobseeker can ask for the agency, or leave, from here. */
+  readonly menu?: boolean
+}
+
+export const Header = ({ who, visavis, menu = true }: HeaderProps) => (
   <header class="header">
     <a class="ds-skip-link" href="#content">
       {t('skip')}
@@ -84,7 +91,7 @@ export const Header = ({ who, visavis }: { who?: SignedIn; visavis?: Visavis }) 
       </a>
       {visavis === undefined ? null : <Connection visavis={visavis} />}
       <div class="header__end">
-        {who?.role === 'jobseeker' ? <SchemeMenu /> : null}
+        {menu && who?.role === 'jobseeker' ? <SchemeMenu /> : null}
         {visavis === undefined ? null : <Notices visavis={visavis} />}
         <LanguageSwitch />
         {who === undefined ? null : (
