@@ -59,7 +59,10 @@ export class Scheme {
   async #act(what: string, body: object): Promise<SchemeAct> {
     const key = this.#keys.get(what) ?? makeKey()
     this.#keys.set(what, key)
-    const { act } = await sendRest<{ readonly act: SchemeAct }>(this.#options, 'POST', `scheme/${what}`, { ...body, key })
+    const { act } = await sendRest<{ readonly act: SchemeAct }>(this.#options, 'POST', `scheme/${what}`, {
+      ...body,
+      key,
+    })
     this.#keys.delete(what)
     return act
   }

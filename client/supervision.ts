@@ -108,7 +108,10 @@ export class Supervision {
   }
 
   /** Booked ones that begin between two moments (ms). */
-  async appointments(from: number, until: number): Promise<{ appointments: readonly TeamAppointment[]; more: boolean }> {
+  async appointments(
+    from: number,
+    until: number,
+  ): Promise<{ appointments: readonly TeamAppointment[]; more: boolean }> {
     return this.#send('GET', `appointments?${new URLSearchParams({ from: String(from), until: String(until) })}`)
   }
 

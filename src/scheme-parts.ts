@@ -48,7 +48,9 @@ export function createSchemeParts(options: SchemePartsOptions) {
   let scheme: Scheme | undefined
   /** What happened stays, whether or not it could be counted. */
   const counted = (region: string, measure: string, key: string) => {
-    report.count(region, { measure, key }).catch((err) => log.warn({ err, region, measure }, 'something is not counted'))
+    report
+      .count(region, { measure, key })
+      .catch((err) => log.warn({ err, region, measure }, 'something is not counted'))
   }
   const say = async (channel: string, code: 'left' | 'cameBack' | 'agencyAsked', key: string) => {
     await channels.publish(channel, { from: service, key, text: '', system: { code } })
@@ -72,12 +74,20 @@ export function createSchemeParts(options: SchemePartsOptions) {
     report,
     /** Of the processes of enrolment. */
     steps: {
-      left: { handOverChat: ((_region, person, { at }) => say(person, 'left', `left-${at}`)) satisfies Step, countLeft },
+      left: {
+        handOverChat: ((_region, person, { at }) => say(person, 'left', `left-${at}`)) satisfies Step,
+        countLeft,
+      },
       joined: { sayJoined, countJoined },
     },
     /** Once enrolment knows its steps. */
     open(enrolling: Omit<SchemeOptions, 'textOf' | 'lastCheck' | 'rules'>): Scheme {
-      scheme = new Scheme({ ...enrolling, rules, textOf: () => text, ...(lastCheck === undefined ? {} : { lastCheck }) })
+      scheme = new Scheme({
+        ...enrolling,
+        rules,
+        textOf: () => text,
+        ...(lastCheck === undefined ? {} : { lastCheck }),
+      })
       return scheme
     },
     /** Every webcam appointment ahead becomes one in the agency, and whoever follows them reads of it where they talk. */

@@ -38,7 +38,9 @@ export async function registerReport(server: FastifyInstance, options: ReportOpt
         params: InRegion,
         querystring: Query,
         produces: ['application/json', 'text/csv'],
-        response: { 200: { content: { 'application/json': { schema: PilotReport }, 'text/csv': { schema: Type.String() } } } },
+        response: {
+          200: { content: { 'application/json': { schema: PilotReport }, 'text/csv': { schema: Type.String() } } },
+        },
       },
     },
     async (request, reply) => {

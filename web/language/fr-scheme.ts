@@ -16,8 +16,7 @@ export const frScheme: Record<keyof typeof enScheme, string> = {
   schemeAwaiting: 'Vous ne participez pas encore.',
   schemeOut: 'Vous avez quitté le dispositif.',
   schemeOutSince: 'Vous avez quitté le dispositif : {time}.',
-  schemeOutText:
-    'Vos rendez-vous ont lieu en agence. Cela ne change rien à votre inscription ni à vos allocations.',
+  schemeOutText: 'Vos rendez-vous ont lieu en agence. Cela ne change rien à votre inscription ni à vos allocations.',
   schemeSettling: 'Vos rendez-vous passent en agence. Vous pourrez revenir dans un instant.',
   schemeTextHeading: 'De quoi s’agit-il ?',
   schemeTextVersion: 'Version {version} de ce texte',

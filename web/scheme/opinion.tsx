@@ -9,7 +9,15 @@ import { useAct } from '../page/use-act.ts'
 
 const stars = [1, 2, 3, 4, 5] as const
 
-const Question = ({ text, chosen, onChoose }: { text: string; chosen?: number | undefined; onChoose: (star: number) => void }) => {
+const Question = ({
+  text,
+  chosen,
+  onChoose,
+}: {
+  text: string
+  chosen?: number | undefined
+  onChoose: (star: number) => void
+}) => {
   const id = useId()
   return (
     <fieldset class="ds-fieldset opinion">

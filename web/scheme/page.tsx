@@ -67,7 +67,8 @@ const Content = ({ scheme }: { scheme: Scheme }) => {
     requestAnimationFrame(() => heading.current?.focus())
   }
   const last: SchemeAct | undefined = own.acts.at(-1)
-  const news = last !== undefined && last.is !== 'checkWaived' && Date.now() - last.at < newsMs ? done[last.is] : undefined
+  const news =
+    last !== undefined && last.is !== 'checkWaived' && Date.now() - last.at < newsMs ? done[last.is] : undefined
   return (
     <div class="scheme">
       <section class="ds-card panel side" data-color="neutral" aria-labelledby="scheme-heading">
@@ -103,11 +104,11 @@ const Content = ({ scheme }: { scheme: Scheme }) => {
           </p>
         ) : null}
       </section>
-      {own.state === 'in' ? null : <JoinForm scheme={scheme} own={own} onJoined={changed} onStale={() => void load()} />}
+      {own.state === 'in' ? null : (
+        <JoinForm scheme={scheme} own={own} onJoined={changed} onStale={() => void load()} />
+      )}
       <Receipts acts={own.acts} />
-      {asking === 'agency' ? (
-        <AgencyDialog scheme={scheme} onClose={() => ask(undefined)} onDone={changed} />
-      ) : null}
+      {asking === 'agency' ? <AgencyDialog scheme={scheme} onClose={() => ask(undefined)} onDone={changed} /> : null}
       {asking === 'leave' ? <LeaveDialog scheme={scheme} onClose={() => ask(undefined)} onDone={changed} /> : null}
     </div>
   )

@@ -5,11 +5,11 @@ import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
 import { clock, moment } from '../language/times.ts'
 import { Notice } from '../page/notice.tsx'
+import { type Kind, kindOf, kinds } from './appointment-kinds.ts'
 import { Cell } from './cells.tsx'
-import { kindOf, kinds, type Kind } from './appointment-kinds.ts'
 import type { Supervised } from './supervised.ts'
 import { useLoaded } from './use-loaded.ts'
-import { s, type SupervisorKey } from './words.ts'
+import { type SupervisorKey, s } from './words.ts'
 
 const periodMs = 14 * 24 * 60 * 60_000
 const names: Readonly<Record<Kind, SupervisorKey>> = {

@@ -8,7 +8,7 @@ import { Notice } from '../page/notice.tsx'
 import { useAct } from '../page/use-act.ts'
 import type { Supervised } from './supervised.ts'
 import { useLoaded } from './use-loaded.ts'
-import { s, type SupervisorKey } from './words.ts'
+import { type SupervisorKey, s } from './words.ts'
 
 const weekCounts = [4, 13, 26, 52] as const
 
@@ -20,7 +20,7 @@ const Table = ({ periods, label }: { periods: readonly ReportPeriod[]; label: st
   const measures = Object.keys(periods[0]?.counts ?? {})
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and whoever uses the keyboard scrolls it too
-    <div class="report__scroll" role="region" aria-label={label} tabIndex={0}>
+    <section class="report__scroll" aria-label={label} tabIndex={0}>
       <table class="report">
         <thead>
           <tr>
@@ -43,7 +43,7 @@ const Table = ({ periods, label }: { periods: readonly ReportPeriod[]; label: st
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }
 
@@ -133,7 +133,7 @@ export const ReportView = (props: Supervised) => {
           <p class="quiet">{s('loading')}</p>
         ) : (
           <>
-            <Table periods={value.weeks.toReversed()} label={s('headingReport')} />
+            <Table periods={value.weeks.toReversed()} label={s('reportWeeks')} />
             <h2 class="ds-heading" data-size="2xs">
               {s('reportQuarters')}
             </h2>
