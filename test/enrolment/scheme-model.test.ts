@@ -33,6 +33,16 @@ async function newcomer(): Promise<string> {
   return id
 }
 
+async function appointmentsOfTeam(): Promise<readonly Appointment[]> {
+  const period = { from: String(Date.now()), until: String(Date.now() + 60 * dayMs) }
+  const response = await fetch(`${node.url}/api/regions/bretagne/appointments?${new URLSearchParams(period)}`, {
+    headers: { authorization: `Bearer ${agencyToken}` },
+  })
+  if (!response.ok) throw new Error(await response.text())
+  const { appointments } = (await response.json()) as { appointments: { appointment: Appointment }[] }
+  return appointments.map(({ appointment }) => appointment)
+}
+
 /** What should be so, as simply as it can be said. */
 interface Model {
   in: boolean
@@ -125,7 +135,7 @@ async function run(order: readonly Act[]): Promise<void> {
     // Coming back turns them by a step of its own.
     await until(
       async () => {
-        const theirs = anne.appointments.list.filter(({ jobseeker }) => jobseeker === person)
+        const theirs = (await appointmentsOfTeam()).filter(({ jobseeker }) => jobseeker === person)
         return theirs.length === model.booked.size && theirs.every(isAsMeant)
       },
       { ...patience, what: `appointments after ${act} in ${order.join()}` },
