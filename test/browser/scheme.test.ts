@@ -85,7 +85,7 @@ t.test('the supervisor sees the report and the appointments of the team', async 
   const { page, complaints } = await signIn(browser, node.url, claire)
   await page.getByRole('link', { name: 'Bilan' }).click()
   await page.getByRole('heading', { name: 'Bilan d’étape de la région' }).waitFor()
-  await page.getByRole('rowheader', { name: 'Ont demandé à participer' }).waitFor()
+  await page.getByRole('rowheader', { name: 'Ont demandé à participer' }).first().waitFor()
   await page.getByText('Aucun portefeuille ne dépasse la cible de 100.').waitFor()
   await noViolations(t, page, 'the report')
   await nothingCutOff(t, page, 'the report')
