@@ -5,9 +5,10 @@
 
 import type { RegionSettings, TeamSettings } from '../src/protocol/callback-settings.ts'
 import { VisavisError } from '../src/protocol/errors.ts'
-import type { WireError } from '../src/protocol/index.ts'
+import type { Appointment } from '../src/protocol/index.ts'
+import type { SchemeSettings, StoredCapacity } from '../src/protocol/scheme.ts'
 import type { ConnectOptions } from './connection.ts'
-import { fromWire } from './requests.ts'
+import { sendRest } from './rest.ts'
 
 export type { RegionSettings, TeamSettings }
 
@@ -30,6 +31,34 @@ export interface Cover {
   readonly until: number
   /** When it was taken back. */
   readonly endedAt?: number
+}
+
+/** An appointment of the team, with what came of it. */
+export interface TeamAppointment {
+  readonly appointment: Appointment
+  readonly advisorName: string
+  readonly state?: string
+  readonly verdict?: string
+}
+
+/** null: hidden. */
+export interface ReportPeriod {
+  readonly period: string
+  readonly from: string
+  readonly counts: Readonly<Record<string, number | null>>
+}
+
+export interface PilotReport {
+  readonly weeks: readonly ReportPeriod[]
+  readonly quarters: readonly ReportPeriod[]
+}
+
+/** How a region stands in the scheme. */
+export interface SchemeOverview {
+  readonly settings: SchemeSettings
+  readonly capacity?: StoredCapacity
+  readonly followed: number
+  readonly overTarget: readonly { readonly advisor: string; readonly name: string; readonly size: number }[]
 }
 
 interface Page {
@@ -78,6 +107,37 @@ export class Supervision {
     await this.#send('DELETE', `covers/${encodeURIComponent(id)}`)
   }
 
+  /** Booked ones that begin between two moments (ms). */
+  async appointments(
+    from: number,
+    until: number,
+  ): Promise<{ appointments: readonly TeamAppointment[]; more: boolean }> {
+    return this.#send('GET', `appointments?${new URLSearchParams({ from: String(from), until: String(until) })}`)
+  }
+
+  /** The last so many weeks that are over. */
+  report(weeks: number): Promise<PilotReport> {
+    return this.#send('GET', `report?weeks=${weeks}`)
+  }
+
+  /** The same as a file. */
+  async reportFile(weeks: number): Promise<Blob> {
+    const { url, token } = this.#options
+    const base = url.replace(/^ws/, 'http').replace(/\/+$/, '')
+    const response = await fetch(
+      `${base}/api/regions/${encodeURIComponent(this.#region)}/report?weeks=${weeks}&format=csv`,
+      { headers: { authorization: `Bearer ${await token()}` } },
+    ).catch((cause: unknown) => {
+      throw new VisavisError('UNAVAILABLE', 'the server cannot be reached', { cause })
+    })
+    if (!response.ok) throw new VisavisError('UNAVAILABLE', `the server answered ${response.status}`)
+    return response.blob()
+  }
+
+  scheme(): Promise<SchemeOverview> {
+    return this.#send('GET', 'scheme')
+  }
+
   regionSettings(): Promise<RegionSettings> {
     return this.#send('GET', 'callback-settings')
   }
@@ -106,23 +166,7 @@ export class Supervision {
     }
   }
 
-  async #send<T>(method: string, path: string, body?: object): Promise<T> {
-    const { url, token } = this.#options
-    const base = url.replace(/^ws/, 'http').replace(/\/+$/, '')
-    const headers = { authorization: `Bearer ${await token()}` }
-    const response = await fetch(`${base}/api/regions/${encodeURIComponent(this.#region)}/${path}`, {
-      method,
-      ...(body === undefined
-        ? { headers }
-        : { headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    }).catch((cause: unknown) => {
-      throw away(cause)
-    })
-    const answer = (await response.json().catch(() => undefined)) as { readonly error?: WireError } | undefined
-    if (response.ok && answer !== undefined) return answer as T
-    if (answer?.error !== undefined) throw fromWire(answer.error)
-    throw response.status >= 500 ? away() : new VisavisError('INTERNAL', `the server answered ${response.status}`)
+  #send<T>(method: string, path: string, body?: object): Promise<T> {
+    return sendRest(this.#options, method, `regions/${encodeURIComponent(this.#region)}/${path}`, body)
   }
 }
-
-const away = (cause?: unknown) => new VisavisError('UNAVAILABLE', 'the server cannot be reached', { cause })

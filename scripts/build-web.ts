@@ -17,6 +17,7 @@ interface Page {
 const pages: readonly Page[] = [
   { file: 'index.html', name: 'sign-in', script: 'web/sign-in/page.tsx' },
   { file: 'jobseeker.html', name: 'jobseeker', script: 'web/jobseeker/page.tsx' },
+  { file: 'scheme.html', name: 'scheme', script: 'web/scheme/page.tsx', style: 'web/scheme/scheme.css' },
   { file: 'advisor.html', name: 'advisor', script: 'web/advisor/page.tsx' },
   {
     file: 'supervisor.html',

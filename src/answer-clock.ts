@@ -124,7 +124,10 @@ export function startAnswerClock(options: AnswerClockOptions): AnswerClock {
         return
       }
       const same =
-        person.advisor === before.advisor && person.disabled === before.disabled && person.leftAt === before.leftAt
+        person.advisor === before.advisor &&
+        person.disabled === before.disabled &&
+        person.leftAt === before.leftAt &&
+        person.awaiting === before.awaiting
       if (person.role === 'jobseeker' && !same) soon(hurryAll([person.id]))
     },
     [Symbol.asyncDispose]: () => loop[Symbol.asyncDispose](),

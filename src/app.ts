@@ -53,7 +53,11 @@ import { registerMailReports } from './http/mail-reports.ts'
 import { registerPages } from './http/pages.ts'
 import { registerPeople } from './http/people.ts'
 import { registerReadProof } from './http/read-proof.ts'
+import { registerReport } from './http/report.ts'
+import { registerScheme } from './http/scheme.ts'
+import { registerSchemeSettings } from './http/scheme-settings.ts'
 import { createServer } from './http/server.ts'
+import { registerTeamAppointments } from './http/team-appointments.ts'
 import { registerUnsubscribe } from './http/unsubscribe.ts'
 import { tokensOrInvitations, watchLobbies } from './lobbies.ts'
 import { Invitations } from './lobby/invitations.ts'
@@ -86,6 +90,7 @@ import { Replies } from './replies/replies.ts'
 import { retainedPeople } from './retain.ts'
 import { readPolicy } from './retention/policy.ts'
 import { startRetention } from './retention/retention-loop.ts'
+import { createSchemeParts, type WrittenScheme } from './scheme-parts.ts'
 import { openSearch } from './search/search.ts'
 import { changedChannel, channelSource, noteSource } from './search-source.ts'
 import { createAppointmentsShown } from './signaling/appointments-shown.ts'
@@ -159,7 +164,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   await using stack = new AsyncDisposableStack()
   const { version } = JSON.parse(await readFile(join(config.root, 'package.json'), 'utf8')) as { version: string }
   const regionsFile = await readFile(join(config.root, 'config', 'regions.json'), 'utf8')
-  const places = JSON.parse(regionsFile) as (RegionOfReplies & WrittenPlace)[]
+  const places = JSON.parse(regionsFile) as (RegionOfReplies & WrittenPlace & WrittenScheme)[]
   const regions = places.map(({ id }) => id)
   const policies = policiesOf(places)
 
@@ -227,6 +232,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     enrolment: () => enrolment,
     wake: () => appointmentMail.wake(),
   })
+  const taking = createSchemeParts({ ...{ client: store.client, places, root: config.root, channels, book, log } })
   /** Whatever a jobseeker has open goes to their new advisor. */
   const moveCallbacks: Step = async (region, jobseeker, { to }) => {
     const advisor = to === undefined ? undefined : await enrolment.person(region, to)
@@ -248,6 +254,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     tellAwaited: awaitedNotice({ enrolment: () => enrolment, notices: () => notices, mails: () => mail !== undefined }),
     metrics,
     log,
+    onProposed: taking.judged,
   })
   const recording = stack.use(
     startRecording({
@@ -269,10 +276,12 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     left: {
       meetInAgency: bringInLine,
       withdrawCallbacks: (region, person) => callbacks.withdrawAll(region, person),
+      ...taking.steps.left,
       sendReceipt: async (region, person, { at }) => {
         await notices.put({ region, person, key: `left/${person}/${at}`, kind: 'left', data: { at }, at })
       },
     },
+    joined: { meetByWebcam: bringInLine, ...taking.steps.joined },
     advisorChanged: { sayWhoAnswers: announceAdvisor, moveCallbacks, moveAppointments: bringInLine },
     erased: erasureSteps({
       ...{ store, channels, alerts, reminders, attachments, notes, queue, book, replies, notices },
@@ -286,6 +295,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   }
   const enrolling = {
     client: store.client,
+    rules: taking.rules,
     steps: stepNames(steps),
     onProcess: () => processes.wake(),
     onReturn: async (person: string) => {
@@ -294,6 +304,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     },
   }
   const enrolment = new Enrolment(enrolling)
+  const scheme = taking.open(enrolling)
   const transfers = new Transfers(enrolling)
   const covers = new Covers({ client: store.client })
   const appointmentMail = stack.use(
@@ -413,7 +424,10 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       ...{ offers: queue.offers, desks: queue.desks, regions, log, everyMs: offerEveryMs },
       ready: () => sessions.advisors(),
       find: (advisor) => sessions.advisor(advisor),
-      onOffer: ({ callback }) => metrics.callbackWaits.observe((callback.changedAt - callback.readyAt) / 1_000),
+      onOffer: ({ callback: { id, jobseeker, changedAt, readyAt } }) => {
+        metrics.callbackWaits.observe((changedAt - readyAt) / 1_000)
+        taking.waited(enrolment.regionOf(jobseeker), id, changedAt - readyAt)
+      },
     }),
   )
   const queueWatch = stack.use(watchQueue({ supervision: queue.supervision, regions, log }))
@@ -459,7 +473,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     ...noteHandlers(notes),
     ...replyHandlers({ replies, enrolment, regions: places }),
     ...noticeHandlers(contacts),
-    ...attendanceHandlers(record),
+    ...attendanceHandlers({ ...record, judging: taking.counting(record.judging) }),
     ...searchHandlers(search),
     ...callbackHandlers({
       ...{ queue, enrolment },
@@ -669,6 +683,14 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   await registerReadProof(server, { ...proof, proofs })
   await registerMailReports(server, { ...proof, tokens, regions, agencyToken: config.agencyToken })
   await registerAppointmentSettings(server, { ...keeping, book })
+  await registerTeamAppointments(server, { ...keeping, book, attendance: record.attendance })
+  await registerSchemeSettings(server, { ...keeping, scheme })
+  await registerReport(server, { ...keeping, report: taking.report })
+  await registerScheme(server, {
+    ...{ enrolment, scheme, tokens, agencyToken: config.agencyToken, askAgency: taking.askAgency },
+    count: (region, happening) => taking.report.count(region, happening),
+    wake: () => appointmentMail.wake(),
+  })
   await registerCovers(server, { ...keeping, covers })
   await registerCallbackSettings(server, { ...keeping, queue })
   await registerImport(server, keeping)

@@ -4,7 +4,7 @@ import type { Config } from '../config/load.ts'
 import { Attendance } from './attendance/attendance.ts'
 import { createAwaiting, type TellAwaited } from './attendance/awaiting.ts'
 import { type DueLoop, startDueLoop } from './attendance/due-loop.ts'
-import { createJudging } from './attendance/judging.ts'
+import { createJudging, type JudgingOptions } from './attendance/judging.ts'
 import { createPrint } from './attendance/print.ts'
 import { createRecordFiles } from './attendance/record-file.ts'
 import { createSealing } from './attendance/sealing.ts'
@@ -23,6 +23,8 @@ export interface AttendancePartsOptions {
   readonly tellAwaited: TellAwaited
   readonly metrics: Metrics
   readonly log: Logger
+  /** A verdict is proposed, for the first time or anew. */
+  readonly onProposed?: JudgingOptions['onProposed']
 }
 
 const dayMs = 24 * 60 * 60 * 1_000
@@ -47,7 +49,10 @@ export function createAttendanceParts(options: AttendancePartsOptions) {
     client,
     attendance,
     health: (from, until) => healthOf(config.probeLog, { from, until }, log),
-    onProposed: (verdict) => metrics.verdicts.inc({ verdict }),
+    onProposed: (verdict, of) => {
+      metrics.verdicts.inc({ verdict })
+      options.onProposed?.(verdict, of)
+    },
   })
   const sealing = createSealing({ client, keys })
   const awaiting = createAwaiting({ client, attendance, tell: options.tellAwaited })

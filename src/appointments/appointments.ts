@@ -86,6 +86,21 @@ export class Appointments {
     return found.sort((a, b) => a.from - b.from).slice(0, calendarLimit)
   }
 
+  /** Booked ones of an advisor's calendar that begin between two moments (ms), in order, at most 500. */
+  async ofAdvisorBetween(region: string, advisor: string, { from, until }: { from: number; until: number }) {
+    const { lists } = appointmentKeys(region)
+    const ranges = ['a', 'n'].map((list) => {
+      const begins = `${list}|${advisor}|`
+      return this.#base.client.zrangebylex(
+        ...([lists, `[${begins}${padded(from)}`, `(${begins}${padded(until)}`] as const),
+        ...(['LIMIT', 0, calendarLimit] as const),
+      )
+    })
+    const members = (await outageAware(Promise.all(ranges))).flat()
+    const found = plain(await this.#base.records(region, members.map(idOf)))
+    return found.sort((a, b) => a.from - b.from).slice(0, calendarLimit)
+  }
+
   /** Everything that happened to it and to the mails about it, oldest first. @throws VisavisError NOT_FOUND. */
   async history(region: string, id: string): Promise<AppointmentEntry[]> {
     const { inner } = await this.#base.record(region, id)

@@ -1,6 +1,6 @@
 /** Verdicts: proposed by the rule, confirmed by a person, contested by the jobseeker. */
 import { canonical, digestOf } from '../protocol/canonical.ts'
-import type { AttendanceEntry, AttendanceRecord, Fact, Verdict } from '../protocol/index.ts'
+import type { AttendanceEntry, AttendanceRecord, Fact, Reason, Verdict } from '../protocol/index.ts'
 import { VisavisError } from '../protocol/index.ts'
 import type { RedisClient } from '../store/redis.ts'
 import type { Attendance, Given, Personal, Standing } from './attendance.ts'
@@ -15,11 +15,17 @@ type HealthFact = Extract<Fact, { type: 'health' }>
 /** How the service was between two moments (ms), as whoever looks at it from outside has written down. */
 export type Health = (from: number, until: number) => Promise<Omit<HealthFact, 'type'>>
 
+export interface Judged {
+  readonly region: string
+  readonly appointment: string
+  readonly because: readonly Reason[]
+}
+
 export interface JudgingOptions {
   readonly client: RedisClient
   readonly attendance: Attendance
   readonly health: Health
-  readonly onProposed?: (verdict: Verdict) => void
+  readonly onProposed?: (verdict: Verdict, of: Judged) => void
 }
 
 export interface Confirmation {
@@ -77,7 +83,10 @@ export function createJudging({ client, attendance, health, onProposed = () => {
         const { head } = await attendance.add(region, appointment, make)
         if (head.n > standing.head.n) {
           const { proposed } = await attendance.require(region, appointment)
-          if (proposed !== undefined) onProposed(proposed.fact.verdict)
+          if (proposed !== undefined) {
+            const { verdict, because } = proposed.fact
+            onProposed(verdict, { region, appointment, because })
+          }
         }
       }
       const { record, due } = attendanceKeys(region)

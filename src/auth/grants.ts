@@ -48,6 +48,8 @@ export interface Subject {
   readonly advisor?: string | undefined
   readonly disabled: boolean
   readonly leftAt?: number | undefined
+  /** They have yet to join. */
+  readonly awaiting?: boolean | undefined
 }
 
 /** Somebody stands in for an advisor. */
@@ -102,7 +104,7 @@ const enrolledRoles: readonly Role[] = ['jobseeker', 'advisor']
 export function mayTakePart(identity: Identity, self: Subject | undefined): boolean {
   if (self === undefined) return !enrolledRoles.includes(identity.role)
   const same = self.id === identity.person && self.role === identity.role && self.region === identity.region
-  return same && !self.disabled && self.leftAt === undefined
+  return same && !isGone(self)
 }
 
 /** Whether somebody may do something to, or see something of, a person. */
@@ -139,7 +141,8 @@ const relations: Readonly<Record<Relation, Rule>> = {
   },
 }
 
-const isGone = ({ disabled, leftAt }: Subject): boolean => disabled || leftAt !== undefined
+const isGone = ({ disabled, leftAt, awaiting }: Subject): boolean =>
+  disabled || leftAt !== undefined || awaiting === true
 
 /** In a portfolio. */
 const isFollowed = (subject: Subject): boolean =>

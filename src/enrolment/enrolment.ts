@@ -9,6 +9,8 @@ import { everybodyKey, membersOf, membersOfTeam, regionKeys } from './keys.ts'
 import { canonical, decodePerson, type Person } from './person.ts'
 import { type Process, processKinds, type StepNames } from './process.ts'
 import { checkPerson, type PutResult, refusals } from './put.ts'
+import { makeReceipt } from './receipt.ts'
+import { type Limits, SchemeRules } from './scheme-rules.ts'
 import * as scripts from './scripts.ts'
 
 export type { Conversation, Conversations } from './conversations.ts'
@@ -18,6 +20,8 @@ export type { Person } from './person.ts'
 
 export interface EnrolmentOptions {
   readonly client: RedisClient
+  /** What each region has decided. Default: all are open. */
+  readonly rules?: SchemeRules
   /** What is to follow, elsewhere, when somebody leaves or gets another advisor (processes.ts). Default: nothing. */
   readonly steps?: StepNames
   /** A process has begun on this node: whoever runs them need not wait for their next look. */
@@ -49,12 +53,15 @@ const rememberMs = 48 * 60 * 60 * 1_000
 
 export class Enrolment {
   readonly #client: RedisClient
+  readonly #rules: SchemeRules
   readonly #steps: StepNames
   readonly #onProcess: () => void
   readonly #onReturn: (person: string) => Promise<void>
 
-  constructor({ client, steps = {}, onProcess = () => {}, onReturn = async () => {} }: EnrolmentOptions) {
+  constructor(options: EnrolmentOptions) {
+    const { client, rules, steps = {}, onProcess = () => {}, onReturn = async () => {} } = options
     this.#client = client
+    this.#rules = rules ?? new SchemeRules({ client })
     this.#steps = steps
     this.#onProcess = onProcess
     this.#onReturn = onReturn
@@ -78,19 +85,25 @@ export class Enrolment {
    * repeated request and no nightly list brings back who has left.
    * @throws VisavisError NOT_FOUND when the advisor named is not an advisor of the region, BAD_REQUEST for an advisor
    * of somebody who is no jobseeker or a reserved id, CONFLICT when an advisor with a portfolio would become something
-   * else, for who has left or is being erased, and for an id of another region.
+   * else, for who has left or is being erased, for an id of another region, and where the scheme is not open to them: closed,
+   * full, or no place with that advisor (`details.bar`).
    */
   async put(given: Person, { rejoin = false } = {}): Promise<{ person: Person } & PutResult> {
     checkPerson(given)
     const person = canonical(given)
-    const { claimed, fenced } = await this.#claim(person)
+    const [{ claimed, fenced }, limits] = await Promise.all([this.#claim(person), this.#rules.limits(person.region)])
     if (!claimed) throw refusals.elsewhere(person)
     const keys = regionKeys(person.region)
-    const { people, ids, portfolios, teams, processes, due, feeds, log, nudge, supervisors } = keys
+    const { people, ids, portfolios, teams, processes, due, feeds, log, nudge, supervisors, sizes, awaited } = keys
     const outcome = await scripts.put(
       this.#client,
-      [people, ids, portfolios, teams, processes, due, feeds, log, nudge, supervisors],
-      [JSON.stringify(person), rejoin ? 1 : 0, JSON.stringify(this.#steps.advisorChanged ?? [])],
+      [people, ids, portfolios, teams, processes, due, feeds, log, nudge, supervisors, sizes, awaited],
+      [
+        JSON.stringify(person),
+        rejoin ? 1 : 0,
+        JSON.stringify(this.#steps.advisorChanged ?? []),
+        JSON.stringify(limits),
+      ],
     )
     if (Object.hasOwn(refusals, outcome)) throw refusals[outcome as keyof typeof refusals](person)
     if (outcome === 'moved') this.#onProcess()
@@ -104,15 +117,16 @@ export class Enrolment {
   /**
    * A jobseeker leaves the scheme: they take part in nothing from this moment on, and what follows from it elsewhere is
    * stored as a process. Repeating it with the same key changes nothing, even after they have come back.
+   * @param said by whom (default: themselves), and why, as far as they said.
    * @returns when they left (ms).
    * @throws VisavisError NOT_FOUND, BAD_REQUEST for who is no jobseeker.
    */
-  async leave(region: string, person: string, key: string): Promise<number> {
-    const { people, portfolios, left, processes, due, feeds, log, nudge } = regionKeys(region)
+  async leave(region: string, person: string, key: string, { by = person, reason = '' } = {}): Promise<number> {
+    const { people, portfolios, left, processes, due, feeds, log, nudge, sizes, awaited, acts } = regionKeys(region)
     const outcome = await scripts.leave(
       this.#client,
-      [people, portfolios, left(person, key), processes, due, feeds, log, nudge],
-      [person, JSON.stringify(this.#steps.left ?? []), rememberMs],
+      [people, portfolios, left(person, key), processes, due, feeds, log, nudge, sizes, awaited, acts],
+      [person, JSON.stringify(this.#steps.left ?? []), rememberMs, by, makeReceipt(), reason],
     )
     if (outcome.is === 'missing') throw new VisavisError('NOT_FOUND', `there is no ${person} in ${region}`)
     if (outcome.is === 'other') throw new VisavisError('BAD_REQUEST', 'only a jobseeker leaves the scheme')
@@ -181,6 +195,25 @@ export class Enrolment {
     // An id has no slash; the name of a team may.
     const ids = places.map((place) => place.slice(place.lastIndexOf('/') + 1))
     return (await this.#people(region, ids)).sort(byName)
+  }
+
+  /** How many each of these advisors follows, and how many are followed in the region. */
+  async sizes(
+    region: string,
+    advisors: readonly string[],
+  ): Promise<{ each: ReadonlyMap<string, number>; all: number }> {
+    const { portfolios } = regionKeys(region)
+    const [all, ...sizes] = await outageAware(
+      Promise.all([
+        this.#client.zcard(portfolios),
+        ...advisors.map((advisor) => this.#client.zlexcount(portfolios, ...membersOf(advisor))),
+      ]),
+    )
+    return { each: new Map(advisors.map((advisor, n) => [advisor, sizes[n] ?? 0])), all }
+  }
+
+  limits(region: string): Promise<Limits> {
+    return this.#rules.limits(region)
   }
 
   /** The supervisors of a region who take part. */

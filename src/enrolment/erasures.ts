@@ -46,7 +46,7 @@ export class Erasures {
    */
   async begin(region: string, person: string, { by, key }: { by: string; key: string }): Promise<string> {
     const keys = regionKeys(region)
-    const { people, portfolios, teams, erasures, processes, due, feeds, log, nudge, supervisors } = keys
+    const { people, portfolios, teams, erasures, processes, due, feeds, log, nudge, supervisors, sizes, awaited } = keys
     const id = randomBytes(12).toString('hex')
     const salt = randomBytes(saltBytes).toString('hex')
     const erasedBy = keys.erasedBy(actOf(person, key))
@@ -66,6 +66,8 @@ export class Erasures {
         log,
         nudge,
         supervisors,
+        sizes,
+        awaited,
       ],
       [person, id, salt, by, JSON.stringify(this.#steps), rememberMs, fenceMs],
     )
@@ -119,8 +121,8 @@ export class Erasures {
 
   /** The record of the person goes, and their claim to the id. */
   async forgetPerson({ region, person, erasure = '' }: Process): Promise<void> {
-    const { people, ids, covers, coversOf, coversBy } = regionKeys(region)
-    await scripts.erasePerson(this.#client, [people, ids, covers, coversOf, coversBy], [person, erasure])
+    const { people, ids, covers, coversOf, coversBy, acts } = regionKeys(region)
+    await scripts.erasePerson(this.#client, [people, ids, covers, coversOf, coversBy, acts], [person, erasure])
     await this.#release(region, person)
   }
 

@@ -8,6 +8,11 @@ export const regionKeys = (region: string) => ({
   portfolios: key('enrolment', region, 'portfolios'), // zset  <advisor>/<jobseeker>, score 0; permanent
   teams: key('enrolment', region, 'teams'), //           zset  <bytes of the name>:<team>/<advisor who takes part>, score 0; permanent
   supervisors: key('enrolment', region, 'supervisors'), // zset  supervisors who take part, score 0; permanent
+  sizes: key('enrolment', region, 'sizes'), //           zset  advisor -> how many they follow, of those who follow anybody; permanent
+  awaited: key('enrolment', region, 'awaited'), //       zset  <advisor>/<jobseeker>, score 0: named by who has yet to join; permanent
+  acts: key('enrolment', region, 'acts'), //             hash  person -> how many, <person>/<n> -> JSON of the n-th SchemeAct; until they are erased
+  scheme: key('enrolment', region, 'scheme'), //         string  JSON of what the region has set of SchemeSettings; permanent
+  capacity: key('enrolment', region, 'capacity'), //     string  JSON of StoredCapacity; until it is taken back
   covers: key('enrolment', region, 'covers'), //         hash  id -> JSON of Cover; until 30 days after its end, and longer where nothing changes
   coversOf: key('enrolment', region, 'covers-of'), //    zset  <advisor>/<cover id>, score 0; as long as the cover
   coversBy: key('enrolment', region, 'covers-by'), //    zset  <who stands in>/<cover id>, score 0; as long as the cover
@@ -21,6 +26,8 @@ export const regionKeys = (region: string) => ({
   salt: (erasure: string) => key('enrolment', region, 'salt', erasure), // hash  salt, by (key of who has collected it); until 30 days after the erasure, or 48 h after it was collected
   /** That this person has left by this act, so that a repeat changes nothing, even after they have come back. */
   left: (person: string, idempotencyKey: string) => key('enrolment', region, 'left', person, idempotencyKey), // string  leftAt (ms); 48 h
+  /** That this person did this to their taking part. */
+  acted: (person: string, idempotencyKey: string) => key('enrolment', region, 'acted', person, idempotencyKey), // string  number of the act; 48 h
   /** What a transfer by this person with this key was answered with. */
   transferred: (person: string, idempotencyKey: string) =>
     key('enrolment', region, 'transferred', person, idempotencyKey), // string  JSON of Transferred; 48 h

@@ -4,10 +4,10 @@
  */
 
 /**
- * `left`: a jobseeker has left the scheme. `advisorChanged`: they are followed by somebody else, by somebody after nobody, or by nobody. `erased`:
+ * `left`: a jobseeker has left the scheme. `joined`: they have come in, or come back, by their own act. `advisorChanged`: they are followed by somebody else, by somebody after nobody, or by nobody. `erased`:
  * everything of a person is erased; its steps are done in their order, none before the one before it.
  */
-export const processKinds = ['left', 'advisorChanged', 'erased'] as const
+export const processKinds = ['left', 'joined', 'advisorChanged', 'erased'] as const
 export type ProcessKind = (typeof processKinds)[number]
 
 export interface Process {
@@ -20,6 +20,8 @@ export interface Process {
   readonly from?: string
   /** The advisor now. */
   readonly to?: string
+  /** The number of the act (SchemeAct). */
+  readonly act?: number
   /** The id of the erasure. */
   readonly erasure?: string
   /** When it began (ms). */

@@ -1,7 +1,8 @@
 /** What would come of enrolling people, without enrolling them: the rules of lua/put.lua on a copy in memory. */
 import type { Enrolment } from './enrolment.ts'
 import { canonical, isEnrolled, type Person } from './person.ts'
-import { checkPerson, type PutResult, refusals } from './put.ts'
+import { barOf, isOutside, Places } from './places.ts'
+import { bars, checkPerson, type PutResult, refusals } from './put.ts'
 
 /**
  * @param stored everybody who will be put and every advisor named, as they are now.
@@ -13,6 +14,14 @@ export async function rehearsal(
   stored: ReadonlyMap<string, Person>,
 ): Promise<(person: Person) => Promise<PutResult>> {
   const people = new Map(stored)
+  const limits = await enrolment.limits(region)
+  const advisors = [...stored.values()].filter(({ role }) => role === 'advisor')
+  const places = new Places(
+    await enrolment.sizes(
+      region,
+      advisors.map(({ id }) => id),
+    ),
+  )
   /** The followers of those whom the rehearsal has asked for, as they are now. */
   const portfolios = new Map<string, readonly string[]>()
   const changedBy = new Map<string, Set<string>>()
@@ -30,9 +39,10 @@ export async function rehearsal(
 
   return async (given) => {
     checkPerson(given)
-    const person = canonical(given)
+    const before = people.get(given.id)
+    const awaiting = given.role === 'jobseeker' && limits.joinFirst && (before === undefined || isOutside(before))
+    const person: Person = { ...canonical(given), ...(awaiting ? { awaiting } : {}) }
     const { id, advisor } = person
-    const before = people.get(id)
     if (before !== undefined && JSON.stringify(before) === JSON.stringify(person))
       return { changed: false, created: false }
     if (before?.erasure !== undefined) throw refusals.erasing(person)
@@ -40,6 +50,10 @@ export async function rehearsal(
     if (advisor !== undefined && people.get(advisor)?.role !== 'advisor') throw refusals.noAdvisor(person)
     if (before?.role === 'advisor' && person.role !== 'advisor' && (await isFollowed(id)))
       throw refusals.followed(person)
+    const team = person.team ?? people.get(advisor ?? '')?.team
+    const bar = barOf({ person, before, team }, limits, places, Date.now())
+    if (bar !== undefined) throw bars[bar](person)
+    places.move(before, person)
     people.set(id, person)
     if (advisor !== undefined) changedBy.set(advisor, (changedBy.get(advisor) ?? new Set()).add(id))
     return { changed: true, created: before === undefined }

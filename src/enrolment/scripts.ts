@@ -5,8 +5,12 @@ import type { Process } from './process.ts'
 
 const file = (name: string) => new URL(`./lua/${name}.lua`, import.meta.url)
 const personPreludes = [eventsPrelude, file('process'), file('tell')]
-const storePreludes = [...personPreludes, file('store')]
+const placePreludes = [...personPreludes, file('places')]
+const storePreludes = [...placePreludes, file('store')]
 const coverPreludes = [eventsPrelude, file('tell-cover')]
+
+/** Why somebody may not come in (lua/places.lua). */
+export type Bar = 'reinforced' | 'closed' | 'pilot' | 'certificate' | 'capacity' | 'ceiling'
 
 export type PutOutcome =
   | 'created'
@@ -18,6 +22,7 @@ export type PutOutcome =
   | 'left'
   | 'leaving'
   | 'erasing'
+  | Bar
 
 type PutKeys = [
   people: string,
@@ -30,8 +35,10 @@ type PutKeys = [
   log: string,
   nudge: string,
   supervisors: string,
+  sizes: string,
+  awaited: string,
 ]
-export const put = script<PutKeys, [person: string, back: 0 | 1, steps: string], PutOutcome>(
+export const put = script<PutKeys, [person: string, back: 0 | 1, steps: string, limits: string], PutOutcome>(
   file('put'),
   (reply) => reply as PutOutcome,
   storePreludes,
@@ -39,7 +46,7 @@ export const put = script<PutKeys, [person: string, back: 0 | 1, steps: string],
 
 export type TransferOutcome =
   | { readonly is: 'repeated' | 'stored' | 'moved'; readonly answer: string }
-  | { readonly is: 'changed' | 'noAdvisor' }
+  | { readonly is: 'changed' | 'noAdvisor' | Bar }
 
 type TransferKeys = [
   people: string,
@@ -50,13 +57,16 @@ type TransferKeys = [
   feeds: string,
   log: string,
   nudge: string,
+  sizes: string,
+  awaited: string,
+  supervisors: string,
 ]
-type TransferArgs = [person: string, before: string, steps: string, act: string, rememberMs: number]
+type TransferArgs = [person: string, before: string, steps: string, act: string, rememberMs: number, limits: string]
 export const transfer = script<TransferKeys, TransferArgs, TransferOutcome>(
   file('transfer'),
   (reply) => {
     const [is, answer] = reply as [TransferOutcome['is'], string]
-    return is === 'changed' || is === 'noAdvisor' ? { is } : { is, answer }
+    return is === 'moved' || is === 'stored' || is === 'repeated' ? { is, answer } : { is }
   },
   storePreludes,
 )
@@ -76,14 +86,49 @@ type LeaveKeys = [
   feeds: string,
   log: string,
   nudge: string,
+  sizes: string,
+  awaited: string,
+  acts: string,
 ]
-export const leave = script<LeaveKeys, [person: string, steps: string, rememberMs: number], LeaveOutcome>(
+type LeaveArgs = [person: string, steps: string, rememberMs: number, by: string, receipt: string, reason: string]
+export const leave = script<LeaveKeys, LeaveArgs, LeaveOutcome>(
   file('leave'),
   (reply) => {
     const [is, leftAt] = reply as [LeaveOutcome['is'], number]
     return is === 'left' || is === 'repeated' ? { is, leftAt } : { is }
   },
-  personPreludes,
+  [...placePreludes, file('act')],
+)
+
+export type JoinOutcome =
+  | { readonly is: 'joined' | 'repeated' | 'known'; readonly act: string }
+  | { readonly is: 'missing' | 'leaving' | Bar }
+
+type JoinKeys = [
+  ...[people: string, portfolios: string, sizes: string, awaited: string, supervisors: string],
+  ...[processes: string, due: string, feeds: string, log: string, nudge: string, acts: string, acted: string],
+]
+type JoinArgs = [person: string, act: string, limits: string, steps: string, moved: string, rememberMs: number]
+export const join = script<JoinKeys, JoinArgs, JoinOutcome>(
+  file('join'),
+  (reply) => {
+    const [is, act] = reply as [JoinOutcome['is'], string]
+    return is === 'joined' || is === 'repeated' || is === 'known' ? { is, act } : { is }
+  },
+  [...storePreludes, file('act')],
+)
+
+export const noteAct = script<
+  [people: string, acts: string, acted: string],
+  [person: string, act: string, rememberMs: number, onceMs: number],
+  { readonly is: 'noted' | 'repeated'; readonly act: string } | { readonly is: 'missing' }
+>(
+  file('note-act'),
+  (reply) => {
+    const [is, act] = reply as ['noted' | 'repeated' | 'missing', string]
+    return is === 'missing' ? { is } : { is, act }
+  },
+  [file('act')],
 )
 
 export type PutCoverOutcome =
@@ -182,6 +227,8 @@ type EraseKeys = [
   log: string,
   nudge: string,
   supervisors: string,
+  sizes: string,
+  awaited: string,
 ]
 export const erase = script<
   EraseKeys,
@@ -193,11 +240,11 @@ export const erase = script<
     const [is, erasure] = reply as [EraseOutcome['is'], string]
     return is === 'begun' || is === 'repeated' ? { is, erasure } : { is }
   },
-  personPreludes,
+  placePreludes,
 )
 
 export const erasePerson = script<
-  [people: string, ids: string, covers: string, coversOf: string, coversBy: string],
+  [people: string, ids: string, covers: string, coversOf: string, coversBy: string, acts: string],
   [person: string, erasure: string],
   void
 >(file('erase-person'), () => {})

@@ -5,6 +5,8 @@ import type { RedisClient } from '../store/redis.ts'
 import type { EnrolmentOptions } from './enrolment.ts'
 import { regionKeys } from './keys.ts'
 import { canonical, decodePerson, isEnrolled, type Person } from './person.ts'
+import { bars } from './put.ts'
+import { SchemeRules } from './scheme-rules.ts'
 import * as scripts from './scripts.ts'
 
 export interface Transfer {
@@ -37,11 +39,13 @@ const mostRounds = 5
 
 export class Transfers {
   readonly #client: RedisClient
+  readonly #rules: SchemeRules
   readonly #steps: readonly string[]
   readonly #onProcess: () => void
 
-  constructor({ client, steps, onProcess = () => {} }: EnrolmentOptions) {
+  constructor({ client, rules, steps, onProcess = () => {} }: EnrolmentOptions) {
     this.#client = client
+    this.#rules = rules ?? new SchemeRules({ client })
     this.#steps = steps?.advisorChanged ?? []
     this.#onProcess = onProcess
   }
@@ -60,11 +64,13 @@ export class Transfers {
   /**
    * @param from who follows them as far as the caller knows, when it was decided that this is allowed.
    * @throws VisavisError NOT_FOUND (no advisor who takes part), CONFLICT (somebody else follows them by now, they have
-   * left, `to` follows them already, or the key was used for another transfer).
+   * left, `to` follows them already or has no place, or the key was used for another transfer).
    */
   async transfer(transfer: Transfer, from: string | undefined): Promise<Transferred> {
     const { region, jobseeker, to, by, key, reason } = transfer
-    const { people, portfolios, transferred, processes, due, feeds, log, nudge } = regionKeys(region)
+    const { people, portfolios, transferred, processes, due, feeds, log, nudge, ...places } = regionKeys(region)
+    const { sizes, awaited, supervisors } = places
+    const limits = JSON.stringify(await this.#rules.limits(region))
     const conflict = (message: string) => new VisavisError('CONFLICT', message, { details: { person: jobseeker } })
     const act = { by, ...(reason === undefined ? {} : { reason: reason.toWellFormed() }) }
     for (let round = 0; round < mostRounds; round++) {
@@ -79,13 +85,14 @@ export class Transfers {
       }
       const outcome = await scripts.transfer(
         this.#client,
-        [people, portfolios, transferred(by, key), processes, due, feeds, log, nudge],
+        [people, portfolios, transferred(by, key), processes, due, feeds, log, nudge, sizes, awaited, supervisors],
         [
           JSON.stringify(canonical({ ...before, advisor: to })),
           stored,
           JSON.stringify(this.#steps),
           JSON.stringify(act),
           rememberMs,
+          limits,
         ],
       )
       switch (outcome.is) {
@@ -99,6 +106,9 @@ export class Transfers {
           throw noColleague(to)
         // Something else of them was changed meanwhile: look again.
         case 'changed':
+          break
+        default:
+          throw bars[outcome.is]({ ...before, advisor: to })
       }
     }
     throw conflict(`${jobseeker} is being changed by others`)

@@ -15,6 +15,17 @@ export interface AuditedRequestsOptions extends CallerOptions {
 /** What is kept of the query and body of a request that was found valid. Never a name, never the lines of an import. */
 const keptFields = [
   ...['role', 'advisor', 'disabled', 'leaves', 'rejoin', 'cover', 'to', 'from', 'until', 'dryRun'],
+  ...[
+    'status',
+    'pilotTeams',
+    'target',
+    'ceiling',
+    'joinFirst',
+    'checkRequired',
+    'capacity',
+    'certificate',
+    'expiresAt',
+  ],
   ...['actor', 'subject', 'after', 'limit', 'notes'],
 ]
 /** What `:id` names after these parts of a path. */

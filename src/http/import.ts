@@ -15,7 +15,7 @@ const reported = 1_000
 /** An import holds its file in memory: one at a time on each node. */
 const busyMs = 10_000
 
-const columns = ['id', 'role', 'name', 'team', 'advisor', 'disabled'] as const
+const columns = ['id', 'role', 'name', 'team', 'advisor', 'followUp', 'disabled'] as const
 type Column = (typeof columns)[number]
 const required: readonly Column[] = ['id', 'role', 'name']
 
@@ -25,6 +25,7 @@ const Row = object({
   name: Text(120),
   team: optional(Text(64)),
   advisor: optional(PersonId),
+  followUp: optional(oneOf('reinforced')),
   disabled: optional(oneOf('true', 'false', '1', '0')),
 })
 const Line = object({
@@ -44,7 +45,7 @@ const Report = object({
 })
 const Query = object({ dryRun: optional(Type.Boolean()) })
 
-const description = `The body is a CSV file (\`text/csv\`, UTF-8, separated by commas or semicolons, at most 20 MB and 200,000 lines) with the columns \`id\`, \`role\`, \`name\` and, where there is something to say, \`team\`, \`advisor\` and \`disabled\` (true, false, 1, 0). An advisor may come after the jobseekers who name them. People who are not in the file stay as they are, and those who have left the scheme are not brought back. A line that is wrong keeps no other from being done; a file that cannot be read changes nothing. Repeating it changes nothing more. With \`dryRun\` nothing is changed at all.`
+const description = `The body is a CSV file (\`text/csv\`, UTF-8, separated by commas or semicolons, at most 20 MB and 200,000 lines) with the columns \`id\`, \`role\`, \`name\` and, where there is something to say, \`team\`, \`advisor\`, \`followUp\` (reinforced) and \`disabled\` (true, false, 1, 0). An advisor may come after the jobseekers who name them. People who are not in the file stay as they are, and those who have left the scheme are not brought back. A line that is wrong keeps no other from being done; a file that cannot be read changes nothing. Repeating it changes nothing more. With \`dryRun\` nothing is changed at all.`
 
 export async function registerImport(server: FastifyInstance, options: KeeperOptions): Promise<void> {
   const { enrolment } = options
@@ -123,7 +124,7 @@ export async function registerImport(server: FastifyInstance, options: KeeperOpt
 function headerOf({ fields }: CsvRow): Column[] {
   const refuse = (message: string) => new VisavisError('BAD_REQUEST', `the header ${message}`)
   const header = fields.map((field) => {
-    const name = columns.find((column) => column === field.toLowerCase())
+    const name = columns.find((column) => column.toLowerCase() === field.toLowerCase())
     if (name === undefined)
       throw refuse(`names ${JSON.stringify(field.slice(0, 64))}, which is none of ${columns.join(', ')}`)
     return name

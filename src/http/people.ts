@@ -9,6 +9,7 @@ import {
   IdempotencyKey,
   list,
   object,
+  oneOf,
   optional,
   PersonId,
   RegionId,
@@ -29,6 +30,8 @@ const Body = object({
   team: optional(Text(64)),
   /** For a jobseeker: the advisor who follows them. */
   advisor: optional(PersonId),
+  /** `reinforced`: an intensive follow-up, to which the scheme is not open. */
+  followUp: optional(oneOf('reinforced')),
   disabled: optional(Type.Boolean()),
   /** Brings back somebody who has left the scheme; without it that is refused. */
   rejoin: optional(Type.Boolean()),
@@ -41,6 +44,9 @@ const PersonSchema = object({
   team: optional(Text(64)),
   advisor: optional(PersonId),
   disabled: Type.Boolean(),
+  followUp: optional(oneOf('reinforced')),
+  /** They have yet to join the scheme themselves. */
+  awaiting: optional(Type.Boolean()),
   /** When they left the scheme. */
   leftAt: optional(Timestamp),
 })

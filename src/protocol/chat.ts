@@ -27,6 +27,7 @@ const System = object({
   code: oneOf(
     ...(['advisorChanged', 'coverStarted', 'coverEnded', 'callbackDone'] as const),
     ...(['appointmentMade', 'appointmentChanged', 'appointmentCancelled'] as const),
+    ...(['left', 'cameBack', 'agencyAsked'] as const),
   ),
   /** Whom it is about: the new advisor, who stands in or no longer does, who has called back, whose appointment it is. */
   person: optional(object({ id: PersonId, name: Text(120) })),

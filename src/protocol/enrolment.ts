@@ -78,6 +78,16 @@ export const enrolmentMethods = {
 }
 
 export const enrolmentEvents = {
+  'enrolment.portfolioOverTarget': event({
+    summary:
+      'Told to a supervisor: this advisor has just come to follow more jobseekers than the target of the region. Once each time it comes to that.',
+    delivery: 'durable',
+    data: object({
+      advisor: PersonId,
+      size: Type.Integer({ minimum: 1 }),
+      target: Type.Integer({ minimum: 1 }),
+    }),
+  }),
   'enrolment.changed': event({
     summary:
       'Who follows this jobseeker has changed: told to the jobseeker, to the former advisor and to the new one. What is known of the channel is to be loaded again.',

@@ -233,8 +233,8 @@ export class Sessions {
       const session = this.#open.get(connection)
       if (session === undefined || !concerns(fact, session.identity, session.related)) continue
       if (fact.type === 'personChanged') {
-        const { id, disabled, leftAt } = fact.person
-        const out = disabled || leftAt !== undefined
+        const { id, disabled, leftAt, awaiting } = fact.person
+        const out = disabled || leftAt !== undefined || awaiting === true
         if (out && id === session.identity.person) {
           connection.close('REMOVED')
           continue

@@ -13,6 +13,9 @@ const sentences: Readonly<Record<System['code'], Key>> = {
   appointmentMade: 'appointmentSaid',
   appointmentChanged: 'appointmentSaidChanged',
   appointmentCancelled: 'appointmentSaidCancelled',
+  left: 'saidLeft',
+  cameBack: 'saidCameBack',
+  agencyAsked: 'saidAgencyAsked',
 }
 
 export interface Said {

@@ -3,11 +3,13 @@
 import { enAppointments } from './en-appointments.ts'
 import { enCallback } from './en-callback.ts'
 import { enChat } from './en-chat.ts'
+import { enScheme } from './en-scheme.ts'
 
 export const en = {
   ...enCallback,
   ...enChat,
   ...enAppointments,
+  ...enScheme,
 
   service: 'Visavis',
   tagline: 'You and your advisor, face to face online',

@@ -3,11 +3,13 @@ import type { Key } from './en.ts'
 import { frAppointments } from './fr-appointments.ts'
 import { frCallback } from './fr-callback.ts'
 import { frChat } from './fr-chat.ts'
+import { frScheme } from './fr-scheme.ts'
 
 export const fr: Record<Key, string> = {
   ...frCallback,
   ...frChat,
   ...frAppointments,
+  ...frScheme,
 
   service: 'Visavis',
   tagline: 'Avancer vers l’emploi, face à face et en ligne',

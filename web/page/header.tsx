@@ -65,12 +65,21 @@ const Notices = ({ visavis }: { visavis: Visavis }) => {
   )
 }
 
+const SchemeMenu = lazily(async () => (await import('../scheme/menu.tsx')).SchemeMenu)
+
 const Connection = ({ visavis }: { visavis: Visavis }) => {
   useChanges((change) => visavis.onState(change), visavis)
   return <ConnectionSign state={visavis.state} />
 }
 
-export const Header = ({ who, visavis }: { who?: SignedIn; visavis?: Visavis }) => (
+export interface HeaderProps {
+  readonly who?: SignedIn
+  readonly visavis?: Visavis
+  /** Whether a jobseeker can ask for the agency, or leave, from here. */
+  readonly menu?: boolean
+}
+
+export const Header = ({ who, visavis, menu = true }: HeaderProps) => (
   <header class="header">
     <a class="ds-skip-link" href="#content">
       {t('skip')}
@@ -82,6 +91,7 @@ export const Header = ({ who, visavis }: { who?: SignedIn; visavis?: Visavis }) 
       </a>
       {visavis === undefined ? null : <Connection visavis={visavis} />}
       <div class="header__end">
+        {menu && who?.role === 'jobseeker' ? <SchemeMenu /> : null}
         {visavis === undefined ? null : <Notices visavis={visavis} />}
         <LanguageSwitch />
         {who === undefined ? null : (

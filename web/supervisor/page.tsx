@@ -18,9 +18,17 @@ import { useView, type View, views } from './use-view.ts'
 import { s } from './words.ts'
 
 const AnswersView = lazily(async () => (await import('./answers-view.tsx')).AnswersView)
+const AppointmentsView = lazily(async () => (await import('./appointments-view.tsx')).AppointmentsView)
+const ReportView = lazily(async () => (await import('./report-view.tsx')).ReportView)
 const SettingsView = lazily(async () => (await import('./settings-view.tsx')).SettingsView)
 
-const names = { callbacks: 'viewCallbacks', answers: 'viewAnswers', settings: 'viewSettings' } as const
+const names = {
+  callbacks: 'viewCallbacks',
+  answers: 'viewAnswers',
+  appointments: 'viewAppointments',
+  report: 'viewReport',
+  settings: 'viewSettings',
+} as const
 
 const Views = ({ visavis: { answers }, view }: { visavis: Visavis; view: View }) => {
   useChanges((change) => answers.onChange(change), answers)
@@ -72,6 +80,8 @@ const Supervised = ({ visavis, view, region }: { visavis: Visavis; view: View; r
       <Interrupted visavis={visavis} />
       {view === 'callbacks' ? <BoardView {...shared} /> : null}
       {view === 'answers' ? <AnswersView {...shared} /> : null}
+      {view === 'appointments' ? <AppointmentsView {...shared} /> : null}
+      {view === 'report' ? <ReportView {...shared} /> : null}
       {view === 'settings' ? <SettingsView {...shared} /> : null}
     </>
   )

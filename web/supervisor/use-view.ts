@@ -1,7 +1,7 @@
 /** Which part of the page is shown: named in the address, so that it can be kept as a bookmark and gone back to. */
 import { useEffect, useState } from 'preact/hooks'
 
-export const views = ['callbacks', 'answers', 'settings'] as const
+export const views = ['callbacks', 'answers', 'appointments', 'report', 'settings'] as const
 export type View = (typeof views)[number]
 
 const isView = (name: string): name is View => (views as readonly string[]).includes(name)

@@ -5,11 +5,12 @@
 --      7 erased zset of whom nothing is made (store/fence.ts)
 --      8 processes hash id -> JSON    9 due zset id -> when    (process.lua)
 --      10 feeds hash, 11 log stream, 12 nudge channel (store/lua/events.lua)    13 supervisors zset of those who take part
+--      14 sizes, 15 awaited (places.lua)
 -- ARGV 1 person   2 id of the erasure   3 salt   4 who has asked for it   5 steps to follow, JSON   6 ms the act is remembered
 --      7 ms for which nothing is made of them
 -- Returns { 'begun' | 'repeated', id of the erasure }, { 'missing' }, or { 'followed' } (an advisor with a portfolio).
-local people, portfolios, teams, erasures, erasedBy, saltKey, fence, processes, due, feeds, log, nudge, supervisors =
-  unpack(KEYS)
+local people, portfolios, teams, erasures, erasedBy, saltKey, fence, processes, due, feeds, log, nudge, supervisors,
+  sizes, awaited = unpack(KEYS)
 local id, erasure, salt, by, steps, remember, fenceFor = unpack(ARGV)
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -27,10 +28,10 @@ end
 if redis.call('ZLEXCOUNT', portfolios, '[' .. id .. '/', '(' .. id .. '0') > 0 then return { 'followed' } end
 
 local person = cjson.decode(stored)
-person.disabled, person.advisor, person.erasure = true, nil, erasure
+person.disabled, person.advisor, person.awaiting, person.erasure = true, nil, nil, erasure
 local json = cjson.encode(person)
 redis.call('HSET', people, id, json)
-if before.advisor then redis.call('ZREM', portfolios, before.advisor .. '/' .. id) end
+if before.advisor then unfollow(portfolios, sizes, awaited, before.advisor, id) end
 redis.call('ZREM', supervisors, id)
 if before.team then redis.call('ZREM', teams, #before.team .. ':' .. before.team .. '/' .. id) end
 redis.call('ZADD', fence, string.format('%.0f', now + fenceFor), id)
@@ -40,7 +41,7 @@ redis.call('HSET', erasures, erasure,
 redis.call('HSET', saltKey, 'salt', salt)
 redis.call('SET', erasedBy, erasure, 'PX', remember)
 -- What was to follow from an earlier act is to do with somebody who is gone.
-for _, kind in ipairs({ 'left/', 'advisorChanged/' }) do
+for _, kind in ipairs({ 'left/', 'joined/', 'advisorChanged/' }) do
   redis.call('HDEL', processes, kind .. id)
   redis.call('ZREM', due, kind .. id)
 end

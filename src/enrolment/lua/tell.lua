@@ -2,7 +2,7 @@
 
 -- Who follows somebody, or nil; and whether they take part at all.
 local function standing(of)
-  local enrolled = of and of.role == 'jobseeker' and not of.disabled and not of.leftAt
+  local enrolled = of and of.role == 'jobseeker' and not of.disabled and not of.leftAt and not of.awaiting
   return of and of.role == 'jobseeker' and of.advisor or nil, enrolled or false
 end
 

@@ -1,0 +1,76 @@
+/** What a region has decided about the scheme: whether it is open, how large portfolios may be, how many are certified. */
+import type { Capacity, SchemeSettings, StoredCapacity } from '../protocol/scheme.ts'
+import { outageAware } from '../store/errors.ts'
+import type { RedisClient } from '../store/redis.ts'
+import { regionKeys } from './keys.ts'
+
+/** Until config/regions.json or a supervisor says otherwise. */
+export const schemeDefaults: SchemeSettings = {
+  status: 'open',
+  pilotTeams: [],
+  target: 100,
+  ceiling: 10_000,
+  joinFirst: false,
+  checkRequired: false,
+}
+
+export interface SchemeRulesOptions {
+  readonly client: RedisClient
+  /** By region: what config/regions.json says. */
+  readonly written?: ReadonlyMap<string, Partial<SchemeSettings>>
+}
+
+/** As the scripts take them, in JSON. */
+export interface Limits extends SchemeSettings {
+  readonly capacity?: number
+  readonly expiresAt?: number
+}
+
+export class SchemeRules {
+  readonly #client: RedisClient
+  readonly #written: ReadonlyMap<string, Partial<SchemeSettings>>
+
+  constructor({ client, written = new Map() }: SchemeRulesOptions) {
+    this.#client = client
+    this.#written = written
+  }
+
+  async settings(region: string): Promise<SchemeSettings> {
+    return this.#settled(region, await outageAware(this.#client.get(regionKeys(region).scheme)))
+  }
+
+  /** What is not named stays. */
+  async set(region: string, changes: Partial<SchemeSettings>): Promise<SchemeSettings> {
+    const settings = { ...(await this.settings(region)), ...changes }
+    await outageAware(this.#client.set(regionKeys(region).scheme, JSON.stringify(settings)))
+    return settings
+  }
+
+  async capacity(region: string): Promise<StoredCapacity | undefined> {
+    const json = await outageAware(this.#client.get(regionKeys(region).capacity))
+    return json === null ? undefined : (JSON.parse(json) as StoredCapacity)
+  }
+
+  /** From now on no more than that are followed in a region. Whoever is, stays. */
+  async capEnrolment(region: string, capacity: Capacity, by: string): Promise<StoredCapacity> {
+    const stored = { ...capacity, setAt: Date.now(), setBy: by }
+    await outageAware(this.#client.set(regionKeys(region).capacity, JSON.stringify(stored)))
+    return stored
+  }
+
+  async uncap(region: string): Promise<void> {
+    await outageAware(this.#client.del(regionKeys(region).capacity))
+  }
+
+  /** All of it: one round trip. */
+  async limits(region: string): Promise<Limits> {
+    const { scheme, capacity } = regionKeys(region)
+    const [settings, cap] = await outageAware(this.#client.mget(scheme, capacity))
+    return { ...this.#settled(region, settings ?? null), ...(cap ? (JSON.parse(cap) as StoredCapacity) : {}) }
+  }
+
+  #settled(region: string, json: string | null): SchemeSettings {
+    const set = json === null ? {} : (JSON.parse(json) as Partial<SchemeSettings>)
+    return { ...schemeDefaults, ...this.#written.get(region), ...set }
+  }
+}

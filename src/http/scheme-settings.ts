@@ -1,0 +1,197 @@
+/** REST for operators, supervisors and the agency: whether a region is open, how large portfolios may be, how many are certified. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { mayOperate } from '../auth/grants.ts'
+import type { Scheme } from '../enrolment/scheme.ts'
+import { VisavisError } from '../protocol/index.ts'
+import { IdempotencyKey, list, object, optional, PersonId, RegionId, type Static, Text } from '../protocol/schema.ts'
+import { Capacity, SchemeAct, SchemeSettings, StoredCapacity } from '../protocol/scheme.ts'
+import { callerOf } from './caller.ts'
+import { InRegion, type KeeperOptions, requireKeeper, security } from './keeper.ts'
+
+export interface SchemeSettingsOptions extends KeeperOptions {
+  readonly scheme: Scheme
+}
+
+/** Whoever looks at a region, or decides for it. */
+export interface Overseer {
+  readonly name: string
+  /** Whether they decide for the whole region. */
+  readonly wholeRegion: boolean
+  /** Of a supervisor who has one. */
+  readonly team?: string | undefined
+}
+
+/** A keeper of the region, or an operator. @throws VisavisError UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+export async function requireOverseer(request: FastifyRequest, options: KeeperOptions): Promise<Overseer> {
+  const caller = await callerOf(request, options)
+  if (caller === 'agency' || caller.role !== 'operator') return requireKeeper(request, options)
+  const { region } = request.params as Static<typeof InRegion>
+  if (!mayOperate(caller, await options.enrolment.person(caller.region, caller.person))) {
+    throw new VisavisError('FORBIDDEN', 'this operator takes no part')
+  }
+  if (!options.regions.includes(region)) throw new VisavisError('NOT_FOUND', `there is no region ${region}`)
+  return { name: caller.person, wholeRegion: true }
+}
+
+const Count = Type.Integer({ minimum: 0 })
+const Over = object({ advisor: PersonId, name: Text(120), team: optional(Text(64)), size: Count })
+const Overview = object({
+  settings: SchemeSettings,
+  capacity: optional(StoredCapacity),
+  /** Jobseekers in portfolios. */
+  followed: Count,
+  /** Advisors who follow more than the target; of a supervisor of a team those of it. */
+  overTarget: list(Over, 500),
+})
+const OnePerson = object({ region: RegionId, id: PersonId })
+const WaiveBody = object({ key: IdempotencyKey, why: Text(500) })
+const Awaited = object({ people: list(object({ id: PersonId, name: Text(120) }), 500) })
+const route = '/api/regions/:region/scheme'
+const tags = ['scheme']
+
+export async function registerSchemeSettings(server: FastifyInstance, options: SchemeSettingsOptions): Promise<void> {
+  const { enrolment, scheme } = options
+
+  const deciding = async (request: FastifyRequest): Promise<Overseer> => {
+    const overseer = await requireOverseer(request, options)
+    if (overseer.wholeRegion) return overseer
+    throw new VisavisError('FORBIDDEN', 'only operators, the agency and supervisors of a whole region set that')
+  }
+
+  server.get<{ Params: Static<typeof InRegion> }>(
+    route,
+    {
+      exposeHeadRoute: false,
+      schema: {
+        summary: 'Whether a region is open, its limits, how many are followed, and who follows more than the target.',
+        ...{ tags, security, params: InRegion, response: { 200: Overview } },
+      },
+    },
+    async (request) => {
+      const { region } = request.params
+      const { team } = await requireOverseer(request, options)
+      const [settings, capacity] = await Promise.all([scheme.rules.settings(region), scheme.rules.capacity(region)])
+      const { followed, overTarget } = await scheme.sizes(region, settings.target)
+      const advisors = await enrolment.persons(
+        region,
+        overTarget.map(({ advisor }) => advisor),
+      )
+      const named = overTarget.flatMap((one, n) => {
+        const advisor = advisors[n]
+        if (advisor === undefined || (team !== undefined && advisor.team !== team)) return []
+        return [{ ...one, name: advisor.name, ...(advisor.team === undefined ? {} : { team: advisor.team }) }]
+      })
+      return { settings, ...(capacity === undefined ? {} : { capacity }), followed, overTarget: named }
+    },
+  )
+
+  server.patch<{ Params: Static<typeof InRegion>; Body: Partial<SchemeSettings> }>(
+    route,
+    {
+      schema: {
+        summary: 'Open, pilot or close a region, and set its limits. What is not named stays; whoever takes part, too.',
+        ...{ tags, security, params: InRegion, body: Type.Partial(SchemeSettings), response: { 200: SchemeSettings } },
+      },
+    },
+    async (request) => {
+      await deciding(request)
+      const { region } = request.params
+      const { target, ceiling } = { ...(await scheme.rules.settings(region)), ...request.body }
+      if (target > ceiling) {
+        throw new VisavisError('BAD_REQUEST', `the target (${target}) is beyond the ceiling (${ceiling})`, {
+          details: { path: '/target' },
+        })
+      }
+      return scheme.rules.set(region, request.body)
+    },
+  )
+
+  server.put<{ Params: Static<typeof InRegion>; Body: Capacity }>(
+    `${route}/capacity`,
+    {
+      schema: {
+        summary: 'No more than a region is certified for are followed from now on. Whoever is, stays.',
+        ...{ tags, security, params: InRegion, body: Capacity, response: { 200: StoredCapacity } },
+      },
+    },
+    async (request) => {
+      const { name } = await deciding(request)
+      return scheme.rules.capEnrolment(request.params.region, request.body, name)
+    },
+  )
+
+  server.delete<{ Params: Static<typeof InRegion> }>(
+    `${route}/capacity`,
+    {
+      schema: {
+        summary: 'Take back what a region was certified for: nothing but its ceiling limits it then.',
+        ...{ tags, security, params: InRegion, response: { 200: object({}) } },
+      },
+    },
+    async (request) => {
+      await deciding(request)
+      await scheme.rules.uncap(request.params.region)
+      return {}
+    },
+  )
+
+  /** Their supervisor, the agency, or the advisor whom they name. @throws VisavisError NOT_FOUND. */
+  const answersFor = async (request: FastifyRequest): Promise<string> => {
+    const { region, id } = request.params as Static<typeof OnePerson>
+    const person = await enrolment.person(region, id)
+    const unknown = new VisavisError('NOT_FOUND', `there is no jobseeker ${id} in ${region}`)
+    if (person?.role !== 'jobseeker') throw unknown
+    const caller = await callerOf(request, options)
+    if (caller !== 'agency' && caller.role === 'advisor') {
+      const self = await enrolment.person(caller.region, caller.person)
+      const theirs = caller.region === region && (await namesAdvisor(person, caller.person))
+      if (self === undefined || self.disabled || !theirs) throw unknown
+      return caller.person
+    }
+    const keeper = await requireKeeper(request, options)
+    await keeper.require('keepPerson', person)
+    return keeper.name
+  }
+  /** Whom they name, or left. */
+  const namesAdvisor = async ({ region, id, advisor }: { region: string; id: string; advisor?: string }, by: string) =>
+    (advisor ?? (await scheme.acts(region, id)).findLast(({ is }) => is === 'left')?.advisor) === by
+
+  server.post<{ Params: Static<typeof OnePerson>; Body: Static<typeof WaiveBody> }>(
+    '/api/regions/:region/people/:id/waive-check',
+    {
+      schema: {
+        summary:
+          'Answer for a jobseeker whose device check is missing or failed, with the reason: they may join without. For their advisor, supervisor, and the agency.',
+        description: 'Repeating the request with the same key changes nothing.',
+        ...{ tags, security, params: OnePerson, body: WaiveBody, response: { 200: object({ act: SchemeAct }) } },
+      },
+    },
+    async (request) => {
+      const by = await answersFor(request)
+      const { region, id } = request.params
+      return { act: await scheme.waiveCheck(region, id, { ...request.body, by }) }
+    },
+  )
+
+  server.get<{ Params: Static<typeof OnePerson> }>(
+    '/api/regions/:region/people/:id/awaited',
+    {
+      exposeHeadRoute: false,
+      schema: {
+        summary: 'Those who name this advisor and have yet to join. For the advisor, their supervisor, and the agency.',
+        ...{ tags, security, params: OnePerson, response: { 200: Awaited } },
+      },
+    },
+    async (request) => {
+      const { region, id } = request.params
+      const caller = await callerOf(request, options)
+      const own = caller !== 'agency' && caller.role === 'advisor' && caller.person === id && caller.region === region
+      const advisor = await enrolment.person(region, id)
+      if (advisor?.role !== 'advisor') throw new VisavisError('NOT_FOUND', `there is no advisor ${id} in ${region}`)
+      if (!own) await (await requireKeeper(request, options)).require('keepPerson', advisor)
+      const people = await enrolment.persons(region, await scheme.awaited(region, id, 500))
+      return { people: people.flatMap((one) => (one === undefined ? [] : [{ id: one.id, name: one.name }])) }
+    },
+  )
+}

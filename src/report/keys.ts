@@ -1,0 +1,8 @@
+/** Keys of the counts of one region. No count names anybody. */
+import { key } from '../store/key.ts'
+
+export const reportKeys = (region: string) => ({
+  counts: key('report', region, 'counts'), // hash  <week>/<measure> -> how often; permanent
+  /** That something was counted, and as what: by a digest of what it was. */
+  counted: (digest: string) => key('report', region, 'counted', digest), // string  <week>/<measure>; 8 days
+})

@@ -1,0 +1,66 @@
+/**
+ * What a pilot report counts. Pure. Nothing in it names a person.
+ *
+ * Parts of a group that has a sum exclude each other, so that their sum is a number of its own: such sums, and those over a
+ * quarter, are what hidden numbers could be found out from (suppress.ts).
+ */
+
+export interface Group {
+  readonly parts: readonly string[]
+  /** The name of the sum of its parts. */
+  readonly sum?: string
+}
+
+const stars = ['1', '2', '3', '4', '5'] as const
+
+export const groups = {
+  /** Those who asked to join, whether they could or not, each once a week. */
+  volunteers: { parts: ['volunteers'] },
+  joined: { parts: ['joined'] },
+  left: {
+    parts: ['left.agency', 'left.technology', 'left.privacy', 'left.work', 'left.other', 'left.unsaid'],
+    sum: 'left',
+  },
+  /** Whose verdict was proposed: held, or why not; technical failures by their cause. */
+  appointments: {
+    parts: [
+      ...(['held', 'excused', 'absent', 'undetermined'] as const).map((one) => `appointments.${one}`),
+      ...(['incident', 'service', 'device', 'network'] as const).map((one) => `appointments.technical.${one}`),
+    ],
+    sum: 'appointments',
+  },
+  contested: { parts: ['contested'] },
+  /** How long callbacks waited until they were offered. */
+  waits: { parts: ['waits.5min', 'waits.15min', 'waits.60min', 'waits.longer'], sum: 'waits' },
+  /** "How did the talk go?" and "Could you hear and see each other well?", from 1 to 5. */
+  talk: { parts: stars.map((star) => `talk.${star}`), sum: 'talk' },
+  media: { parts: stars.map((star) => `media.${star}`), sum: 'media' },
+} satisfies Record<string, Group>
+
+export const everyGroup: readonly Group[] = Object.values(groups)
+/** What is counted; sums are made when it is read. */
+export const measures: readonly string[] = everyGroup.flatMap(({ parts }) => parts)
+export const isMeasure = (name: string): boolean => measures.includes(name)
+
+const minuteMs = 60_000
+
+export function waitMeasure(waitMs: number): string {
+  if (waitMs < 5 * minuteMs) return 'waits.5min'
+  if (waitMs < 15 * minuteMs) return 'waits.15min'
+  return waitMs < 60 * minuteMs ? 'waits.60min' : 'waits.longer'
+}
+
+/** @param because the reasons of the verdict (protocol/attendance.ts); the first that names a cause counts. */
+export function verdictMeasure(verdict: string, because: readonly string[]): string {
+  if (verdict === 'attended') return 'appointments.held'
+  if (verdict === 'excused' || verdict === 'absent') return `appointments.${verdict}`
+  if (verdict === 'technical-service') {
+    return because.includes('incident') ? 'appointments.technical.incident' : 'appointments.technical.service'
+  }
+  if (verdict === 'technical-user') {
+    return because.includes('device-failed') ? 'appointments.technical.device' : 'appointments.technical.network'
+  }
+  return 'appointments.undetermined'
+}
+
+export const leftMeasure = (reason: string | undefined): string => `left.${reason ?? 'unsaid'}`

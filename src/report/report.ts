@@ -1,0 +1,120 @@
+/**
+ * The pilot report of a region: what happened in each week, counted as it happens. Counting costs the same however much was
+ * counted; reading grows with the weeks asked for.
+ */
+import { createHash } from 'node:crypto'
+import { outageAware } from '../store/errors.ts'
+import type { RedisClient } from '../store/redis.ts'
+import { script } from '../store/script.ts'
+import { reportKeys } from './keys.ts'
+import { everyGroup, type Group, isMeasure } from './measure.ts'
+import { type Shown, type ShownGroup, shownQuarter, shownWeek } from './suppress.ts'
+import { mondayOf, quarterOf, type Week, weekOf, weeksBefore, weeksOfQuarter } from './week.ts'
+
+export interface ReportOptions {
+  readonly client: RedisClient
+  readonly timeZoneOf: (region: string) => string
+  readonly now?: () => number
+}
+
+export interface Happening {
+  readonly measure: string
+  /** Of the same thing the same: it is counted once, however often it is told within 8 days. Kept as a digest. */
+  readonly key: string
+}
+
+/** A week or a quarter, with every measure and every sum. */
+export interface Period {
+  /** `2026-W48` or `2026-Q4`. */
+  readonly period: string
+  /** Its first Monday. */
+  readonly from: string
+  readonly counts: Readonly<Record<string, Shown>>
+}
+
+export interface PilotReport {
+  readonly region: string
+  readonly weeks: readonly Period[]
+  /** Those of these weeks that are over. */
+  readonly quarters: readonly Period[]
+}
+
+/** Longer than anything is told again. */
+const rememberMs = 8 * 24 * 60 * 60 * 1_000
+/** A week is shown so long after its end: by then no node’s clock is still in it. */
+const settledMs = 60 * 60 * 1_000
+
+const countOnce = script<
+  [counts: string, counted: string],
+  [week: string, measure: string, rememberMs: number],
+  boolean
+>(new URL('./lua/count.lua', import.meta.url), (reply) => reply === 1)
+
+export class Report {
+  readonly #client: RedisClient
+  readonly #timeZoneOf: (region: string) => string
+  readonly #now: () => number
+
+  constructor({ client, timeZoneOf, now = Date.now }: ReportOptions) {
+    this.#client = client
+    this.#timeZoneOf = timeZoneOf
+    this.#now = now
+  }
+
+  /** Counts it in the present week: weeks that are over do not change. Repeating is harmless. */
+  async count(region: string, { measure, key }: Happening): Promise<void> {
+    if (!isMeasure(measure)) throw new Error(`nothing called ${measure} is counted`)
+    const { counts, counted } = reportKeys(region)
+    const digest = createHash('sha256').update(key).digest('base64url')
+    const week = weekOf(this.#now(), this.#timeZoneOf(region))
+    await countOnce(this.#client, [counts, counted(digest)], [week, measure, rememberMs])
+  }
+
+  /** The last so many weeks that are over, without small numbers. */
+  async read(region: string, count: number): Promise<PilotReport> {
+    const weeks = weeksBefore(this.#now() - settledMs, this.#timeZoneOf(region), count)
+    const last = weeks.at(-1)
+    // A quarter is told whole, whichever of its weeks are asked for.
+    const quarters = Map.groupBy(weeks, quarterOf)
+    const whole = [...quarters].flatMap(([name, [week = '']]) => {
+      const all = weeksOfQuarter(week)
+      return last !== undefined && (all.at(-1) ?? '') <= last ? [[name, all] as const] : []
+    })
+    const wanted = [...new Set([...weeks, ...whole.flatMap(([, all]) => all)])]
+    const counts = new Map(
+      await Promise.all(wanted.map(async (week) => [week, await this.#counts(region, week)] as const)),
+    )
+    const of = (week: Week, { parts }: Group) => parts.map((part) => counts.get(week)?.get(part) ?? 0)
+    return {
+      region,
+      weeks: weeks.map((week) => ({
+        period: week,
+        from: mondayOf(week),
+        counts: named((group) => shownWeek(of(week, group))),
+      })),
+      quarters: whole.map(([name, all]) => ({
+        period: name,
+        from: mondayOf(all[0] ?? ''),
+        counts: named((group) => shownQuarter(all.map((week) => of(week, group)))),
+      })),
+    }
+  }
+
+  async #counts(region: string, week: Week): Promise<ReadonlyMap<string, number>> {
+    const parts = everyGroup.flatMap((group) => group.parts)
+    const found = await outageAware(
+      this.#client.hmget(reportKeys(region).counts, ...parts.map((part) => `${week}/${part}`)),
+    )
+    return new Map(parts.map((part, n) => [part, Number(found[n] ?? 0)]))
+  }
+}
+
+function named(shown: (group: Group) => ShownGroup): Record<string, Shown> {
+  return Object.fromEntries(
+    everyGroup.flatMap((group) => {
+      const { parts, sum } = shown(group)
+      const each = group.parts.map((part, n) => [part, parts[n] ?? null] as const)
+      return group.sum === undefined ? each : [[group.sum, sum] as const, ...each]
+    }),
+  )
+}

@@ -1,0 +1,136 @@
+/** The scheme of a node, built of its parts: the rules of each region, joining and leaving, and the report about it. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv } from 'ajv'
+import type { Logger } from 'pino'
+import { Type } from 'typebox'
+import { ConfigError } from '../config/load.ts'
+import type { AppointmentBook } from './appointments/book.ts'
+import type { Judged, Judging } from './attendance/judging.ts'
+import { type Channels, service } from './chat/channels.ts'
+import type { Step } from './enrolment/processes.ts'
+import { type LastCheck, Scheme, type SchemeOptions } from './enrolment/scheme.ts'
+import { SchemeRules } from './enrolment/scheme-rules.ts'
+import type { Verdict } from './protocol/index.ts'
+import { type JoinText, type SchemeAct, SchemeSettings } from './protocol/scheme.ts'
+import { leftMeasure, verdictMeasure, waitMeasure } from './report/measure.ts'
+import { Report } from './report/report.ts'
+import type { RedisClient } from './store/redis.ts'
+
+export interface WrittenScheme {
+  readonly id: string
+  readonly timeZone: string
+  readonly scheme?: unknown
+}
+
+export interface SchemePartsOptions {
+  readonly client: RedisClient
+  readonly places: readonly WrittenScheme[]
+  /** Root of the checkout: the text that is asked is in its config. */
+  readonly root: string
+  readonly channels: Channels
+  readonly book: AppointmentBook
+  readonly lastCheck?: LastCheck
+  readonly log: Logger
+}
+
+export type SchemeParts = ReturnType<typeof createSchemeParts>
+
+/** @throws ConfigError for a region whose scheme cannot be read. */
+export function createSchemeParts(options: SchemePartsOptions) {
+  const { client, places, root, channels, book, lastCheck, log } = options
+  const text = JSON.parse(readFileSync(join(root, 'config', 'join-text.json'), 'utf8')) as JoinText
+  const rules = new SchemeRules({ client, written: writtenSettings(places) })
+  const report = new Report({
+    client,
+    timeZoneOf: (region) => places.find(({ id }) => id === region)?.timeZone ?? 'UTC',
+  })
+  let scheme: Scheme | undefined
+  /** What happened stays, whether or not it could be counted. */
+  const counted = (region: string, measure: string, key: string) => {
+    report
+      .count(region, { measure, key })
+      .catch((err) => log.warn({ err, region, measure }, 'something is not counted'))
+  }
+  const say = async (channel: string, code: 'left' | 'cameBack' | 'agencyAsked', key: string) => {
+    await channels.publish(channel, { from: service, key, text: '', system: { code } })
+  }
+  const actOf = async (region: string, person: string, n = 0): Promise<SchemeAct | undefined> =>
+    (await scheme?.acts(region, person))?.[n - 1]
+
+  const countLeft: Step = async (region, person, { act, at }) => {
+    const { reason } = (await actOf(region, person, act)) ?? {}
+    await report.count(region, { measure: leftMeasure(reason), key: `left/${person}/${at}` })
+  }
+  const countJoined: Step = (region, person, { at }) =>
+    report.count(region, { measure: 'joined', key: `joined/${person}/${at}` })
+  const sayJoined: Step = async (region, person, { act = 0, at }) => {
+    const before = (await scheme?.acts(region, person))?.slice(0, act - 1) ?? []
+    if (before.some(({ is }) => is === 'left')) await say(person, 'cameBack', `came-back-${at}`)
+  }
+
+  return {
+    rules,
+    report,
+    /** Of the processes of enrolment. */
+    steps: {
+      left: {
+        handOverChat: ((_region, person, { at }) => say(person, 'left', `left-${at}`)) satisfies Step,
+        countLeft,
+      },
+      joined: { sayJoined, countJoined },
+    },
+    /** Once enrolment knows its steps. */
+    open(enrolling: Omit<SchemeOptions, 'textOf' | 'lastCheck' | 'rules'>): Scheme {
+      scheme = new Scheme({
+        ...enrolling,
+        rules,
+        textOf: () => text,
+        ...(lastCheck === undefined ? {} : { lastCheck }),
+      })
+      return scheme
+    },
+    /** Every webcam appointment ahead becomes one in the agency, and whoever follows them reads of it where they talk. */
+    async askAgency(region: string, person: string, key: string): Promise<SchemeAct> {
+      if (scheme === undefined) throw new Error('the scheme is not open yet')
+      await book.appointments.turnAll(region, person, { to: 'agency', why: 'asked', by: person })
+      const act = await scheme.askAgency(region, person, key)
+      await say(person, 'agencyAsked', `agency-${act.receipt}`)
+      return act
+    },
+    waited(region: Promise<string | undefined>, callback: string, waitMs: number): void {
+      const count = async () => {
+        const known = await region
+        if (known !== undefined) counted(known, waitMeasure(waitMs), `waited/${callback}`)
+      }
+      count().catch((err) => log.warn({ err, callback }, 'a wait is not counted'))
+    },
+    judged: (verdict: Verdict, { region, appointment, because }: Judged) =>
+      counted(region, verdictMeasure(verdict, because), `judged/${appointment}`),
+    /** The same judging, whose contests are counted. */
+    counting: (judging: Judging): Judging => ({
+      ...judging,
+      async contest(region, appointment, given) {
+        const record = await judging.contest(region, appointment, given)
+        await report.count(region, { measure: 'contested', key: `contested/${appointment}` })
+        return record
+      },
+    }),
+  }
+}
+
+function writtenSettings(places: readonly WrittenScheme[]): ReadonlyMap<string, Partial<SchemeSettings>> {
+  const isSettings = new Ajv({ strict: true }).compile<Partial<SchemeSettings>>(Type.Partial(SchemeSettings))
+  const mistakes: string[] = []
+  const written = new Map<string, Partial<SchemeSettings>>()
+  for (const { id, scheme } of places) {
+    if (scheme === undefined) continue
+    if (isSettings(scheme)) written.set(id, scheme)
+    else {
+      const [problem] = isSettings.errors ?? []
+      mistakes.push(`config/regions.json: the scheme of ${id}: ${problem?.instancePath.slice(1)} ${problem?.message}`)
+    }
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes)
+  return written
+}
