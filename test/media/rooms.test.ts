@@ -131,6 +131,7 @@ t.test('one transport per direction, one producer per source, one consumer per p
     kind: 'audio',
     source: 'microphone',
     paused: false,
+    held: false,
   })
   await t.rejects(bob.participant.setConsumerPaused(first.id, false), { code: 'GONE' })
 
