@@ -77,7 +77,8 @@ t.test('a speaker is heard in rooms of three and more, and nobody is listened to
   let sequence = 0
   const speak = (loud: number) => {
     sequence += 1
-    for (const [n, producer] of producers.entries()) producer.send(spoken(n + 1, sequence, n === loud ? 10 + (sequence % 20) : 127))
+    for (const [n, producer] of producers.entries())
+      producer.send(spoken(n + 1, sequence, n === loud ? 10 + (sequence % 20) : 127))
   }
   for (const loud of [0, 2]) {
     await until(
