@@ -42,6 +42,7 @@ export type {
   Position,
   Presence as PersonPresence,
   PresenceState,
+  Quality,
   Reason,
   RecoveredStream,
   Reply,
@@ -83,6 +84,7 @@ export type { Unsent } from './channel-log.ts'
 export type { Chat } from './chat.ts'
 export { answerBy, seenUpTo } from './chat-overview.ts'
 export type { ConnectOptions, Place, Session } from './connection.ts'
+export type { Continuity, Rung } from './continuity.ts'
 export { developmentToken } from './development.ts'
 export type { Colleague, Enrolment, Transfer, Transferred } from './enrolment.ts'
 export { makeKey } from './key.ts'

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import type { Role } from '../../src/protocol/index.ts'
+import type { ResultOf, Role } from '../../src/protocol/index.ts'
 import { faultSeed } from '../faults/random.ts'
 import { developmentToken } from '../support/node.ts'
 import { startProcess } from '../support/process.ts'
@@ -10,7 +10,7 @@ import { rawClient } from '../support/socket.ts'
 import { until } from '../support/until.ts'
 import { createJudge } from './judge.ts'
 import { seeded } from './random.ts'
-import { type Counts, Seat } from './seat.ts'
+import { type Counts, Seat, type Somebody } from './seat.ts'
 
 const long = process.env.VISAVIS_TEST_LONG !== undefined
 const wanted = Number(process.env.VISAVIS_TEST_FRAMES ?? (long ? 1_000_000 : 100_000))
@@ -21,7 +21,7 @@ const agencyToken = 'agency'.repeat(8)
 
 const roles: readonly Role[] = [
   ...['jobseeker', 'jobseeker', 'jobseeker', 'jobseeker', 'jobseeker', 'jobseeker'],
-  ...['advisor', 'advisor', 'advisor', 'supervisor', 'operator', 'operator'],
+  ...['advisor', 'advisor', 'advisor', 'supervisor', 'operator', 'operator', 'guest'],
 ] as Role[]
 
 t.setTimeout(long ? 1_200_000 : 180_000)
@@ -44,6 +44,7 @@ t.test(`${wanted} frames made from the schemas: each has the effect that is docu
   })
   t.teardown(() => node.kill('SIGTERM'))
   const enrolled = enrolment(node.url)
+  const invited = invitation(node.url, async () => (await enrolled('jobseeker')).id)
   const rooms = await Promise.all(Array.from({ length: 4 }, async () => (await enrolled('jobseeker')).id))
   const seats = roles.map(
     (role, n) =>
@@ -52,7 +53,7 @@ t.test(`${wanted} frames made from the schemas: each has the effect that is docu
         role,
         random: seeded(seed + n),
         judge: createJudge(),
-        person: () => enrolled(role),
+        person: () => (role === 'guest' ? invited() : enrolled(role)),
         rooms,
       }),
   )
@@ -93,6 +94,8 @@ t.test(`${wanted} frames made from the schemas: each has the effect that is docu
   const errors = new Set(counts.flatMap((each) => [...each.errors.keys()]))
   for (const code of ['BAD_REQUEST', 'UNKNOWN_METHOD', 'FORBIDDEN', 'CONFLICT', 'GONE', 'NOT_FOUND'])
     t.ok(errors.has(code), `${code} occurred: the frames reach so far`)
+  const guest = counts[roles.indexOf('guest')]
+  t.ok((guest?.results ?? 0) > 100, `third persons get past the door: ${guest?.results} results`)
   await Promise.all(seats.map((seat) => seat.close()))
 
   t.strictSame(
@@ -135,6 +138,24 @@ function enrolment(url: string) {
     // Advisors share one portfolio, so that they meet the jobseekers.
     const shown = role === 'advisor' ? 'advisor-anne' : id
     return { id: shown, token: await developmentToken(url, shown) }
+  }
+}
+
+/** Third persons, each invited into a room of its own and let in, so that they get as far as media. */
+function invitation(url: string, newRoom: () => Promise<string>) {
+  let made = 0
+  return async (): Promise<Somebody> => {
+    made += 1
+    const room = await newRoom()
+    await using advisor = await rawClient(url, await developmentToken(url, 'advisor-anne'))
+    const invite = { room, name: `Fuzz ${made}`, key: `fuzz-invite-${made}`, expiresAt: Date.now() + 86_400_000 }
+    const { token } = (await advisor.result('lobby.invite', invite)) as ResultOf<'lobby.invite'>
+    await using guest = await rawClient(url)
+    const opened = await guest.result('session.open', { token, versions: [1] })
+    const { person: id } = (opened as ResultOf<'session.open'>).identity
+    await guest.result('lobby.enter', { room })
+    await advisor.result('lobby.admit', { room, person: id })
+    return { id, token, room }
   }
 }
 

@@ -21,10 +21,17 @@ export interface SeatOptions {
   readonly role: Role
   readonly random: Random
   readonly judge: Judge
-  /** Somebody to be: asked again when that person has left the scheme. */
-  readonly person: () => Promise<{ readonly id: string; readonly token: string }>
+  /** Somebody to be: asked again when that person has left the scheme, or was sent out. */
+  readonly person: () => Promise<Somebody>
   /** Rooms and channels that exist, for all to try. */
   readonly rooms: readonly string[]
+}
+
+export interface Somebody {
+  readonly id: string
+  readonly token: string
+  /** The one room a third person was invited to. */
+  readonly room?: string
 }
 
 export interface Counts {
@@ -53,7 +60,7 @@ export class Seat {
   readonly #allowed: readonly MethodName[]
   readonly #found = new Map<string, Json[]>()
   readonly #asked = new Map<number, Asked[]>()
-  #person: { readonly id: string; readonly token: string } | undefined
+  #person: Somebody | undefined
   #socket: WebSocket | undefined
   #closed: { code: number } | undefined
   #nextId = 1
@@ -80,7 +87,8 @@ export class Seat {
 
   async #group(socket: WebSocket, size: number): Promise<void> {
     let refused: (Expected & { kind: 'refused' }) | undefined
-    let leaves = false
+    // An advisor may send a third person out at any moment.
+    let leaves = this.#options.role === 'guest'
     let last: string | Buffer = ''
     for (let n = 0; n < size && refused === undefined; n += 1) {
       const frame = this.#make()
@@ -104,7 +112,7 @@ export class Seat {
       if (!refused.codes.includes(code) && !(leaves && code === closeCodes.REMOVED.code))
         this.#fault(`closed with ${code} instead of ${refused.codes}`, String(last))
     }
-    if (leaves) this.#person = undefined
+    if (leaves && (this.#options.role !== 'guest' || this.#closed !== undefined)) this.#person = undefined
   }
 
   async #settled(condition: () => boolean, what: string): Promise<void> {
@@ -148,7 +156,9 @@ export class Seat {
 
   #known(method: MethodName): Known {
     const { rooms, role, random } = this.#options
-    const own = role === 'jobseeker' && random.chance(90) ? [this.#person?.id ?? ''] : rooms
+    const { id = '', room } = this.#person ?? {}
+    const ofRole = role === 'guest' ? room : role === 'jobseeker' ? id : undefined
+    const own = ofRole !== undefined && random.chance(90) ? [ofRole] : rooms
     return {
       ...Object.fromEntries(this.#found),
       room: role === 'operator' ? ['synthetic-fuzz-1', 'synthetic-fuzz-2'] : own,

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { VisavisError } from '../../src/protocol/index.ts'
-import { dtls, type Guest, microphone, send, testRooms } from './test-rooms.ts'
+import { camera, dtls, type Guest, microphone, send, testRooms } from './test-rooms.ts'
 
 /** What somebody may try on what Anne has in her room, and what is answered: 'ok' or an error code. */
 t.test('what belongs to one participant can be used by nobody else', async (t) => {
@@ -51,6 +51,12 @@ t.test('what belongs to one participant can be used by nobody else', async (t) =
     [
       'produce on a sending transport of Anne',
       (by) => by.produce({ transport: sending.id, kind: 'audio', source: 'microphone', rtpParameters: microphone() }),
+      { left: 'GONE', stranger: 'GONE', other: 'GONE', owner: 'ok' },
+    ],
+    [
+      'show a screen on a sending transport of Anne',
+      (by) => by.produce({ transport: sending.id, kind: 'video', source: 'screen', rtpParameters: camera('7') }),
+      // Nobody but its owner knows the transport, so the screen is free afterwards.
       { left: 'GONE', stranger: 'GONE', other: 'GONE', owner: 'ok' },
     ],
     [
