@@ -20,6 +20,7 @@ export type {
   CallbackState,
   CallbackStep,
   ChannelSummary,
+  CheckReport,
   DataOf,
   Desk,
   DeskState,
@@ -75,12 +76,28 @@ export type { Channel, Extras, Member } from './channel.ts'
 export type { Unsent } from './channel-log.ts'
 export type { Chat } from './chat.ts'
 export { answerBy, seenUpTo } from './chat-overview.ts'
+export {
+  type Advice,
+  type CheckNetwork,
+  type CheckOutcome,
+  type CheckProgress,
+  type Checks,
+  type DeviceState,
+  type Judged,
+  judge,
+  type Measured,
+  type NetworkMeasured,
+  type PathName,
+  type PathState,
+  type SpeakerState,
+} from './checks.ts'
 export type { ConnectOptions, Place, Session } from './connection.ts'
 export { developmentToken } from './development.ts'
 export type { Colleague, Enrolment, Transfer, Transferred } from './enrolment.ts'
 export { makeKey } from './key.ts'
 export type { ConnectionState } from './lifecycle.ts'
 export type { Invitation, InvitationOptions, Lobby, Wait } from './lobby.ts'
+export { audibleLevel, listenTo, type MicrophoneLevel } from './microphone-level.ts'
 export type { NoteBook } from './note-book.ts'
 export type { Notes } from './notes.ts'
 export type { NoticeChoice, NoticePreferences, Notices } from './notices.ts'
@@ -92,4 +109,5 @@ export type { JoinOptions, Room, RoomState } from './room.ts'
 export type { Remote } from './room-media.ts'
 export type { Rooms } from './rooms.ts'
 export type { DeviceStorage } from './storage.ts'
+export { playTestSound } from './test-sound.ts'
 export { connect, type Visavis } from './visavis.ts'

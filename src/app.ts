@@ -26,6 +26,7 @@ import { alwaysOpen, type WrittenPlace } from './calendar/region.ts'
 import { type ChannelForgotten, Channels, chatTags, service, tagOf } from './chat/channels.ts'
 import { Unread } from './chat/unread.ts'
 import { Waits } from './chat/waits.ts'
+import { createCheckParts } from './check-parts.ts'
 import { createDroppedFiles } from './dropped-files.ts'
 import { Covers } from './enrolment/covers.ts'
 import { Enrolment, type EnrolmentFact } from './enrolment/enrolment.ts'
@@ -97,6 +98,7 @@ import { attachmentHandlers } from './signaling/handlers/attachment.ts'
 import { attendanceHandlers } from './signaling/handlers/attendance.ts'
 import { callbackHandlers } from './signaling/handlers/callback.ts'
 import { chatHandlers } from './signaling/handlers/chat.ts'
+import { checkHandlers } from './signaling/handlers/check.ts'
 import { enrolmentHandlers } from './signaling/handlers/enrolment.ts'
 import { lobbyHandlers } from './signaling/handlers/lobby.ts'
 import { noteHandlers } from './signaling/handlers/note.ts'
@@ -203,6 +205,11 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const lobby = new Lobby({ client: store.client })
   const invitations = new Invitations({ client: store.client })
   const replies = new Replies({ client: store.client })
+  const { checks, calls: testCalls } = createCheckParts({
+    ...{ client: store.client, rooms, metrics },
+    most: config.testCalls,
+  })
+  stack.use(testCalls)
   const calendars = openingOf(places, config.callbackHours)
   const queue = createQueue({
     client: store.client,
@@ -266,7 +273,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     advisorChanged: { sayWhoAnswers: announceAdvisor, moveCallbacks, moveAppointments: bringInLine },
     erased: erasureSteps({
       ...{ store, channels, alerts, reminders, attachments, notes, queue, book, replies, notices },
-      ...{ lobby, invitations, attendance: record.attendance },
+      ...{ lobby, invitations, checks, attendance: record.attendance },
       enrolment: () => enrolment,
       erasures: () => erasures,
       presence: () => presence,
@@ -458,6 +465,11 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       wake: (advisor) => offers.wake(advisor),
     }),
     ...roomHandlers({ rooms, entry, lobby }),
+    ...checkHandlers({
+      ...{ checks, calls: testCalls },
+      iceServers: () => config.iceServers.map((url) => ({ urls: [url] })),
+      onReport: () => {},
+    }),
     ...lobbyHandlers({ lobby, invitations, enrolment, rooms, entry, relay: lobbyRelay }),
     ...appointmentHandlers({
       ...{ book, enrolment, covers },
@@ -480,6 +492,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     log,
     onConnectionGone: (session, connection, ended) => {
       lobbyRelay.forget(connection)
+      testCalls.leave(session)
       if (!ended) rooms.detach(session, connection)
       else
         void rooms
@@ -669,6 +682,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       attachments,
       notes,
       callbacks,
+      checks,
       appointments: book.appointments,
       notices,
       contacts,
