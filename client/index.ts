@@ -71,7 +71,7 @@ export type {
   Outcome,
   Rescheduling,
 } from './callbacks.ts'
-export { type Capture, openCamera } from './camera.ts'
+export { type CameraOptions, type Capture, type DeviceIds, openCamera } from './camera.ts'
 export type { Channel, Extras, Member } from './channel.ts'
 export type { Unsent } from './channel-log.ts'
 export type { Chat } from './chat.ts'

@@ -48,7 +48,7 @@ export async function registerPages(
       void reply.header('cache-control', hashedAsset.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache')
     },
   })
-  for (const page of ['jobseeker', 'advisor', 'supervisor']) {
+  for (const page of ['jobseeker', 'advisor', 'supervisor', 'check']) {
     server.get(`/${page}`, { schema: { hide: true } as object }, (_request, reply) => reply.sendFile(`${page}.html`))
   }
 }

@@ -21,6 +21,7 @@ export const en = {
   titleJobseeker: 'My advisor · Visavis',
   titleAdvisor: 'My portfolio · Visavis',
   titleSupervisor: 'Supervision · Visavis',
+  titleCheck: 'Test my devices · Visavis',
 
   signInHeading: 'Who would you like to be?',
   signInIntro:

@@ -21,6 +21,7 @@ export const fr: Record<Key, string> = {
   titleJobseeker: 'Mon accompagnement · Visavis',
   titleAdvisor: 'Mon portefeuille · Visavis',
   titleSupervisor: 'Supervision · Visavis',
+  titleCheck: 'Tester mon matériel · Visavis',
 
   signInHeading: 'Qui souhaitez-vous être ?',
   signInIntro:
