@@ -32,6 +32,22 @@ const video: MediaTrackConstraints = {
 }
 const audio: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true }
 
+/** One device alone. @param deviceId of `navigator.mediaDevices.enumerateDevices()`; absent: whichever the browser takes. */
+export async function openTrack(source: 'camera' | 'microphone', deviceId?: string): Promise<MediaStreamTrack> {
+  const chosen = deviceId === undefined ? {} : { deviceId: { exact: deviceId } }
+  const wish = source === 'camera' ? { video: { ...video, ...chosen } } : { audio: { ...audio, ...chosen } }
+  const [track] = (await navigator.mediaDevices.getUserMedia(wish)).getTracks()
+  if (track === undefined) throw new DOMException('the device has no track', 'NotFoundError')
+  return track
+}
+
+/** Asks the person which screen or window to show. Text has to be readable, so it gives up smoothness before sharpness. */
+export async function openScreen(): Promise<MediaStream> {
+  const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: 15 } }, audio: false })
+  for (const track of stream.getVideoTracks()) track.contentHint = 'detail'
+  return stream
+}
+
 /** A device without a camera, or one in use elsewhere, still has a microphone to talk with. */
 const worthLess = (error: unknown): boolean =>
   error instanceof DOMException && ['NotFoundError', 'NotReadableError', 'OverconstrainedError'].includes(error.name)

@@ -20,5 +20,11 @@ export function encodingsOf({ width = cameraSize.width }: { width?: number }) {
   return { encodings, codecOptions: { videoGoogleStartBitrate: 800 } }
 }
 
+/** One layer in full: of a smaller one nobody could read the text. */
+export const screenEncoding = {
+  encodings: [{ maxBitrate: 2_000_000, maxFramerate: 15, scalabilityMode: 'L1T3' as const }],
+  codecOptions: { videoGoogleStartBitrate: 1_000 },
+}
+
 /** Speech: redundancy against loss, nothing sent in silence. */
 export const microphoneOptions = { opusStereo: false, opusFec: true, opusDtx: true }

@@ -43,6 +43,7 @@ export type {
   Position,
   Presence as PersonPresence,
   PresenceState,
+  Quality,
   Reason,
   RecoveredStream,
   Reply,
@@ -92,6 +93,7 @@ export {
   type SpeakerState,
 } from './checks.ts'
 export type { ConnectOptions, Place, Session } from './connection.ts'
+export type { Continuity, Rung } from './continuity.ts'
 export { developmentToken } from './development.ts'
 export type { Colleague, Enrolment, Transfer, Transferred } from './enrolment.ts'
 export { makeKey } from './key.ts'

@@ -1,22 +1,36 @@
 /** The media of one join: a mediasoup device with its transports, producers and consumers. A rejoin makes a new one. */
 import { Device, type types } from 'mediasoup-client'
 import { VisavisError } from '../src/protocol/errors.ts'
-import type { Participant, ProducerInfo, ResultOf, Source } from '../src/protocol/index.ts'
+import type { DataOf, Participant, ProducerInfo, Quality, ResultOf, Source } from '../src/protocol/index.ts'
 import type { Connection } from './connection.ts'
-import { encodingsOf, microphoneOptions } from './encodings.ts'
+import { encodingsOf, microphoneOptions, screenEncoding } from './encodings.ts'
+import { relaysOf } from './relays.ts'
+import { layersOf, spatialLayerOf, type Wish } from './wish.ts'
 
 /** A short loss of packets heals by itself. */
 const disconnectedForMs = 1_500
-/** Time for an ICE restart before the room is joined anew. */
-const restartForMs = 5_000
+/** Time for a new transport to find its way before it counts as lost. */
+const connectForMs = 8_000
 
 export interface RoomMediaOptions {
   readonly connection: Connection
   readonly room: string
   readonly joined: ResultOf<'room.join'>
-  readonly local: MediaStream | undefined
+  /** What is to be sent of a source at this moment. */
+  readonly track: (source: Source) => MediaStreamTrack | undefined
   readonly isPaused: (source: Source) => boolean
+  /** No pictures are sent or received. */
+  readonly isAudioOnly: () => boolean
+  /** Through TURN servers only. */
+  readonly relayOnly: boolean
+  /** How large a picture is shown; undefined when nobody said. */
+  readonly wish: (participant: string, source: Source) => Wish | undefined
   readonly onChange: () => void
+  /** Somebody else shows their screen already. */
+  readonly onScreenRefused: (error: VisavisError) => void
+  /** Media does not get through any more; and it does again. */
+  readonly onLost: () => void
+  readonly onFlows: () => void
   /** The media cannot be saved: join again. */
   readonly onBroken: (reason: string) => void
 }
@@ -26,8 +40,14 @@ export interface Remote {
   readonly participant: Participant
   /** Changes its tracks as they come and go; the object stays the same for one participant. */
   readonly stream: MediaStream
-  /** What the participant sends. A paused source is muted by its owner. */
-  readonly sources: ReadonlyMap<Source, { readonly paused: boolean }>
+  /** Their screen, while they show it. */
+  readonly screen: MediaStream | undefined
+  /** What the participant sends. A paused source is muted by its owner; or, if it is held, to protect their sound. */
+  readonly sources: ReadonlyMap<Source, { readonly paused: boolean; readonly held: boolean }>
+  /** The worse of both ways of their line. */
+  readonly quality: Quality
+  /** In rooms of three and more: whoever speaks, or spoke last. */
+  readonly speaks: boolean
 }
 
 interface Received {
@@ -38,15 +58,28 @@ interface Received {
 }
 
 type Direction = 'send' | 'receive'
+type Lines = DataOf<'room.qualityChanged'>['lines']
+type Held = Pick<DataOf<'room.videoHeld'>, 'sending' | 'receiving'>
+
+interface Known {
+  readonly participant: Participant
+  readonly stream: MediaStream
+  readonly screen: MediaStream
+}
 
 export class RoomMedia {
   readonly #options: RoomMediaOptions
-  readonly #participants = new Map<string, { readonly participant: Participant; readonly stream: MediaStream }>()
+  readonly #participants = new Map<string, Known>()
   readonly #received = new Map<string, Received>()
   readonly #sent = new Map<Source, types.Producer>()
   readonly #transports = new Map<Direction, types.Transport>()
   readonly #timers = new Map<Direction, ReturnType<typeof setTimeout>>()
+  /** One after the other for each source: what is sent follows what was chosen last. */
+  readonly #sending = new Map<Source, Promise<void>>()
   #device: Device | undefined
+  #lines: Lines = []
+  #speaker: string | undefined
+  #held: Held = { sending: false, receiving: false }
   #closed = false
 
   constructor(options: RoomMediaOptions) {
@@ -56,12 +89,41 @@ export class RoomMedia {
   }
 
   get remotes(): Remote[] {
-    return [...this.#participants.values()].map(({ participant, stream }) => {
+    return [...this.#participants.values()].map(({ participant, stream, screen }) => {
       const infos = [...this.#received.values()]
         .map(({ info }) => info)
         .filter((info) => info.participant === participant.id)
-      return { participant, stream, sources: new Map(infos.map(({ source, paused }) => [source, { paused }])) }
+      const sources = new Map(infos.map(({ source, paused, held }) => [source, { paused, held }]))
+      return {
+        ...{ participant, stream, sources },
+        screen: sources.has('screen') ? screen : undefined,
+        quality: this.#qualityOf(participant.id),
+        speaks: this.#speaker === participant.id,
+      }
     })
+  }
+
+  /** Of one's own line. */
+  get quality(): Quality {
+    return this.#qualityOf(this.#options.joined.participant)
+  }
+
+  get speaks(): boolean {
+    return this.#speaker === this.#options.joined.participant
+  }
+
+  /** Whether pictures are held back to protect the sound. */
+  get held(): Held {
+    return this.#held
+  }
+
+  /** Nothing is sent or received. */
+  get isIdle(): boolean {
+    return [...this.#transports.values()].every(({ connectionState }) => connectionState === 'new')
+  }
+
+  get hasRelay(): boolean {
+    return relaysOf(this.#options.joined.iceServers).length > 0
   }
 
   /** @throws VisavisError; UNSUPPORTED when this browser has no WebRTC that mediasoup knows. */
@@ -75,8 +137,21 @@ export class RoomMedia {
     if (this.#closed) return
     this.#device = device
     const consuming = [...this.#received.values()].map((received) => this.#consume(received))
-    await this.#produce()
+    for (const source of sources) await this.send(source)
     await Promise.all(consuming)
+  }
+
+  qualityChanged(lines: Lines): void {
+    this.#lines = lines
+  }
+
+  speakerChanged(participant: string): void {
+    this.#speaker = participant
+  }
+
+  videoHeld({ sending, receiving }: Held): void {
+    this.#held = { sending, receiving }
+    for (const source of ['camera', 'screen'] as const) void this.send(source).catch(() => {})
   }
 
   /** What has changed while there was no connection to be told over. */
@@ -88,7 +163,7 @@ export class RoomMedia {
     const open = new Set(producers.map(({ id }) => id))
     for (const id of [...this.#received.keys()]) if (!open.has(id)) this.producerClosed(id)
     for (const info of producers) {
-      this.producerChanged(info.id, info.paused)
+      this.producerChanged(info)
       // Also one whose request was lost half-way: asking again replaces what it left behind.
       if (this.#received.get(info.id)?.flowing !== true) this.producerOpened(info)
     }
@@ -98,13 +173,13 @@ export class RoomMedia {
         this.#options.onBroken('the node has lost what is sent')
         return
       }
-      const paused = this.#options.isPaused(source)
-      if (known.paused !== paused) void this.setPaused(source, paused).catch(() => {})
+      const paused = this.#isPaused(source)
+      if (known.paused !== paused && !known.held) void this.#setPaused(source, paused).catch(() => {})
     }
   }
 
   participantJoined(participant: Participant): void {
-    this.#participants.set(participant.id, { participant, stream: new MediaStream() })
+    this.#participants.set(participant.id, { participant, stream: new MediaStream(), screen: new MediaStream() })
   }
 
   participantLeft(id: string): void {
@@ -120,9 +195,9 @@ export class RoomMedia {
     if (this.#device !== undefined) void this.#consume(received)
   }
 
-  producerChanged(id: string, paused: boolean): void {
+  producerChanged({ id, paused, held }: Pick<ProducerInfo, 'id' | 'paused' | 'held'>): void {
     const received = this.#received.get(id)
-    if (received !== undefined) this.#received.set(id, { ...received, info: { ...received.info, paused } })
+    if (received !== undefined) this.#received.set(id, { ...received, info: { ...received.info, paused, held } })
   }
 
   producerClosed(id: string): void {
@@ -130,16 +205,24 @@ export class RoomMedia {
     this.#received.delete(id)
     const consumer = received?.consumer
     if (received === undefined || consumer === undefined) return
-    this.#participants.get(received.info.participant)?.stream.removeTrack(consumer.track)
+    this.#streamOf(received.info)?.removeTrack(consumer.track)
     consumer.close()
   }
 
-  /** At the server, so that a muted microphone sends nothing onward. The track itself is switched by the room. */
-  async setPaused(source: Source, paused: boolean): Promise<void> {
-    const producer = this.#sent.get(source)
-    if (producer === undefined) return
-    const { connection, room } = this.#options
-    await connection.call('room.setProducerPaused', { room, producer: producer.id, paused })
+  /** Sends what is chosen of a source now: a new track, none, or the same one paused or not. */
+  send(source: Source): Promise<void> {
+    const next = (this.#sending.get(source) ?? Promise.resolve()).catch(() => {}).then(() => this.#send(source))
+    this.#sending.set(source, next)
+    return next
+  }
+
+  /** Pictures are shown otherwise than before, or are left out, or are wanted again. */
+  wishesChanged(participant?: string, source?: Source): void {
+    for (const received of this.#received.values()) {
+      const { info } = received
+      if (participant !== undefined && (info.participant !== participant || info.source !== source)) continue
+      void this.#wish(received).catch(() => {})
+    }
   }
 
   /** New ICE credentials for both directions: the network under them has changed. */
@@ -157,12 +240,14 @@ export class RoomMedia {
     const { connection, room, joined } = this.#options
     const told = await connection.call('room.openTransport', { room, direction })
     if (this.#closed) return
-    const iceServers = joined.iceServers.map(({ urls, username, credential }) => ({
+    const { relayOnly } = this.#options
+    const servers = relayOnly ? relaysOf(joined.iceServers) : joined.iceServers
+    const iceServers = servers.map(({ urls, username, credential }) => ({
       urls,
       ...(username === undefined ? {} : { username }),
       ...(credential === undefined ? {} : { credential }),
     }))
-    const options = { ...told, iceServers }
+    const options = { ...told, iceServers, ...(relayOnly ? { iceTransportPolicy: 'relay' as const } : {}) }
     const transport = direction === 'send' ? device.createSendTransport(options) : device.createRecvTransport(options)
     this.#transports.set(direction, transport)
     transport.on('connect', ({ dtlsParameters }, done, failed) => {
@@ -171,8 +256,8 @@ export class RoomMedia {
         .then(() => done(), failed)
     })
     transport.on('produce', ({ kind, rtpParameters, appData }, done, failed) => {
-      const source: Source = appData.source === 'camera' ? 'camera' : 'microphone'
-      const paused = this.#options.isPaused(source)
+      const source = sources.find((each) => each === appData.source) ?? 'microphone'
+      const paused = this.#isPaused(source)
       connection
         .call('room.produce', { room, transport: transport.id, kind, source, rtpParameters, paused })
         .then(({ producer }) => done({ id: producer }), failed)
@@ -180,28 +265,92 @@ export class RoomMedia {
     transport.on('connectionstatechange', (state) => this.#onConnectionState(direction, state))
   }
 
-  async #produce(): Promise<void> {
+  async #send(source: Source): Promise<void> {
     const transport = this.#transports.get('send')
-    const [microphone] = this.#options.local?.getAudioTracks() ?? []
-    const [camera] = this.#options.local?.getVideoTracks() ?? []
-    const send = async (source: Source, options: types.ProducerOptions) => {
-      if (transport === undefined || options.track?.readyState !== 'live') return
-      // The camera goes on when the transport ends: the next join sends the same tracks.
-      const kept = { stopTracks: false, disableTrackOnPause: false, appData: { source } }
-      const asked = this.#options.isPaused(source)
-      this.#sent.set(source, await transport.produce({ ...options, ...kept }))
-      const now = this.#options.isPaused(source)
-      if (now !== asked) await this.setPaused(source, now)
+    if (this.#closed || this.#device === undefined || transport === undefined) return
+    const chosen = this.#options.track(source)
+    const track = chosen?.readyState === 'live' ? chosen : undefined
+    const sent = this.#sent.get(source)
+    if (sent === undefined) {
+      if (track !== undefined) await this.#produce(transport, source, track)
+      return
     }
-    if (microphone !== undefined) await send('microphone', { track: microphone, codecOptions: microphoneOptions })
-    if (camera !== undefined) await send('camera', { track: camera, ...encodingsOf(camera.getSettings()) })
+    if (source === 'screen' && track === undefined) {
+      this.#stopSending(source, sent)
+      return
+    }
+    const paused = this.#isPaused(source)
+    // A camera that nobody may see sends nothing; a microphone sends its silence, so that the first word is not lost.
+    const silent = source !== 'microphone' && (paused || this.#held.sending)
+    if (sent.closed) return
+    await sent.replaceTrack({ track: silent ? null : (track ?? null) })
+    await this.#setPaused(source, paused)
+  }
+
+  async #produce(transport: types.Transport, source: Source, track: MediaStreamTrack): Promise<void> {
+    // Devices go on when the transport ends: the next join sends the same tracks.
+    const kept = { stopTracks: false, disableTrackOnPause: false, appData: { source } }
+    const asked = this.#isPaused(source)
+    try {
+      this.#sent.set(source, await transport.produce({ track, ...encodingOf(source, track), ...kept }))
+    } catch (error) {
+      if (source !== 'screen' || !(error instanceof VisavisError) || error.code !== 'CONFLICT') throw error
+      this.#options.onScreenRefused(error)
+      return
+    }
+    if (this.#isPaused(source) !== asked || this.#options.track(source) !== track) await this.#send(source)
+  }
+
+  #stopSending(source: Source, producer: types.Producer): void {
+    this.#sent.delete(source)
+    producer.close()
+    const { connection, room } = this.#options
+    void connection.call('room.closeProducer', { room, producer: producer.id }).catch(() => {})
+  }
+
+  /** At the server, so that a muted microphone sends nothing onward. The track itself is switched by the room. */
+  async #setPaused(source: Source, paused: boolean): Promise<void> {
+    const producer = this.#sent.get(source)
+    if (producer === undefined) return
+    const { connection, room } = this.#options
+    await connection.call('room.setProducerPaused', { room, producer: producer.id, paused })
+  }
+
+  #isPaused(source: Source): boolean {
+    return this.#options.isPaused(source) || (source !== 'microphone' && this.#options.isAudioOnly())
+  }
+
+  #qualityOf(id: string): Quality {
+    const line = this.#lines.find(({ participant }) => participant === id)
+    if (line === undefined) return 'good'
+    const either = [line.sending, line.receiving]
+    return either.find((quality) => quality === 'poor') ?? either.find((quality) => quality === 'fair') ?? 'good'
+  }
+
+  #streamOf({ participant, source }: ProducerInfo): MediaStream | undefined {
+    const known = this.#participants.get(participant)
+    return source === 'screen' ? known?.screen : known?.stream
+  }
+
+  /** Tells the server what is wanted of a picture: none, or which layers. */
+  async #wish({ info, consumer }: Received): Promise<void> {
+    if (consumer === undefined) return
+    const { connection, room, wish, isAudioOnly } = this.#options
+    const wanted = info.kind === 'video' ? wish(info.participant, info.source) : undefined
+    const paused = info.kind === 'video' && (isAudioOnly() || wanted?.visible === false)
+    const layers = layersOf(consumer.rtpParameters.encodings?.[0]?.scalabilityMode)
+    if (wanted?.visible === true && layers > 1) {
+      const spatialLayer = spatialLayerOf(wanted, layers)
+      await connection.call('room.setPreferredLayers', { room, consumer: consumer.id, spatialLayer })
+    }
+    await connection.call('room.setConsumerPaused', { room, consumer: consumer.id, paused })
   }
 
   async #consume(received: Received): Promise<void> {
     const { connection, room, onChange } = this.#options
     const transport = this.#transports.get('receive')
     const rtpCapabilities = this.#device?.recvRtpCapabilities
-    const { id, participant } = received.info
+    const { id, participant, source } = received.info
     if (transport === undefined || rtpCapabilities === undefined) return
     try {
       const told = await connection.call('room.consume', { room, producer: id, rtpCapabilities })
@@ -212,18 +361,19 @@ export class RoomMedia {
         producerId: id,
         kind,
         rtpParameters,
-        streamId: participant,
+        streamId: source === 'screen' ? `${participant}-screen` : participant,
       })
       const current = this.#received.get(id)
       if (this.#closed || current === undefined) {
         consumer.close()
         return
       }
-      this.#received.set(id, { ...current, consumer })
-      this.#participants.get(participant)?.stream.addTrack(consumer.track)
+      const attached = { ...current, consumer }
+      this.#received.set(id, attached)
+      this.#streamOf(received.info)?.addTrack(consumer.track)
       onChange()
       // The consumer starts paused so that its first key frame finds a track that is ready.
-      await connection.call('room.setConsumerPaused', { room, consumer: told.id, paused: false })
+      await this.#wish(attached)
       const now = this.#received.get(id)
       if (now?.consumer === consumer) this.#received.set(id, { ...now, flowing: true })
     } catch (error) {
@@ -238,24 +388,19 @@ export class RoomMedia {
     clearTimeout(this.#timers.get(direction))
     this.#timers.delete(direction)
     if (this.#closed) return
-    if (state === 'failed') this.#restartIce(direction)
-    if (state === 'disconnected') {
-      this.#timers.set(
-        direction,
-        setTimeout(() => this.#restartIce(direction), disconnectedForMs),
-      )
-    }
+    const { onLost, onFlows } = this.#options
+    if (state === 'failed') onLost()
+    const patienceMs = { disconnected: disconnectedForMs, connecting: connectForMs }[String(state)]
+    if (patienceMs !== undefined) this.#timers.set(direction, setTimeout(onLost, patienceMs))
+    // One that has nothing to carry never connects.
+    const all = [...this.#transports.values()].map(({ connectionState }) => connectionState)
+    if (state === 'connected' && all.every((each) => each === 'connected' || each === 'new')) onFlows()
   }
 
   #restartIce(direction: Direction): void {
     const transport = this.#transports.get(direction)
-    if (transport === undefined || this.#closed) return
+    if (transport === undefined || this.#closed || transport.connectionState === 'new') return
     const { connection, room, onBroken } = this.#options
-    clearTimeout(this.#timers.get(direction))
-    this.#timers.set(
-      direction,
-      setTimeout(() => this.#giveUp(transport), restartForMs),
-    )
     connection
       .call('room.restartIce', { room, transport: transport.id })
       .then(({ iceParameters }) => transport.restartIce({ iceParameters }))
@@ -263,8 +408,12 @@ export class RoomMedia {
         if (!this.#closed) onBroken('the transport is gone')
       })
   }
+}
 
-  #giveUp(transport: types.Transport): void {
-    if (!this.#closed && transport.connectionState !== 'connected') this.#options.onBroken('no connection for media')
-  }
+/** The microphone first: a picture without sound helps nobody. */
+const sources = ['microphone', 'camera', 'screen'] as const satisfies readonly Source[]
+
+function encodingOf(source: Source, track: MediaStreamTrack): Partial<types.ProducerOptions> {
+  if (source === 'microphone') return { codecOptions: microphoneOptions }
+  return source === 'screen' ? screenEncoding : encodingsOf(track.getSettings())
 }

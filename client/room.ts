@@ -9,13 +9,18 @@
  * | left      | leave(), or a refusal                                        | never                            |
  *
  * A lost connection alone changes nothing: media goes on without it, and the next one takes the participant up again.
+ * What is done about media that is lost is decided by client/continuity.ts, and can be seen in `continuity`.
  */
 import { VisavisError } from '../src/protocol/errors.ts'
-import type { DataOf, EventName, Source } from '../src/protocol/index.ts'
+import type { DataOf, EventName, Quality, Source } from '../src/protocol/index.ts'
 import { backoffMs } from './backoff.ts'
 import type { Connection } from './connection.ts'
+import type { Continuity } from './continuity.ts'
+import { Ladder } from './ladder.ts'
 import { Listeners } from './listeners.ts'
+import { type Device, LocalMedia } from './local-media.ts'
 import type { Remote, RoomMedia } from './room-media.ts'
+import { Viewing } from './viewing.ts'
 
 export type RoomState = 'joining' | 'in' | 'rejoining' | 'left'
 
@@ -33,11 +38,14 @@ export class Room {
   readonly id: string
   /** Resolves when the person is in for the first time; rejects with a VisavisError when that is refused. */
   readonly ready: Promise<void>
-  readonly local: MediaStream | undefined
+  readonly #local: LocalMedia
+  readonly #ladder: Ladder
+  readonly #viewing: Viewing
   readonly #connection: Connection
   readonly #changed = new Listeners<[]>()
   readonly #stop: (() => void)[]
-  readonly #paused = new Map<Source, boolean>()
+  #audioOnly = false
+  #screenRefused: VisavisError | undefined
   #state: RoomState = 'joining'
   #media: RoomMedia | undefined
   #error: Error | undefined
@@ -46,11 +54,31 @@ export class Room {
   #enteredAt = Number.NEGATIVE_INFINITY
   /** Rejoins in a row that did not last. */
   #hasty = 0
+  #hadRelay = false
 
   constructor(connection: Connection, id: string, { stream }: JoinOptions = {}) {
     this.id = id
-    this.local = stream
     this.#connection = connection
+    this.#local = new LocalMedia(stream, {
+      onTrack: (source) => void this.#media?.send(source).catch(() => {}),
+      onChange: () => this.#changed.emit(),
+    })
+    this.#viewing = new Viewing({
+      onWish: (key) => {
+        const [participant, source] = key.split(' ')
+        this.#media?.wishesChanged(participant, source as Source)
+      },
+    })
+    this.#ladder = new Ladder({
+      hasRelay: () => this.#media?.hasRelay ?? this.#hadRelay,
+      isPossible: () => connection.state === 'open' && this.#state === 'in',
+      act: (act) => {
+        if (act === 'restart-ice') this.#media?.restartIce()
+        else if (act === 'rejoin') this.#rejoin()
+        else this.#picturesChanged()
+      },
+      onChange: () => this.#changed.emit(),
+    })
     const on = <E extends EventName>(event: E, handle: (media: RoomMedia, data: DataOf<E>) => void) =>
       connection.on(event, (data) => {
         if (!('room' in data) || data.room !== id || this.#media === undefined) return
@@ -61,13 +89,18 @@ export class Room {
       on('room.participantJoined', (media, { participant }) => media.participantJoined(participant)),
       on('room.participantLeft', (media, { participant }) => media.participantLeft(participant)),
       on('room.producerOpened', (media, { producer }) => media.producerOpened(producer)),
-      on('room.producerChanged', (media, { producer, paused }) => media.producerChanged(producer, paused)),
+      on('room.producerChanged', (media, { producer, ...state }) => media.producerChanged({ id: producer, ...state })),
       on('room.producerClosed', (media, { producer }) => media.producerClosed(producer)),
+      on('room.qualityChanged', (media, { lines }) => media.qualityChanged(lines)),
+      on('room.speakerChanged', (media, { participant }) => media.speakerChanged(participant)),
+      on('room.videoHeld', (media, held) => media.videoHeld(held)),
       connection.on('room.closed', ({ room, reason }) => {
-        if (room === id && reason !== 'replaced') this.#rejoin()
+        if (room === id && reason !== 'replaced') this.#broken()
       }),
       connection.onState((state, before) => {
         if (state === 'open' && before === 'recovering') void this.#resume()
+        // What was tried meanwhile could not be.
+        if (state === 'open') this.#ladder.begins()
         if (state === 'closed') this.#end(connection.failure)
       }),
     ]
@@ -89,21 +122,108 @@ export class Room {
     return this.#error
   }
 
+  /** What is done about media that does not get through; `rung` is `steady` when all is well. */
+  get continuity(): Continuity {
+    return this.#ladder.state
+  }
+
+  /** How good one's own line is: the worse of both ways. */
+  get quality(): Quality {
+    return this.#media?.quality ?? 'good'
+  }
+
+  /** Whether pictures from here, or to here, are held back because the line would not carry the sound beside them. */
+  get held(): { readonly sending: boolean; readonly receiving: boolean } {
+    return this.#media?.held ?? { sending: false, receiving: false }
+  }
+
+  /** In rooms of three and more: whether one speaks, or spoke last. */
+  get speaks(): boolean {
+    return this.#media?.speaks ?? false
+  }
+
+  /** Camera and microphone: the same object all the time. A camera that is off has no track in it. */
+  get local(): MediaStream | undefined {
+    return this.#local.stream
+  }
+
+  /** One's own screen, while it is shown. */
+  get screen(): MediaStream | undefined {
+    return this.#local.screen
+  }
+
+  /** Why a device could not be opened the last time it was asked for. */
+  problem(source: Source): DOMException | undefined {
+    return this.#local.problem(source)
+  }
+
+  /** Whether this device has one, also if it is switched off. */
   has(source: Source): boolean {
-    return this.#tracks(source).some(({ readyState }) => readyState === 'live')
+    return this.#local.has(source)
   }
 
   isPaused(source: Source): boolean {
-    return this.#paused.get(source) ?? false
+    return this.#local.isPaused(source)
   }
 
-  /** Mutes at once on this device, and at the server, which tells the others. */
-  setPaused(source: Source, paused: boolean): void {
-    this.#paused.set(source, paused)
-    for (const track of this.#tracks(source)) track.enabled = !paused
+  /**
+   * Mutes at once on this device, and at the server, which tells the others. A camera is closed, so that its light goes
+   * off, and opened again: `problem` tells if that fails. Never rejects.
+   */
+  async setPaused(source: Source, paused: boolean): Promise<void> {
+    const done = this.#local.setPaused(source, paused)
     this.#changed.emit()
     // A participant that is gone is joined anew with the same choice.
-    void this.#media?.setPaused(source, paused).catch(() => {})
+    void this.#media?.send(source).catch(() => {})
+    await done
+    this.#changed.emit()
+  }
+
+  /**
+   * Another camera or microphone, without leaving. @param deviceId of `navigator.mediaDevices.enumerateDevices()`.
+   * @throws DOMException of getUserMedia; the one in use stays in use.
+   */
+  useDevice(device: Device, deviceId: string): Promise<void> {
+    return this.#local.use(device, deviceId)
+  }
+
+  /**
+   * Shows a screen or a window to the others until `stopScreen()`, or until the browser's own button ends it.
+   * @throws DOMException of getDisplayMedia, NotAllowedError when the person says no; VisavisError CONFLICT while somebody
+   * else shows theirs.
+   */
+  async shareScreen(): Promise<void> {
+    if (this.remotes.some(({ screen }) => screen !== undefined)) throw screenTaken()
+    await this.#local.startScreen()
+    this.#changed.emit()
+    this.#screenRefused = undefined
+    await this.#media?.send('screen')
+    const refused: VisavisError | undefined = this.#screenRefused
+    if (refused !== undefined) throw refused
+  }
+
+  stopScreen(): void {
+    this.#local.stopScreen()
+  }
+
+  /** Whether pictures are left out, by this person's choice or because the line carries none. */
+  get audioOnly(): boolean {
+    return this.#audioOnly || this.#ladder.state.audioOnly
+  }
+
+  /** Neither sends nor receives pictures. What the ladder of `continuity` left out is left out all the same. */
+  setAudioOnly(audioOnly: boolean): void {
+    this.#audioOnly = audioOnly
+    this.#picturesChanged()
+    this.#changed.emit()
+  }
+
+  /**
+   * Tells that an element shows a picture: only as large a one is received, and none while nobody can see it. Without any
+   * element a picture is received in full. @returns stops it, when the element is taken away.
+   */
+  watch(participant: string, source: Exclude<Source, 'microphone'>, element: HTMLVideoElement): () => void {
+    return this.#viewing.watch(`${participant} ${source}`, element)
   }
 
   onChange(listener: () => void): () => void {
@@ -123,8 +243,15 @@ export class Room {
     if (!gone) void this.#connection.call('room.leave', { room: this.id }).catch(() => {})
   }
 
-  #tracks(source: Source): MediaStreamTrack[] {
-    return (source === 'camera' ? this.local?.getVideoTracks() : this.local?.getAudioTracks()) ?? []
+  /** This join has come to its end, which is no fault of the line. */
+  #broken(): void {
+    if (this.#state === 'in') this.#ladder.happened('broken')
+    else this.#rejoin()
+  }
+
+  #picturesChanged(): void {
+    for (const source of ['camera', 'screen'] as const) void this.#media?.send(source).catch(() => {})
+    this.#media?.wishesChanged()
   }
 
   /** On a new connection. */
@@ -136,7 +263,7 @@ export class Room {
       this.#changed.emit()
     } catch {
       // Lost with this connection: the next one asks again. A join in progress finds out by itself, and tries again.
-      if (this.#media === media && this.#connection.state === 'open') this.#rejoin()
+      if (this.#media === media && this.#connection.state === 'open') this.#broken()
     }
   }
 
@@ -194,28 +321,47 @@ export class Room {
       connection,
       room: this.id,
       joined,
-      local: this.local,
+      track: (source) => this.#local.track(source),
       isPaused: (source) => this.isPaused(source),
+      isAudioOnly: () => this.audioOnly,
+      relayOnly: this.#ladder.state.relayOnly,
+      wish: (participant, source) => this.#viewing.wish(`${participant} ${source}`),
       onChange: () => this.#changed.emit(),
+      onScreenRefused: (error) => {
+        this.#screenRefused = error
+        this.stopScreen()
+      },
+      onLost: () => {
+        if (this.#media === media) this.#ladder.happened('lost')
+      },
+      onFlows: () => {
+        if (this.#media === media) this.#ladder.happened('flows')
+      },
       onBroken: () => {
-        if (this.#media === media) this.#rejoin()
+        if (this.#media === media) this.#broken()
       },
     })
+    this.#hadRelay = media.hasRelay
     this.#media = media
     this.#changed.emit()
     await media.open()
     if (this.#media !== media) return
     this.#enteredAt = performance.now()
     this.#set('in')
+    this.#ladder.begins()
+    // With nobody to hear and nothing to send there is nothing to be lost.
+    if (media.isIdle) this.#ladder.happened('flows')
   }
 
   #end(error: Error | undefined): void {
     if (this.#state === 'left') return
     this.#error = error
     for (const stop of this.#stop) stop()
+    this.#ladder.close()
+    this.#viewing.close()
     this.#media?.close()
     this.#media = undefined
-    for (const track of this.local?.getTracks() ?? []) track.stop()
+    this.#local.close()
     this.#set('left')
   }
 
@@ -224,3 +370,6 @@ export class Room {
     this.#changed.emit()
   }
 }
+
+const screenTaken = () =>
+  new VisavisError('CONFLICT', 'somebody else shows their screen', { details: { reason: 'screen-taken' } })

@@ -13,8 +13,11 @@ import {
 } from '../protocol/index.ts'
 import { ask, gone } from './failures.ts'
 import { flowOf, type StreamFlow } from './flow.ts'
+import { type LineQuality, LineWatch } from './line-watch.ts'
 import { checkRtpCapabilities, checkRtpParameters } from './parameters.ts'
+import type { Protection } from './protection.ts'
 import { type Line, Reach, type RoomEventName } from './reach.ts'
+import { type Pictures, Receiving } from './receiving.ts'
 import { type Direction, type SyntheticPeer, Transports } from './transports.ts'
 import type { MediaWorker } from './worker.ts'
 
@@ -40,19 +43,33 @@ export interface Surroundings {
   readonly consentMs: number
   ownerOf(producer: string): RoomParticipant | undefined
   tellOthers<E extends RoomEventName>(than: RoomParticipant, event: E, data: DataOf<E>): void
+  /** One screen per room. @throws VisavisError CONFLICT while another participant shows theirs. */
+  takeScreen(participant: RoomParticipant): void
+  giveScreen(participant: RoomParticipant): void
+  /** A microphone has come or gone. */
+  microphonesChanged(): void
+  /** The line of a participant has become better or worse. */
+  qualityChanged(): void
   /** Called when nothing connects a participant with the worker any more, after something did. */
   mediaLost(participant: RoomParticipant): void
 }
 
 export type ProduceOptions = Omit<ParamsOf<'room.produce'>, 'room'>
 
-const kindOf: Record<Source, types.MediaKind> = { microphone: 'audio', camera: 'video' }
+const kindOf: Record<Source, types.MediaKind> = { microphone: 'audio', camera: 'video', screen: 'video' }
+
+/** Of 10: a track that has come to this makes the next look at the line come soon. */
+const worryingScore = 7
+
+const picturesOf: Record<Protection['state'], Pictures> = { open: 'all', held: 'none', trying: 'smallest' }
 
 interface Sent {
   readonly producer: types.Producer
   readonly source: Source
+  /** As its owner asked. */
+  paused: boolean
   /** What the others were last told. */
-  told: boolean
+  told: Pick<ProducerInfo, 'paused' | 'held'>
 }
 
 export class RoomParticipant {
@@ -63,9 +80,11 @@ export class RoomParticipant {
   readonly #joiner: Joiner
   readonly #transports: Transports
   readonly #sent = new Map<Source, Sent>()
-  /** By the id of the producer: one consumer of each at most. */
-  readonly #consumers = new Map<string, types.Consumer>()
+  readonly #receiving = new Receiving()
   readonly #reach: Reach
+  readonly #watch: LineWatch
+  /** Whether pictures from and to it are held back. */
+  #held = { sending: false, receiving: false }
   /** Runs while the session has no connection. */
   #grace: NodeJS.Timeout | undefined
   #closed = false
@@ -81,6 +100,16 @@ export class RoomParticipant {
       worker: room.worker,
       consentMs: room.consentMs,
       onLost: () => room.mediaLost(this),
+    })
+    this.#watch = new LineWatch(performance.now(), {
+      line: () => ({
+        send: this.#transports.find('send'),
+        receive: this.#transports.find('receive'),
+        producers: [...this.#sent.values()].map(({ producer }) => producer),
+        consumers: this.#receiving.consumers,
+      }),
+      onQuality: () => room.qualityChanged(),
+      onProtection: (states) => void this.#protect(states).catch(() => {}),
     })
   }
 
@@ -98,24 +127,38 @@ export class RoomParticipant {
     return [...this.#sent.values()].map((sent) => this.#describe(sent))
   }
 
+  get microphone(): string | undefined {
+    return this.#sent.get('microphone')?.producer.id
+  }
+
+  get quality(): LineQuality {
+    return this.#watch.quality
+  }
+
   get counts(): { transports: number; producers: number; consumers: number } {
-    return { transports: this.#transports.size, producers: this.#sent.size, consumers: this.#consumers.size }
+    return { transports: this.#transports.size, producers: this.#sent.size, consumers: this.#receiving.size }
   }
 
   /** What the worker has counted of each track. */
   async flow(): Promise<StreamFlow[]> {
     const sent = [...this.#sent.values()].map(({ producer }) => producer)
-    return flowOf(sent, [...this.#consumers.values()])
+    return flowOf(sent, this.#receiving.consumers)
   }
 
   notify<E extends RoomEventName>(event: E, data: DataOf<E>): void {
     this.#reach.notify(event, data)
   }
 
+  /** Looks after its line, if it is time to. */
+  async look(now: number): Promise<void> {
+    if (!this.#closed) await this.#watch.look(now)
+  }
+
   /** The session has a new connection. */
   attach(line: Line): void {
     clearTimeout(this.#grace)
     this.#reach.attach(line)
+    if (this.#held.sending || this.#held.receiving) this.#tellHeld()
   }
 
   /** A connection is gone: for so long (ms) the session may come back. @returns whether it was the one in use. */
@@ -161,7 +204,7 @@ export class RoomParticipant {
    * Sends a track. An earlier producer of the same source is closed first: a browser reuses its media section, so the
    * worker would refuse the new one while the old one has its identifiers.
    * @returns the id of the producer.
-   * @throws VisavisError GONE, BAD_REQUEST, UNSUPPORTED, CONFLICT.
+   * @throws VisavisError GONE, BAD_REQUEST, UNSUPPORTED, CONFLICT also while another participant shows their screen.
    */
   async produce(options: ProduceOptions): Promise<string> {
     const { kind, source, paused = false } = options
@@ -172,30 +215,40 @@ export class RoomParticipant {
     if (!rtpParameters.codecs.every(({ mimeType }) => mimeType.startsWith(`${kind}/`)))
       throw new VisavisError('BAD_REQUEST', `every codec of this producer must be one of ${kind}`)
     this.#sent.get(source)?.producer.close()
-    const producer = await ask(() => transport.produce({ kind, rtpParameters, paused }), 'CONFLICT')
-    if (this.#closed || producer.closed) {
-      producer.close()
-      throw gone('the transport has ended')
+    if (source === 'screen') this.#room.takeScreen(this)
+    try {
+      const held = kind === 'video' && this.#held.sending
+      const producer = await ask(() => transport.produce({ kind, rtpParameters, paused: paused || held }), 'CONFLICT')
+      try {
+        if (this.#closed || producer.closed) throw gone('the transport has ended')
+        this.#sent.get(source)?.producer.close()
+        // What was just closed has given it away.
+        if (source === 'screen') this.#room.takeScreen(this)
+      } catch (error) {
+        producer.close()
+        throw error
+      }
+      const sent: Sent = { producer, source, paused, told: { paused: paused || held, held } }
+      this.#sent.set(source, sent)
+      producer.observer.once('close', () => this.#onProducerClosed(sent))
+      producer.observer.on('score', (scores) => {
+        if (scores.every(({ score }) => score <= worryingScore)) this.#watch.hurry()
+      })
+      this.#room.tellOthers(this, 'room.producerOpened', { room: this.#room.id, producer: this.#describe(sent) })
+      if (source === 'microphone') this.#room.microphonesChanged()
+      if (source === 'screen') void this.#transports.allowScreen(true).catch(() => {})
+      return producer.id
+    } finally {
+      if (source === 'screen' && !this.#sent.has('screen')) this.#screenEnded()
     }
-    this.#sent.get(source)?.producer.close()
-    const sent: Sent = { producer, source, told: paused }
-    this.#sent.set(source, sent)
-    producer.observer.once('close', () => this.#onProducerClosed(sent))
-    this.#room.tellOthers(this, 'room.producerOpened', { room: this.#room.id, producer: this.#describe(sent) })
-    return producer.id
   }
 
   /** @throws VisavisError GONE; FORBIDDEN for another's. */
   async setProducerPaused(id: string, paused: boolean): Promise<void> {
     const sent = this.#own(id)
     if (sent === undefined) throw gone('that producer has ended')
-    const { producer } = sent
-    // Always asked, never skipped when it seems to be so already: an opposite request may be on its way.
-    await ask(() => (paused ? producer.pause() : producer.resume()), 'UNAVAILABLE')
-    if (producer.closed) throw gone('that producer has ended')
-    if (sent.told === producer.paused) return
-    sent.told = producer.paused
-    this.#room.tellOthers(this, 'room.producerChanged', { room: this.#room.id, producer: id, paused: sent.told })
+    sent.paused = paused
+    await this.#applyPaused(sent)
   }
 
   /** Closing what is closed is harmless. @throws VisavisError FORBIDDEN for another's. */
@@ -213,7 +266,7 @@ export class RoomParticipant {
     if (owner === undefined) throw gone('that producer has ended')
     const transport = this.#transports.get('receive')
     const checked = checkRtpCapabilities(rtpCapabilities)
-    this.#consumers.get(producerId)?.close()
+    this.#receiving.drop(producerId)
     const consumer = await ask(
       () => transport.consume({ producerId, rtpCapabilities: checked, paused: true }),
       'CONFLICT',
@@ -223,10 +276,9 @@ export class RoomParticipant {
       consumer.close()
       throw gone('that producer has ended')
     }
-    this.#consumers.get(producerId)?.close()
-    this.#consumers.set(producerId, consumer)
-    consumer.observer.once('close', () => {
-      if (this.#consumers.get(producerId) === consumer) this.#consumers.delete(producerId)
+    this.#receiving.add(consumer)
+    consumer.observer.on('score', ({ score }) => {
+      if (score <= worryingScore) this.#watch.hurry()
     })
     // The client's types know one header extension less than the worker's, and nothing else differs.
     const rtpParameters = consumer.rtpParameters as ResultOf<'room.consume'>['rtpParameters']
@@ -234,17 +286,13 @@ export class RoomParticipant {
   }
 
   /** @throws VisavisError GONE, also for another's: consumers are not known to others. */
-  async setConsumerPaused(id: string, paused: boolean): Promise<void> {
-    const consumer = this.#consumer(id)
-    await ask(() => (paused ? consumer.pause() : consumer.resume()), 'UNAVAILABLE')
-    if (consumer.closed) throw gone('that consumer has ended')
+  setConsumerPaused(id: string, paused: boolean): Promise<void> {
+    return this.#receiving.setPaused(id, paused)
   }
 
   /** The highest layers wanted; of no effect on a consumer without layers. @throws VisavisError GONE. */
-  async setPreferredLayers(id: string, layers: types.ConsumerLayers): Promise<void> {
-    const consumer = this.#consumer(id)
-    await ask(() => consumer.setPreferredLayers(layers), 'UNAVAILABLE')
-    if (consumer.closed) throw gone('that consumer has ended')
+  setPreferredLayers(id: string, layers: types.ConsumerLayers): Promise<void> {
+    return this.#receiving.setLayers(id, layers)
   }
 
   /** Ends all it sends and receives. The others hear of each producer that closes. Its room calls this. */
@@ -255,8 +303,46 @@ export class RoomParticipant {
     this.#transports.close()
   }
 
-  #describe({ producer, source }: Sent): ProducerInfo {
-    return { id: producer.id, participant: this.id, kind: producer.kind, source, paused: producer.paused }
+  #describe(sent: Sent): ProducerInfo {
+    const { producer, source } = sent
+    return { id: producer.id, participant: this.id, kind: producer.kind, source, ...this.#stateOf(sent) }
+  }
+
+  #stateOf({ producer, paused }: Sent): Sent['told'] {
+    const held = producer.kind === 'video' && this.#held.sending && !paused
+    return { paused: producer.paused, held }
+  }
+
+  /** Always asked, never skipped when it seems to be so already: an opposite request may be on its way. */
+  async #applyPaused(sent: Sent): Promise<void> {
+    const { producer } = sent
+    const pause = sent.paused || (producer.kind === 'video' && this.#held.sending)
+    await ask(() => (pause ? producer.pause() : producer.resume()), 'UNAVAILABLE')
+    if (producer.closed) throw gone('that producer has ended')
+    const state = this.#stateOf(sent)
+    if (sent.told.paused === state.paused && sent.told.held === state.held) return
+    sent.told = state
+    this.#room.tellOthers(this, 'room.producerChanged', { room: this.#room.id, producer: producer.id, ...state })
+  }
+
+  /** The line carries the sound alone, or pictures again. A trial of what it sends is one in full: its browser adapts. */
+  async #protect({ sending, receiving }: Record<'sending' | 'receiving', Protection['state']>): Promise<void> {
+    const held = { sending: sending === 'held', receiving: receiving === 'held' }
+    const before = this.#held
+    this.#held = held
+    if (before.sending !== held.sending || before.receiving !== held.receiving) this.#tellHeld()
+    await this.#receiving.setPictures(picturesOf[receiving])
+    const videos = [...this.#sent.values()].filter(({ producer }) => producer.kind === 'video')
+    if (before.sending !== held.sending) await Promise.allSettled(videos.map((sent) => this.#applyPaused(sent)))
+  }
+
+  #tellHeld(): void {
+    this.notify('room.videoHeld', { room: this.#room.id, ...this.#held })
+  }
+
+  #screenEnded(): void {
+    this.#room.giveScreen(this)
+    void this.#transports.allowScreen(false).catch(() => {})
   }
 
   #own(producer: string): Sent | undefined {
@@ -266,13 +352,12 @@ export class RoomParticipant {
     throw new VisavisError('FORBIDDEN', 'that producer is another participant’s')
   }
 
-  #consumer(id: string): types.Consumer {
-    for (const consumer of this.#consumers.values()) if (consumer.id === id) return consumer
-    throw gone('that consumer has ended, or is not yours')
-  }
-
   #onProducerClosed(sent: Sent): void {
-    if (this.#sent.get(sent.source) === sent) this.#sent.delete(sent.source)
+    if (this.#sent.get(sent.source) === sent) {
+      this.#sent.delete(sent.source)
+      if (sent.source === 'screen') this.#screenEnded()
+      if (sent.source === 'microphone') this.#room.microphonesChanged()
+    }
     // When the whole room ends its participants are told that instead.
     if (this.#room.router.closed) return
     const { id: room } = this.#room

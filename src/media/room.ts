@@ -5,6 +5,8 @@ import { type DataOf, type Participant, type ResultOf, VisavisError } from '../p
 import { gone } from './failures.ts'
 import { type Joiner, RoomParticipant, type Surroundings } from './participant.ts'
 import type { Line, RoomEventName } from './reach.ts'
+import { RoomNews } from './room-news.ts'
+import { Speaker } from './speaker.ts'
 import type { MediaWorker } from './worker.ts'
 
 export interface RoomOptions {
@@ -42,6 +44,10 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
   readonly consentMs: number
   /** By session. */
   readonly #participants = new Map<string, RoomParticipant>()
+  readonly #speaker: Speaker
+  readonly #news: RoomNews
+  /** Whoever shows their screen. */
+  #screen: RoomParticipant | undefined
   #closed = false
 
   constructor({ id, worker, router, synthetic, consentMs }: RoomOptions) {
@@ -51,6 +57,14 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     this.router = router
     this.synthetic = synthetic
     this.consentMs = consentMs
+    this.#speaker = new Speaker({ router, onSpeaker: (producer) => this.#news.speaks(this.ownerOf(producer)?.id) })
+    this.#news = new RoomNews({
+      lines: () => [...this.#participants.values()].map((one) => ({ participant: one.id, ...one.quality })),
+      tell: ({ lines, speaker }) => {
+        if (lines !== undefined) this.#tellAll('room.qualityChanged', { room: id, lines })
+        if (speaker !== undefined) this.#tellAll('room.speakerChanged', { room: id, participant: speaker })
+      },
+    })
   }
 
   get closed(): boolean {
@@ -104,6 +118,8 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     const participant = new RoomParticipant(this, joiner)
     this.#participants.set(joiner.session, participant)
     this.emit('entered', participant)
+    this.microphonesChanged()
+    this.#news.hearing(false)
     this.tellOthers(participant, 'room.participantJoined', { room: this.id, participant: participant.info })
     return {
       participant: participant.id,
@@ -134,6 +150,7 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     const participant = this.#participants.get(session)
     if (participant === undefined) throw gone('you are not in this room; join it again')
     participant.attach(line)
+    this.#news.hearing(true)
     const others = [...this.#participants.values()].filter((other) => other !== participant)
     return {
       participant: participant.id,
@@ -147,6 +164,28 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
   distrust(isDoubtful: (person: string) => boolean): void {
     for (const participant of [...this.#participants.values()])
       if (!participant.attached && isDoubtful(participant.info.person)) this.leave(participant.session)
+  }
+
+  takeScreen(participant: RoomParticipant): void {
+    if (this.#screen !== undefined && this.#screen !== participant)
+      throw new VisavisError('CONFLICT', 'somebody else shows their screen', {
+        details: { reason: 'screen-taken', participant: this.#screen.id },
+      })
+    this.#screen = participant
+  }
+
+  giveScreen(participant: RoomParticipant): void {
+    if (this.#screen === participant) this.#screen = undefined
+  }
+
+  microphonesChanged(): void {
+    if (this.#closed) return
+    const microphones = [...this.#participants.values()].flatMap(({ microphone = [] }) => microphone)
+    void this.#speaker.follow(this.size, microphones)
+  }
+
+  qualityChanged(): void {
+    if (!this.#closed) this.#news.linesChanged()
   }
 
   mediaLost(participant: RoomParticipant): void {
@@ -168,6 +207,7 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
   close(reason: RoomClosing = 'node-stopping'): void {
     if (this.#closed) return
     this.#closed = true
+    this.#news.close()
     const participants = [...this.#participants.values()]
     this.#participants.clear()
     // The router first: what closes with it is not told track by track.
@@ -181,6 +221,10 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     this.emit('closed')
   }
 
+  #tellAll<E extends RoomEventName>(event: E, data: DataOf<E>): void {
+    for (const participant of this.#participants.values()) participant.notify(event, data)
+  }
+
   #leaveIfStill(participant: RoomParticipant): void {
     if (this.#participants.get(participant.session) === participant) this.leave(participant.session, 'connection-lost')
   }
@@ -188,6 +232,8 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
   #remove(participant: RoomParticipant, cause: Leaving): void {
     this.#participants.delete(participant.session)
     participant.close()
+    this.giveScreen(participant)
+    this.microphonesChanged()
     this.emit('gone', participant, cause)
     this.tellOthers(participant, 'room.participantLeft', { room: this.id, participant: participant.id })
   }

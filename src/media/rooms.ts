@@ -4,6 +4,7 @@ import type { types } from 'mediasoup'
 import { type Participant, type ResultOf, VisavisError } from '../protocol/index.ts'
 import { ask, gone } from './failures.ts'
 import type { StreamFlow } from './flow.ts'
+import { startLookLoop } from './look-loop.ts'
 import type { Joiner, RoomParticipant } from './participant.ts'
 import { leastLoaded } from './placement.ts'
 import type { Line } from './reach.ts'
@@ -71,6 +72,7 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
   readonly #options: RoomsOptions
   readonly #entries = new Map<string, Entry>()
   readonly #joining = new Set<Attempt>()
+  readonly #looks = startLookLoop({ participants: () => this.#open().flatMap((room) => [...room.all()]) })
   #closed = false
 
   constructor(workers: Workers, options: RoomsOptions) {
@@ -222,6 +224,7 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
   /** Sends everybody out with `room.closed`, and ends the workers. */
   async close(): Promise<void> {
     this.#closed = true
+    this.#looks[Symbol.dispose]()
     for (const room of this.#open()) room.close('node-stopping')
     await this.#workers.close()
   }

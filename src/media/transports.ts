@@ -18,6 +18,8 @@ export type SyntheticPeer = Omit<ParamsOf<'room.connectSyntheticTransport'>, 'ro
  * some for retransmissions. Without a limit browsers probe upwards and crowd out the rest of a poor line.
  */
 const maxIncomingBitrate = 2_500_000
+/** What a screen takes beside it: one encoding, sharp rather than smooth (client/encodings.ts). */
+const screenBitrate = 2_000_000
 /** Bits per second assumed for a receiver before its bandwidth is known: enough for one camera in full at once. */
 const initialAvailableOutgoingBitrate = 1_000_000
 
@@ -69,6 +71,19 @@ export class Transports {
   byId(id: string): Transport {
     for (const transport of this.#open.values()) if (transport.id === id) return transport
     throw gone('that transport has ended, or is not yours')
+  }
+
+  /** The one for this direction, if it is open. */
+  find(direction: Direction): Transport | undefined {
+    return this.#open.get(direction)
+  }
+
+  /** A screen is sent beside the camera, or no more. A transport that has ended needs nothing. */
+  async allowScreen(sharing: boolean): Promise<void> {
+    const transport = this.#open.get('send')
+    if (transport?.type !== 'webrtc' || transport.closed) return
+    const bitrate = maxIncomingBitrate + (sharing ? screenBitrate : 0)
+    await ask(() => transport.setMaxIncomingBitrate(bitrate), 'UNAVAILABLE')
   }
 
   async openWebRtc(direction: Direction): Promise<ResultOf<'room.openTransport'>> {

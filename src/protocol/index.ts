@@ -103,7 +103,7 @@ export { type AdvisorState, longestInvitationMs, type OwnVisit, type Visit } fro
 export type { Note, NoteVersion } from './note.ts'
 export type { Digest, Language, Preferences, Quiet } from './notice.ts'
 export type { Reply, ReplyScope } from './reply.ts'
-export type { Participant, ProducerInfo, Source } from './room.ts'
+export type { Participant, ProducerInfo, Quality, Source } from './room.ts'
 export type { Position, Role } from './schema.ts'
 export type { SearchHit } from './search.ts'
 export type { Presence, PresenceState, RecoveredStream, StreamPosition } from './session.ts'

@@ -18,8 +18,12 @@ import {
 } from './schema.ts'
 
 export const MediaKind = oneOf('audio', 'video')
-export const Source = oneOf('microphone', 'camera')
+export const Source = oneOf('microphone', 'camera', 'screen')
 export type Source = Static<typeof Source>
+
+const Held = Type.Boolean({
+  description: 'paused by the server, because the line of its sender would not carry the sound beside it',
+})
 
 export const ProducerInfo = object({
   id: MediaId,
@@ -27,11 +31,16 @@ export const ProducerInfo = object({
   kind: MediaKind,
   source: Source,
   paused: Type.Boolean(),
+  held: Held,
 })
 export type ProducerInfo = Static<typeof ProducerInfo>
 
 export const Participant = object({ id: ParticipantId, person: PersonId, name: Text(120), role: Role })
 export type Participant = Static<typeof Participant>
+
+/** In one word, for both sides: what the worker knows of lost packets, delays, and tracks. */
+export const Quality = oneOf('good', 'fair', 'poor')
+export type Quality = Static<typeof Quality>
 
 const RtpCapabilities = Opaque<types.RtpCapabilities>('mediasoup RtpCapabilities')
 const RtpParameters = Opaque<types.RtpParameters>('mediasoup RtpParameters')
@@ -130,7 +139,8 @@ export const roomMethods = {
     errors: ['GONE'],
   }),
   'room.produce': method({
-    summary: 'Sends a track into the room. One producer per source: a second one replaces the first.',
+    summary:
+      'Sends a track into the room. One producer per source: a second one replaces the first. One screen per room: while another participant shows theirs, CONFLICT with details.reason "screen-taken" and details.participant.',
     roles: everyone,
     params: object({
       ...inRoom,
@@ -165,14 +175,16 @@ export const roomMethods = {
     errors: ['GONE', 'UNSUPPORTED'],
   }),
   'room.setConsumerPaused': method({
-    summary: 'Resumes or pauses one’s own consumer.',
+    summary:
+      'Resumes or pauses one’s own consumer; one that nobody sees is best paused. While pictures are held back (room.videoHeld) a resumed one of video flows later.',
     roles: everyone,
     params: object({ ...inRoom, consumer: MediaId, paused: Type.Boolean() }),
     result: object({}),
     errors: ['GONE'],
   }),
   'room.setPreferredLayers': method({
-    summary: 'The highest simulcast layers wanted from a consumer, by the size at which it is shown.',
+    summary:
+      'The highest simulcast layers wanted from a consumer, by the size at which it is shown. While pictures are held back (room.videoHeld) it is kept for later.',
     roles: everyone,
     params: object({
       ...inRoom,
@@ -225,12 +237,33 @@ export const roomEvents = {
     data: object({ ...inRoom, producer: ProducerInfo }),
   }),
   'room.producerChanged': event({
-    summary: 'A producer was paused (muted) or resumed by its owner.',
-    data: object({ ...inRoom, producer: MediaId, paused: Type.Boolean() }),
+    summary: 'A producer was paused (muted) or resumed, by its owner or, if it is held, to protect their sound.',
+    data: object({ ...inRoom, producer: MediaId, paused: Type.Boolean(), held: Held }),
   }),
   'room.producerClosed': event({
     summary: 'A track ended; its consumers are closed.',
     data: object({ ...inRoom, producer: MediaId, participant: ParticipantId }),
+  }),
+  'room.qualityChanged': event({
+    summary:
+      'How good the line of everybody in the room is, both ways; the whole list each time. Told after a join, and when it changes, at most twice a second.',
+    data: object({
+      ...inRoom,
+      lines: list(object({ participant: ParticipantId, sending: Quality, receiving: Quality }), 64),
+    }),
+    delivery: 'latest',
+  }),
+  'room.speakerChanged': event({
+    summary:
+      'Who speaks, in rooms of three and more: told when it changes, at most twice a second. Whoever spoke last is the speaker until somebody else is.',
+    data: object({ ...inRoom, participant: ParticipantId }),
+    delivery: 'latest',
+  }),
+  'room.videoHeld': event({
+    summary:
+      'Told to one participant: pictures to them (receiving) or from them (sending) are held back, because their line would not carry the sound beside them. They come back by themselves. While sending is held, the client sends no pictures.',
+    data: object({ ...inRoom, sending: Type.Boolean(), receiving: Type.Boolean() }),
+    delivery: 'latest',
   }),
   'room.activated': event({
     summary:

@@ -18,7 +18,14 @@ t.test(
     const bob = await house.enter('r', 'bob')
     t.strictSame(bob.joined.participants, [anne.participant.info])
     t.strictSame(bob.joined.producers, [
-      { id: producer, participant: anne.participant.id, kind: 'audio', source: 'microphone', paused: false },
+      {
+        id: producer,
+        participant: anne.participant.id,
+        kind: 'audio',
+        source: 'microphone',
+        paused: false,
+        held: false,
+      },
     ])
     await anne.participant.setProducerPaused(producer, true)
     await anne.participant.setProducerPaused(producer, true)
@@ -28,14 +35,14 @@ t.test(
     await until(() => bob.told.length >= 6, { what: 'what bob is told' })
     const owner = anne.participant.id
     t.strictSame(bob.told, [
-      { event: 'room.producerChanged', data: { room: 'r', producer, paused: true } },
-      { event: 'room.producerChanged', data: { room: 'r', producer, paused: false } },
+      { event: 'room.producerChanged', data: { room: 'r', producer, paused: true, held: false } },
+      { event: 'room.producerChanged', data: { room: 'r', producer, paused: false, held: false } },
       { event: 'room.producerClosed', data: { room: 'r', producer, participant: owner } },
       {
         event: 'room.producerOpened',
         data: {
           room: 'r',
-          producer: { id: second, participant: owner, kind: 'video', source: 'camera', paused: false },
+          producer: { id: second, participant: owner, kind: 'video', source: 'camera', paused: false, held: false },
         },
       },
       { event: 'room.producerClosed', data: { room: 'r', producer: second, participant: owner } },
