@@ -18,6 +18,7 @@ const pages: readonly Page[] = [
   { file: 'index.html', name: 'sign-in', script: 'web/sign-in/page.tsx' },
   { file: 'jobseeker.html', name: 'jobseeker', script: 'web/jobseeker/page.tsx' },
   { file: 'advisor.html', name: 'advisor', script: 'web/advisor/page.tsx' },
+  { file: 'guest.html', name: 'guest', script: 'web/guest/page.tsx', style: 'web/check/check.css' },
   { file: 'check.html', name: 'check', script: 'web/check/page.tsx', style: 'web/check/check.css' },
   {
     file: 'supervisor.html',

@@ -704,8 +704,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     await addSamplePeople(enrolment)
     await registerDevelopment(server, { enrolment, tokens, region: developmentRegion })
   }
-  const { root, devSignIn, editWindowMs } = config
-  await registerPages(server, { root, devSignIn, version, editWindowMs })
+  const { root, devSignIn, editWindowMs, lobbies } = config
+  await registerPages(server, { root, devSignIn, version, editWindowMs, lobbies })
   await server.ready()
 
   const resources = stack.move()

@@ -3,16 +3,18 @@ import { VisavisError } from '../../client/index.ts'
 import { errors } from '../../src/protocol/errors.ts'
 import { en } from '../../web/language/en.ts'
 import { enCheck } from '../../web/language/en-check.ts'
+import { enRoom } from '../../web/language/en-room.ts'
 import { enSupervisor } from '../../web/language/en-supervisor.ts'
 import { closedSentenceOf, sentenceOf } from '../../web/language/failures.ts'
 import { fileRefusalOf } from '../../web/language/file-refusals.ts'
 import { fill } from '../../web/language/fill.ts'
 import { fr } from '../../web/language/fr.ts'
 import { frCheck } from '../../web/language/fr-check.ts'
+import { frRoom } from '../../web/language/fr-room.ts'
 import { frSupervisor } from '../../web/language/fr-supervisor.ts'
 
-const english: Readonly<Record<string, string>> = { ...en, ...enSupervisor, ...enCheck }
-const french: Readonly<Record<string, string>> = { ...fr, ...frSupervisor, ...frCheck }
+const english: Readonly<Record<string, string>> = { ...en, ...enSupervisor, ...enCheck, ...enRoom }
+const french: Readonly<Record<string, string>> = { ...fr, ...frSupervisor, ...frCheck, ...frRoom }
 const placesOf = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort()
 
 t.test('both languages have the same places in every text, and no text is empty', async (t) => {

@@ -6,6 +6,7 @@ import { Conversation } from '../chat/conversation.tsx'
 import { otherOf } from '../chat/other-of.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
+import { WaitingRoom } from '../lobby/waiting-room.tsx'
 import { Announcer, announce } from '../page/announcer.tsx'
 import { Closed } from '../page/closed.tsx'
 import { Header } from '../page/header.tsx'
@@ -24,9 +25,16 @@ interface PageProps {
   readonly visavis: Visavis
 }
 
+/** The form for callbacks is on the same page. */
+const toCallback = () => {
+  const card = document.getElementById('callback')
+  card?.scrollIntoView({ block: 'start' })
+  card?.querySelector<HTMLElement>('input, textarea, button')?.focus()
+}
+
 const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }) => {
   const { advisor } = summary
-  const entry = useRoom(visavis)
+  const entry = useRoom(visavis, 'as-set')
   const { name } = otherOf(summary, who.person)
   const activity = useActivity(visavis, who.person, () => announce(t('roomWaiting', { name })))
   const opener = activity.get(summary.channel)
@@ -39,13 +47,17 @@ const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }
       </h1>
       {entry.room === undefined ? null : (
         <div class="desk__stage">
-          <Stage room={entry.room} name={name} onLeave={entry.leave} />
+          <Stage room={entry.room} name={name} onLeave={entry.leave} onCallback={toCallback} />
           <MissingDevices entry={entry} />
         </div>
       )}
       {entry.room === undefined && advisor !== undefined ? (
         <div class="desk__room">
-          <Invitation entry={entry} room={summary.channel} name={advisor.name} awaited={awaited} />
+          {entry.waiting === undefined ? (
+            <Invitation entry={entry} room={summary.channel} name={advisor.name} awaited={awaited} />
+          ) : (
+            <WaitingRoom waiting={entry.waiting} name={advisor.name} />
+          )}
         </div>
       ) : null}
       <div class="desk__chat">
@@ -53,7 +65,9 @@ const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }
       </div>
       <div class="desk__callback">
         <OwnCard visavis={visavis} advisor={advisor} />
-        <RequestCard visavis={visavis} advisor={advisor} name={name} entry={entry} />
+        <div id="callback">
+          <RequestCard visavis={visavis} advisor={advisor} name={name} entry={entry} />
+        </div>
       </div>
     </div>
   )

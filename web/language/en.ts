@@ -22,6 +22,7 @@ export const en = {
   titleAdvisor: 'My portfolio · Visavis',
   titleSupervisor: 'Supervision · Visavis',
   titleCheck: 'Test my devices · Visavis',
+  titleGuest: 'Talk by webcam · Visavis',
 
   signInHeading: 'Who would you like to be?',
   signInIntro:

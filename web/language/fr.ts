@@ -22,6 +22,7 @@ export const fr: Record<Key, string> = {
   titleAdvisor: 'Mon portefeuille · Visavis',
   titleSupervisor: 'Supervision · Visavis',
   titleCheck: 'Tester mon matériel · Visavis',
+  titleGuest: 'Entretien par webcam · Visavis',
 
   signInHeading: 'Qui souhaitez-vous être ?',
   signInIntro:

@@ -82,7 +82,7 @@ export const Header = ({ who, visavis }: { who?: SignedIn; visavis?: Visavis }) 
       </a>
       {visavis === undefined ? null : <Connection visavis={visavis} />}
       <div class="header__end">
-        {visavis === undefined ? null : <Notices visavis={visavis} />}
+        {visavis === undefined || who === undefined ? null : <Notices visavis={visavis} />}
         <LanguageSwitch />
         {who === undefined ? null : (
           <div class="who">

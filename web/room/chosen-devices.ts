@@ -20,6 +20,8 @@ export function chosenDevices(): ChosenDevices {
 
 export function chooseDevice(kind: DeviceKind, id: string): void {
   localStorage.setItem(storageKey, JSON.stringify({ ...chosenDevices(), [kind]: id }))
+  // Pictures that are shown take their sound along (video.tsx).
+  if (kind === 'speaker') dispatchEvent(new Event('visavis:speaker'))
 }
 
 const kinds: Readonly<Record<DeviceKind, MediaDeviceKind>> = {
