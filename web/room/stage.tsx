@@ -20,6 +20,7 @@ function status(room: Room, name: string): string | undefined {
 }
 
 const Self = ({ room, place }: { room: Room; place: 'corner' | 'tile' }) => {
+  useChanges((change) => room.onChange(change), room)
   const self = room.local
   if (self === undefined) return null
   const muted = room.isPaused('microphone')

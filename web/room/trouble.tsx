@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact'
 import type { Room } from '../../client/index.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
+import { useChanges } from '../page/use-changes.ts'
 import { r } from './words.ts'
 
 export interface TroubleProps {
@@ -29,6 +30,7 @@ function* troubles({ room, onCallback }: TroubleProps): Generator<{ key: string;
 }
 
 export const Trouble = (props: TroubleProps) => {
+  useChanges((change) => props.room.onChange(change), props.room)
   const found = [...troubles(props)]
   const { onCallback } = props
   return (
