@@ -13,6 +13,18 @@ interface Attempt {
   readonly missing: readonly Source[]
 }
 
+/** Which of several; another one is taken when it is not there. */
+export interface DeviceIds {
+  readonly camera?: string
+  readonly microphone?: string
+}
+
+export interface CameraOptions {
+  /** Default true. */
+  readonly camera?: boolean
+  readonly devices?: DeviceIds
+}
+
 const video: MediaTrackConstraints = {
   width: { ideal: cameraSize.width },
   height: { ideal: cameraSize.height },
@@ -45,16 +57,19 @@ const worthLess = (error: unknown): boolean =>
  * @throws DOMException of getUserMedia: NotAllowedError when the person says no; NotFoundError when there is neither.
  * A page without a secure context has no `mediaDevices`, which is told as SecurityError.
  */
-export async function openCamera({ camera = true }: { readonly camera?: boolean } = {}): Promise<Capture> {
+export async function openCamera({ camera = true, devices: ids = {} }: CameraOptions = {}): Promise<Capture> {
   // Absent outside secure contexts, whatever its type says.
   const devices = navigator.mediaDevices as MediaDevices | undefined
   if (devices === undefined) throw new DOMException('the page is not served securely', 'SecurityError')
+  const chosen = (id: string | undefined) => (id === undefined ? {} : { deviceId: { ideal: id } })
+  const ownAudio = { ...audio, ...chosen(ids.microphone) }
+  const ownVideo = { ...video, ...chosen(ids.camera) }
   const both: readonly Attempt[] = [
-    { wish: { audio, video }, missing: [] },
-    { wish: { audio }, missing: ['camera'] },
-    { wish: { video }, missing: ['microphone'] },
+    { wish: { audio: ownAudio, video: ownVideo }, missing: [] },
+    { wish: { audio: ownAudio }, missing: ['camera'] },
+    { wish: { video: ownVideo }, missing: ['microphone'] },
   ]
-  const attempts = camera ? both : [{ wish: { audio }, missing: [] }]
+  const attempts = camera ? both : [{ wish: { audio: ownAudio }, missing: [] }]
   let failure: unknown
   for (const { wish, missing } of attempts) {
     try {

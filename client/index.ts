@@ -20,6 +20,7 @@ export type {
   CallbackState,
   CallbackStep,
   ChannelSummary,
+  CheckReport,
   DataOf,
   Desk,
   DeskState,
@@ -78,11 +79,26 @@ export type {
   Outcome,
   Rescheduling,
 } from './callbacks.ts'
-export { type Capture, openCamera } from './camera.ts'
+export { type CameraOptions, type Capture, type DeviceIds, openCamera } from './camera.ts'
 export type { Channel, Extras, Member } from './channel.ts'
 export type { Unsent } from './channel-log.ts'
 export type { Chat } from './chat.ts'
 export { answerBy, seenUpTo } from './chat-overview.ts'
+export {
+  type Advice,
+  type CheckNetwork,
+  type CheckOutcome,
+  type CheckProgress,
+  type Checks,
+  type DeviceState,
+  type Judged,
+  judge,
+  type Measured,
+  type NetworkMeasured,
+  type PathName,
+  type PathState,
+  type SpeakerState,
+} from './checks.ts'
 export type { ConnectOptions, Place, Session } from './connection.ts'
 export type { Continuity, Rung } from './continuity.ts'
 export { developmentToken } from './development.ts'
@@ -90,6 +106,7 @@ export type { Colleague, Enrolment, Transfer, Transferred } from './enrolment.ts
 export { makeKey } from './key.ts'
 export type { ConnectionState } from './lifecycle.ts'
 export type { Invitation, InvitationOptions, Lobby, Wait } from './lobby.ts'
+export { audibleLevel, listenTo, type MicrophoneLevel } from './microphone-level.ts'
 export type { NoteBook } from './note-book.ts'
 export type { Notes } from './notes.ts'
 export type { NoticeChoice, NoticePreferences, Notices } from './notices.ts'
@@ -102,4 +119,5 @@ export type { JoinOptions, Room, RoomState } from './room.ts'
 export type { Remote } from './room-media.ts'
 export type { Rooms } from './rooms.ts'
 export type { DeviceStorage } from './storage.ts'
+export { playTestSound } from './test-sound.ts'
 export { connect, type Visavis } from './visavis.ts'

@@ -6,6 +6,7 @@ import { Attendance } from './attendance.ts'
 import { CallbackBoard } from './callback-board.ts'
 import { Callbacks } from './callbacks.ts'
 import { Chat } from './chat.ts'
+import { Checks } from './checks.ts'
 import { Connection, type ConnectOptions } from './connection.ts'
 import { Enrolment } from './enrolment.ts'
 import { Lobby } from './lobby.ts'
@@ -27,6 +28,7 @@ export class Visavis extends Connection {
   readonly callbacks: Callbacks
   /** For supervisors. */
   readonly callbackBoard: CallbackBoard
+  readonly checks: Checks
   readonly enrolment: Enrolment
   readonly lobby: Lobby
   /** For advisors. */
@@ -48,6 +50,7 @@ export class Visavis extends Connection {
     )
     this.callbacks = new Callbacks(this)
     this.callbackBoard = new CallbackBoard(this)
+    this.checks = new Checks(this)
     this.enrolment = new Enrolment(this)
     this.lobby = new Lobby(this)
     this.notes = new Notes(this)

@@ -528,6 +528,12 @@ export const schema = {
     'open',
     'open: a jobseeker may enter their room at once. kept: once the advisor has admitted them from the lobby. Third persons always wait.',
   ),
+  testCalls: setting(
+    'VISAVIS_TEST_CALLS',
+    integer(0, 1_000, ''),
+    16,
+    'Test calls of device checks that a node carries at a time; further ones wait. Each is a stream of at most 2 Mbit/s, for some 15 s.',
+  ),
   lobbyKeepMs: setting(
     'VISAVIS_LOBBY_KEEP_MS',
     integer(1_000, 86_400_000, 'ms'),

@@ -27,6 +27,7 @@ import { alwaysOpen, type WrittenPlace } from './calendar/region.ts'
 import { type ChannelForgotten, Channels, chatTags, service, tagOf } from './chat/channels.ts'
 import { Unread } from './chat/unread.ts'
 import { Waits } from './chat/waits.ts'
+import { createCheckParts } from './check-parts.ts'
 import { createDroppedFiles } from './dropped-files.ts'
 import { Covers } from './enrolment/covers.ts'
 import { Enrolment, type EnrolmentFact } from './enrolment/enrolment.ts'
@@ -105,6 +106,7 @@ import { attachmentHandlers } from './signaling/handlers/attachment.ts'
 import { attendanceHandlers } from './signaling/handlers/attendance.ts'
 import { callbackHandlers } from './signaling/handlers/callback.ts'
 import { chatHandlers } from './signaling/handlers/chat.ts'
+import { checkHandlers } from './signaling/handlers/check.ts'
 import { enrolmentHandlers } from './signaling/handlers/enrolment.ts'
 import { lobbyHandlers } from './signaling/handlers/lobby.ts'
 import { noteHandlers } from './signaling/handlers/note.ts'
@@ -210,6 +212,11 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const notes = new Notes({ client: store.client })
   const invitations = new Invitations({ client: store.client })
   const replies = new Replies({ client: store.client })
+  const { checks, calls: testCalls } = createCheckParts({
+    ...{ client: store.client, rooms, metrics },
+    most: config.testCalls,
+  })
+  stack.use(testCalls)
   const calendars = openingOf(places, config.callbackHours)
   const queue = createQueue({
     client: store.client,
@@ -285,7 +292,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     advisorChanged: { sayWhoAnswers: announceAdvisor, moveCallbacks, moveAppointments: bringInLine },
     erased: erasureSteps({
       ...{ store, channels, alerts, reminders, attachments, notes, queue, book, replies, notices },
-      ...{ lobby, invitations, attendance: record.attendance },
+      ...{ lobby, invitations, checks, attendance: record.attendance },
       enrolment: () => enrolment,
       erasures: () => erasures,
       presence: () => presence,
@@ -481,6 +488,11 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       wake: (advisor) => offers.wake(advisor),
     }),
     ...roomHandlers({ rooms, entry, lobby }),
+    ...checkHandlers({
+      ...{ checks, calls: testCalls },
+      iceServers: () => config.iceServers.map((url) => ({ urls: [url] })),
+      onReport: () => {},
+    }),
     ...lobbyHandlers({ lobby, invitations, enrolment, rooms, entry, relay: lobbyRelay }),
     ...appointmentHandlers({
       ...{ book, enrolment, covers },
@@ -504,6 +516,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     log,
     onConnectionGone: (session, connection, ended) => {
       lobbyRelay.forget(connection)
+      testCalls.leave(session)
       if (!ended) rooms.detach(session, connection)
       else
         void rooms
@@ -701,6 +714,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       attachments,
       notes,
       callbacks,
+      checks,
       appointments: book.appointments,
       notices,
       contacts,
@@ -722,8 +736,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     await addSamplePeople(enrolment)
     await registerDevelopment(server, { enrolment, tokens, region: developmentRegion })
   }
-  const { root, devSignIn, editWindowMs } = config
-  await registerPages(server, { root, devSignIn, version, editWindowMs })
+  const { root, devSignIn, editWindowMs, lobbies } = config
+  await registerPages(server, { root, devSignIn, version, editWindowMs, lobbies })
   await server.ready()
 
   const resources = stack.move()

@@ -5,6 +5,7 @@ import type { AppointmentBook } from './appointments/book.ts'
 import type { Attachments } from './attachments/attachments.ts'
 import type { Attendance } from './attendance/attendance.ts'
 import { type Channels, chatTags, tagOf } from './chat/channels.ts'
+import type { Checks } from './checks/checks.ts'
 import type { Enrolment } from './enrolment/enrolment.ts'
 import type { Erasures } from './enrolment/erasures.ts'
 import type { Step } from './enrolment/processes.ts'
@@ -31,6 +32,7 @@ export interface ErasureStepsOptions {
   readonly reminders: Reminders
   readonly attachments: Attachments
   readonly attendance: Attendance
+  readonly checks: Checks
   readonly lobby: Lobby
   readonly invitations: Invitations
   readonly notes: Notes
@@ -96,6 +98,7 @@ export function erasureSteps(options: ErasureStepsOptions): Readonly<Record<stri
       await lobby.erase(region, person)
       await invitations.erase(region, person)
     },
+    checks: (region, person) => options.checks.forget({ region, person }),
     notes: async (_region, person) => void (await notes.forget(person)),
     /** The chains of their records stay, without anything that says who it was. */
     attendance: (region, person) => options.attendance.forget(region, person),

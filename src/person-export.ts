@@ -8,6 +8,7 @@ import type { Attendance } from './attendance/attendance.ts'
 import type { ReadRecordFile } from './attendance/record-file.ts'
 import { type Audit, nowhere, peopleOf } from './audit/audit.ts'
 import type { Channels } from './chat/channels.ts'
+import type { Checks } from './checks/checks.ts'
 import type { Covers } from './enrolment/covers.ts'
 import type { Enrolment, Person } from './enrolment/enrolment.ts'
 import { conversationParts } from './export-conversation.ts'
@@ -31,6 +32,7 @@ export interface PersonExportOptions {
   readonly readFile: ReadRecordFile
   readonly notes: Notes
   readonly callbacks: Callbacks
+  readonly checks: Checks
   readonly appointments: Appointments
   readonly notices: Notices
   readonly contacts: Contacts
@@ -61,6 +63,7 @@ const formats = {
   callbacks: 1,
   appointments: 1,
   attendance: 1,
+  checks: 1,
   notices: 1,
   audit: 1,
   person: 1,
@@ -109,6 +112,7 @@ export function createPersonExport(options: PersonExportOptions): ExportPerson {
         if (notes) yield linesPart('notes.ndjson', options.notes.all(person.id))
       }
       if (person.role === 'advisor') yield* advisorParts(person, options)
+      yield jsonPart('checks.json', () => options.checks.all({ region, person: person.id }))
       yield jsonPart('notices.json', () => options.notices.of(region, person.id))
       // The last one, so that the request for this export is in it.
       yield linesPart('audit.ndjson', auditOf(person, options.audit))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import { object, Text } from '../protocol/schema.ts'
+import { object, oneOf, Text } from '../protocol/schema.ts'
 
 export interface PagesOptions {
   /** Root of the checkout: the pages are in its dist/web. */
@@ -13,13 +13,15 @@ export interface PagesOptions {
   readonly version: string
   /** How long a message can be edited (ms); 0: for ever. */
   readonly editWindowMs: number
+  /** Whether jobseekers wait in the lobby until they are let in. */
+  readonly lobbies: 'open' | 'kept'
 }
 
 const hashedAsset = /\.[A-Z0-9]{8}\.\w+$/i
 
 export async function registerPages(
   server: FastifyInstance,
-  { root, devSignIn, version, editWindowMs }: PagesOptions,
+  { root, devSignIn, version, editWindowMs, lobbies }: PagesOptions,
 ): Promise<void> {
   server.get(
     '/config.json',
@@ -32,11 +34,12 @@ export async function registerPages(
             devSignIn: Type.Boolean(),
             version: Text(32),
             editWindowMs: Type.Integer({ minimum: 0, description: 'how long a message can be edited; 0 for ever' }),
+            lobbies: oneOf('open', 'kept'),
           }),
         },
       },
     },
-    async () => ({ devSignIn, version, editWindowMs }),
+    async () => ({ devSignIn, version, editWindowMs, lobbies }),
   )
   const folder = join(root, 'dist', 'web')
   // A node without built pages still serves sessions: tests and API-only deployments have none.
@@ -48,7 +51,7 @@ export async function registerPages(
       void reply.header('cache-control', hashedAsset.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache')
     },
   })
-  for (const page of ['jobseeker', 'advisor', 'supervisor', 'scheme']) {
+  for (const page of ['jobseeker', 'advisor', 'supervisor', 'scheme', 'check', 'guest']) {
     server.get(`/${page}`, { schema: { hide: true } as object }, (_request, reply) => reply.sendFile(`${page}.html`))
   }
 }

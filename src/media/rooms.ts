@@ -1,5 +1,6 @@
 /** All rooms of a node: opens one at the first join, on the least loaded worker, and knows who is where. */
 import { EventEmitter } from 'node:events'
+import type { types } from 'mediasoup'
 import { type Participant, type ResultOf, VisavisError } from '../protocol/index.ts'
 import { ask, gone } from './failures.ts'
 import type { StreamFlow } from './flow.ts'
@@ -184,6 +185,15 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
   async flows(room: string): Promise<Map<string, readonly StreamFlow[]>> {
     const participants = [...(this.#entries.get(room)?.room?.all() ?? [])]
     return new Map(await Promise.all(participants.map(async (one) => [one.id, await one.flow()] as const)))
+  }
+
+  /**
+   * A router for a test call, on the worker that the next room would get; whoever asked closes it.
+   * @throws VisavisError UNAVAILABLE.
+   */
+  async placeTestCall(): Promise<{ worker: MediaWorker; router: types.Router }> {
+    const worker = this.#place(await this.#workers.ready())
+    return { worker, router: await ask(() => worker.createRouter(), 'UNAVAILABLE') }
   }
 
   stats(): RoomsStats {

@@ -4,6 +4,7 @@ import { attachmentMethods } from './attachment.ts'
 import { attendanceEvents, attendanceMethods } from './attendance.ts'
 import { callbackEvents, callbackMethods } from './callback.ts'
 import { chatEvents, chatMethods } from './chat.ts'
+import { checkMethods } from './check.ts'
 import type { Data, Delivery, Params, Result } from './define.ts'
 import { enrolmentEvents, enrolmentMethods } from './enrolment.ts'
 import { lobbyEvents, lobbyMethods } from './lobby.ts'
@@ -26,6 +27,7 @@ export const methods = {
   ...replyMethods,
   ...roomMethods,
   ...lobbyMethods,
+  ...checkMethods,
   ...noticeMethods,
   ...attendanceMethods,
 }
@@ -86,6 +88,7 @@ export type {
 } from './callback.ts'
 export type { Hours, TeamMode } from './callback-settings.ts'
 export type { AnswerDue, ChannelSummary, Message } from './chat.ts'
+export type { CheckReport } from './check.ts'
 export * from './errors.ts'
 export {
   type EventFrame,

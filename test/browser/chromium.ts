@@ -7,6 +7,8 @@ import type { Test } from 'tap'
 import { until } from '../support/until.ts'
 
 const executablePath = process.env.VISAVIS_TEST_CHROMIUM ?? '/usr/lib/chromium/chromium'
+/** On a machine that does much else a page may take long. */
+const patienceMs = Number(process.env.VISAVIS_TEST_PATIENCE_MS ?? 15_000)
 const screenshots = fileURLToPath(new URL('./screenshots/', import.meta.url))
 
 /** The sample people these tests are about. */
@@ -39,7 +41,7 @@ export interface PersonPage {
 /** A page of its own, as on a device of its own. French, unless `options` say otherwise. */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<PersonPage> {
   const context = await browser.newContext({ locale: 'fr-FR', viewport: { width: 1360, height: 860 }, ...options })
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(patienceMs)
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(String(error)))

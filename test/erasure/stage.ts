@@ -100,6 +100,11 @@ export async function fill({ call, client, send }: Api): Promise<void> {
   await anne.result('note.add', { jobseeker: erased, id: note, text: canaries.noteBefore })
   await anne.result('note.edit', { jobseeker: erased, id: note, text: canaries.note })
 
+  const paths = { udp: 'reached', tcp: 'reached', relay: 'not-offered' }
+  const measured = { camera: 'ok', microphone: 'ok', speaker: 'heard', paths }
+  await jobseeker.result('check.start', {})
+  await jobseeker.result('check.report', { key: key(), measured })
+
   const request = { key: key(), medium: 'phone', phone: canaries.phone, reason: canaries.reason }
   const { callback } = (await jobseeker.result('callback.request', request)) as { callback: { id: string } }
   const token = await offerOf(anne, callback.id)

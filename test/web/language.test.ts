@@ -3,20 +3,27 @@ import { VisavisError } from '../../client/index.ts'
 import { errors } from '../../src/protocol/errors.ts'
 import { en } from '../../web/language/en.ts'
 import { enAttendance } from '../../web/language/en-attendance.ts'
+import { enCheck } from '../../web/language/en-check.ts'
+import { enRoom } from '../../web/language/en-room.ts'
 import { enSupervisor } from '../../web/language/en-supervisor.ts'
 import { closedSentenceOf, sentenceOf } from '../../web/language/failures.ts'
 import { fileRefusalOf } from '../../web/language/file-refusals.ts'
 import { fill } from '../../web/language/fill.ts'
 import { fr } from '../../web/language/fr.ts'
 import { frAttendance } from '../../web/language/fr-attendance.ts'
+import { frCheck } from '../../web/language/fr-check.ts'
+import { frRoom } from '../../web/language/fr-room.ts'
 import { frSupervisor } from '../../web/language/fr-supervisor.ts'
 
 /** Parts of the pages have dictionaries of their own, with the same words as keys. */
-function prefixed(texts: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [`attendance.${key}`, text]))
+function joined(parts: Readonly<Record<string, Readonly<Record<string, string>>>>): Record<string, string> {
+  const entries = Object.entries(parts).flatMap(([part, texts]) =>
+    Object.entries(texts).map(([key, text]) => [`${part}.${key}`, text]),
+  )
+  return Object.fromEntries(entries)
 }
-const english: Readonly<Record<string, string>> = { ...en, ...enSupervisor, ...prefixed(enAttendance) }
-const french: Readonly<Record<string, string>> = { ...fr, ...frSupervisor, ...prefixed(frAttendance) }
+const english = joined({ en, supervisor: enSupervisor, attendance: enAttendance, check: enCheck, room: enRoom })
+const french = joined({ en: fr, supervisor: frSupervisor, attendance: frAttendance, check: frCheck, room: frRoom })
 const placesOf = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort()
 
 t.test('both languages have the same places in every text, and no text is empty', async (t) => {

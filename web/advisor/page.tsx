@@ -7,9 +7,12 @@ import { Now } from '../attendance/now.tsx'
 import { useAfter } from '../attendance/use-after.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
+import { Arrivals } from '../lobby/arrivals.tsx'
+import { useArrivals } from '../lobby/use-arrivals.ts'
 import { Announcer, announce } from '../page/announcer.tsx'
 import { Closed } from '../page/closed.tsx'
 import { Header } from '../page/header.tsx'
+import { lazily } from '../page/lazily.tsx'
 import { Notice } from '../page/notice.tsx'
 import type { SignedIn } from '../page/signed-in.ts'
 import { startFor } from '../page/start.tsx'
@@ -23,6 +26,8 @@ import { useRoom } from '../room/use-room.ts'
 import { HandOvers } from './hand-overs.tsx'
 import { Person } from './person.tsx'
 import { Portfolio } from './portfolio.tsx'
+
+const InviteDialog = lazily(async () => (await import('../lobby/invite-dialog.tsx')).InviteDialog)
 
 const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
   const chat = useOverview(visavis)
@@ -39,6 +44,8 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
   }
   const entry = useRoom(visavis)
   const after = useAfter(visavis, entry.room?.id)
+  const arrivals = useArrivals(visavis)
+  const [inviting, setInviting] = useState<string>()
   useChanges((change) => visavis.onState(change), visavis)
   useChanges((change) => visavis.callbacks.onChange(change), visavis)
   const held = visavis.callbacks.list.filter(({ holder }) => holder?.id === who.person)
@@ -81,7 +88,13 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
             names={{ jobseeker: nameOf(entry.room.id), advisor: who.name }}
             isIn
           />
-          <Stage room={entry.room} name={nameOf(entry.room.id)} onLeave={entry.leave} />
+          <Stage
+            room={entry.room}
+            name={nameOf(entry.room.id)}
+            onLeave={entry.leave}
+            onInvite={() => setInviting(entry.room?.id)}
+            onRemove={(participant) => visavis.lobby.remove(entry.room?.id ?? '', participant)}
+          />
           <MissingDevices entry={entry} />
         </div>
       )}
@@ -97,6 +110,7 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
             {t('roomWaiting', jobseeker)}
           </button>
         ))}
+        <Arrivals visavis={visavis} visits={arrivals} entry={entry} onSelect={select} />
         <HandOvers visavis={visavis} self={who.person} onSelect={select} />
         <Portfolio
           visavis={visavis}
@@ -127,7 +141,7 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
           />
         ) : null}
         {summary === undefined ? (
-          <Day visavis={visavis} channels={chat.channels} name={who.name} onSelect={select} />
+          <Day visavis={visavis} channels={chat.channels} name={who.name} arrivals={arrivals} onSelect={select} />
         ) : (
           <Person
             key={summary.channel}
@@ -139,12 +153,16 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
             hit={hit?.channel === summary.channel ? hit : undefined}
             onHit={showHit}
             onBack={() => select(undefined)}
+            onInvite={() => setInviting(summary.channel)}
           />
         )}
       </div>
       <div class="bureau__queue">
         <Queue visavis={visavis} self={who.person} entry={entry} knows={knows} onSelect={select} />
       </div>
+      {inviting === undefined ? null : (
+        <InviteDialog visavis={visavis} room={inviting} onClose={() => setInviting(undefined)} />
+      )}
     </div>
   )
 }

@@ -3,11 +3,12 @@ import { useState } from 'preact/hooks'
 import type { ChannelSummary, SearchHit, Visavis } from '../../client/index.ts'
 import { Conversation } from '../chat/conversation.tsx'
 import { t } from '../language/language.ts'
-import { BackIcon, CalendarIcon, CameraIcon, HandOverIcon, ReadyIcon } from '../page/icons.tsx'
+import { BackIcon, CalendarIcon, CameraIcon, HandOverIcon, PlusIcon, ReadyIcon } from '../page/icons.tsx'
 import { lazily } from '../page/lazily.tsx'
 import type { MenuItem } from '../page/menu.tsx'
 import { RoomProblem } from '../room/invitation.tsx'
 import type { RoomEntry } from '../room/use-room.ts'
+import { r } from '../room/words.ts'
 
 const TransferDialog = lazily(async () => (await import('./transfer-dialog.tsx')).TransferDialog)
 const Appointments = lazily(async () => (await import('../appointments/person-dialog.tsx')).PersonDialog)
@@ -23,6 +24,7 @@ export interface PersonProps {
   readonly hit: SearchHit | undefined
   readonly onHit: (hit: SearchHit) => void
   readonly onBack: () => void
+  readonly onInvite: () => void
 }
 
 const Back = ({ onBack }: { onBack: () => void }) => (
@@ -39,7 +41,7 @@ const Back = ({ onBack }: { onBack: () => void }) => (
   </button>
 )
 
-export const Person = ({ visavis, summary, self, entry, awaited, hit, onHit, onBack }: PersonProps) => {
+export const Person = ({ visavis, summary, self, entry, awaited, hit, onHit, onBack, onInvite }: PersonProps) => {
   const { channel, jobseeker } = summary
   const [open, setOpen] = useState<'transfer' | 'replies' | 'appointments'>()
   const close = () => setOpen(undefined)
@@ -50,6 +52,7 @@ export const Person = ({ visavis, summary, self, entry, awaited, hit, onHit, onB
   }
   const replies: MenuItem = { label: t('repliesManage'), icon: <ReadyIcon />, onChoose: () => setOpen('replies') }
   const transfer: MenuItem = { label: t('transfer'), icon: <HandOverIcon />, onChoose: () => setOpen('transfer') }
+  const invite: MenuItem = { label: r('invite'), icon: <PlusIcon />, onChoose: onInvite }
   const waits = awaited && entry.room === undefined
   // During a talk with one person, nobody else's room can be entered.
   const webcam =
@@ -81,7 +84,7 @@ export const Person = ({ visavis, summary, self, entry, awaited, hit, onHit, onB
         lead={<Back onBack={onBack} />}
         actions={webcam}
         // Whoever only stands in hands nobody over.
-        menu={[appointments, replies, ...(summary.advisor?.id === self ? [transfer] : [])]}
+        menu={[appointments, replies, invite, ...(summary.advisor?.id === self ? [transfer] : [])]}
         hit={hit}
         onHit={onHit}
         onManageReplies={() => setOpen('replies')}

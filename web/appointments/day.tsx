@@ -1,12 +1,13 @@
 /** The advisor's day on one screen: appointments, unread messages, callbacks, free times. */
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import type { Appointment, ChannelSummary, Slots, Visavis } from '../../client/index.ts'
+import type { Appointment, ChannelSummary, Slots, Visavis, Visit } from '../../client/index.ts'
 import { RecordList } from '../attendance/record-list.tsx'
 import { a } from '../attendance/words.ts'
 import { t } from '../language/language.ts'
-import { clock, isSameDay, moment } from '../language/times.ts'
+import { clock, isSameDay, moment, wait } from '../language/times.ts'
 import { useChanges, useClock } from '../page/use-changes.ts'
+import { r } from '../room/words.ts'
 import { placeOf } from './when.ts'
 
 export interface DayProps {
@@ -14,6 +15,8 @@ export interface DayProps {
   readonly channels: readonly ChannelSummary[]
   /** Of the advisor. */
   readonly name: string
+  /** Who is in the lobby. */
+  readonly arrivals: readonly Visit[]
   readonly onSelect: (jobseeker: string) => void
 }
 
@@ -75,7 +78,7 @@ const Meeting = ({
 
 const open: readonly string[] = ['proposed', 'contested']
 
-export const Day = ({ visavis, channels, name, onSelect }: DayProps) => {
+export const Day = ({ visavis, channels, name, arrivals, onSelect }: DayProps) => {
   const { appointments, callbacks } = visavis
   useChanges((change) => appointments.onChange(change), appointments)
   useChanges((change) => callbacks.onChange(change), callbacks)
@@ -92,6 +95,20 @@ export const Day = ({ visavis, channels, name, onSelect }: DayProps) => {
       <h2 class="ds-heading" data-size="xs" id="day-heading">
         {t('dayHeading')}
       </h2>
+      {arrivals.length === 0 ? null : (
+        <Part title={r('lobbyHeading')} none={undefined}>
+          <ul class="day__list">
+            {arrivals.map(({ room, person, name, arrivedAt }) => (
+              <li key={`${room} ${person}`} class="day__meeting">
+                <button type="button" class="text-button" onClick={() => onSelect(room)}>
+                  <bdi>{name}</bdi>
+                </button>
+                <span class="quiet">{r('lobbyWaits', { time: wait(now - arrivedAt) })}</span>
+              </li>
+            ))}
+          </ul>
+        </Part>
+      )}
       <Part title={t('dayAppointments')} none={today.length === 0 ? t('dayNoAppointments') : undefined}>
         <ul class="day__list">
           {today.map((appointment) => (

@@ -10,6 +10,7 @@ import { Conversation } from '../chat/conversation.tsx'
 import { otherOf } from '../chat/other-of.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
+import { WaitingRoom } from '../lobby/waiting-room.tsx'
 import { Announcer, announce } from '../page/announcer.tsx'
 import { Closed } from '../page/closed.tsx'
 import { Header } from '../page/header.tsx'
@@ -31,9 +32,16 @@ interface PageProps {
   readonly visavis: Visavis
 }
 
+/** The form for callbacks is on the same page. */
+const toCallback = () => {
+  const card = document.getElementById('callback')
+  card?.scrollIntoView({ block: 'start' })
+  card?.querySelector<HTMLElement>('input, textarea, button')?.focus()
+}
+
 const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }) => {
   const { advisor } = summary
-  const entry = useRoom(visavis)
+  const entry = useRoom(visavis, 'as-set')
   const { name } = otherOf(summary, who.person)
   const after = useAfter(visavis, entry.room?.id)
   const names = { jobseeker: who.name, advisor: advisor?.name }
@@ -57,7 +65,7 @@ const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }
       </div>
       {entry.room === undefined ? null : (
         <div class="desk__stage">
-          <Stage room={entry.room} name={name} onLeave={leave} />
+          <Stage room={entry.room} name={name} onLeave={leave} onCallback={toCallback} />
           <MissingDevices entry={entry} />
         </div>
       )}
@@ -66,7 +74,11 @@ const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }
           {after.left === undefined ? null : (
             <After visavis={visavis} appointment={after.left.appointment} names={names} onDone={after.forget} />
           )}
-          <Invitation entry={entry} room={summary.channel} name={advisor.name} awaited={awaited} />
+          {entry.waiting === undefined ? (
+            <Invitation entry={entry} room={summary.channel} name={advisor.name} awaited={awaited} />
+          ) : (
+            <WaitingRoom waiting={entry.waiting} name={advisor.name} />
+          )}
         </div>
       ) : null}
       <div class="desk__chat">
@@ -75,7 +87,9 @@ const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }
       <div class="desk__callback">
         {talked && entry.room === undefined ? <Opinion onDone={() => setTalked(false)} /> : null}
         <OwnCard visavis={visavis} advisor={advisor} names={names} />
-        <RequestCard visavis={visavis} advisor={advisor} name={name} entry={entry} />
+        <div id="callback">
+          <RequestCard visavis={visavis} advisor={advisor} name={name} entry={entry} />
+        </div>
       </div>
     </div>
   )

@@ -23,6 +23,8 @@ export const en = {
   titleJobseeker: 'My advisor · Visavis',
   titleAdvisor: 'My portfolio · Visavis',
   titleSupervisor: 'Supervision · Visavis',
+  titleCheck: 'Test my devices · Visavis',
+  titleGuest: 'Talk by webcam · Visavis',
 
   signInHeading: 'Who would you like to be?',
   signInIntro:

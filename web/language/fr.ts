@@ -23,6 +23,8 @@ export const fr: Record<Key, string> = {
   titleJobseeker: 'Mon accompagnement · Visavis',
   titleAdvisor: 'Mon portefeuille · Visavis',
   titleSupervisor: 'Supervision · Visavis',
+  titleCheck: 'Tester mon matériel · Visavis',
+  titleGuest: 'Entretien par webcam · Visavis',
 
   signInHeading: 'Qui souhaitez-vous être ?',
   signInIntro:

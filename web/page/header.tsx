@@ -92,7 +92,7 @@ export const Header = ({ who, visavis, menu = true }: HeaderProps) => (
       {visavis === undefined ? null : <Connection visavis={visavis} />}
       <div class="header__end">
         {menu && who?.role === 'jobseeker' ? <SchemeMenu /> : null}
-        {visavis === undefined ? null : <Notices visavis={visavis} />}
+        {visavis === undefined || who === undefined ? null : <Notices visavis={visavis} />}
         <LanguageSwitch />
         {who === undefined ? null : (
           <div class="who">

@@ -182,3 +182,30 @@ export const CalendarIcon = () => (
     <path d="M4 10h16M8.5 3.5v4M15.5 3.5v4" />
   </Icon>
 )
+export const DevicesIcon = () => (
+  <Icon>
+    <path d="M4 7h9M17 7h3M4 17h3M11 17h9" />
+    <circle cx="15" cy="7" r="2" />
+    <circle cx="9" cy="17" r="2" />
+  </Icon>
+)
+export const ScreenIcon = () => (
+  <Icon>
+    <rect x="3.5" y="4.5" width="17" height="12" rx="2" />
+    <path d="M8.5 20h7M12 16.5V20M12 13V8M9.5 10.2 12 7.8l2.5 2.4" />
+  </Icon>
+)
+export const GridIcon = () => (
+  <Icon>
+    <rect x="4" y="4" width="7" height="7" rx="1.5" />
+    <rect x="13" y="4" width="7" height="7" rx="1.5" />
+    <rect x="4" y="13" width="7" height="7" rx="1.5" />
+    <rect x="13" y="13" width="7" height="7" rx="1.5" />
+  </Icon>
+)
+export const SelfIcon = () => (
+  <Icon>
+    <circle cx="12" cy="8.5" r="4" />
+    <path d="M4.5 20a7.5 7.5 0 0 1 15 0" />
+  </Icon>
+)

@@ -13,10 +13,14 @@ export function start(title: Key, content: ComponentChild): void {
   if (place !== null) render(content, place)
 }
 
-/** A page of one role: whoever is somebody else, or nobody, goes to the sign-in. */
-export function startFor(role: Role, title: Key, content: (who: SignedIn, visavis: Visavis) => ComponentChild): void {
+/** A page of some roles: whoever is somebody else, or nobody, goes to the sign-in. */
+export function startFor(
+  roles: Role | readonly Role[],
+  title: Key,
+  content: (who: SignedIn, visavis: Visavis) => ComponentChild,
+): void {
   const who = signedIn()
-  if (who?.role !== role) {
+  if (who === undefined || ![roles].flat().includes(who.role)) {
     location.replace(pages)
     return
   }

@@ -4,10 +4,12 @@ import { type Key, t } from '../language/language.ts'
 
 /** Offers that wait for an answer. */
 export const offersWaiting = signal(0)
+/** People in the lobby. */
+export const visitsWaiting = signal(0)
 
 export function nameTab(title: Key): void {
   effect(() => {
-    const count = offersWaiting.value
+    const count = offersWaiting.value + visitsWaiting.value
     document.title = count === 0 ? t(title) : `(${count}) ${t(title)}`
   })
 }

@@ -3,7 +3,9 @@ import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
 import { CameraIcon } from '../page/icons.tsx'
 import { Notice } from '../page/notice.tsx'
+import { pages } from '../page/place.ts'
 import type { RoomEntry } from './use-room.ts'
+import { r } from './words.ts'
 
 export interface InvitationProps {
   readonly entry: RoomEntry
@@ -57,5 +59,8 @@ export const Invitation = ({ entry, room, name, awaited }: InvitationProps) => (
     >
       {t(entry.entering ? 'roomJoining' : 'roomJoin')}
     </button>
+    <a class="text-link" href={`${pages}check`}>
+      {r('checkLink')}
+    </a>
   </section>
 )

@@ -1,37 +1,17 @@
-/** The webcam talk: the other person large, oneself small, and the controls. */
+/** The webcam talk: the others large, oneself small, what goes wrong, and the controls. */
+import { useState } from 'preact/hooks'
 import type { Room } from '../../client/index.ts'
 import { t } from '../language/language.ts'
 import { Avatar } from '../page/avatar.tsx'
 import { MicrophoneOffIcon } from '../page/icons.tsx'
 import { useChanges } from '../page/use-changes.ts'
 import { Controls } from './controls.tsx'
+import { arrange, type Layout, type Picture } from './layout.ts'
+import { QualitySign } from './quality-sign.tsx'
+import { PersonTile, ScreenTile } from './tile.tsx'
+import { Trouble } from './trouble.tsx'
 import { Video } from './video.tsx'
-
-type Remotes = Room['remotes']
-
-const Other = ({ remote }: { remote: Remotes[number] }) => {
-  const { participant, stream, sources } = remote
-  const { name } = participant
-  const camera = sources.get('camera')
-  const isSeen = camera !== undefined && !camera.paused
-  const isMuted = sources.get('microphone')?.paused === true
-  return (
-    <div class="stage__other" data-seen={isSeen}>
-      <Video stream={stream} label={name} />
-      {isSeen ? null : (
-        <div class="stage__unseen">
-          <Avatar name={name} />
-          {camera === undefined ? null : <p>{t('roomTheirCameraOff', { name })}</p>}
-        </div>
-      )}
-      <p class="stage__name">
-        {isMuted ? <MicrophoneOffIcon /> : null}
-        {name}
-        {isMuted ? <span class="ds-sr-only">{t('roomTheyMuted', { name })}</span> : null}
-      </p>
-    </div>
-  )
-}
+import { r } from './words.ts'
 
 function status(room: Room, name: string): string | undefined {
   if (room.state === 'joining') return t('roomJoining')
@@ -39,23 +19,57 @@ function status(room: Room, name: string): string | undefined {
   return room.remotes.length === 0 ? t('roomAlone', { name }) : undefined
 }
 
+const Self = ({ room, place }: { room: Room; place: 'corner' | 'tile' }) => {
+  useChanges((change) => room.onChange(change), room)
+  const self = room.local
+  if (self === undefined) return null
+  const muted = room.isPaused('microphone')
+  const dark = room.isPaused('camera') || !room.has('camera') || room.audioOnly
+  return (
+    <div class="stage__self" data-place={place} data-dark={dark} data-speaks={room.speaks}>
+      <Video stream={self} label={t('roomSelf')} self />
+      <p class="stage__name">
+        {muted ? <MicrophoneOffIcon /> : null}
+        {t('roomSelf')}
+        <QualitySign quality={room.quality} name={t('roomSelf')} />
+      </p>
+    </div>
+  )
+}
+
 export interface StageProps {
   readonly room: Room
   /** Of the person expected in the room. */
   readonly name: string
   readonly onLeave: () => void
+  readonly onCallback?: (() => void) | undefined
+  readonly onInvite?: (() => void) | undefined
+  readonly onRemove?: ((participant: string) => Promise<void>) | undefined
 }
 
-export const Stage = ({ room, name, onLeave }: StageProps) => {
+export const Stage = ({ room, name, onLeave, onCallback, onInvite, onRemove }: StageProps) => {
   useChanges((change) => room.onChange(change), room)
+  const [layout, setLayout] = useState<Layout>('speaker')
+  const [chosen, setChosen] = useState<string>()
+  const [selfHidden, setSelfHidden] = useState(false)
   const said = status(room, name)
-  const self = room.local
+  const pictures = room.remotes.flatMap((remote) => {
+    const of = (isScreen: boolean): Picture & { remote: typeof remote } => {
+      const { id } = remote.participant
+      return { key: `${id} ${isScreen}`, participant: id, isScreen, speaks: remote.speaks && !isScreen, remote }
+    }
+    return remote.screen === undefined ? [of(false)] : [of(true), of(false)]
+  })
+  const { large, self } = arrange(pictures, layout, chosen)
+  const tiles = pictures.length + (self === 'tile' && !selfHidden && room.local !== undefined ? 1 : 0)
   return (
     <section class="stage" aria-label={t('roomOf', { name })}>
-      <div class="stage__picture" data-people={room.remotes.length}>
-        {room.remotes.map((remote) => (
-          <Other key={remote.participant.id} remote={remote} />
-        ))}
+      <div class="stage__picture" data-layout={large === undefined ? 'grid' : 'speaker'} data-tiles={tiles}>
+        {pictures.map(({ key, isScreen, remote }) => {
+          const Tile = isScreen ? ScreenTile : PersonTile
+          const choose = pictures.length > 1 && key !== large ? () => setChosen(key) : undefined
+          return <Tile key={key} room={room} remote={remote} large={key === large} onChoose={choose} />
+        })}
         <div class="stage__status" role="status">
           {said === undefined ? null : (
             <>
@@ -64,14 +78,23 @@ export const Stage = ({ room, name, onLeave }: StageProps) => {
             </>
           )}
         </div>
-        {self === undefined ? null : (
-          <div class="stage__self" data-dark={room.isPaused('camera') || !room.has('camera')}>
-            <Video stream={self} label={t('roomSelf')} self />
-            <p class="stage__name">{t('roomSelf')}</p>
-          </div>
-        )}
+        {selfHidden ? null : <Self room={room} place={self} />}
       </div>
-      <Controls room={room} onLeave={onLeave} />
+      {room.screen === undefined ? null : <p class="stage__sharing">{r('screenYours')}</p>}
+      <Trouble room={room} onCallback={onCallback} />
+      <Controls
+        room={room}
+        layout={layout}
+        selfHidden={selfHidden}
+        onLayout={(wanted) => {
+          setLayout(wanted)
+          setChosen(undefined)
+        }}
+        onSelfHidden={setSelfHidden}
+        onLeave={onLeave}
+        onInvite={onInvite}
+        onRemove={onRemove}
+      />
     </section>
   )
 }
