@@ -235,7 +235,7 @@ function detail(fact: Fact, language: Language): string {
       if (fact.place !== undefined) parts.push(french ? term(fact.place) : 'in the lobby')
       break
     case 'awaited':
-      parts.push(french ? 'les deux en sont informés' : 'both were told')
+      parts.push(french ? 'les deux en sont prévenus' : 'both are told')
       break
     case 'dropped':
     case 'attempt':

@@ -142,7 +142,7 @@ t.test('an appointment from its booking to a contested verdict that is verified 
       /La salle s’ouvre pour Jeanne Martin/,
       /Jeanne Martin entre dans la salle/,
       /Image et son de Jeanne Martin/,
-      /Panne du service : la salle se ferme pour Anne Kermarrec/,
+      /Panne du service\s: la salle se ferme pour Anne Kermarrec/,
       /Jeanne Martin revient dans la salle/,
       /Fin de l’entretien/,
     ])

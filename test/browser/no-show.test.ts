@@ -41,7 +41,7 @@ t.test('whoever has not come is told that they still can, and who waits that the
   await advisor.page.getByText(/Vous n’êtes pas encore dans la salle/).waitFor(patient)
 
   await advisor.page.locator('.person__webcam').click()
-  await advisor.page.getByText(/Jeanne Martin n’est pas encore là et vient d’être prévenu/).waitFor(patient)
+  await advisor.page.getByText(/Jeanne Martin n’est pas encore là ; nous l’en prévenons/).waitFor(patient)
   await shoot(advisor.page, 'no-show-advisor')
   await noViolations(t, advisor.page, 'the page of whoever waits')
 
@@ -49,7 +49,7 @@ t.test('whoever has not come is told that they still can, and who waits that the
     await jobseeker.page.getByRole('button', { name: 'Past appointments' }).click()
     await jobseeker.page.getByRole('button', { name: /^See the record/ }).click()
     const dialog = jobseeker.page.getByRole('dialog', { name: 'Record of the appointment' })
-    await dialog.getByText(/Jeanne Martin is not there yet; both people have just been told/).waitFor(patient)
+    await dialog.getByText(/Jeanne Martin is not there yet; we are telling both people/).waitFor(patient)
     await dialog.getByText(/No verdict yet/).waitFor()
     t.notMatch(await dialog.innerText(), /absent/i)
     await noViolations(t, jobseeker.page, 'the record on a telephone', { within: 'dialog' })

@@ -96,7 +96,7 @@ export const enAttendance = {
   'attempt.no-camera': '{who} tries to get in: neither camera nor microphone can be used.',
   'attempt.unsupported': '{who} tries to get in: this browser does not do.',
   'attempt.offline': '{who} tries to get in: the device is offline.',
-  'fact.awaited': '{who} is not there yet; both people have just been told.',
+  'fact.awaited': '{who} is not there yet; we are telling both people.',
   'health.well': 'The service was watched all the time: no incident.',
   'health.unknown': 'The service was not watched all the time.',
   'health.incidents': 'Incidents of the service during the appointment or just before: {count}.',
@@ -137,7 +137,7 @@ export const enAttendance = {
   nowAwaitedSelf:
     'You are not in the room yet. You can enter until {until}, and technical trouble is never a fault: write, or ask to be called back or for another time.',
   nowAwaitedOther:
-    '{who} is not there yet and has just been told. That you are there is on record. You can wait, write, or agree on another time.',
+    '{who} is not there yet; we are telling them. That you are there is on record. You can wait, write, or agree on another time.',
   afterHeading: 'After your appointment',
   afterTalked: 'You were together for {length}.',
   afterNot: 'You have not seen each other, or not for long. That is no verdict: the record shows what is noted.',

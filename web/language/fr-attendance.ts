@@ -98,7 +98,7 @@ export const frAttendance: Record<AttendanceKey, string> = {
   'attempt.no-camera': '{who} essaie d’entrer : ni caméra ni micro utilisables.',
   'attempt.unsupported': '{who} essaie d’entrer : ce navigateur ne convient pas.',
   'attempt.offline': '{who} essaie d’entrer : l’appareil est hors ligne.',
-  'fact.awaited': '{who} n’est pas encore là ; les deux personnes viennent d’en être informées.',
+  'fact.awaited': '{who} n’est pas encore là ; nous en prévenons les deux personnes.',
   'health.well': 'Le service a été observé tout le temps : aucun incident.',
   'health.unknown': 'Le service n’a pas été observé tout le temps.',
   'health.incidents': 'Incidents du service pendant le rendez-vous ou juste avant : {count}.',
@@ -140,7 +140,7 @@ export const frAttendance: Record<AttendanceKey, string> = {
   nowAwaitedSelf:
     'Vous n’êtes pas encore dans la salle. Vous pouvez entrer jusqu’à {until}, et un problème technique n’est jamais une faute : écrivez, ou demandez un rappel ou un autre moment.',
   nowAwaitedOther:
-    '{who} n’est pas encore là et vient d’être prévenu. Votre présence est notée. Vous pouvez attendre, écrire, ou convenir d’un autre moment.',
+    '{who} n’est pas encore là ; nous l’en prévenons. Votre présence est notée. Vous pouvez attendre, écrire, ou convenir d’un autre moment.',
   afterHeading: 'Après votre rendez-vous',
   afterTalked: 'Vous avez été ensemble {length}.',
   afterNot: 'Vous ne vous êtes pas vus, ou trop peu. Ce n’est pas une conclusion : le relevé montre ce qui est noté.',

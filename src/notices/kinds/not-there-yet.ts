@@ -28,8 +28,8 @@ const french: Texts = {
   jobseeker: ({ self, other, name, begin, end }) => [
     `Votre rendez-vous avec ${name} du ${begin} a commencé.`,
     ...(self ? [`Vous n’êtes pas encore dans la salle. Vous pouvez y entrer jusqu’à ${end}.`] : []),
-    ...(other && !self ? [`${name} n’est pas encore là, et vient d’être prévenu. Votre arrivée est notée.`] : []),
-    ...(other && self ? [`${name} n’est pas encore là non plus, et vient d’être prévenu.`] : []),
+    ...(other && !self ? [`${name} n’est pas encore là : nous l’en prévenons. Votre arrivée est notée.`] : []),
+    ...(other && self ? [`${name} n’est pas encore là non plus : nous l’en prévenons.`] : []),
     'Si la caméra, l’appareil ou la connexion pose problème, écrivez dans Visavis, demandez un rappel ou un autre moment : un problème technique n’est jamais une faute.',
     'Ensuite, le relevé du rendez-vous vous montre tout ce qui est noté. Rien n’est officiel sans qu’une personne l’ait confirmé, et vous pouvez le contester d’un seul geste.',
   ],
@@ -38,7 +38,7 @@ const french: Texts = {
     ...(self && !other ? [`${name} vous attend dans la salle. Entrez, ou proposez un autre moment.`] : []),
     ...(other
       ? [
-          `${name} n’est pas encore dans la salle, peut y entrer jusqu’à ${end}, et vient de l’apprendre par courriel.`,
+          `${name} n’est pas encore dans la salle, peut y entrer jusqu’à ${end}, et nous l’en prévenons.`,
           'Vous pouvez attendre, écrire, appeler, ou proposer un autre moment. Une place vide ne dit rien de sa raison.',
         ]
       : []),
@@ -50,8 +50,8 @@ const english: Texts = {
   jobseeker: ({ self, other, name, begin, end }) => [
     `Your appointment with ${name} of ${begin} has begun.`,
     ...(self ? [`You are not in the room yet. You can enter it until ${end}.`] : []),
-    ...(other && !self ? [`${name} is not there yet, and has just been told. Your arrival is on record.`] : []),
-    ...(other && self ? [`${name} is not there yet either, and has just been told.`] : []),
+    ...(other && !self ? [`${name} is not there yet; we are telling them. Your arrival is on record.`] : []),
+    ...(other && self ? [`${name} is not there yet either; we are telling them.`] : []),
     'If the camera, the device or the connection is a problem, write in Visavis, ask to be called back, or for another time: technical trouble is never a fault.',
     'Afterwards the record of the appointment shows you everything that is noted. Nothing is official until a person has confirmed it, and you can contest it in one click.',
   ],
@@ -60,7 +60,7 @@ const english: Texts = {
     ...(self && !other ? [`${name} waits for you in the room. Enter it, or offer another time.`] : []),
     ...(other
       ? [
-          `${name} is not in the room yet, can enter it until ${end}, and has just been told by mail.`,
+          `${name} is not in the room yet, can enter it until ${end}, and we are telling them.`,
           'You can wait, write, call, or offer another time. An empty place says nothing of its reason.',
         ]
       : []),
