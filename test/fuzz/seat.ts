@@ -112,7 +112,8 @@ export class Seat {
       if (!refused.codes.includes(code) && !(leaves && code === closeCodes.REMOVED.code))
         this.#fault(`closed with ${code} instead of ${refused.codes}`, String(last))
     }
-    if (leaves && (this.#options.role !== 'guest' || this.#closed !== undefined)) this.#person = undefined
+    if (leaves && (this.#options.role !== 'guest' || this.#closed?.code === closeCodes.REMOVED.code))
+      this.#person = undefined
   }
 
   async #settled(condition: () => boolean, what: string): Promise<void> {
