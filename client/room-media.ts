@@ -4,6 +4,7 @@ import { VisavisError } from '../src/protocol/errors.ts'
 import type { Participant, ProducerInfo, ResultOf, Source } from '../src/protocol/index.ts'
 import type { Connection } from './connection.ts'
 import { encodingsOf, microphoneOptions } from './encodings.ts'
+import { IceServers } from './ice-servers.ts'
 
 /** A short loss of packets heals by itself. */
 const disconnectedForMs = 1_500
@@ -15,6 +16,7 @@ export interface RoomMediaOptions {
   readonly room: string
   readonly joined: ResultOf<'room.join'>
   readonly local: MediaStream | undefined
+  readonly iceTransportPolicy: RTCIceTransportPolicy
   readonly isPaused: (source: Source) => boolean
   readonly onChange: () => void
   /** The media cannot be saved: join again. */
@@ -46,13 +48,21 @@ export class RoomMedia {
   readonly #sent = new Map<Source, types.Producer>()
   readonly #transports = new Map<Direction, types.Transport>()
   readonly #timers = new Map<Direction, ReturnType<typeof setTimeout>>()
+  readonly #iceServers: IceServers
   #device: Device | undefined
   #closed = false
 
   constructor(options: RoomMediaOptions) {
     this.#options = options
-    for (const participant of options.joined.participants) this.participantJoined(participant)
-    for (const info of options.joined.producers) this.#received.set(info.id, { info })
+    const { connection, room, joined } = options
+    this.#iceServers = new IceServers({
+      told: joined,
+      ask: () => connection.call('room.iceServers', { room }),
+      onRenewed: (iceServers) =>
+        Promise.all([...this.#transports.values()].map((transport) => transport.updateIceServers({ iceServers }))),
+    })
+    for (const participant of joined.participants) this.participantJoined(participant)
+    for (const info of joined.producers) this.#received.set(info.id, { info })
   }
 
   get remotes(): Remote[] {
@@ -149,20 +159,16 @@ export class RoomMedia {
 
   close(): void {
     this.#closed = true
+    this.#iceServers.close()
     for (const timer of this.#timers.values()) clearTimeout(timer)
     for (const transport of this.#transports.values()) transport.close()
   }
 
   async #openTransport(device: Device, direction: Direction): Promise<void> {
-    const { connection, room, joined } = this.#options
+    const { connection, room, iceTransportPolicy } = this.#options
     const told = await connection.call('room.openTransport', { room, direction })
     if (this.#closed) return
-    const iceServers = joined.iceServers.map(({ urls, username, credential }) => ({
-      urls,
-      ...(username === undefined ? {} : { username }),
-      ...(credential === undefined ? {} : { credential }),
-    }))
-    const options = { ...told, iceServers }
+    const options = { ...told, iceServers: this.#iceServers.current, iceTransportPolicy }
     const transport = direction === 'send' ? device.createSendTransport(options) : device.createRecvTransport(options)
     this.#transports.set(direction, transport)
     transport.on('connect', ({ dtlsParameters }, done, failed) => {
@@ -256,9 +262,8 @@ export class RoomMedia {
       direction,
       setTimeout(() => this.#giveUp(transport), restartForMs),
     )
-    connection
-      .call('room.restartIce', { room, transport: transport.id })
-      .then(({ iceParameters }) => transport.restartIce({ iceParameters }))
+    Promise.all([connection.call('room.restartIce', { room, transport: transport.id }), this.#iceServers.renew()])
+      .then(([{ iceParameters }]) => transport.restartIce({ iceParameters }))
       .catch(() => {
         if (!this.#closed) onBroken('the transport is gone')
       })

@@ -22,6 +22,8 @@ export type RoomState = 'joining' | 'in' | 'rejoining' | 'left'
 export interface JoinOptions {
   /** Camera and microphone, from `openCamera()`; absent: the person only watches and listens. Stopped by `leave()`. */
   readonly stream?: MediaStream | undefined
+  /** `relay`: media goes over a TURN server and no other way. Default `all`: the best way there is. */
+  readonly iceTransportPolicy?: RTCIceTransportPolicy | undefined
 }
 
 /** Given up when a rejoin has failed for so long. */
@@ -35,6 +37,7 @@ export class Room {
   readonly ready: Promise<void>
   readonly local: MediaStream | undefined
   readonly #connection: Connection
+  readonly #iceTransportPolicy: RTCIceTransportPolicy
   readonly #changed = new Listeners<[]>()
   readonly #stop: (() => void)[]
   readonly #paused = new Map<Source, boolean>()
@@ -47,9 +50,10 @@ export class Room {
   /** Rejoins in a row that did not last. */
   #hasty = 0
 
-  constructor(connection: Connection, id: string, { stream }: JoinOptions = {}) {
+  constructor(connection: Connection, id: string, { stream, iceTransportPolicy = 'all' }: JoinOptions = {}) {
     this.id = id
     this.local = stream
+    this.#iceTransportPolicy = iceTransportPolicy
     this.#connection = connection
     const on = <E extends EventName>(event: E, handle: (media: RoomMedia, data: DataOf<E>) => void) =>
       connection.on(event, (data) => {
@@ -195,6 +199,7 @@ export class Room {
       room: this.id,
       joined,
       local: this.local,
+      iceTransportPolicy: this.#iceTransportPolicy,
       isPaused: (source) => this.isPaused(source),
       onChange: () => this.#changed.emit(),
       onBroken: () => {
