@@ -14,7 +14,8 @@ export const jeanne = { id: 'jobseeker-1', name: 'Jeanne Martin' }
 export const anne = { id: 'advisor-anne', name: 'Anne Kermarrec' }
 export type SamplePerson = typeof jeanne
 
-export async function openBrowser(t: Test): Promise<Browser> {
+/** @param args further flags of Chromium. */
+export async function openBrowser(t: Test, args: readonly string[] = []): Promise<Browser> {
   if (!existsSync(executablePath)) {
     throw new Error(`no Chromium at ${executablePath}: apt install chromium, or set VISAVIS_TEST_CHROMIUM`)
   }
@@ -24,6 +25,7 @@ export async function openBrowser(t: Test): Promise<Browser> {
       ...['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run'],
       ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
       ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      ...args,
     ],
   })
   t.teardown(() => browser.close())
