@@ -6,7 +6,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import type { Test } from 'tap'
 import { until } from '../support/until.ts'
 
-const executablePath = process.env.VISAVIS_TEST_CHROMIUM ?? '/usr/lib/chromium/chromium'
+export const executablePath = process.env.VISAVIS_TEST_CHROMIUM ?? '/usr/lib/chromium/chromium'
 const screenshots = fileURLToPath(new URL('./screenshots/', import.meta.url))
 
 /** The sample people these tests are about. */
@@ -14,13 +14,17 @@ export const jeanne = { id: 'jobseeker-1', name: 'Jeanne Martin' }
 export const anne = { id: 'advisor-anne', name: 'Anne Kermarrec' }
 export type SamplePerson = typeof jeanne
 
-/** @param args further flags of Chromium. */
-export async function openBrowser(t: Test, args: readonly string[] = []): Promise<Browser> {
+/** @param args further flags of Chromium. @param program that starts it. */
+export async function openBrowser(
+  t: Test,
+  args: readonly string[] = [],
+  program: string = executablePath,
+): Promise<Browser> {
   if (!existsSync(executablePath)) {
     throw new Error(`no Chromium at ${executablePath}: apt install chromium, or set VISAVIS_TEST_CHROMIUM`)
   }
   const browser = await chromium.launch({
-    executablePath,
+    executablePath: program,
     args: [
       ...['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run'],
       ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],

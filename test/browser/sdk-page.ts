@@ -35,7 +35,10 @@ export async function openSdkPage(
   const { page } = await openPage(browser)
   // A page of the node itself: one that the test answers would come from nowhere, and may not connect to this machine.
   await page.goto(url)
-  await page.evaluate(`${await (bundled ??= bundle())}; globalThis.sdk = sdk`)
+  // Pages that nobody has touched may not play sound.
+  await page.mouse.click(1, 1)
+  bundled ??= bundle()
+  await page.evaluate(`${await bundled}; globalThis.sdk = sdk`)
   await page.evaluate(enter, { person: person.id, room: jeanne.id, options })
   return page
 }
@@ -46,8 +49,16 @@ async function enter({ person, room, options }: { person: string; room: string; 
   const { connect, developmentToken, openCamera } = page.sdk
   const token = async () => (await developmentToken(location.origin, person)).token
   const { stream } = await openCamera()
-  page.room = connect({ url: location.origin, token }).rooms.join(room, { ...options, stream })
-  await page.room.ready
+  const entered = connect({ url: location.origin, token }).rooms.join(room, { ...options, stream })
+  page.room = entered
+  // A browser decodes what is played somewhere.
+  const player = document.body.appendChild(document.createElement('video'))
+  player.autoplay = true
+  entered.onChange(() => {
+    const [other] = entered.remotes
+    if (other !== undefined && player.srcObject !== other.stream) player.srcObject = other.stream
+  })
+  await entered.ready
 }
 
 /** The ways that media takes: protocol and type of the candidate pairs in use, `relay/tls → udp 127.0.0.1` for instance. */
