@@ -81,7 +81,7 @@ interface Collecting {
 }
 
 /** Runs in the page, before its scripts: remembers peer connections, so that the product needs no way in for tests. */
-function collectPeerConnections(): void {
+export function collectPeerConnections(): void {
   const collected: RTCPeerConnection[] = []
   ;(globalThis as unknown as Collecting).peerConnections = collected
   globalThis.RTCPeerConnection = class extends RTCPeerConnection {
@@ -98,21 +98,22 @@ export interface Received {
   readonly totalAudioEnergy: number
 }
 
-/** What the living peer connections of a page have received. */
-export const received = (page: Page): Promise<Received> =>
-  page.evaluate(async () => {
-    const sum = { framesDecoded: 0, audioLevel: 0, totalAudioEnergy: 0 }
-    for (const connection of (globalThis as unknown as Collecting).peerConnections) {
-      if (connection.connectionState === 'closed') continue
-      for (const report of (await connection.getStats()).values()) {
-        if (report.type !== 'inbound-rtp') continue
-        sum.framesDecoded += report.framesDecoded ?? 0
-        sum.audioLevel = Math.max(sum.audioLevel, report.audioLevel ?? 0)
-        sum.totalAudioEnergy += report.totalAudioEnergy ?? 0
-      }
+/** Runs in the page: what its living peer connections have received. */
+export async function countReceived(): Promise<Received> {
+  const sum = { framesDecoded: 0, audioLevel: 0, totalAudioEnergy: 0 }
+  for (const connection of (globalThis as unknown as Collecting).peerConnections) {
+    if (connection.connectionState === 'closed') continue
+    for (const report of (await connection.getStats()).values()) {
+      if (report.type !== 'inbound-rtp') continue
+      sum.framesDecoded += report.framesDecoded ?? 0
+      sum.audioLevel = Math.max(sum.audioLevel, report.audioLevel ?? 0)
+      sum.totalAudioEnergy += report.totalAudioEnergy ?? 0
     }
-    return sum
-  })
+  }
+  return sum
+}
+
+export const received = (page: Page): Promise<Received> => page.evaluate(countReceived)
 
 /** Waits until the page receives more: pictures that move, and sound that is not silence. */
 export async function seesAndHears(page: Page, who: string): Promise<void> {

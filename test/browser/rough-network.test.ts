@@ -5,12 +5,13 @@ import { testNode } from '../support/node.ts'
 import { type Line, mayMakeNamespaces, roughLine } from '../support/rough-line.ts'
 import { until } from '../support/until.ts'
 import { anne, executablePath, jeanne, openBrowser, seesAndHears } from './chromium.ts'
-import { openSdkPage } from './sdk-page.ts'
+import { openSdkPage, type SdkGlobals } from './sdk-page.ts'
 
 const long = process.env.VISAVIS_TEST_LONG !== undefined
 const watchedMs = long ? 30_000 : 4_000
 const blackoutMs = long ? 10_000 : 4_000
-t.setTimeout(600_000)
+const heartbeatMs = 8_000
+t.setTimeout(900_000)
 
 /** What a person notices, of `watchedMs`. */
 interface Noticed {
@@ -90,6 +91,7 @@ t.test('a talk over a bad line', { skip: may ? false : 'making network namespace
   const line = await roughLine(t)
   const node = await testNode(t, {
     VISAVIS_HOST: line.here,
+    VISAVIS_HEARTBEAT_MS: String(heartbeatMs),
     VISAVIS_MEDIA_LISTEN_IP: line.here,
     VISAVIS_DEV_SIGN_IN: 'true',
     VISAVIS_DEV_SIGN_IN_ON_PUBLIC_ADDRESS: 'true',
@@ -130,5 +132,18 @@ t.test('a talk over a bad line', { skip: may ? false : 'making network namespace
     const ms = await recovery(pages)
     t.comment(`both see and hear again after ${ms} ms`)
     t.ok(ms <= 20_000)
+  })
+
+  await t.test('whoever vanishes without a word is gone for the others within two heartbeats', async (t) => {
+    const [, advisor] = pages
+    const others = async () =>
+      await advisor?.evaluate(() => (globalThis as unknown as SdkGlobals).room.remotes.length)
+    t.equal(await others(), 1)
+    await line.set({ down: 1 })
+    const from = performance.now()
+    await until(async () => (await others()) === 0, { timeoutMs: 5 * heartbeatMs, what: 'the jobseeker to be gone' })
+    const ms = Math.round(performance.now() - from)
+    t.comment(`gone after ${ms} ms, at a heartbeat of ${heartbeatMs} ms`)
+    t.ok(ms <= 2 * heartbeatMs)
   })
 })

@@ -11,9 +11,8 @@ export interface SdkGlobals {
   room: Room
 }
 
-let bundled: Promise<string> | undefined
-
-const bundle = async (): Promise<string> => {
+/** The SDK as a script that makes it the global `sdk`. */
+export const sdkScript = async (): Promise<string> => {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('../../client/index.ts', import.meta.url))],
     bundle: true,
@@ -22,7 +21,7 @@ const bundle = async (): Promise<string> => {
     write: false,
     logLevel: 'warning',
   })
-  return outputFiles[0]?.text ?? ''
+  return `${outputFiles[0]?.text}; globalThis.sdk = sdk`
 }
 
 /** A page with the SDK as `sdk`, and this person in the room of the sample jobseeker, with camera and microphone, as `room`. */
@@ -37,14 +36,19 @@ export async function openSdkPage(
   await page.goto(url)
   // Pages that nobody has touched may not play sound.
   await page.mouse.click(1, 1)
-  bundled ??= bundle()
-  await page.evaluate(`${await bundled}; globalThis.sdk = sdk`)
-  await page.evaluate(enter, { person: person.id, room: jeanne.id, options })
+  await page.evaluate(await sdkScript())
+  await page.evaluate(enterRoom, { person: person.id, room: jeanne.id, options })
   return page
 }
 
+export interface Entering {
+  readonly person: string
+  readonly room: string
+  readonly options: JoinOptions
+}
+
 /** Runs in the page. */
-async function enter({ person, room, options }: { person: string; room: string; options: JoinOptions }): Promise<void> {
+export async function enterRoom({ person, room, options }: Entering): Promise<void> {
   const page = globalThis as unknown as SdkGlobals
   const { connect, developmentToken, openCamera } = page.sdk
   const token = async () => (await developmentToken(location.origin, person)).token
