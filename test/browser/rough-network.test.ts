@@ -5,7 +5,7 @@ import { testNode } from '../support/node.ts'
 import { type Line, mayMakeNamespaces, roughLine } from '../support/rough-line.ts'
 import { until } from '../support/until.ts'
 import { anne, executablePath, jeanne, openBrowser, seesAndHears } from './chromium.ts'
-import { openSdkPage, type SdkGlobals } from './sdk-page.ts'
+import { openSdkPage, type SdkGlobals, ways } from './sdk-page.ts'
 
 const long = process.env.VISAVIS_TEST_LONG !== undefined
 const watchedMs = long ? 30_000 : 4_000
@@ -117,6 +117,20 @@ t.test('a talk over a bad line', { skip: may ? false : 'making network namespace
       t.comment(`good again after ${await recovery(pages)} ms`)
     })
   }
+
+  await t.test('a network that lets no UDP through any more', async (t) => {
+    await line.set({ noudp: 1 })
+    const used = await until(
+      async () => {
+        const found = pages[0] === undefined ? [] : await ways(pages[0])
+        return found.length === 2 && found.every((way) => way.includes('tcp')) && found
+      },
+      { timeoutMs: 30_000, everyMs: 100, what: 'media over TCP' },
+    )
+    t.same([...new Set(used.map((way) => way.split(' → ')[1]))], [`tcp ${line.here}`])
+    t.comment(`both see and hear each other over TCP ${await recovery(pages)} ms later`)
+    await line.set({})
+  })
 
   await t.test(`a blackout of ${blackoutMs} ms`, async (t) => {
     await line.set({ down: 1 })

@@ -3,7 +3,8 @@
  * packets that enter one come out of the other, late, not all of them, and no faster than the line is.
  *
  * rough-line NAMESPACE INNER OUTER: makes the device INNER in that namespace and OUTER here, and says "ready".
- * Then on standard input, one setting a line, for each way alike: loss PERCENT, delay MS, rate BITS_PER_SECOND (0: any), down 0|1.
+ * Then on standard input, one setting a line, for each way alike: loss PERCENT, delay MS, rate BITS_PER_SECOND (0: any),
+ * down 0|1, noudp 0|1.
  * It ends with its standard input, and its devices with it.
  */
 #define _GNU_SOURCE
@@ -11,6 +12,7 @@
 #include <fcntl.h>
 #include <linux/if.h>
 #include <linux/if_tun.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdio.h>
@@ -29,7 +31,7 @@ struct packet { double due; int length; char bytes[PACKET]; };
 /* `sent_at`: when the last packet let into the line has left its slow end. */
 struct way { int from, to; unsigned first, last; double sent_at; struct packet *ring; };
 
-static double loss, delay_s, rate, down;
+static double loss, delay_s, rate, down, noudp;
 
 static double now(void) {
   struct timespec time;
@@ -68,6 +70,8 @@ static void take(struct way *way) {
     packet->length = read(way->from, packet->bytes, PACKET);
     if (packet->length <= 0) return;
     double at = now(), start = way->sent_at > at ? way->sent_at : at;
+    /* The protocol of an IPv4 packet. */
+    if (noudp && packet->bytes[9] == IPPROTO_UDP) continue;
     if (down || drand48() * 100 < loss || way->last - way->first == SLOTS - 1) continue;
     if (rate > 0 && start - at > QUEUE_SECONDS) continue;
     way->sent_at = start + (rate > 0 ? packet->length * 8 / rate : 0);
@@ -96,6 +100,7 @@ static void set(const char *line) {
   if (!strcmp(name, "delay")) delay_s = value / 1000;
   if (!strcmp(name, "rate")) rate = value;
   if (!strcmp(name, "down")) down = value;
+  if (!strcmp(name, "noudp")) noudp = value;
   printf("%s", line);
   fflush(stdout);
 }

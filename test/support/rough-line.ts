@@ -19,6 +19,8 @@ export interface Line {
   readonly rate?: number
   /** 1: nothing comes through. */
   readonly down?: 0 | 1
+  /** 1: no UDP comes through. */
+  readonly noudp?: 0 | 1
 }
 
 export interface RoughLine {
@@ -35,7 +37,7 @@ export interface RoughLine {
 }
 
 const run = promisify(execFile)
-const perfect = { loss: 0, delay: 0, rate: 0, down: 0 } as const
+const perfect = { loss: 0, delay: 0, rate: 0, down: 0, noudp: 0 } as const
 
 /** Whether this machine lets us make namespaces: they take root. */
 export async function mayMakeNamespaces(): Promise<boolean> {
