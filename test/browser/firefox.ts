@@ -56,7 +56,7 @@ export async function openFirefox(
   })
   const address = await until(
     () => said.map((line) => /WebDriver BiDi listening on (\S+)/.exec(line)?.[1]).find(Boolean),
-    { timeoutMs: 60_000, what: 'Firefox to listen' },
+    { timeoutMs: 120_000, what: 'Firefox to listen' },
   )
   const send = await openBidi(`${address}/session`)
   await send('session.new', { capabilities: {} })

@@ -6,7 +6,7 @@ import { nothingCutOff } from './axe.ts'
 import { anne, jeanne, openBrowser, peerConnections, seesAndHears, shoot, signIn } from './chromium.ts'
 
 const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 }
-const heartbeatMs = 1_000
+const heartbeatMs = 3_000
 
 /** Runs in the page. */
 function setVisibility(state: 'visible' | 'hidden'): void {
@@ -31,8 +31,8 @@ t.test('a phone that is put away during a talk goes on sending, and its page is 
   const devtools = await jobseeker.context().newCDPSession(jobseeker)
   await jobseeker.evaluate(setVisibility, 'hidden' as const)
   await devtools.send('Page.setWebLifecycleState', { state: 'frozen' })
-  const end = performance.now() + 4 * heartbeatMs
-  await until(() => performance.now() > end, { what: 'the connection to be given up' })
+  const end = performance.now() + 3 * heartbeatMs
+  await until(() => performance.now() > end, { timeoutMs: 30_000, what: 'the connection to be given up' })
   await seesAndHears(advisor, 'the advisor, meanwhile')
 
   await devtools.send('Page.setWebLifecycleState', { state: 'active' })
