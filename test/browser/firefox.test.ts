@@ -1,4 +1,5 @@
 /** Debian's Firefox in a talk with Chromium: each sees and hears the other. */
+import { networkInterfaces } from 'node:os'
 import t from 'tap'
 import { testNode } from '../support/node.ts'
 import { until } from '../support/until.ts'
@@ -6,8 +7,14 @@ import { anne, collectPeerConnections, countReceived, jeanne, openBrowser, seesA
 import { openFirefox } from './firefox.ts'
 import { enterRoom, openSdkPage, sdkScript } from './sdk-page.ts'
 
+/** Firefox never tries a way from a real address to loopback, so media listens on this machine's own. */
+const ownAddress =
+  Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1'
+
 t.test('a jobseeker with Firefox and an advisor with Chromium see and hear each other', async (t) => {
-  const node = await testNode(t)
+  const node = await testNode(t, { VISAVIS_MEDIA_LISTEN_IP: ownAddress })
   const firefox = await openFirefox(t, collectPeerConnections)
   await firefox.goto(node.url)
   await firefox.load(await sdkScript())
