@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts'
 import { encodingsOf, microphoneOptions, screenEncoding } from './encodings.ts'
 import { relaysOf } from './relays.ts'
 import { layersOf, spatialLayerOf, type Wish } from './wish.ts'
+import { IceServers } from './ice-servers.ts'
 
 /** A short loss of packets heals by itself. */
 const disconnectedForMs = 1_500
@@ -18,6 +19,7 @@ export interface RoomMediaOptions {
   readonly joined: ResultOf<'room.join'>
   /** What is to be sent of a source at this moment. */
   readonly track: (source: Source) => MediaStreamTrack | undefined
+  readonly iceTransportPolicy: RTCIceTransportPolicy
   readonly isPaused: (source: Source) => boolean
   /** No pictures are sent or received. */
   readonly isAudioOnly: () => boolean
@@ -76,6 +78,7 @@ export class RoomMedia {
   readonly #timers = new Map<Direction, ReturnType<typeof setTimeout>>()
   /** One after the other for each source: what is sent follows what was chosen last. */
   readonly #sending = new Map<Source, Promise<void>>()
+  readonly #iceServers: IceServers
   #device: Device | undefined
   #lines: Lines = []
   #speaker: string | undefined
@@ -84,8 +87,16 @@ export class RoomMedia {
 
   constructor(options: RoomMediaOptions) {
     this.#options = options
-    for (const participant of options.joined.participants) this.participantJoined(participant)
-    for (const info of options.joined.producers) this.#received.set(info.id, { info })
+    const { connection, room, joined } = options
+    this.#iceServers = new IceServers({
+      told: joined,
+      ask: () => connection.call('room.iceServers', { room }),
+      choose: (servers) => (options.relayOnly ? relaysOf(servers) : servers),
+      onRenewed: (iceServers) =>
+        Promise.all([...this.#transports.values()].map((transport) => transport.updateIceServers({ iceServers }))),
+    })
+    for (const participant of joined.participants) this.participantJoined(participant)
+    for (const info of joined.producers) this.#received.set(info.id, { info })
   }
 
   get remotes(): Remote[] {
@@ -232,22 +243,17 @@ export class RoomMedia {
 
   close(): void {
     this.#closed = true
+    this.#iceServers.close()
     for (const timer of this.#timers.values()) clearTimeout(timer)
     for (const transport of this.#transports.values()) transport.close()
   }
 
   async #openTransport(device: Device, direction: Direction): Promise<void> {
-    const { connection, room, joined } = this.#options
+    const { connection, room, relayOnly } = this.#options
     const told = await connection.call('room.openTransport', { room, direction })
     if (this.#closed) return
-    const { relayOnly } = this.#options
-    const servers = relayOnly ? relaysOf(joined.iceServers) : joined.iceServers
-    const iceServers = servers.map(({ urls, username, credential }) => ({
-      urls,
-      ...(username === undefined ? {} : { username }),
-      ...(credential === undefined ? {} : { credential }),
-    }))
-    const options = { ...told, iceServers, ...(relayOnly ? { iceTransportPolicy: 'relay' as const } : {}) }
+    const iceTransportPolicy = relayOnly ? 'relay' : this.#options.iceTransportPolicy
+    const options = { ...told, iceServers: this.#iceServers.current, iceTransportPolicy }
     const transport = direction === 'send' ? device.createSendTransport(options) : device.createRecvTransport(options)
     this.#transports.set(direction, transport)
     transport.on('connect', ({ dtlsParameters }, done, failed) => {
@@ -401,9 +407,8 @@ export class RoomMedia {
     const transport = this.#transports.get(direction)
     if (transport === undefined || this.#closed || transport.connectionState === 'new') return
     const { connection, room, onBroken } = this.#options
-    connection
-      .call('room.restartIce', { room, transport: transport.id })
-      .then(({ iceParameters }) => transport.restartIce({ iceParameters }))
+    Promise.all([connection.call('room.restartIce', { room, transport: transport.id }), this.#iceServers.renew()])
+      .then(([{ iceParameters }]) => transport.restartIce({ iceParameters }))
       .catch(() => {
         if (!this.#closed) onBroken('the transport is gone')
       })

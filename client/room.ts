@@ -27,6 +27,8 @@ export type RoomState = 'joining' | 'in' | 'rejoining' | 'left'
 export interface JoinOptions {
   /** Camera and microphone, from `openCamera()`; absent: the person only watches and listens. Stopped by `leave()`. */
   readonly stream?: MediaStream | undefined
+  /** `relay`: media goes over a TURN server and no other way. Default `all`: the best way there is. */
+  readonly iceTransportPolicy?: RTCIceTransportPolicy | undefined
 }
 
 /** Given up when a rejoin has failed for so long. */
@@ -42,6 +44,7 @@ export class Room {
   readonly #ladder: Ladder
   readonly #viewing: Viewing
   readonly #connection: Connection
+  readonly #iceTransportPolicy: RTCIceTransportPolicy
   readonly #changed = new Listeners<[]>()
   readonly #stop: (() => void)[]
   #audioOnly = false
@@ -56,8 +59,9 @@ export class Room {
   #hasty = 0
   #hadRelay = false
 
-  constructor(connection: Connection, id: string, { stream }: JoinOptions = {}) {
+  constructor(connection: Connection, id: string, { stream, iceTransportPolicy = 'all' }: JoinOptions = {}) {
     this.id = id
+    this.#iceTransportPolicy = iceTransportPolicy
     this.#connection = connection
     this.#local = new LocalMedia(stream, {
       onTrack: (source) => void this.#media?.send(source).catch(() => {}),
@@ -322,6 +326,7 @@ export class Room {
       room: this.id,
       joined,
       track: (source) => this.#local.track(source),
+      iceTransportPolicy: this.#iceTransportPolicy,
       isPaused: (source) => this.isPaused(source),
       isAudioOnly: () => this.audioOnly,
       relayOnly: this.#ladder.state.relayOnly,

@@ -106,7 +106,23 @@ function mailMistakes({ smtpUrl, mailFrom, publicUrl }: RawConfig): string[] {
 }
 
 /** Browsers must be told addresses they can reach. */
-function mediaMistakes({ mediaListenIps, mediaAnnouncedAddresses: announced }: RawConfig): string[] {
+function mediaMistakes(values: RawConfig): string[] {
+  return [...listenMistakes(values), ...turnMistakes(values)]
+}
+
+/** TURN without credentials is refused by browsers, and a secret for nothing is one that went to the wrong place. */
+function turnMistakes({ iceServers, turnSecret }: RawConfig): string[] {
+  const turn = iceServers.find((url) => /^turns?:/.test(url))
+  if (turn !== undefined && turnSecret === undefined)
+    return [
+      `VISAVIS_TURN_SECRET: is not set, expected the secret of the TURN server, for VISAVIS_ICE_SERVERS has ${turn}`,
+    ]
+  if (turn === undefined && turnSecret !== undefined)
+    return ['VISAVIS_ICE_SERVERS: has no turn: URL, expected at least one, for VISAVIS_TURN_SECRET is set']
+  return []
+}
+
+function listenMistakes({ mediaListenIps, mediaAnnouncedAddresses: announced }: RawConfig): string[] {
   const { env } = schema.mediaAnnouncedAddresses
   const anywhere = mediaListenIps.find((ip) => ip === '0.0.0.0' || ip === '::')
   if (announced === undefined && anywhere !== undefined)

@@ -575,7 +575,19 @@ export const schema = {
     'VISAVIS_ICE_SERVERS',
     items('stun: or turn: URLs', /^(stun|turns?):[^\s,]+$/),
     [],
-    'STUN and TURN servers told to browsers.',
+    'STUN and TURN servers told to browsers, for example turn:turn.example.org:3478?transport=udp. TURN needs VISAVIS_TURN_SECRET.',
+  ),
+  turnSecret: secret(
+    'VISAVIS_TURN_SECRET',
+    string('at least 16 characters', /^.{16,}$/),
+    undefined,
+    'Secret shared with the TURN servers (static-auth-secret of coturn), from which credentials are made that live minutes.',
+  ),
+  turnCredentialMs: setting(
+    'VISAVIS_TURN_CREDENTIAL_MS',
+    integer(10_000, 86_400_000, 'ms'),
+    600_000,
+    'How long TURN credentials are good for new relays. One that is in use goes on.',
   ),
 } satisfies Record<string, Setting<never> | Setting<unknown>>
 

@@ -177,7 +177,11 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       workerBin: config.mediaWorkerBin,
       listen: config.mediaListenIps.map((ip, n) => ({ ip, announced: config.mediaAnnouncedAddresses?.[n] })),
       basePort: config.mediaBasePort,
-      iceServers: config.iceServers,
+      iceServers: {
+        urls: config.iceServers,
+        turnSecret: config.turnSecret,
+        turnCredentialMs: config.turnCredentialMs,
+      },
       synthetic: config.syntheticParticipants,
       // As long as the session may be taken up again.
       graceMs: config.presenceGraceMs,

@@ -1,5 +1,6 @@
 // Everything a fresh checkout needs, in order. Each step looks first and is silent when there is nothing to do.
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findChromium } from './chromium.mjs'
@@ -27,6 +28,8 @@ export function setUp({ tests = false } = {}) {
     if (wantsRedis && !findRedis()) needed.push('redis')
     if (tests && !findChromium()) needed.push('chromium')
     if (tests && !hasCompiler()) needed.push('compiler')
+    if (tests && !onPath('turnserver')) needed.push('coturn')
+    if (tests && !onPath('firefox-esr')) needed.push('firefox')
     const install = (groups) => ensureSystemPackages([...groups, ...needed])
 
     const worker = process.env.VISAVIS_MEDIASOUP_WORKER_BIN || (await ensureWorker(root, install))
@@ -51,6 +54,9 @@ export function setUp({ tests = false } = {}) {
 
 /** A machine that could download the worker need not have one. */
 const hasCompiler = () => spawnSync('cc', ['--version'], { stdio: 'ignore' }).status === 0
+
+const onPath = (program) =>
+  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)))
 
 function missing(what) {
   throw new SetupError(`${what} is needed on PATH, and what the system's packages offer is not it`)

@@ -26,6 +26,8 @@ export const PACKAGES = {
     gcc: 'compiles the slow disk of a fault test',
     'libc6-dev': 'its headers',
   },
+  coturn: { coturn: 'relays media in the tests of networks that let little through' },
+  firefox: { 'firefox-esr': 'the other browser, which talks to Chromium in a test' },
   chromium: {
     chromium: 'the browser that the browser tests drive',
     'fonts-liberation': 'letters for it, so that pages have their real sizes',
@@ -69,7 +71,7 @@ export async function ensureSystemPackages(groups) {
     )
   }
   await step(`installing them with ${[...prefix, 'apt-get'].join(' ')}`, () => install(prefix, missing))
-  if (missing.includes('redis-server')) await stopDebianRedis(prefix)
+  for (const service of ['redis-server', 'coturn']) if (missing.includes(service)) await stopService(prefix, service)
 }
 
 /** How to become root without asking anybody: nothing, `sudo -n`, or undefined. */
@@ -104,10 +106,10 @@ async function install(prefix, names) {
   }
 }
 
-/** Debian's package starts a Redis for the whole machine. Visavis starts its own, so the new one is not left running. */
-async function stopDebianRedis(prefix) {
+/** Debian's packages start services for the whole machine. Visavis starts its own, so the new ones are not left running. */
+async function stopService(prefix, service) {
   if (!existsSync('/run/systemd/system')) return
-  const [command, ...args] = [...prefix, 'systemctl', 'disable', '--now', 'redis-server']
+  const [command, ...args] = [...prefix, 'systemctl', 'disable', '--now', service]
   await run(command, args, { quiet: true })
-  say("  stopped the Redis service that Debian's package starts: Visavis starts its own")
+  say(`  stopped the service ${service} that Debian's package starts: Visavis starts its own`)
 }

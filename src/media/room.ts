@@ -105,7 +105,7 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
    * A participant of the same session is replaced, and so is one of the same person that nobody holds any more: what a
    * browser that died has left behind. The answer is what was here before the newcomer.
    */
-  join(joiner: Joiner): Omit<ResultOf<'room.join'>, 'iceServers'> {
+  join(joiner: Joiner): Omit<ResultOf<'room.join'>, 'iceServers' | 'goodForMs'> {
     for (const earlier of [...this.#participants.values()]) {
       const same = earlier.session === joiner.session
       if (!same && (earlier.info.person !== joiner.person || earlier.attached)) continue

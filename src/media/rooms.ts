@@ -5,6 +5,7 @@ import { type Participant, type ResultOf, VisavisError } from '../protocol/index
 import { ask, gone } from './failures.ts'
 import type { StreamFlow } from './flow.ts'
 import { startLookLoop } from './look-loop.ts'
+import { type IceServersOptions, type IceServersTold, iceServersFor } from './ice-servers.ts'
 import type { Joiner, RoomParticipant } from './participant.ts'
 import { leastLoaded } from './placement.ts'
 import type { Line } from './reach.ts'
@@ -13,8 +14,8 @@ import type { MediaWorker } from './worker.ts'
 import { openWorkers, type Workers, type WorkersOptions } from './workers.ts'
 
 export interface RoomsOptions extends WorkersOptions {
-  /** STUN and TURN URLs told to browsers. */
-  readonly iceServers: readonly string[]
+  /** STUN and TURN servers told to browsers. */
+  readonly iceServers: IceServersOptions
   /** Lets synthetic participants into rooms whose id begins with "synthetic-". Default false. */
   readonly synthetic?: boolean
   /** How long a participant without a connection may stay while its media flows (ms). Default 20 000. */
@@ -100,7 +101,7 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
       const result = open.join(joiner)
       this.#activate(room, joiner.person)
       this.emit('joined', room, joiner)
-      return { ...result, iceServers: this.#options.iceServers.map((url) => ({ urls: [url] })) }
+      return { ...result, ...this.iceServers(result.participant) }
     } finally {
       this.#joining.delete(attempt)
       this.#closeIfUnused(room)
@@ -155,6 +156,11 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
    */
   distrust(isDoubtful: (room: string, person: string) => boolean): void {
     for (const room of this.#open()) room.distrust((person) => isDoubtful(room.id, person))
+  }
+
+  /** With credentials of this participant's own, good from now on. */
+  iceServers(participant: string): IceServersTold {
+    return iceServersFor(this.#options.iceServers, participant, Date.now())
   }
 
   /** Leaving twice is harmless. A join still in progress ends with GONE. */

@@ -66,6 +66,12 @@ export const ConsumerOptions = object({
 
 export const SrtpParameters = Opaque<{ cryptoSuite: string; keyBase64: string }>('mediasoup SrtpParameters')
 
+/** `goodForMs` is there when there are credentials: for so long they open a relay; ask for new ones before. */
+const iceServersTold = {
+  iceServers: list(IceServer, 8),
+  goodForMs: optional(Type.Integer({ minimum: 0 })),
+}
+
 const inRoom = { room: RoomId }
 const people = ['jobseeker', 'advisor', 'guest'] as const
 const everyone = [...people, 'operator'] as const
@@ -85,7 +91,7 @@ export const roomMethods = {
     result: object({
       participant: ParticipantId,
       rtpCapabilities: RtpCapabilities,
-      iceServers: list(IceServer, 8),
+      ...iceServersTold,
       participants: list(Participant, 64),
       producers: list(ProducerInfo, 256),
     }),
@@ -136,6 +142,13 @@ export const roomMethods = {
     roles: people,
     params: object({ ...inRoom, transport: MediaId }),
     result: object({ iceParameters: Opaque<types.IceParameters>('mediasoup IceParameters') }),
+    errors: ['GONE'],
+  }),
+  'room.iceServers': method({
+    summary: 'STUN and TURN servers with new credentials: before an ICE restart, and before the ones told last expire.',
+    roles: people,
+    params: object(inRoom),
+    result: object(iceServersTold),
     errors: ['GONE'],
   }),
   'room.produce': method({

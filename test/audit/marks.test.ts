@@ -40,6 +40,7 @@ const harmless: Readonly<Record<string, string>> = {
   'room.openTransport': 'media of somebody whose entry into the room is recorded',
   'room.connectTransport': 'the same',
   'room.restartIce': 'the same',
+  'room.iceServers': 'the same',
   'room.produce': 'the same',
   'room.setProducerPaused': 'the same',
   'room.closeProducer': 'the same',

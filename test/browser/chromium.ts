@@ -6,7 +6,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import type { Test } from 'tap'
 import { until } from '../support/until.ts'
 
-const executablePath = process.env.VISAVIS_TEST_CHROMIUM ?? '/usr/lib/chromium/chromium'
+export const executablePath = process.env.VISAVIS_TEST_CHROMIUM ?? '/usr/lib/chromium/chromium'
 /** On a machine that does much else a page may take long. */
 const patienceMs = Number(process.env.VISAVIS_TEST_PATIENCE_MS ?? 15_000)
 const screenshots = fileURLToPath(new URL('./screenshots/', import.meta.url))
@@ -16,16 +16,22 @@ export const jeanne = { id: 'jobseeker-1', name: 'Jeanne Martin' }
 export const anne = { id: 'advisor-anne', name: 'Anne Kermarrec' }
 export type SamplePerson = typeof jeanne
 
-export async function openBrowser(t: Test): Promise<Browser> {
+/** @param args further flags of Chromium. @param program that starts it. */
+export async function openBrowser(
+  t: Test,
+  args: readonly string[] = [],
+  program: string = executablePath,
+): Promise<Browser> {
   if (!existsSync(executablePath)) {
     throw new Error(`no Chromium at ${executablePath}: apt install chromium, or set VISAVIS_TEST_CHROMIUM`)
   }
   const browser = await chromium.launch({
-    executablePath,
+    executablePath: program,
     args: [
       ...['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run'],
       ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
       ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      ...args,
     ],
   })
   t.teardown(() => browser.close())
@@ -77,7 +83,7 @@ interface Collecting {
 }
 
 /** Runs in the page, before its scripts: remembers peer connections, so that the product needs no way in for tests. */
-function collectPeerConnections(): void {
+export function collectPeerConnections(): void {
   const collected: RTCPeerConnection[] = []
   ;(globalThis as unknown as Collecting).peerConnections = collected
   globalThis.RTCPeerConnection = class extends RTCPeerConnection {
@@ -94,21 +100,22 @@ export interface Received {
   readonly totalAudioEnergy: number
 }
 
-/** What the living peer connections of a page have received. */
-export const received = (page: Page): Promise<Received> =>
-  page.evaluate(async () => {
-    const sum = { framesDecoded: 0, audioLevel: 0, totalAudioEnergy: 0 }
-    for (const connection of (globalThis as unknown as Collecting).peerConnections) {
-      if (connection.connectionState === 'closed') continue
-      for (const report of (await connection.getStats()).values()) {
-        if (report.type !== 'inbound-rtp') continue
-        sum.framesDecoded += report.framesDecoded ?? 0
-        sum.audioLevel = Math.max(sum.audioLevel, report.audioLevel ?? 0)
-        sum.totalAudioEnergy += report.totalAudioEnergy ?? 0
-      }
+/** Runs in the page: what its living peer connections have received. */
+export async function countReceived(): Promise<Received> {
+  const sum = { framesDecoded: 0, audioLevel: 0, totalAudioEnergy: 0 }
+  for (const connection of (globalThis as unknown as Collecting).peerConnections) {
+    if (connection.connectionState === 'closed') continue
+    for (const report of (await connection.getStats()).values()) {
+      if (report.type !== 'inbound-rtp') continue
+      sum.framesDecoded += report.framesDecoded ?? 0
+      sum.audioLevel = Math.max(sum.audioLevel, report.audioLevel ?? 0)
+      sum.totalAudioEnergy += report.totalAudioEnergy ?? 0
     }
-    return sum
-  })
+  }
+  return sum
+}
+
+export const received = (page: Page): Promise<Received> => page.evaluate(countReceived)
 
 /** Waits until the page receives more: pictures that move, and sound that is not silence. */
 export async function seesAndHears(page: Page, who: string): Promise<void> {

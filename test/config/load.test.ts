@@ -59,6 +59,15 @@ t.test('browsers are told an address they can reach, for each on which media is 
   t.match(mistakesOf({ VISAVIS_MEDIA_LISTEN_IP: 'eth0' }), [/^VISAVIS_MEDIA_LISTEN_IP: "eth0", expected IP addresses/])
 })
 
+t.test('a TURN server and its secret come together', async (t) => {
+  const turn = { VISAVIS_ICE_SERVERS: 'stun:a.example.org, turns:a.example.org:443?transport=tcp' }
+  t.match(mistakesOf(turn), [/^VISAVIS_TURN_SECRET: is not set, .* has turns:a\.example\.org/])
+  const secret = { VISAVIS_TURN_SECRET: 'sixteen letters and more' }
+  t.match(mistakesOf(secret), [/^VISAVIS_ICE_SERVERS: has no turn: URL/])
+  t.same(mistakesOf({ ...turn, ...secret }), [])
+  t.notMatch(mistakesOf({ ...turn, VISAVIS_TURN_SECRET: 'short' })[0], /short/, 'never shown')
+})
+
 const production = { VISAVIS_HOST: '0.0.0.0', VISAVIS_JWKS_URL: 'https://identity.example.org/keys?policy=a' }
 
 t.test('on a public address development sign-in is off and the identity provider’s keys are needed', async (t) => {

@@ -39,7 +39,7 @@ export async function testRooms(
     workerBin,
     listen: [{ ip: '127.0.0.1' }],
     basePort: 0,
-    iceServers: [],
+    iceServers: { urls: [], turnCredentialMs: 600_000 },
     log: pino({ level: 'silent' }),
     ...options,
   })

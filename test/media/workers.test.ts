@@ -144,7 +144,14 @@ t.test('a worker that hangs does not keep a node from stopping', async (t) => {
 })
 
 t.test('what is missing is said: the program, the address, the port', async (t) => {
-  const options = { workers: 1, workerBin, listen: [{ ip: '127.0.0.1' }], basePort: 0, iceServers: [], log }
+  const options = {
+    workers: 1,
+    workerBin,
+    listen: [{ ip: '127.0.0.1' }],
+    basePort: 0,
+    iceServers: { urls: [], turnCredentialMs: 600_000 },
+    log,
+  }
   await t.rejects(openRooms({ ...options, workerBin: '/nowhere/mediasoup-worker' }), { message: /nowhere.*not start/ })
   await t.rejects(openRooms({ ...options, listen: [{ ip: '192.0.2.1' }] }), { message: /192\.0\.2\.1 cannot be used/ })
   await t.rejects(openRooms({ ...options, listen: [] }), { message: /cannot be used/ })

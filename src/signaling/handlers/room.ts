@@ -59,6 +59,9 @@ export function roomHandlers({ rooms, entry, lobby }: RoomHandlersOptions): Hand
     async 'room.restartIce'(caller, { room, transport }) {
       return { iceParameters: await self(caller, room).restartIce(transport) }
     },
+    async 'room.iceServers'(caller, { room }) {
+      return rooms.iceServers(self(caller, room).id)
+    },
     async 'room.produce'(caller, { room, ...options }) {
       return { producer: await self(caller, room).produce(options) }
     },

@@ -1,0 +1,163 @@
+/** A talk over bad networks: how much of it freezes, and how soon it is back. The long form measures, the short one proves. */
+import type { Browser, Page } from 'playwright-core'
+import t from 'tap'
+import { testNode } from '../support/node.ts'
+import { type Line, mayMakeNamespaces, roughLine } from '../support/rough-line.ts'
+import { until } from '../support/until.ts'
+import { anne, executablePath, jeanne, openBrowser, seesAndHears } from './chromium.ts'
+import { openSdkPage, type SdkGlobals, ways } from './sdk-page.ts'
+
+const long = process.env.VISAVIS_TEST_LONG !== undefined
+const watchedMs = long ? 30_000 : 4_000
+const blackoutMs = long ? 10_000 : 4_000
+const heartbeatMs = 8_000
+t.setTimeout(900_000)
+
+/** What a person notices, of `watchedMs`. */
+interface Noticed {
+  readonly freezes: number
+  /** Of the time, in percent: the picture stands. */
+  readonly frozen: number
+  readonly framesPerSecond: number
+  /** Of the sound, in percent: made up by the browser because it did not come. */
+  readonly concealed: number
+}
+
+interface Counted {
+  readonly freezes: number
+  readonly frozenS: number
+  readonly frames: number
+  readonly concealed: number
+  readonly samples: number
+}
+
+const count = (page: Page): Promise<Counted> =>
+  page.evaluate(async () => {
+    const { peerConnections } = globalThis as unknown as { peerConnections: RTCPeerConnection[] }
+    const sum = { freezes: 0, frozenS: 0, frames: 0, concealed: 0, samples: 0 }
+    for (const connection of peerConnections) {
+      if (connection.connectionState === 'closed') continue
+      for (const report of (await connection.getStats()).values()) {
+        if (report.type !== 'inbound-rtp') continue
+        sum.freezes += report.freezeCount ?? 0
+        sum.frozenS += report.totalFreezesDuration ?? 0
+        sum.frames += report.framesDecoded ?? 0
+        // In silence nothing is sent: what fills it is no loss.
+        sum.concealed += (report.concealedSamples ?? 0) - (report.silentConcealedSamples ?? 0)
+        sum.samples += report.totalSamplesReceived ?? 0
+      }
+    }
+    return sum
+  })
+
+async function elapse(ms: number): Promise<void> {
+  const end = performance.now() + ms
+  await until(() => performance.now() >= end, { timeoutMs: ms + 10_000, everyMs: 50 })
+}
+
+async function watch(page: Page): Promise<Noticed> {
+  const before = await count(page)
+  const startedAt = performance.now()
+  await elapse(watchedMs)
+  const after = await count(page)
+  const seconds = (performance.now() - startedAt) / 1_000
+  const grown = (name: keyof Counted) => after[name] - before[name]
+  const percent = (share: number) => Math.round(share * 1_000) / 10
+  return {
+    freezes: grown('freezes'),
+    frozen: percent(grown('frozenS') / seconds),
+    framesPerSecond: Math.round(grown('frames') / seconds),
+    concealed: percent(grown('concealed') / Math.max(1, grown('samples'))),
+  }
+}
+
+/** How long until both see and hear again, in ms. */
+async function recovery(pages: readonly Page[]): Promise<number> {
+  const from = performance.now()
+  await Promise.all(pages.map((page, n) => seesAndHears(page, `page ${n}`)))
+  return Math.round(performance.now() - from)
+}
+
+const lines: readonly (readonly [name: string, line: Line, mostConcealed: number])[] = [
+  ['a good network', {}, 10],
+  ['5 % loss', { loss: 5 }, 15],
+  ['15 % loss', { loss: 15 }, 40],
+  ['300 ms round trip', { delay: 150 }, 15],
+  ['250 kbit/s', { rate: 250_000 }, 40],
+]
+
+const may = await mayMakeNamespaces()
+t.test('a talk over a bad line', { skip: may ? false : 'making network namespaces takes root' }, async (t) => {
+  const line = await roughLine(t)
+  const node = await testNode(t, {
+    VISAVIS_HOST: line.here,
+    VISAVIS_HEARTBEAT_MS: String(heartbeatMs),
+    VISAVIS_MEDIA_LISTEN_IP: line.here,
+    VISAVIS_DEV_SIGN_IN: 'true',
+    VISAVIS_DEV_SIGN_IN_ON_PUBLIC_ADDRESS: 'true',
+  })
+  // Camera and microphone want a secure origin, and this one is neither https nor loopback.
+  const trust = [`--unsafely-treat-insecure-origin-as-secure=${node.url}`]
+  const away: Browser = await openBrowser(t, trust, await line.within(executablePath))
+  const home = await openBrowser(t, trust)
+  const pages = [await openSdkPage(away, node.url, jeanne), await openSdkPage(home, node.url, anne)]
+  await recovery(pages)
+
+  for (const [name, settings, mostConcealed] of lines) {
+    await t.test(name, async (t) => {
+      await line.set(settings)
+      const [jobseeker, advisor] = await Promise.all(pages.map(watch))
+      const stillMs = await recovery(pages)
+      await line.set({})
+      t.comment(
+        `${name}: jobseeker ${JSON.stringify(jobseeker)}; advisor ${JSON.stringify(advisor)}; next pictures after ${stillMs} ms`,
+      )
+      for (const noticed of [jobseeker, advisor])
+        t.ok((noticed?.concealed ?? 100) <= mostConcealed, 'the sound is kept')
+      t.comment(`good again after ${await recovery(pages)} ms`)
+    })
+  }
+
+  await t.test('a network that lets no UDP through any more', async (t) => {
+    await line.set({ noudp: 1 })
+    const used = await until(
+      async () => {
+        const found = pages[0] === undefined ? [] : await ways(pages[0])
+        return found.length === 2 && found.every((way) => way.includes('tcp')) && found
+      },
+      { timeoutMs: 30_000, everyMs: 100, what: 'media over TCP' },
+    )
+    t.same([...new Set(used.map((way) => way.split(' → ')[1]))], [`tcp ${line.here}`])
+    t.comment(`both see and hear each other over TCP ${await recovery(pages)} ms later`)
+    await line.set({})
+  })
+
+  await t.test(`a blackout of ${blackoutMs} ms`, async (t) => {
+    await line.set({ down: 1 })
+    await elapse(blackoutMs)
+    await line.set({})
+    const ms = await recovery(pages)
+    t.comment(`both see and hear again ${ms} ms after the line is back`)
+    t.ok(ms <= 15_000)
+  })
+
+  await t.test('another address in the middle of the talk', async (t) => {
+    await line.move()
+    const ms = await recovery(pages)
+    t.comment(`both see and hear again after ${ms} ms`)
+    t.ok(ms <= 20_000)
+  })
+
+  await t.test('whoever vanishes without a word is gone for the others within two heartbeats', async (t) => {
+    const [, advisor] = pages
+    const others = async () =>
+      await advisor?.evaluate(() => (globalThis as unknown as SdkGlobals).room.remotes.length)
+    t.equal(await others(), 1)
+    await line.set({ down: 1 })
+    const from = performance.now()
+    await until(async () => (await others()) === 0, { timeoutMs: 5 * heartbeatMs, what: 'the jobseeker to be gone' })
+    const ms = Math.round(performance.now() - from)
+    t.comment(`gone after ${ms} ms, at a heartbeat of ${heartbeatMs} ms`)
+    t.ok(ms <= 2 * heartbeatMs)
+  })
+})

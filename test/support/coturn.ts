@@ -1,0 +1,104 @@
+/** Debian's coturn with the configuration that Visavis ships, on loopback and free ports. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { selfSigned } from './certificate.ts'
+import { diesWithParent, findOnPath } from './dies-with-parent.ts'
+import { until } from './until.ts'
+
+export interface Coturn {
+  readonly secret: string
+  /** `turn:127.0.0.1:…` and `turns:127.0.0.1:…` */
+  readonly urls: { readonly udp: string; readonly tcp: string; readonly tls: string }
+  /** PEM, signed by itself. */
+  readonly certificate: string
+  /** What it has logged so far. */
+  readonly lines: readonly string[]
+}
+
+const shipped = new URL('../../deploy/coturn.conf', import.meta.url)
+const host = '127.0.0.1'
+
+/** Ends with the test. @param peer the one address that relays may lead to. */
+export async function startCoturn(t: { teardown(end: () => Promise<void>): void }, peer = host): Promise<Coturn> {
+  const program = findOnPath('turnserver')
+  if (program === undefined) throw new Error('no turnserver on PATH: apt install coturn')
+  const folder = await mkdtemp(join(tmpdir(), 'vv-coturn-'))
+  const at = (name: string) => join(folder, name)
+  const secret = 'a secret of this test and no other'
+  const { cert, key } = selfSigned('turn.test')
+  const [port, tlsPort] = [await freePort(), await freePort()]
+  const settings: Readonly<Record<string, string>> = {
+    'listening-port': `${port}`,
+    'tls-listening-port': `${tlsPort}`,
+    cert: at('turn.pem'),
+    pkey: at('turn.key'),
+    'static-auth-secret': secret,
+    realm: 'turn.test',
+    'allowed-peer-ip': peer,
+  }
+  const text = (await readFile(shipped, 'utf8')).replace(/^([\w-]+)=.*$/gm, (line, name: string) =>
+    settings[name] === undefined ? line : `${name}=${settings[name]}`,
+  )
+  // Beyond what is shipped: it stays on this machine, and says what it does.
+  const own = [`listening-ip=${host}`, `relay-ip=${host}`, 'allow-loopback-peers', `pidfile=${at('pid')}`, 'verbose']
+  const conf = [text.replace(/^(no-stdout-log|syslog)$/gm, ''), ...own, 'log-file=stdout', ''].join('\n')
+  await Promise.all([writeFile(at('conf'), conf), writeFile(at('turn.pem'), cert), writeFile(at('turn.key'), key)])
+
+  const child = spawn(...diesWithParent('KILL', program, ['-c', at('conf'), '--userdb', at('users.db')]), {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const lines = linesOf(child)
+  t.teardown(async () => {
+    if (child.exitCode === null) {
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    }
+    await rm(folder, { recursive: true, force: true })
+  })
+  await until(async () => (await listens(port)) && (await listens(tlsPort)), {
+    timeoutMs: 20_000,
+    what: 'coturn to listen',
+  }).catch((cause: unknown) => {
+    throw new Error(`coturn does not listen:\n${lines.slice(-20).join('\n')}`, { cause })
+  })
+  return {
+    secret,
+    urls: {
+      udp: `turn:${host}:${port}?transport=udp`,
+      tcp: `turn:${host}:${port}?transport=tcp`,
+      tls: `turns:${host}:${tlsPort}?transport=tcp`,
+    },
+    certificate: cert,
+    lines,
+  }
+}
+
+function linesOf(child: ChildProcess): string[] {
+  const lines: string[] = []
+  for (const stream of [child.stdout, child.stderr])
+    if (stream !== null) createInterface({ input: stream }).on('line', (line) => void lines.push(line))
+  return lines
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, host)
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no free port')
+  return address.port
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, host)
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
+}
