@@ -2,8 +2,8 @@
 import { Device, type types } from 'mediasoup-client'
 import { VisavisError } from '../src/protocol/errors.ts'
 import type { Participant, ProducerInfo, ResultOf, Source } from '../src/protocol/index.ts'
-import type { Connection } from './connection.ts'
 import { encodingsOf, microphoneOptions } from './encodings.ts'
+import type { Line } from './room-line.ts'
 
 /** A short loss of packets heals by itself. */
 const disconnectedForMs = 1_500
@@ -11,7 +11,7 @@ const disconnectedForMs = 1_500
 const restartForMs = 5_000
 
 export interface RoomMediaOptions {
-  readonly connection: Connection
+  readonly connection: Pick<Line, 'call'>
   readonly room: string
   readonly joined: ResultOf<'room.join'>
   readonly local: MediaStream | undefined

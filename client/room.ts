@@ -13,8 +13,8 @@
 import { VisavisError } from '../src/protocol/errors.ts'
 import type { DataOf, EventName, Source } from '../src/protocol/index.ts'
 import { backoffMs } from './backoff.ts'
-import type { Connection } from './connection.ts'
 import { Listeners } from './listeners.ts'
+import type { RoomLine } from './room-line.ts'
 import type { Remote, RoomMedia } from './room-media.ts'
 
 export type RoomState = 'joining' | 'in' | 'rejoining' | 'left'
@@ -34,7 +34,7 @@ export class Room {
   /** Resolves when the person is in for the first time; rejects with a VisavisError when that is refused. */
   readonly ready: Promise<void>
   readonly local: MediaStream | undefined
-  readonly #connection: Connection
+  readonly #connection: RoomLine
   readonly #changed = new Listeners<[]>()
   readonly #stop: (() => void)[]
   readonly #paused = new Map<Source, boolean>()
@@ -47,7 +47,7 @@ export class Room {
   /** Rejoins in a row that did not last. */
   #hasty = 0
 
-  constructor(connection: Connection, id: string, { stream }: JoinOptions = {}) {
+  constructor(connection: RoomLine, id: string, { stream }: JoinOptions = {}) {
     this.id = id
     this.local = stream
     this.#connection = connection
@@ -118,9 +118,9 @@ export class Room {
   /** Also switches camera and microphone off. Calling it twice is harmless. */
   leave(): void {
     if (this.#state === 'left') return
-    this.#end(undefined)
     const gone = this.#connection.state !== 'open'
     if (!gone) void this.#connection.call('room.leave', { room: this.id }).catch(() => {})
+    this.#end(undefined)
   }
 
   #tracks(source: Source): MediaStreamTrack[] {
@@ -213,6 +213,7 @@ export class Room {
     if (this.#state === 'left') return
     this.#error = error
     for (const stop of this.#stop) stop()
+    this.#connection.close()
     this.#media?.close()
     this.#media = undefined
     for (const track of this.local?.getTracks() ?? []) track.stop()

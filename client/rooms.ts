@@ -1,22 +1,34 @@
 /** The rooms this person is in. */
-import type { Connection } from './connection.ts'
+import type { Connection, ConnectOptions } from './connection.ts'
 import { type JoinOptions, Room } from './room.ts'
+import { RoomLine } from './room-line.ts'
 
 export class Rooms {
   readonly #connection: Connection
+  readonly #options: Pick<ConnectOptions, 'token' | 'log'>
   readonly #rooms = new Map<string, Room>()
+  readonly #lines = new Map<string, RoomLine>()
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, { token, log }: Pick<ConnectOptions, 'token' | 'log'>) {
     this.#connection = connection
+    this.#options = { token, ...(log === undefined ? {} : { log }) }
   }
 
   /** Enters the room of a jobseeker. Whoever is in it already is told so by the same object. */
   join(id: string, options: JoinOptions = {}): Room {
     const known = this.#rooms.get(id)
     if (known !== undefined && known.state !== 'left') return known
-    const room = new Room(this.#connection, id, options)
+    const line = new RoomLine(this.#connection, id, this.#options)
+    const room = new Room(line, id, options)
+    this.#lines.set(id, line)
     this.#rooms.set(id, room)
     return room
+  }
+
+  /** Where things of a room are asked for: its node, if this person is in it, or else their own. */
+  lineOf(id: string): Pick<Connection, 'call'> {
+    const inIt = this.#rooms.get(id)?.state !== 'left'
+    return (inIt ? this.#lines.get(id) : undefined) ?? this.#connection
   }
 
   /** The network has changed. */

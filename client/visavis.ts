@@ -49,12 +49,12 @@ export class Visavis extends Connection {
     this.callbacks = new Callbacks(this)
     this.callbackBoard = new CallbackBoard(this)
     this.enrolment = new Enrolment(this)
-    this.lobby = new Lobby(this)
+    this.lobby = new Lobby(this, (room) => this.rooms.lineOf(room))
     this.notes = new Notes(this)
     this.notices = new Notices(this)
     this.presence = new Presence(this)
     this.replies = new Replies(this)
-    this.rooms = new Rooms(this)
+    this.rooms = new Rooms(this, options)
     this.#forgetPage = followPage({
       onLooking: (looking) => {
         this.presence.setLooking(looking)
