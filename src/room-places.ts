@@ -230,7 +230,7 @@ export async function placesOfSeveral(options: SharedPlacesOptions): Promise<Pla
     },
     active: ({ identity }, some) => holders.active(identity.region, some),
     async nodes() {
-      return known.map(shownOf)
+      return known.map(shownOf).toSorted((x, y) => (x.name < y.name ? -1 : 1))
     },
     async drain(asked, on) {
       const found = known.filter((one) => one.name === asked)

@@ -109,9 +109,9 @@ export class Session {
     }
   }
 
-  /** Takes one conversation away at once, before the rest of a change is known. @returns its topics, none if it was not there. */
-  withdraw(jobseeker: string): Topic[] {
-    if (!this.#conversations.has(jobseeker)) return []
+  /** Takes one conversation away at once, before the rest of a change is known. @returns its topics; undefined if it was not there. */
+  withdraw(jobseeker: string): Topic[] | undefined {
+    if (!this.#conversations.has(jobseeker)) return undefined
     const conversations = new Map(this.#conversations)
     conversations.delete(jobseeker)
     const { topics } = this

@@ -371,7 +371,7 @@ export class Sessions {
 
   #withdraw(connection: Connection, session: Session, jobseeker: string): void {
     const topics = session.withdraw(jobseeker)
-    if (topics.length === 0) return
+    if (topics === undefined) return
     for (const topic of topics) this.#options.fanout.unsubscribe(connection, topic)
     this.#options.onAccessEnded(session.id, jobseeker)
   }
