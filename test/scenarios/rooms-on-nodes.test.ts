@@ -54,7 +54,7 @@ async function follow(t: Test, { url, ticket }: { url: string; ticket: string })
   return { client, opened }
 }
 const join = async (client: RawClient) => (await client.result('room.join', { room })) as ResultOf<'room.join'>
-const operate = async (url: string, method: string, path: string, role = 'operator') => {
+const operate = async (url: string, method: string, path: string, role: 'operator' | 'supervisor' = 'operator') => {
   const token = signToken({ sub: 'operator-1', role, name: 'O', region: 'bretagne' }, secret)
   const response = await fetch(`${url}${path}`, { method, headers: { authorization: `Bearer ${token}` } })
   return { status: response.status, body: (await response.json()) as Record<string, unknown> }
