@@ -23,7 +23,7 @@ export type Line = Pick<Connection, 'call' | 'state' | 'failure' | 'onState'> & 
 /** A room that moves while it is looked for is found within so many steps. */
 const mostHops = 3
 /** A node that does not take a connection within this time is dead, or about to be known as such. */
-const openWithinMs = 3_000
+const openWithinMs = 5_000
 /** How often the holder is asked for, while it does not answer. */
 const askAgainMs = 500
 

@@ -9,7 +9,7 @@ import { until } from '../support/until.ts'
 import { anne, jeanne, openBrowser, type PersonPage, peerConnections, seesAndHears, shoot, signIn } from './chromium.ts'
 
 const secret = 'the secret of this test, for all its nodes'
-t.setTimeout(240_000)
+t.setTimeout(600_000)
 
 interface Stage {
   /** The jobseeker's, which holds the room because they come first. */
