@@ -1,9 +1,10 @@
 /** Where rooms are, as the settings say: a node that is told its own URL shares them with the others of its Redis. */
 import type { Logger } from 'pino'
 import type { Config } from '../config/load.ts'
+import { type Places, placesOfOne } from './lone-places.ts'
 import type { Rooms } from './media/rooms.ts'
 import type { Tickets } from './nodes/tickets.ts'
-import { type Places, placesOfOne, placesOfSeveral } from './room-places.ts'
+import { placesOfSeveral } from './shared-places.ts'
 import type { RedisClient } from './store/redis.ts'
 
 export interface OpenPlacesOptions {

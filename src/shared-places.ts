@@ -1,9 +1,9 @@
 /**
- * Rooms wired to the nodes that share a Redis. A node that is alone holds all rooms and asks nobody; one of several claims a
- * room when the first person joins it, which is one round trip, and renews what it holds once a second.
+ * Rooms wired to the nodes that share a Redis: one of several claims a room when the first person joins it, which is one round
+ * trip, and renews what it holds once a second.
  */
 import type { Logger } from 'pino'
-import type { Rooms } from './media/rooms.ts'
+import { noPlace, type Places, type PlacesOptions, type ShownNode } from './lone-places.ts'
 import { FreeCpu } from './nodes/free-cpu.ts'
 import { type Address, Holders } from './nodes/holders.ts'
 import { chooseNode } from './nodes/placement.ts'
@@ -11,35 +11,7 @@ import { type KnownNode, Registry, silentMs } from './nodes/registry.ts'
 import type { Tickets } from './nodes/tickets.ts'
 import { VisavisError } from './protocol/index.ts'
 import type { Caller } from './signaling/handlers.ts'
-import type { RoomPlaces } from './signaling/room-places.ts'
 import type { RedisClient } from './store/redis.ts'
-
-/** A node as its operator sees it. */
-export interface ShownNode {
-  readonly name: string
-  readonly url: string | undefined
-  readonly rooms: number
-  readonly participants: number
-  readonly freeCpu: number
-  readonly draining: boolean
-  readonly silentMs: number
-}
-
-export interface Places extends RoomPlaces, AsyncDisposable {
-  readonly nodes: () => Promise<ShownNode[]>
-  /** @throws VisavisError NOT_FOUND when there is no node of this name. */
-  readonly drain: (name: string, on: boolean) => Promise<ShownNode>
-  readonly draining: boolean
-  /** Lets every room go, so that whoever is sent away finds it placed elsewhere. */
-  readonly stop: () => Promise<void>
-}
-
-export interface PlacesOptions {
-  readonly rooms: Rooms
-  readonly name: string
-  /** Somebody is in a room of this node, or nobody is any more: for a node that is alone. */
-  readonly onActivated: (room: string, by: string | undefined) => void
-}
 
 export interface SharedPlacesOptions extends Omit<PlacesOptions, 'onActivated'> {
   readonly client: RedisClient
@@ -49,42 +21,6 @@ export interface SharedPlacesOptions extends Omit<PlacesOptions, 'onActivated'> 
   readonly log: Logger
   readonly everyMs?: number
   readonly leaseMs?: number
-}
-
-const noPlace = () => new VisavisError('UNAVAILABLE', 'no node takes new rooms at the moment', { retryAfterMs: 2_000 })
-
-/** For the only node of a Redis. */
-export function placesOfOne({ rooms, name, onActivated }: PlacesOptions): Places {
-  let draining = false
-  const free = new FreeCpu()
-  rooms.on('activated', (room, active, by) => onActivated(room, active ? by : undefined))
-  const shown = async (): Promise<ShownNode> => {
-    const { rooms: open, participants } = rooms.stats()
-    const freeCpu = free.measure(await rooms.usage(), performance.now())
-    return { name, url: undefined, rooms: open, participants, freeCpu, draining, silentMs: 0 }
-  }
-  return {
-    async enter(_caller, room) {
-      if (draining && !rooms.isOpen(room)) throw noPlace()
-    },
-    find: async () => {},
-    active: async (_caller, some) =>
-      some.flatMap((room) => {
-        const by = rooms.openedBy(room)
-        return by === undefined ? [] : [{ room, by }]
-      }),
-    nodes: async () => [await shown()],
-    async drain(asked, on) {
-      if (asked !== name) throw new VisavisError('NOT_FOUND', `there is no node ${asked}`)
-      draining = on
-      return shown()
-    },
-    get draining() {
-      return draining
-    },
-    stop: async () => {},
-    [Symbol.asyncDispose]: async () => {},
-  }
 }
 
 /** A room of this node, open or about to be. */
