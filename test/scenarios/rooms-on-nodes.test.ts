@@ -11,7 +11,7 @@ import { until } from '../support/until.ts'
 const secret = 'the secret of this test, for all its nodes'
 const agency = 'agency'.repeat(8)
 const room = 'jobseeker-1'
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 interface Stage {
   readonly redis: TestRedis
