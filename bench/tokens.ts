@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 
 export interface Claims {
   readonly sub: string
-  readonly role: 'jobseeker' | 'advisor'
+  readonly role: 'jobseeker' | 'advisor' | 'supervisor' | 'operator'
   readonly name: string
   readonly region: string
   /** For peers, which keep no people: the channels of the person. */

@@ -108,12 +108,15 @@ export type Invitation = ResultOf<'lobby.invite'>
 
 export class Lobby {
   readonly #connection: Connection
+  readonly #lineOf: (room: string) => Pick<Connection, 'call'>
   readonly #changed = new Listeners<[]>()
   #waiting: readonly Visit[] = []
   #watching = false
 
-  constructor(connection: Connection) {
+  /** @param lineOf to whoever holds a room: only there is known who is in it. */
+  constructor(connection: Connection, lineOf: (room: string) => Pick<Connection, 'call'> = () => connection) {
     this.#connection = connection
+    this.#lineOf = lineOf
     connection.on('lobby.waitingChanged', ({ visits }) => this.#set(visits))
     connection.onState((state) => {
       if (state === 'open' && this.#watching) void this.watch().catch(() => {})
@@ -156,7 +159,7 @@ export class Lobby {
 
   /** Sends a third person out of the room, and takes their invitation back. */
   async remove(room: string, participant: string): Promise<void> {
-    await this.#connection.call('lobby.remove', { room, participant })
+    await this.#lineOf(room).call('lobby.remove', { room, participant })
   }
 
   #set(visits: readonly Visit[]): void {

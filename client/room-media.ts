@@ -2,11 +2,11 @@
 import { Device, type types } from 'mediasoup-client'
 import { VisavisError } from '../src/protocol/errors.ts'
 import type { DataOf, Participant, ProducerInfo, Quality, ResultOf, Source } from '../src/protocol/index.ts'
-import type { Connection } from './connection.ts'
 import { encodingsOf, microphoneOptions, screenEncoding } from './encodings.ts'
 import { relaysOf } from './relays.ts'
 import { layersOf, spatialLayerOf, type Wish } from './wish.ts'
 import { IceServers } from './ice-servers.ts'
+import type { Line } from './room-line.ts'
 
 /** A short loss of packets heals by itself. */
 const disconnectedForMs = 1_500
@@ -14,7 +14,7 @@ const disconnectedForMs = 1_500
 const connectForMs = 8_000
 
 export interface RoomMediaOptions {
-  readonly connection: Connection
+  readonly connection: Pick<Line, 'call'>
   readonly room: string
   readonly joined: ResultOf<'room.join'>
   /** What is to be sent of a source at this moment. */

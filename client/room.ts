@@ -14,11 +14,11 @@
 import { VisavisError } from '../src/protocol/errors.ts'
 import type { DataOf, EventName, Quality, Source } from '../src/protocol/index.ts'
 import { backoffMs } from './backoff.ts'
-import type { Connection } from './connection.ts'
 import type { Continuity } from './continuity.ts'
 import { Ladder } from './ladder.ts'
 import { Listeners } from './listeners.ts'
 import { type Device, LocalMedia } from './local-media.ts'
+import type { RoomLine } from './room-line.ts'
 import type { Remote, RoomMedia } from './room-media.ts'
 import { Viewing } from './viewing.ts'
 
@@ -43,8 +43,8 @@ export class Room {
   readonly #local: LocalMedia
   readonly #ladder: Ladder
   readonly #viewing: Viewing
-  readonly #connection: Connection
   readonly #iceTransportPolicy: RTCIceTransportPolicy
+  readonly #connection: RoomLine
   readonly #changed = new Listeners<[]>()
   readonly #stop: (() => void)[]
   #audioOnly = false
@@ -59,7 +59,7 @@ export class Room {
   #hasty = 0
   #hadRelay = false
 
-  constructor(connection: Connection, id: string, { stream, iceTransportPolicy = 'all' }: JoinOptions = {}) {
+  constructor(connection: RoomLine, id: string, { stream, iceTransportPolicy = 'all' }: JoinOptions = {}) {
     this.id = id
     this.#iceTransportPolicy = iceTransportPolicy
     this.#connection = connection
@@ -242,9 +242,9 @@ export class Room {
   /** Also switches camera and microphone off. Calling it twice is harmless. */
   leave(): void {
     if (this.#state === 'left') return
-    this.#end(undefined)
     const gone = this.#connection.state !== 'open'
     if (!gone) void this.#connection.call('room.leave', { room: this.id }).catch(() => {})
+    this.#end(undefined)
   }
 
   /** This join has come to its end, which is no fault of the line. */
@@ -364,6 +364,7 @@ export class Room {
     for (const stop of this.#stop) stop()
     this.#ladder.close()
     this.#viewing.close()
+    this.#connection.close()
     this.#media?.close()
     this.#media = undefined
     this.#local.close()

@@ -52,12 +52,12 @@ export class Visavis extends Connection {
     this.callbackBoard = new CallbackBoard(this)
     this.checks = new Checks(this)
     this.enrolment = new Enrolment(this)
-    this.lobby = new Lobby(this)
+    this.lobby = new Lobby(this, (room) => this.rooms.lineOf(room))
     this.notes = new Notes(this)
     this.notices = new Notices(this)
     this.presence = new Presence(this)
     this.replies = new Replies(this)
-    this.rooms = new Rooms(this, (room, cause) => this.attendance.attemptIn(room, cause))
+    this.rooms = new Rooms(this, { ...options, onFailed: (room, cause) => this.attendance.attemptIn(room, cause) })
     this.#forgetPage = followPage({
       onLooking: (looking) => {
         this.presence.setLooking(looking)

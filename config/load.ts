@@ -72,6 +72,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
   }
   mistakes.push(...mailMistakes(values))
   mistakes.push(...mediaMistakes(values))
+  mistakes.push(...nodeMistakes(values))
   mistakes.push(...tokenMistakes(values, devSignIn, Boolean(env[schema.jwksUrl.env])))
   if (mistakes.length > 0) throw new ConfigError(mistakes)
 
@@ -102,6 +103,22 @@ function mailMistakes({ smtpUrl, mailFrom, publicUrl }: RawConfig): string[] {
     ...(publicUrl === undefined
       ? ['VISAVIS_PUBLIC_URL: is not set, expected the URL people use, for VISAVIS_SMTP_URL is set and mail has links']
       : []),
+  ]
+}
+
+/** A page may connect to its own origin, and to those its server names. */
+function nodeMistakes({ nodeUrl, nodeOrigins, publicUrl, redisUrl }: RawConfig): string[] {
+  if (nodeUrl === undefined) return []
+  const isOwn = publicUrl !== undefined && new URL(publicUrl).origin === new URL(nodeUrl).origin
+  return [
+    ...(redisUrl === undefined
+      ? ['VISAVIS_NODE_URL: is set without REDIS_URL, expected the Redis that the nodes share']
+      : []),
+    ...(isOwn || nodeOrigins.length > 0
+      ? []
+      : [
+          'VISAVIS_NODE_ORIGINS: is not set, expected the origins of all nodes, for VISAVIS_NODE_URL is of another origin',
+        ]),
   ]
 }
 

@@ -58,6 +58,8 @@ const origins = listOf('origins such as https://example.org, or "null"', (part) 
   return new URL(part).origin
 })
 
+const socketSources = items('origins such as wss://*.nodes.example.org', /^wss?:\/\/(\*\.)?[A-Za-z0-9.-]+(:(\d+|\*))?$/)
+
 /** A range of everybody is refused: then anybody could say where they come from. */
 const proxies = listOf('IP addresses, ranges such as 10.0.0.0/8, or "loopback"', (part) => {
   if (part === 'loopback') return part
@@ -157,6 +159,18 @@ export const schema = {
     string('letters, digits, dots, dashes', /^[A-Za-z0-9.-]{1,64}$/),
     undefined,
     'Name of this node in logs and metrics; the host name and process id when unset.',
+  ),
+  nodeUrl: setting(
+    'VISAVIS_NODE_URL',
+    webUrl,
+    undefined,
+    'URL under which browsers reach this very node, where several share a Redis: the room of a talk is on one of them. Unset, the node holds rooms for its own people only.',
+  ),
+  nodeOrigins: setting(
+    'VISAVIS_NODE_ORIGINS',
+    socketSources,
+    [],
+    'Where pages may open connections to nodes, beside their own origin: ws or wss origins, * for the first label or the port.',
   ),
   logLevel: setting(
     'VISAVIS_LOG_LEVEL',

@@ -51,6 +51,7 @@ import { registerExport } from './http/export.ts'
 import { type Readiness, registerHealth } from './http/health.ts'
 import { registerImport } from './http/import.ts'
 import { registerMailReports } from './http/mail-reports.ts'
+import { registerNodes } from './http/nodes.ts'
 import { registerPages } from './http/pages.ts'
 import { registerPeople } from './http/people.ts'
 import { registerReadProof } from './http/read-proof.ts'
@@ -67,6 +68,7 @@ import { createLobbyRecord } from './lobby-record.ts'
 import { consentOf } from './media/consent.ts'
 import { openRooms } from './media/rooms.ts'
 import { namedAttachments } from './named-attachments.ts'
+import { Tickets } from './nodes/tickets.ts'
 import { type NoteFact, Notes, type NotesForgotten, noteTags } from './notes/notes.ts'
 import { Contacts } from './notices/contacts.ts'
 import { createDelivery } from './notices/delivery.ts'
@@ -80,6 +82,7 @@ import { watchOutbox } from './notices/watch.ts'
 import { openingOf } from './opening.ts'
 import { createMetrics } from './ops/metrics.ts'
 import { createPersonExport } from './person-export.ts'
+import { openPlaces } from './places.ts'
 import { Presence } from './presence/presence.ts'
 import { watchPresence } from './presence/watch.ts'
 import { startOfferLoop } from './queue/offer-loop.ts'
@@ -397,6 +400,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     graceMs: config.presenceGraceMs,
     maxSessionsPerPerson: config.sessionsPerPerson,
   })
+  const tickets = config.nodeUrl === undefined ? undefined : new Tickets(store.client, presence.node)
   const appointmentsShown = createAppointmentsShown({ book, enrolment })
   const recovery = createRecovery({
     channels,
@@ -410,6 +414,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     tokens: tokensOrInvitations(tokens, invitations),
     enrolment,
     presence,
+    tickets,
     recovery,
     fanout,
     admission: new Admission({ perSecond: config.opensPerSecond, burst: config.opensPerSecond }, longestArrival),
@@ -448,9 +453,18 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     () => queueWatch.waiting,
   )
   rooms.on('left', (room, session) => guests.left(room, session))
-  rooms.on('activated', (room, active, by) => {
-    fanout.publish(channelTopic(room), 'room.activated', { room, active, ...(by === undefined ? {} : { by }) })
-  })
+  const roomPlaces = stack.use(
+    await openPlaces({
+      ...{ rooms, config, regions, log, tickets },
+      client: store.client,
+      node: presence.node,
+      onActivated: (room, by) =>
+        fanout.publish(channelTopic(room), 'room.activated', {
+          ...{ room, active: by !== undefined },
+          ...(by === undefined ? {} : { by }),
+        }),
+    }),
+  )
 
   const lobbyRelay = stack.use(startLobbyRelay({ lobby, presence, enrolment, log }))
   const lobbyWatch = stack.use(
@@ -491,12 +505,15 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       find: (advisor) => sessions.advisor(advisor),
       wake: (advisor) => offers.wake(advisor),
     }),
-    ...roomHandlers({ rooms, entry, lobby }),
     ...checkHandlers({
       ...{ checks, calls: testCalls },
-      iceServers: () => config.iceServers.map((url) => ({ urls: [url] })),
-      onReport: () => {},
+      iceServers: (person) => rooms.iceServers(person).iceServers,
+      onReport: ({ region, person }, { at, outcome, advice }, key) => {
+        const result = outcome === 'failed' ? 'failed' : 'passed'
+        void recording.recordCheck(region, person, { key, at, result, problems: advice })
+      },
     }),
+    ...roomHandlers({ rooms, entry, lobby, places: roomPlaces }),
     ...lobbyHandlers({ lobby, invitations, enrolment, rooms, entry, relay: lobbyRelay }),
     ...appointmentHandlers({
       ...{ book, enrolment, covers },
@@ -524,7 +541,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       if (!ended) rooms.detach(session, connection)
       else
         void rooms
-          .leaveAll(session, stopping ? 'node-stopping' : 'left')
+          .leaveAll(session, stopping ? 'node-stopping' : 'left', connection)
           .catch((err) => log.error({ err, session }, 'a participant could not be cleaned up'))
     },
   })
@@ -674,9 +691,9 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       // What a confirmed write has survived, as Redis told at start.
       durability: durability.promise,
       media: media.workers.length > 0 ? 'ready' : 'no worker',
-      node: stopping ? 'stopping' : 'serving',
+      node: stopping ? 'stopping' : roomPlaces.draining ? 'draining' : 'serving',
     }
-    return { ready: store.available && media.workers.length > 0 && !stopping, parts }
+    return { ready: store.available && media.workers.length > 0 && !stopping && !roomPlaces.draining, parts }
   }
   metrics.observe('visavis_rooms', 'Open rooms', () => rooms.stats().rooms)
   metrics.observe('visavis_participants', 'Participants in rooms', () => rooms.stats().participants)
@@ -690,6 +707,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
 
   auditRequests(server, { audit, tokens, agencyToken: config.agencyToken })
   await registerHealth(server, { metrics, readiness, signs: () => signsOfLife(store, rooms) })
+  await registerNodes(server, { places: roomPlaces, tokens })
   const keeping = { enrolment, tokens, regions, agencyToken: config.agencyToken }
   await registerPeople(server, { ...keeping, transfers })
   await registerErasures(server, { ...keeping, erasures })
@@ -748,6 +766,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   let closed: Promise<void> | undefined
   const close = async () => {
     stopping = true
+    await roomPlaces.stop()
     signaling.closeAll('RESTART')
     await server.close()
     // Their sessions may be taken up on another node at once.

@@ -4,6 +4,8 @@ import type { FastifyInstance } from 'fastify'
 
 export interface SecurityHeaderOptions {
   readonly publicUrl: string | undefined
+  /** Of nodes: where the connections of rooms go. */
+  readonly nodeOrigins: readonly string[]
   /** Whether the node itself serves TLS. */
   readonly tls: boolean
 }
@@ -20,7 +22,7 @@ const permissions = [
 
 export async function addSecurityHeaders(
   server: FastifyInstance,
-  { publicUrl, tls }: SecurityHeaderOptions,
+  { publicUrl, nodeOrigins, tls }: SecurityHeaderOptions,
 ): Promise<void> {
   await server.register(helmet, {
     contentSecurityPolicy: {
@@ -33,7 +35,7 @@ export async function addSecurityHeaders(
         imgSrc: ["'self'", 'data:'],
         fontSrc: ["'self'"],
         // 'self' covers the WebSocket of the page's own host.
-        connectSrc: ["'self'", ...socketsOf(publicUrl)],
+        connectSrc: ["'self'", ...socketsOf(publicUrl), ...nodeOrigins],
         mediaSrc: ["'self'", 'blob:', 'mediastream:'],
         baseUri: ["'none'"],
         formAction: ["'self'"],

@@ -22,6 +22,7 @@ export interface HttpOptions {
   readonly tlsCert?: string | undefined
   readonly tlsKey?: string | undefined
   readonly publicUrl?: string | undefined
+  readonly nodeOrigins?: readonly string[]
   /** `/visavis`, or empty. */
   readonly pathPrefix?: string
   /** Addresses and ranges whose X-Forwarded-* headers are believed; nobody's when empty. */
@@ -45,6 +46,7 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
     tlsCert,
     tlsKey,
     publicUrl,
+    nodeOrigins = [],
     pathPrefix = '',
     trustedProxies = [],
     bodies = new BodyDeadlines(),
@@ -84,7 +86,7 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
   })
   answerErrors(server, log)
   registerEntrance(server, pathPrefix)
-  await addSecurityHeaders(server, { publicUrl, tls: certificate !== undefined })
+  await addSecurityHeaders(server, { publicUrl, nodeOrigins, tls: certificate !== undefined })
   await registerApiDocuments(server, { version, pathPrefix })
   if (tls !== undefined) {
     const watching = watchCertificate(server.server, tls, log)

@@ -118,6 +118,11 @@ export class RoomParticipant {
     return this.#reach.attached
   }
 
+  /** Whether nobody can tell them anything once this connection is gone. */
+  isReachedOnlyBy(connection: string): boolean {
+    return this.#reach.isOnly(connection)
+  }
+
   /** Whether media comes and goes, as far as the worker knows. */
   get flowing(): boolean {
     return this.#transports.flowing

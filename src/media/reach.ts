@@ -26,6 +26,11 @@ export class Reach {
     return this.#line !== undefined
   }
 
+  /** Whether there is no other connection in use. */
+  isOnly(connection: string): boolean {
+    return this.#line === undefined || this.#line.connection === connection
+  }
+
   attach(line: Line): void {
     this.#line = line
     if (this.#held !== undefined) return

@@ -9,7 +9,7 @@ import { type IceServersOptions, type IceServersTold, iceServersFor } from './ic
 import type { Joiner, RoomParticipant } from './participant.ts'
 import { leastLoaded } from './placement.ts'
 import type { Line } from './reach.ts'
-import { type Leaving, Room } from './room.ts'
+import { type Leaving, Room, type RoomClosing } from './room.ts'
 import type { MediaWorker } from './worker.ts'
 import { openWorkers, type Workers, type WorkersOptions } from './workers.ts'
 
@@ -115,6 +115,10 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
     return participant
   }
 
+  has(room: string, session: string): boolean {
+    return this.#entries.get(room)?.room?.participant(session) !== undefined
+  }
+
   /** @throws VisavisError GONE when there is no such participant. */
   known(room: string, participant: string): Participant {
     const info = this.#entries.get(room)?.room?.info(participant)
@@ -176,10 +180,26 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
     participant?.notify('room.closed', { room, reason: 'access-ended' })
   }
 
-  /** For a session that ends: leaves every room it is in. */
-  async leaveAll(session: string, cause: Leaving = 'connection-lost'): Promise<void> {
-    this.#cancel(session)
-    for (const room of this.#open()) room.leave(session, cause)
+  /**
+   * For a session that ends: leaves every room it is in.
+   * @param connection the one that ended; the session may have another here, for one of the rooms, which goes on.
+   */
+  async leaveAll(session: string, cause: Leaving = 'connection-lost', connection?: string): Promise<void> {
+    for (const attempt of this.#joining)
+      if (attempt.session === session && (connection ?? attempt.connection) === attempt.connection)
+        attempt.cancelled = true
+    for (const room of this.#open())
+      if (connection === undefined || room.participant(session)?.isReachedOnlyBy(connection)) room.leave(session, cause)
+  }
+
+  /** Whether somebody is in a room, or about to be. */
+  isOpen(room: string): boolean {
+    return this.#entries.has(room)
+  }
+
+  /** Everybody in it is told to come again. */
+  closeRoom(room: string, reason: RoomClosing): void {
+    this.#entries.get(room)?.room?.close(reason)
   }
 
   /** The person who opened a room that somebody is in; undefined for any other room. */
@@ -243,9 +263,9 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
     return [...this.#entries.values()].flatMap(({ room }) => (room === undefined ? [] : [room]))
   }
 
-  #cancel(session: string, room?: string): void {
+  #cancel(session: string, room: string): void {
     for (const attempt of this.#joining)
-      if (attempt.session === session && (room === undefined || attempt.room === room)) attempt.cancelled = true
+      if (attempt.session === session && attempt.room === room) attempt.cancelled = true
   }
 
   /** A room opened for a join that came to nothing, and that nobody else waits for. */

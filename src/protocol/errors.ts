@@ -9,6 +9,11 @@ export const errors = {
   NOT_FOUND: { retry: false, status: 404, meaning: 'the thing named does not exist, or not for this person' },
   CONFLICT: { retry: false, status: 409, meaning: 'the thing is in a state in which this cannot be done' },
   GONE: { retry: false, status: 410, meaning: 'the lease, offer, transport, participant or note named has ended' },
+  ELSEWHERE: {
+    retry: false,
+    status: 421,
+    meaning: 'another node holds the room; details give its url and a ticket for it',
+  },
   TOO_LARGE: { retry: false, status: 413, meaning: 'a documented size limit was exceeded' },
   UNSUPPORTED: {
     retry: false,

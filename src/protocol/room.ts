@@ -85,7 +85,7 @@ export const roomMethods = {
   }),
   'room.join': method({
     summary:
-      'Enters the room of a jobseeker, opening it if it is not open. A second join of the same session replaces the first. An operator may enter only rooms whose id begins with "synthetic-".',
+      'Enters the room of a jobseeker, opening it if it is not open. A second join of the same session replaces the first. ELSEWHERE: another node holds the room; session.open with the `ticket` of the details at its `url` opens a connection for this room alone. An operator may enter only rooms whose id begins with "synthetic-".',
     roles: everyone,
     params: object(inRoom),
     result: object({
@@ -95,12 +95,12 @@ export const roomMethods = {
       participants: list(Participant, 64),
       producers: list(ProducerInfo, 256),
     }),
-    errors: ['NOT_FOUND', 'GONE', 'CONFLICT'],
+    errors: ['NOT_FOUND', 'GONE', 'CONFLICT', 'ELSEWHERE'],
     audit: { record: 'acts', subject: { kind: 'room', path: 'params.room' }, details: ['result.participant'] },
   }),
   'room.resume': method({
     summary:
-      'After a lost connection, on the next one of the same session: the participant is still in the room and its media went on. Tells how everything stands. GONE: it is in no more; join again.',
+      'After a lost connection, on the next one of the same session: the participant is still in the room and its media went on. Tells how everything stands. ELSEWHERE: as for room.join. GONE: it is in no more; join again.',
     roles: everyone,
     params: object(inRoom),
     result: object({
@@ -109,7 +109,7 @@ export const roomMethods = {
       producers: list(ProducerInfo, 256),
       sent: list(ProducerInfo, 16),
     }),
-    errors: ['GONE'],
+    errors: ['GONE', 'ELSEWHERE'],
   }),
   'room.leave': method({
     summary: 'Leaves the room and closes everything the participant had in it. Leaving twice is harmless.',
@@ -284,7 +284,8 @@ export const roomEvents = {
     data: object({ ...inRoom, active: Type.Boolean(), by: optional(PersonId) }),
   }),
   'room.closed': event({
-    summary: 'The room’s media is gone (a worker died, or the node is stopping). Join again: it is rebuilt elsewhere.',
+    summary:
+      'The room’s media is gone (a worker died, the node is stopping, or another node holds the room now). Join again: it is rebuilt elsewhere.',
     data: object({ ...inRoom, reason: oneOf('worker-died', 'node-stopping', 'replaced', 'access-ended') }),
   }),
 }

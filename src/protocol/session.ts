@@ -84,7 +84,7 @@ const Streams = list(StreamPosition, maxStreams)
 export const sessionMethods = {
   'session.open': method({
     summary:
-      'Authenticates the connection. Must be the first request and must arrive within the time told in the settings; the token travels here and never in a URL. With `resume` the answer tells, for every durable stream of this person, everything missed or a fresh snapshot; it is written before any event.',
+      'Authenticates the connection. Must be the first request and must arrive within the time told in the settings; the token travels here and never in a URL. With `resume` the answer tells, for every durable stream of this person, everything missed or a fresh snapshot; it is written before any event. A ticket (see room.join) in place of the token opens a connection for one room: methods of that room only, and no streams.',
     roles: everybody,
     params: object({
       token: Text(8_192),

@@ -186,6 +186,14 @@ export class Connection implements Caller, Subscriber {
     return this.session.keepsNotes(jobseeker, Date.now())
   }
 
+  get expiresAt(): number {
+    return this.session.expiresAt
+  }
+
+  get onlyRoom(): string | undefined {
+    return this.session.onlyRoom
+  }
+
   get address(): string {
     return this.#place.address
   }

@@ -71,6 +71,7 @@ export function createDispatcher(handlers: Handlers, log: Logger): Dispatcher {
         if (!methods[method].roles.includes(caller.identity.role)) {
           throw new VisavisError('FORBIDDEN', `${method} is not for the role ${caller.identity.role}`)
         }
+        requireWithin(caller, method, params)
         // The validator above has checked the params against this very method's schema.
         const handler = handlers[method] as (caller: Caller, params: unknown) => Promise<unknown>
         return { id, result: await handler(caller, params) }
@@ -79,6 +80,17 @@ export function createDispatcher(handlers: Handlers, log: Logger): Dispatcher {
       }
     },
   }
+}
+
+/** What a connection for one room may be used for. */
+const ofOneRoom = /^(room\.(?!active$)|lobby\.remove$|session\.(heartbeat|refresh)$)/
+
+/** @throws VisavisError FORBIDDEN. */
+function requireWithin({ onlyRoom }: Caller, method: string, params: unknown): void {
+  if (onlyRoom === undefined) return
+  const { room = onlyRoom } = params as { room?: string }
+  if (!ofOneRoom.test(method) || room !== onlyRoom)
+    throw new VisavisError('FORBIDDEN', `this connection is for the room ${onlyRoom} only`)
 }
 
 const flaws = {

@@ -12,6 +12,10 @@ export interface Caller {
   readonly connection: string
   /** IP address of the client. */
   readonly address: string
+  /** When their token expires (ms since the epoch). */
+  readonly expiresAt: number
+  /** Of a connection that was opened with a ticket: the one room it is for. */
+  readonly onlyRoom: string | undefined
   /** Whether the connection is gone: what is made for it now would never be cleaned up. */
   readonly closed: boolean
   /** The conversations this person takes part in at this moment, by jobseeker. */

@@ -18,6 +18,8 @@ export interface RoomEntryOptions {
 export interface RoomEntry {
   /** @throws VisavisError FORBIDDEN; with `reason: 'not-admitted'` for somebody who has to wait. */
   require(caller: Caller, room: string): Promise<void>
+  /** They enter it on another node, which keeps an eye on them from now on. */
+  goesElsewhere(caller: Caller, room: string): void
 }
 
 export function createRoomEntry({ lobby, guests, lobbies, synthetic }: RoomEntryOptions): RoomEntry {
@@ -43,5 +45,6 @@ export function createRoomEntry({ lobby, guests, lobbies, synthetic }: RoomEntry
       caller.requireConversation(room)
       if (role === 'jobseeker' && lobbies === 'kept') await requireAdmission(caller, room)
     },
+    goesElsewhere: ({ id }, room) => guests.left(room, id),
   }
 }

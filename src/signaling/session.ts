@@ -11,11 +11,14 @@ export interface SessionOptions {
   readonly identity: Identity
   readonly expiresAt: number
   readonly view: Conversations
+  /** Opened with a ticket, for this room: it is told nothing but what happens there. */
+  readonly onlyRoom?: string
 }
 
 export class Session {
   readonly id: string
   readonly identity: Identity
+  readonly onlyRoom: string | undefined
   /** When its token expires (ms since the epoch). */
   expiresAt: number
   #view: Conversations
@@ -23,9 +26,10 @@ export class Session {
   /** The notes that are theirs to keep, by topic: until when (ms), which is without end for their own jobseekers. */
   #notes: ReadonlyMap<Topic, number>
 
-  constructor({ id, identity, expiresAt, view }: SessionOptions) {
+  constructor({ id, identity, expiresAt, view, onlyRoom }: SessionOptions) {
     this.id = id
     this.identity = identity
+    this.onlyRoom = onlyRoom
     this.expiresAt = expiresAt
     this.#view = view
     this.#conversations = byJobseeker(view)
@@ -43,6 +47,7 @@ export class Session {
 
   /** Everything this session is told. Made when it is asked for: kept, it would be most of what an idle session holds. */
   get topics(): ReadonlySet<Topic> {
+    if (this.onlyRoom !== undefined) return new Set()
     return topicsOf(this.identity, this.#view, this.#conversations, this.#notes)
   }
 
@@ -104,9 +109,9 @@ export class Session {
     }
   }
 
-  /** Takes one conversation away at once, before the rest of a change is known. @returns its topics, none if it was not there. */
-  withdraw(jobseeker: string): Topic[] {
-    if (!this.#conversations.has(jobseeker)) return []
+  /** Takes one conversation away at once, before the rest of a change is known. @returns its topics; undefined if it was not there. */
+  withdraw(jobseeker: string): Topic[] | undefined {
+    if (!this.#conversations.has(jobseeker)) return undefined
     const conversations = new Map(this.#conversations)
     conversations.delete(jobseeker)
     const { topics } = this

@@ -5,6 +5,8 @@ import { mayTakePart } from '../auth/grants.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Tokens } from '../auth/tokens.ts'
 import { type Conversations, concerns, type Enrolment, type EnrolmentFact } from '../enrolment/enrolment.ts'
+import { isTicket } from '../nodes/ticket.ts'
+import type { Tickets } from '../nodes/tickets.ts'
 import type { Presence } from '../presence/presence.ts'
 import {
   type CloseReason,
@@ -27,6 +29,8 @@ export interface SessionsOptions {
   readonly tokens: Tokens
   readonly enrolment: Enrolment
   readonly presence: Presence
+  /** Of nodes that share rooms; absent on one that is alone. */
+  readonly tickets?: Pick<Tickets, 'verify'> | undefined
   readonly recovery: Recovery
   readonly fanout: Fanout
   readonly admission: Admission
@@ -60,6 +64,8 @@ interface Entry {
   readonly identity: Identity
   readonly expiresAt: number
   readonly resume: ParamsOf<'session.open'>['resume'] | undefined
+  /** The session they have on another node, and the room they come for. */
+  readonly ticket: { readonly session: string; readonly room: string } | undefined
 }
 
 /**
@@ -77,6 +83,8 @@ export class Sessions {
   readonly #open = new Map<Connection, Session>()
   readonly #bySession = new Map<string, Connection>()
   readonly #byPerson = new Groups<Connection>()
+  /** By session: connections for one room each, of people whose own connection is to another node. */
+  readonly #ofRooms = new Groups<Connection>()
   /** By everybody whose changes may change what the session takes part in. */
   readonly #byRelated = new Groups<Connection>()
   /** The newest question for what a session takes part in: an older answer may tell of what has been taken away since. */
@@ -137,23 +145,36 @@ export class Sessions {
       })
     }
     if (arrival.holdMs > 0) await delay(arrival.holdMs)
-    const { identity, expiresAt } = await this.#options.tokens.verify(token)
+    const { identity, expiresAt, ticket } = await this.#verify(token)
     const pending = { identity, stale: false }
     this.#pending.set(connection, pending)
     try {
-      return await this.#entering.run(() => this.#enter(connection, { identity, expiresAt, resume }))
+      return await this.#entering.run(() => this.#enter(connection, { identity, expiresAt, resume, ticket }))
     } finally {
       this.#pending.delete(connection)
       if (pending.stale && this.#open.has(connection)) this.#reload(connection)
     }
   }
 
-  async #enter(connection: Connection, { identity, expiresAt, resume }: Entry) {
+  async #verify(token: string) {
+    if (!isTicket(token)) return { ...(await this.#options.tokens.verify(token)), ticket: undefined }
+    const ticket = await this.#options.tickets?.verify(token, Date.now())
+    if (ticket === undefined) throw new VisavisError('UNAUTHENTICATED', 'the ticket is not valid here')
+    return { identity: ticket.identity, expiresAt: ticket.sessionUntil, ticket }
+  }
+
+  async #enter(connection: Connection, { identity, expiresAt, resume, ticket }: Entry) {
     if (connection.closed) throw new VisavisError('GONE', 'the connection is closed')
     const { enrolment, presence, recovery, maxFrameBytes, heartbeatMs } = this.#options
     const view = await enrolment.conversations(identity, Date.now())
     if (!mayTakePart(identity, view.self))
       throw new VisavisError('UNAUTHENTICATED', `${identity.person} is not enrolled as ${identity.role}`)
+    const known = { version: protocolVersion, identity, now: Date.now(), expiresAt, maxFrameBytes, heartbeatMs }
+    if (ticket !== undefined) {
+      const session = new Session({ id: ticket.session, identity, expiresAt, view, onlyRoom: ticket.room })
+      this.#add(connection, session)
+      return { session, result: { ...known, session: session.id, resumed: false, streams: [], presence: [] } }
+    }
     const attached = await presence.attach(identity, connection.connection, resume?.session)
     const session = new Session({ id: attached.session, identity, expiresAt, view })
     if (connection.closed) {
@@ -173,14 +194,10 @@ export class Sessions {
       throw error
     })
     const result: ResultOf<'session.open'> = {
+      ...known,
       session: session.id,
       resumed: attached.resumed,
-      version: protocolVersion,
-      identity,
       now: Date.now(),
-      expiresAt,
-      maxFrameBytes,
-      heartbeatMs,
       streams: heardBy(session, streams),
       presence: shown,
     }
@@ -194,6 +211,10 @@ export class Sessions {
     const { identity, id, topics } = session
     this.#open.delete(connection)
     this.#relate(connection, session.related, [])
+    if (session.onlyRoom !== undefined) {
+      this.#ofRooms.delete(id, connection)
+      return
+    }
     if (this.#bySession.get(id) === connection) this.#bySession.delete(id)
     for (const topic of topics) this.#options.fanout.unsubscribe(connection, topic)
     const last = this.#byPerson.delete(identity.person, connection)
@@ -249,12 +270,12 @@ export class Sessions {
 
   /** Somebody may be here no longer. */
   sendAway(person: string): void {
-    for (const connection of [...this.#byPerson.of(person)]) connection.close('REMOVED')
+    for (const [connection, { identity }] of this.#open) if (identity.person === person) connection.close('REMOVED')
   }
 
-  /** The region of an open session. */
+  /** The region of a session that has a connection here. */
   regionOf(session: string): string | undefined {
-    const connection = this.#bySession.get(session)
+    const [connection] = [...this.#ofRooms.of(session), this.#bySession.get(session)]
     return connection === undefined ? undefined : this.#open.get(connection)?.identity.region
   }
 
@@ -300,10 +321,14 @@ export class Sessions {
   #add(connection: Connection, session: Session): void {
     const { identity, id, topics } = session
     this.#open.set(connection, session)
-    this.#bySession.set(id, connection)
     this.#relate(connection, [], session.related)
-    for (const topic of topics) this.#options.fanout.subscribe(connection, topic)
     this.#expect(session.changesAt)
+    if (session.onlyRoom !== undefined) {
+      this.#ofRooms.add(id, connection)
+      return
+    }
+    this.#bySession.set(id, connection)
+    for (const topic of topics) this.#options.fanout.subscribe(connection, topic)
     const first = this.#byPerson.add(identity.person, connection)
     if (first && identity.role === 'advisor') this.#options.onAdvisorHere(identity, true)
   }
@@ -346,7 +371,7 @@ export class Sessions {
 
   #withdraw(connection: Connection, session: Session, jobseeker: string): void {
     const topics = session.withdraw(jobseeker)
-    if (topics.length === 0) return
+    if (topics === undefined) return
     for (const topic of topics) this.#options.fanout.unsubscribe(connection, topic)
     this.#options.onAccessEnded(session.id, jobseeker)
   }

@@ -3,11 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connectRedis, type RedisClient } from '../../src/store/redis.ts'
 import { diesWithParent, findOnPath } from './dies-with-parent.ts'
+import { freePort } from './port.ts'
 
 export interface TestRedisOptions {
   /** One server that owns all slots, on a TCP port: it refuses scripts (`#!lua`) whose keys lie in several slots. */
@@ -110,16 +110,6 @@ function findProgram(): string {
   const program = findOnPath('redis-server', 'valkey-server')
   if (program !== undefined) return program
   throw new Error('this test needs redis-server or valkey-server 7 or newer on PATH (Debian: apt install redis-server)')
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
 }
 
 /** Waits until the server answers with its data loaded; a cluster also until it owns every slot. */

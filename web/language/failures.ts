@@ -10,6 +10,7 @@ const sentences: Readonly<Record<ErrorCode, Key>> = {
   NOT_FOUND: 'errorNotFound',
   CONFLICT: 'errorConflict',
   GONE: 'errorGone',
+  ELSEWHERE: 'errorUnavailable',
   TOO_LARGE: 'errorTooLarge',
   UNSUPPORTED: 'errorUnsupported',
   RATE_LIMITED: 'errorRateLimited',

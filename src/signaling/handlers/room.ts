@@ -4,14 +4,16 @@ import type { Rooms } from '../../media/rooms.ts'
 import { VisavisError } from '../../protocol/index.ts'
 import type { Caller, Handlers, MethodsOf } from '../handlers.ts'
 import type { RoomEntry } from '../room-entry.ts'
+import type { RoomPlaces } from '../room-places.ts'
 
 export interface RoomHandlersOptions {
   readonly rooms: Rooms
   readonly entry: RoomEntry
   readonly lobby: Lobby
+  readonly places: RoomPlaces
 }
 
-export function roomHandlers({ rooms, entry, lobby }: RoomHandlersOptions): Handlers<MethodsOf<'room'>> {
+export function roomHandlers({ rooms, entry, lobby, places }: RoomHandlersOptions): Handlers<MethodsOf<'room'>> {
   /** Being a participant is the permission for everything else: entry was checked at the join. */
   const self = (caller: Caller, room: string) => rooms.participant(room, caller.id)
   const lineOf = (caller: Caller): Line => ({
@@ -21,16 +23,15 @@ export function roomHandlers({ rooms, entry, lobby }: RoomHandlersOptions): Hand
   })
 
   return {
-    async 'room.active'({ conversations }) {
-      return {
-        rooms: [...conversations.keys()].flatMap((room) => {
-          const by = rooms.openedBy(room)
-          return by === undefined ? [] : [{ room, by }]
-        }),
-      }
+    async 'room.active'(caller) {
+      return { rooms: await places.active(caller, [...caller.conversations.keys()]) }
     },
     async 'room.join'(caller, { room }) {
       await entry.require(caller, room)
+      await places.enter(caller, room).catch((error: unknown) => {
+        entry.goesElsewhere(caller, room)
+        throw error
+      })
       // Nothing may be awaited between this and the join: the clean-up of a closed session has run already.
       if (caller.closed) throw new VisavisError('GONE', 'the connection is closed')
       const { person, name, role } = caller.identity
@@ -39,6 +40,7 @@ export function roomHandlers({ rooms, entry, lobby }: RoomHandlersOptions): Hand
     },
     async 'room.resume'(caller, { room }) {
       await entry.require(caller, room)
+      if (!rooms.has(room, caller.id)) await places.find(caller, room)
       if (caller.closed) throw new VisavisError('GONE', 'the connection is closed')
       return rooms.resume(room, caller.id, lineOf(caller))
     },
