@@ -10,7 +10,10 @@ async function ask(person: string | undefined, method: string, path: string, bod
   const token = person === undefined ? agencyToken : await node.token(person)
   const response = await fetch(`${node.url}/api/${path}`, {
     method,
-    headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
   const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
@@ -74,14 +77,20 @@ t.test('operators and the agency set the limits; a supervisor of a team reads th
 t.test('an advisor answers for the device of whoever names them, and for nobody else’s', async (t) => {
   const path = (id: string) => `regions/bretagne/people/${id}/waive-check`
   const body = { ...key(9), why: 'Only a telephone' }
-  t.match(await ask('advisor-anne', 'POST', path('jobseeker-1'), body), { status: 200, answer: { act: { by: 'advisor-anne' } } })
+  t.match(await ask('advisor-anne', 'POST', path('jobseeker-1'), body), {
+    status: 200,
+    answer: { act: { by: 'advisor-anne' } },
+  })
   t.match(await ask('advisor-bruno', 'POST', path('jobseeker-1'), body), { status: 404 })
   t.match(await ask('jobseeker-1', 'POST', path('jobseeker-1'), body), { status: 403 })
 })
 
 t.test('the report is for those who oversee the region, also as CSV', async (t) => {
   const path = 'regions/bretagne/report?weeks=4'
-  t.match(await ask('supervisor-claire', 'GET', path), { status: 200, answer: { region: 'bretagne', weeks: [{}, {}, {}, {}] } })
+  t.match(await ask('supervisor-claire', 'GET', path), {
+    status: 200,
+    answer: { region: 'bretagne', weeks: [{}, {}, {}, {}] },
+  })
   t.match(await ask('operator-denis', 'GET', `${path}&format=csv`), { status: 200, answer: /^region,period,from/ })
   t.match(await ask('jobseeker-1', 'GET', path), { status: 403 })
   t.match(await ask('advisor-anne', 'GET', path), { status: 403 })
