@@ -747,6 +747,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       audit,
     },
     attendance: record.attendance,
+    schemeActs: (region, person) => scheme.acts(region, person),
     readFile: record.readFile,
     regions: places,
     version,

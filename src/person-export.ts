@@ -41,6 +41,8 @@ export interface PersonExportOptions {
   readonly covers: Covers
   readonly presence: Presence
   readonly audit: Audit
+  /** What was decided about somebody’s taking part in the scheme. */
+  readonly schemeActs: (region: string, person: string) => Promise<readonly object[]>
   readonly regions: readonly { readonly id: string; readonly name: string; readonly timeZone: string }[]
   /** Of the program. */
   readonly version: string
@@ -121,7 +123,7 @@ export function createPersonExport(options: PersonExportOptions): ExportPerson {
   }
 }
 
-async function recordOf(person: Person, { enrolment, covers, presence }: PersonExportOptions) {
+async function recordOf(person: Person, { enrolment, covers, presence, schemeActs }: PersonExportOptions) {
   const { region, id, role, advisor } = person
   const [shown] = await presence.of(region, [id])
   const [follower] = await enrolment.persons(region, advisor === undefined ? [] : [advisor])
@@ -137,6 +139,7 @@ async function recordOf(person: Person, { enrolment, covers, presence }: PersonE
     presence: shown,
     covers: standIns,
     processes: await enrolment.processesOf(region, id),
+    ...(role === 'jobseeker' ? { scheme: await schemeActs(region, id) } : {}),
     ...(role === 'advisor' ? { portfolio: (await enrolment.portfolio(region, id)).map((one) => one.id) } : {}),
   }
 }

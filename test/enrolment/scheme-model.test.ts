@@ -30,6 +30,8 @@ async function newcomer(): Promise<string> {
     body: JSON.stringify({ role: 'jobseeker', name: id, advisor }),
   })
   if (!response.ok) throw new Error(await response.text())
+  // The session of the advisor hears of it.
+  await until(() => anne.chat.channels.some(({ channel }) => channel === id), patience)
   return id
 }
 
