@@ -52,6 +52,7 @@ export async function openCanary(executablePath: string, url: string, token: str
       const room = 'synthetic-canary'
       // One waits in the room, as an advisor would.
       const waiting = first.evaluate(join, { room, joinMs })
+      waiting.catch(() => {})
       await first.waitForFunction(() => (globalThis as unknown as InPage).canary.isIn())
       const joined = await second.evaluate(join, { room, joinMs })
       await waiting
@@ -84,14 +85,13 @@ interface PageOptions {
   readonly script: string
 }
 
-/** A page of the node's own origin, made here: browsers give a camera only to such. */
+/** On an address of the node's own, so that the browser gives it a camera and lets it reach the node. */
 async function openPage(browser: Browser, { url, token, script }: PageOptions): Promise<Page> {
-  const page = await (await browser.newContext()).newPage()
-  const settings = `globalThis.canarySettings = ${JSON.stringify({ url, token })}`
-  const body = `<!doctype html><title>canary</title><video autoplay muted playsinline></video><script>${settings}</script><script type="module" src="/canary.js"></script>`
-  await page.route(`${url}/canary`, (route) => route.fulfill({ contentType: 'text/html', body }))
-  await page.route(`${url}/canary.js`, (route) => route.fulfill({ contentType: 'text/javascript', body: script }))
-  await page.goto(`${url}/canary`)
+  const page = await (await browser.newContext({ bypassCSP: true })).newPage()
+  await page.goto(`${url}/livez`)
+  await page.setContent('<!doctype html><title>canary</title><video autoplay muted playsinline></video>')
+  await page.evaluate((settings) => Object.assign(globalThis, { canarySettings: settings }), { url, token })
+  await page.addScriptTag({ content: script, type: 'module' })
   await page.waitForFunction(() => (globalThis as unknown as Partial<InPage>).canary !== undefined)
   return page
 }

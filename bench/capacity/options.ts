@@ -33,6 +33,8 @@ export interface CapacityOptions {
   readonly nodeCost: number
   readonly linkMbits: number
   readonly canary: boolean
+  /** Whether a break while other programs fill the machine proves nothing, as it should. */
+  readonly excuseOthers: boolean
   readonly validDays: number
   readonly key: string | undefined
   readonly out: string
@@ -66,6 +68,7 @@ export const capacityUsage = [
   line('generators', 'processes for people, and as many for appointments (half the cores)'),
   line('workers', 'media workers of a server that is started here (one per core)'),
   line('no-canary', 'without a real browser'),
+  line('no-excuse', 'a break counts against the server also while other programs fill the machine'),
   ...settingNames.map((name) => line(flagOf(name), `${settings[name][3]} (${settings[name][0]})`)),
   'Demand:',
   ...parameterNames.map((name) => {
@@ -94,6 +97,7 @@ function read(argv: readonly string[]): CapacityOptions {
     options: {
       ...Object.fromEntries([...named, ...numbers].map((name) => [name, text])),
       'no-canary': { type: 'boolean' },
+      'no-excuse': { type: 'boolean' },
     },
   }) as { values: Readonly<Record<string, string | boolean | undefined>> }
   const word = (name: (typeof named)[number]) => (typeof values[name] === 'string' ? values[name] : undefined)
@@ -126,6 +130,7 @@ function read(argv: readonly string[]): CapacityOptions {
     generators: number('generators', [1, 100]),
     workers: number('workers', [1, 256]),
     canary: values['no-canary'] !== true,
+    excuseOthers: values['no-excuse'] !== true,
     ...{ key: word('key'), out: word('out') ?? 'capacity-report', json: word('json') },
   }
 }

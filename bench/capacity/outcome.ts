@@ -27,8 +27,15 @@ export interface Judged {
   /** Lost, doubled, out of order: a sentence each. */
   readonly faults: readonly string[]
   readonly generator: Generator
-  /** Share of all cores of its machine in use; undefined when the generator has a machine of its own. */
-  readonly machine: number | undefined
+  /** That generator and server share; undefined when the generator has one of its own. */
+  readonly machine: Machine | undefined
+}
+
+export interface Machine {
+  /** Share of all cores in use. */
+  readonly busy: number
+  /** By programs that are no part of this. */
+  readonly others: number
 }
 
 /** Below it the load is another one than was asked for. */
@@ -36,6 +43,8 @@ const made = 0.98
 /** From here on a process waits for its core, and measures itself. */
 const fullCore = 0.9
 const fullMachine = 0.97
+/** Of a full machine: from here on it matters that others use it. */
+const crowd = 0.1
 /** A generator that is late by more cannot tell lost pictures and packets from its own. */
 const witnessMs = 100
 
@@ -50,14 +59,19 @@ export function outcomeOf({ breaks, faults, generator, machine }: Judged): Outco
 }
 
 /** Whether a break stands when all that the generator may have added is taken off. */
-function isServers({ objective, value, limit }: Break, generator: Generator, machine: number | undefined): boolean {
+function isServers({ objective, value, limit }: Break, generator: Generator, machine: Machine | undefined): boolean {
+  // What neighbours have taken, the server did not have.
+  if (isCrowded(machine)) return false
   const own = generator.lateP99Ms + 2 * generator.loopP99Ms
   if (isTime(objective)) return !(value - own <= limit)
   // What the server says of itself needs no witness.
   if (objective === 'cpuShare') return true
-  const starved = generator.core >= fullCore || (machine ?? 0) >= fullMachine
+  const starved = generator.core >= fullCore || (machine?.busy ?? 0) >= fullMachine
   return !starved && own <= witnessMs
 }
+
+const isCrowded = (machine: Machine | undefined): boolean =>
+  machine !== undefined && machine.busy >= fullMachine && machine.others >= crowd
 
 /** Why a run proves nothing, for people. */
 export function doubtsOf({ generator, machine }: Pick<Judged, 'generator' | 'machine'>): string[] {
@@ -67,6 +81,7 @@ export function doubtsOf({ generator, machine }: Pick<Judged, 'generator' | 'mac
     ...(share < made ? [`the generator made only ${(share * 100).toFixed(1)} % of the load`] : []),
     ...(core >= fullCore ? [`a generator process used ${(core * 100).toFixed(0)} % of a core`] : []),
     ...(own > witnessMs ? [`the generator may itself have added ${Math.round(own)} ms`] : []),
-    ...((machine ?? 0) >= fullMachine ? ['the machine that generator and server share was full'] : []),
+    ...((machine?.busy ?? 0) >= fullMachine ? ['the machine that generator and server share was full'] : []),
+    ...(isCrowded(machine) ? ['other programs used much of the machine'] : []),
   ]
 }

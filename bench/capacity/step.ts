@@ -1,4 +1,5 @@
 /** One run at one load: fresh sessions and rooms, a warm-up, the window, and what came of it. */
+import { availableParallelism } from 'node:os'
 import type { RegionJob, RegionOutcome } from '../generator/region.ts'
 import { runGenerators, shares } from '../generators.ts'
 import { encode, type Histogram, merge, percentileMs } from '../latency.ts'
@@ -35,7 +36,8 @@ export function loadOf(demand: Demand, factor: number, seconds: number): Load {
   const rooms = Math.max(2, Math.round(demand.concurrentRooms * factor))
   return {
     advisors,
-    jobseekers: Math.max(1, Math.round(online / advisors)),
+    // One talks and one asks to be called.
+    jobseekers: Math.max(2, Math.round(online / advisors)),
     rooms,
     starting: Math.min(Math.floor(rooms / 2), Math.max(1, Math.round((demand.joinsPerSecond / 2) * factor * seconds))),
     messagesPerSecond: Math.max(leastMessagesPerSecond, demand.messagesPerSecond * factor),
@@ -54,6 +56,8 @@ export interface StepOptions {
   readonly generators: number
   readonly linkMbits: number
   readonly canary: Canary | undefined
+  /** Whether a break while other programs fill the machine proves nothing. */
+  readonly excuseOthers: boolean
 }
 
 export interface Latency {
@@ -148,14 +152,14 @@ interface Came {
   readonly failed: readonly string[]
 }
 
-function summarize({ deployment, factor, seconds, limits, linkMbits }: StepOptions, came: Came): Step {
+function summarize({ deployment, factor, seconds, limits, linkMbits, excuseOthers }: StepOptions, came: Came): Step {
   const { load, results, watched, seen } = came
   const people = results.flatMap((result) => (result.kind === 'people' ? [result] : []))
   const rooms = results.flatMap((result) => (result.kind === 'appointments' ? [result] : []))
   const sum = <T>(of: readonly T[], figure: (one: T) => number) => of.reduce((total, one) => total + figure(one), 0)
   const most = (figure: (result: RegionOutcome) => number) => Math.max(...results.map(figure))
   const [sent, due] = [sum(rooms, ({ sent }) => sent), sum(rooms, ({ due }) => due)]
-  const failed = [...results.flatMap(({ failed }) => failed), ...came.failed]
+  const failed = results.flatMap(({ failed }) => failed)
   const acts = sum(people, ({ acts }) => acts) + sum(rooms, ({ joinsDue }) => joinsDue)
   const [signIn, message, offer, join] = [
     latencyOf(people.map(({ signIns }) => signIns)),
@@ -175,23 +179,33 @@ function summarize({ deployment, factor, seconds, limits, linkMbits }: StepOptio
     offerP99Ms: offer.p99Ms,
     joinP95Ms: join.p95Ms,
     lossShare: sent === 0 ? Number.NaN : 1 - Math.min(1, sum(rooms, ({ received }) => received) / sent),
-    ...(seen.length === 0 ? {} : { freezeShare: Math.max(...seen.map(({ freezeShare }) => freezeShare)) }),
+    ...freezes(came),
     errorShare: acts === 0 ? Number.NaN : failed.length / acts,
     eventLoopP99Ms: Math.max(...watched.nodes.map(({ eventLoopP99Ms }) => eventLoopP99Ms)),
     cpuShare: afterLosingOne(Math.max(uses['worker CPU'] ?? 0, uses['event loop'] ?? 0, uses.Redis ?? 0), deployment.nodes.length),
   }
   const breaks = breaksOf(figures, limits)
   const faults = people.flatMap(({ faults }) => faults)
-  const machine = deployment.parts === undefined ? undefined : watched.machine
+  const machine = deployment.parts === undefined ? undefined : { busy: watched.machine, others: excuseOthers ? othersOf(watched) : 0 }
   return {
     ...{ factor, load, seconds, figures, breaks, generator, uses, seen, watched },
     outcome: outcomeOf({ breaks, faults, generator, machine }),
-    faults: [...faults, ...failed].slice(0, 20),
+    faults: [...faults, ...failed, ...came.failed].slice(0, 20),
     doubts: doubtsOf({ generator, machine }),
     limit: limiting(uses),
     latencies: { signIn, message, offer, join },
     sessions: sum(people, ({ sessions }) => sessions) + 2 * load.rooms,
   }
+}
+
+/** Share of the machine that programs used which are no part of this. */
+const othersOf = ({ machine, cores }: Watched): number =>
+  Math.max(0, machine - Object.values(cores).reduce((sum, share) => sum + share, 0) / availableParallelism())
+
+/** A real browser that saw nothing saw no picture that moved. */
+function freezes({ seen, failed }: Pick<Came, 'seen' | 'failed'>): Figures {
+  if (failed.length > 0) return { freezeShare: Number.NaN }
+  return seen.length === 0 ? {} : { freezeShare: Math.max(...seen.map(({ freezeShare }) => freezeShare)) }
 }
 
 /** What is left has to carry it all. */

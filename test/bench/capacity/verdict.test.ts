@@ -10,7 +10,7 @@ const healthy: Generator = { made: 1, lateP99Ms: 2, loopP99Ms: 5, core: 0.4 }
 const judged = (figures: Parameters<typeof breaksOf>[0], generator: Partial<Generator> = {}, faults: string[] = []) =>
   outcomeOf({
     ...{ breaks: breaksOf(figures, defaultLimits), faults },
-    ...{ generator: { ...healthy, ...generator }, machine: 0.6 },
+    ...{ generator: { ...healthy, ...generator }, machine: { busy: 0.6, others: 0 } },
   })
 
 t.test('what a run proves', async (t) => {
@@ -27,7 +27,7 @@ t.test('a generator that may have caused the break itself proves nothing', async
   t.equal(judged({ lossShare: 0.1 }, { core: 0.95 }), 'unproven')
   t.equal(judged({ lossShare: 0.1 }), 'broken')
   t.equal(judged({ cpuShare: 0.95 }, { core: 0.95 }), 'broken', 'the server says so itself')
-  t.match(doubtsOf({ generator: { ...healthy, made: 0.5, core: 0.99 }, machine: 1 }), [/50.0 %/, /99 %/, /full/])
+  t.match(doubtsOf({ generator: { ...healthy, made: 0.5, core: 0.99 }, machine: { busy: 1, others: 0 } }), [/50.0 %/, /99 %/, /full/])
 })
 
 /** A deployment that carries `limit` times the demand, and a generator that carries `own`. */
