@@ -40,6 +40,8 @@ export async function openCanary(executablePath: string, url: string, token: str
       ...['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run'],
       ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
       ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      // A page that is made here has no address, and may otherwise not reach a node on this machine.
+      '--disable-features=LocalNetworkAccessChecks',
     ],
   })
   stack.defer(() => browser.close())
@@ -85,13 +87,14 @@ interface PageOptions {
   readonly script: string
 }
 
-/** On an address of the node's own, so that the browser gives it a camera and lets it reach the node. */
+/** A page of the node's own origin, made here: browsers give a camera only to such. */
 async function openPage(browser: Browser, { url, token, script }: PageOptions): Promise<Page> {
-  const page = await (await browser.newContext({ bypassCSP: true })).newPage()
-  await page.goto(`${url}/livez`)
-  await page.setContent('<!doctype html><title>canary</title><video autoplay muted playsinline></video>')
-  await page.evaluate((settings) => Object.assign(globalThis, { canarySettings: settings }), { url, token })
-  await page.addScriptTag({ content: script, type: 'module' })
+  const page = await (await browser.newContext()).newPage()
+  const settings = `globalThis.canarySettings = ${JSON.stringify({ url, token })}`
+  const body = `<!doctype html><title>canary</title><video autoplay muted playsinline></video><script>${settings}</script><script type="module" src="/canary.js"></script>`
+  await page.route(`${url}/canary`, (route) => route.fulfill({ contentType: 'text/html', body }))
+  await page.route(`${url}/canary.js`, (route) => route.fulfill({ contentType: 'text/javascript', body: script }))
+  await page.goto(`${url}/canary`)
   await page.waitForFunction(() => (globalThis as unknown as Partial<InPage>).canary !== undefined)
   return page
 }
