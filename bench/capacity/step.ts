@@ -93,6 +93,7 @@ export async function runStep(options: StepOptions): Promise<Step> {
   const load = loadOf(demand, factor, seconds)
   const jobs = await jobsOf(options, load)
   let ending: Promise<() => Promise<Watched>> | undefined
+  let watched: Watched | undefined
   let looking: Promise<readonly Seen[]> = Promise.resolve([])
   const canaryPids = (await canary?.pids()) ?? []
   const run = await runGenerators<RegionJob, RegionOutcome>('generator/region.ts', jobs, {
@@ -109,8 +110,10 @@ export async function runStep(options: StepOptions): Promise<Step> {
       if (canary !== undefined) looking = canary.look(Math.max(1, seconds - 2))
       looking.catch(() => {})
     },
+    async onDrained() {
+      watched = await (await ending)?.()
+    },
   })
-  const watched = await (await ending)?.()
   if (watched === undefined) throw new Error('nothing was watched')
   const seen = await looking.then(
     (seen) => ({ seen, failed: [] as string[] }),

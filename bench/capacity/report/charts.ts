@@ -20,6 +20,8 @@ export interface ChartOptions {
   readonly marks?: readonly { readonly x: number; readonly name: string }[]
   /** Between the least and the most of the points with the same x. */
   readonly band?: boolean
+  /** Points further apart are not joined. */
+  readonly gap?: number
 }
 
 const [width, height] = [720, 300]
@@ -53,7 +55,11 @@ export function lineChart(lines: readonly Line[], options: ChartOptions): string
     const look = `stroke="${colours[n % colours.length]}" stroke-dasharray="${dashes[n % dashes.length]}"`
     const means = medians(points)
     const band = options.band === true ? bandOf(points, x, y, colours[n % colours.length] ?? '') : ''
-    const path = means.map((point, index) => `${index === 0 ? 'M' : 'L'}${x(point.x).toFixed(1)} ${y(point.y).toFixed(1)}`).join('')
+    const isJoined = (point: Point, before: Point | undefined) =>
+      before !== undefined && point.x - before.x <= (options.gap ?? Number.POSITIVE_INFINITY)
+    const path = means
+      .map((point, index) => `${isJoined(point, means[index - 1]) ? 'L' : 'M'}${x(point.x).toFixed(1)} ${y(point.y).toFixed(1)}`)
+      .join('')
     const key = top + 8 + n * 18
     return (
       `${band}<path d="${path}" fill="none" stroke-width="2" ${look}/>` +
@@ -66,7 +72,7 @@ export function lineChart(lines: readonly Line[], options: ChartOptions): string
     )
   const upright = marks.map(
     (mark, n) =>
-      `<path d="M${x(mark.x)} ${top}V${height - bottom}" class="mark"/><text x="${x(mark.x) + 3}" y="${top + 10 + n * 13}">${escaped(mark.name)}</text>`,
+      `<path d="M${x(mark.x)} ${top}V${height - bottom}" class="mark"/><text x="${x(mark.x) - 3}" y="${top + 10 + n * 13}" text-anchor="end">${escaped(mark.name)}</text>`,
   )
   return framed(options, [...axes([least, most], highest, x, y), limit, ...upright, ...parts])
 }

@@ -6,7 +6,7 @@ import { formulas } from '../demand.ts'
 import type { Findings } from '../findings.ts'
 import type { Noted } from '../measure.ts'
 import { objectiveNames, objectives } from '../objectives.ts'
-import { count, verdictLines } from '../progress.ts'
+import { count } from '../progress.ts'
 import { barChart, escaped, type Line, lineChart, shown } from './charts.ts'
 
 const style = `
@@ -68,7 +68,7 @@ function tiles(findings: Findings): string {
     tile('limiting resource', limit === undefined ? 'none was met' : `${limit.resource} (${Math.round(limit.share * 100)} %)`),
     tile('nodes to add', nodesToAdd === undefined ? '–' : String(nodesToAdd)),
     tile('cost a month per 1,000', costPer1000 === undefined ? '–' : shown(costPer1000)),
-  ].join('')}</div><p>${verdictLines(findings).slice(2).map(escaped).join('<br>')}</p>`
+  ].join('')}</div>`
 }
 
 const load = 'load, times the demand'
@@ -121,7 +121,8 @@ function timelines(steps: readonly Noted[]): string {
   const names = [...new Set(samples.flatMap(({ cores }) => Object.keys(cores)))]
   const lines = (of: (sample: (typeof samples)[number], name: string) => number): Line[] =>
     names.map((name) => ({ name, points: samples.map((sample) => ({ x: sample.at, y: of(sample, name) })) }))
-  const options = { xLabel: 's since the start', yLabel: 'cores' }
+  // Between two runs nothing was looked at.
+  const options = { xLabel: 's since the start', yLabel: 'cores', gap: 2 }
   return [
     lineChart(lines(({ cores }, name) => cores[name] ?? Number.NaN), { ...options, title: 'CPU over time, in windows of load' }),
     lineChart(lines(({ memoryBytes }, name) => (memoryBytes[name] ?? Number.NaN) / 2 ** 20), { ...options, title: 'Memory over time', yLabel: 'MiB' }),
