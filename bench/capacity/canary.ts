@@ -27,7 +27,9 @@ export interface Canary extends AsyncDisposable {
 
 /** Undefined when there is no Chromium. */
 export const chromiumPath = (): string | undefined =>
-  [process.env.VISAVIS_TEST_CHROMIUM, '/usr/lib/chromium/chromium'].find((path) => path !== undefined && existsSync(path))
+  [process.env.VISAVIS_TEST_CHROMIUM, '/usr/lib/chromium/chromium'].find(
+    (path) => path !== undefined && existsSync(path),
+  )
 
 const joinMs = 20_000
 
@@ -59,7 +61,9 @@ export async function openCanary(executablePath: string, url: string, token: str
       const joined = await second.evaluate(join, { room, joinMs })
       await waiting
       const seen = await Promise.all([first, second].map((page) => page.evaluate(watch, seconds)))
-      await Promise.all([first, second].map((page) => page.evaluate(() => (globalThis as unknown as InPage).canary.leave())))
+      await Promise.all(
+        [first, second].map((page) => page.evaluate(() => (globalThis as unknown as InPage).canary.leave())),
+      )
       return seen.map((figures) => ({ ...figures, ...joined }))
     },
     pids: () => pidsOf(browser),
@@ -113,7 +117,12 @@ async function pidsOf(browser: Browser): Promise<readonly number[]> {
   const { processInfo } = await session.send('SystemInfo.getProcessInfo')
   await session.detach()
   const alive = await Promise.all(
-    processInfo.map(({ id }) => readFile(`/proc/${id}/stat`, 'utf8').then(() => [id], () => [])),
+    processInfo.map(({ id }) =>
+      readFile(`/proc/${id}/stat`, 'utf8').then(
+        () => [id],
+        () => [],
+      ),
+    ),
   )
   return alive.flat()
 }

@@ -5,7 +5,8 @@ import type { Findings } from './findings.ts'
 
 const dayMs = 24 * 60 * 60 * 1_000
 /** JSON knows no infinity; what could not be measured is null. */
-const finite = (value: number | undefined): number | null => (value !== undefined && Number.isFinite(value) ? value : null)
+const finite = (value: number | undefined): number | null =>
+  value !== undefined && Number.isFinite(value) ? value : null
 const finites = (values: object): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(values).map(([name, value]) => [

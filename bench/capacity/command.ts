@@ -4,8 +4,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { canonical, digestOf } from '../../src/protocol/canonical.ts'
 import { signCertificate } from '../../src/capacity/certificate.ts'
+import { canonical, digestOf } from '../../src/protocol/canonical.ts'
 import { defaultGenerators } from '../generators.ts'
 import { commit, describeMachine, type Machine } from '../machine.ts'
 import { watchNeighbours } from '../neighbours.ts'
@@ -13,15 +13,15 @@ import { type Canary, chromiumPath, openCanary } from './canary.ts'
 import { certificateOf } from './certificate-body.ts'
 import { demandOf } from './demand.ts'
 import { namedDeployment, ownDeployment } from './deployment.ts'
+import { failedStep } from './failed-step.ts'
+import type { Findings } from './findings.ts'
 import { type Measurement, measure } from './measure.ts'
+import { metricsOf } from './metrics.ts'
 import { type CapacityOptions, parseCapacity } from './options.ts'
 import { demandLines, stepLine, verdictLines } from './progress.ts'
 import { reportPage } from './report/page.ts'
-import type { Findings } from './findings.ts'
-import { type Step, runStep } from './step.ts'
-import { failedStep } from './failed-step.ts'
+import { runStep, type Step } from './step.ts'
 import { exitCodes, verdictOf } from './verdict.ts'
-import { metricsOf } from './metrics.ts'
 
 const ownKey = fileURLToPath(new URL('../../.cache/capacity-key.pem', import.meta.url))
 /** What a run takes beside its window: sessions, rooms, and everything having arrived. */
@@ -61,7 +61,11 @@ export async function capacityCommand(argv: readonly string[], say: (line: strin
   return exitCodes[verdict.word]
 }
 
-async function measureAll(options: CapacityOptions, demand: ReturnType<typeof demandOf>, say: (line: string) => void): Promise<Measurement> {
+async function measureAll(
+  options: CapacityOptions,
+  demand: ReturnType<typeof demandOf>,
+  say: (line: string) => void,
+): Promise<Measurement> {
   const { nodes, limits, minutes, linkMbits, repeats, most, excuseOthers } = options
   await using stack = new AsyncDisposableStack()
   const deployment = stack.use(
@@ -69,16 +73,23 @@ async function measureAll(options: CapacityOptions, demand: ReturnType<typeof de
   )
   let canary: Canary | undefined
   const chromium = options.canary ? chromiumPath() : undefined
-  if (chromium !== undefined) canary = stack.use(await openCanary(chromium, deployment.nodes[0] ?? '', deployment.operatorToken))
+  if (chromium !== undefined)
+    canary = stack.use(await openCanary(chromium, deployment.nodes[0] ?? '', deployment.operatorToken))
   else say('  there is no real browser in this measurement: what a person sees was not looked at')
-  const seconds = options.seconds ?? Math.max(2, Math.min(30, Math.floor((minutes * 60) / runsExpected) - aroundSeconds))
+  const seconds =
+    options.seconds ?? Math.max(2, Math.min(30, Math.floor((minutes * 60) / runsExpected) - aroundSeconds))
   const { burst } = options.parameters
   const generators = options.generators ?? defaultGenerators()
   const run = (factor: number): Promise<Step> =>
-    runStep({ deployment, demand, factor, seconds, limits, burst, generators, linkMbits, canary, excuseOthers }).catch((error: unknown) =>
-      failedStep(demand, factor, seconds, error),
+    runStep({ deployment, demand, factor, seconds, limits, burst, generators, linkMbits, canary, excuseOthers }).catch(
+      (error: unknown) => failedStep(demand, factor, seconds, error),
     )
-  const from = Math.min(1, most, Math.max(firstRooms / demand.concurrentRooms, 0.01), Math.max(firstSessions / demand.sockets, 0.01))
+  const from = Math.min(
+    1,
+    most,
+    Math.max(firstRooms / demand.concurrentRooms, 0.01),
+    Math.max(firstSessions / demand.sockets, 0.01),
+  )
   say(`  windows of ${seconds} s, from ${from.toFixed(2)} of the demand; at most ${minutes} minutes`)
   // What runs for the first time, in the server as well, is no measure of it.
   await run(from)
@@ -87,7 +98,8 @@ async function measureAll(options: CapacityOptions, demand: ReturnType<typeof de
 
 function agencyToken(): string {
   const token = process.env.VISAVIS_AGENCY_TOKEN
-  if (token === undefined) throw new Error('--nodes: VISAVIS_AGENCY_TOKEN has to hold the agency token of the deployment')
+  if (token === undefined)
+    throw new Error('--nodes: VISAVIS_AGENCY_TOKEN has to hold the agency token of the deployment')
   return token
 }
 
@@ -113,6 +125,8 @@ async function writeAll(findings: Findings, key: KeyObject): Promise<void> {
     write('certificate.json', `${JSON.stringify(certificate, null, 2)}\n`),
     write('series.json', `${JSON.stringify({ certificate: certificate.id, steps: measurement.steps }, null, 1)}\n`),
     write('report.html', reportPage(findings, certificate)),
-    ...(options.json === undefined ? [] : [writeFile(options.json, `${JSON.stringify(metricsOf(findings), null, 2)}\n`)]),
+    ...(options.json === undefined
+      ? []
+      : [writeFile(options.json, `${JSON.stringify(metricsOf(findings), null, 2)}\n`)]),
   ])
 }

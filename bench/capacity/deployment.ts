@@ -45,7 +45,9 @@ export async function namedDeployment(nodes: readonly string[], agencyToken: str
     const response = await fetch(`${url}/readyz`).catch(() => undefined)
     if (!response?.ok) throw new Error(`${url} is not ready: ${response === undefined ? 'no answer' : response.status}`)
   }
-  const people = growing((advisors, jobseekers, from) => enrolPortfolios(first, advisors, jobseekers, { from, token: agencyToken }))
+  const people = growing((advisors, jobseekers, from) =>
+    enrolPortfolios(first, advisors, jobseekers, { from, token: agencyToken }),
+  )
   const operatorToken = await developmentToken(first, operator)
   return { nodes, parts: undefined, operatorToken, people, async [Symbol.asyncDispose]() {} }
 }

@@ -44,17 +44,19 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
   const startedAt = now()
   const steps: Noted[] = []
   let ranOutOfTime = false
-  const attempt = (phase: Phase) => async (factor: number): Promise<Outcome | undefined> => {
-    const startedAtMs = now() - startedAt
-    if (startedAtMs > endMs) {
-      ranOutOfTime = true
-      return undefined
+  const attempt =
+    (phase: Phase) =>
+    async (factor: number): Promise<Outcome | undefined> => {
+      const startedAtMs = now() - startedAt
+      if (startedAtMs > endMs) {
+        ranOutOfTime = true
+        return undefined
+      }
+      const step = { ...(await run(factor)), phase, startedAtMs }
+      steps.push(step)
+      say(step)
+      return step.outcome
     }
-    const step = { ...(await run(factor)), phase, startedAtMs }
-    steps.push(step)
-    say(step)
-    return step.outcome
-  }
   const coarse = await ramp(attempt('ramp'), { from, most })
   const brackets: Bracket[] = []
   if (coarse !== undefined) {
@@ -66,7 +68,8 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
     }
   }
   const capacity = capacityOf(brackets)
-  const contradictions = capacity === undefined || ranOutOfTime ? [] : await contradict(attempt('confirmation'), capacity)
+  const contradictions =
+    capacity === undefined || ranOutOfTime ? [] : await contradict(attempt('confirmation'), capacity)
   const over = steps.filter(({ outcome }) => outcome !== 'held')
   const limited = over.filter(({ outcome }) => outcome === (capacity?.limited === true ? 'broken' : outcome)).at(-1)
   return {
@@ -79,7 +82,10 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
 /** What proves nothing was limited by whoever made it. */
 const generatorOf = ({ generator }: Step): Use => ({ resource: 'load generator', share: generator.core })
 
-async function contradict(attempt: (factor: number) => Promise<Outcome | undefined>, { factor, limited }: Capacity): Promise<string[]> {
+async function contradict(
+  attempt: (factor: number) => Promise<Outcome | undefined>,
+  { factor, limited }: Capacity,
+): Promise<string[]> {
   const found: string[] = []
   if (factor.low > 0 && (await attempt(factor.low * inside)) === 'broken')
     found.push(`a fresh run at ${inside} of the low end was not held`)

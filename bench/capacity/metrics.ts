@@ -17,8 +17,14 @@ export function metricsOf({ measurement, verdict, about }: Findings) {
             factor: { ...capacity.factor, unit: 'times the demand', better: 'higher' },
           },
     ratios: {},
-    checks: { nothing_lost_while_held: steps.every(({ outcome, faults }) => outcome !== 'held' || faults.length === 0) },
+    checks: {
+      nothing_lost_while_held: steps.every(({ outcome, faults }) => outcome !== 'held' || faults.length === 0),
+    },
   }
 }
 
-const pick = ({ value, low, high }: { readonly value: number; readonly low: number; readonly high: number }) => ({ value, low, high })
+const pick = ({ value, low, high }: { readonly value: number; readonly low: number; readonly high: number }) => ({
+  value,
+  low,
+  high,
+})

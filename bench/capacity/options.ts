@@ -7,10 +7,10 @@ import {
   type Given,
   isPreset,
   type ParameterName,
-  parameterNames,
-  parameters,
   type Parameters,
   type PresetName,
+  parameterNames,
+  parameters,
   presets,
 } from './parameters.ts'
 
@@ -59,8 +59,16 @@ export const capacityUsage = [
   'npm run bench -- capacity --region <id> [--registered N] [--volunteers N] [--nodes url,url] [--minutes 10] [--preset …]',
   '  Can this deployment serve these people, with what margin, and what limits it?',
   '  Exit code 0: LAUNCH, 1: DO NOT LAUNCH, 2: NOT PROVEN, or it could not be measured.',
-  line('preset', Object.entries(presets).map(([name, { title }]) => `${name}: ${title}`).join('; ')),
-  line('nodes', 'of a rehearsal deployment, with its agency token in VISAVIS_AGENCY_TOKEN; otherwise one server is started here'),
+  line(
+    'preset',
+    Object.entries(presets)
+      .map(([name, { title }]) => `${name}: ${title}`)
+      .join('; '),
+  ),
+  line(
+    'nodes',
+    'of a rehearsal deployment, with its agency token in VISAVIS_AGENCY_TOKEN; otherwise one server is started here',
+  ),
   line('out', 'folder for report.html, certificate.json and series.json (capacity-report)'),
   line('json', 'one object in the format of all benchmarks'),
   line('key', 'Ed25519 key that signs the certificate, PEM; made in .cache when there is none'),
@@ -76,7 +84,9 @@ export const capacityUsage = [
     return line(flagOf(name), `${unit} ${meaning} (${usual}; ${source})`)
   }),
   'Objectives:',
-  ...objectiveNames.map((name) => line(flagOf(name), `${objectives[name].unit} ${objectives[name].meaning} (${objectives[name].default})`)),
+  ...objectiveNames.map((name) =>
+    line(flagOf(name), `${objectives[name].unit} ${objectives[name].meaning} (${objectives[name].default})`),
+  ),
 ].join('\n')
 
 /** @throws Error with the usage. */
@@ -110,7 +120,8 @@ function read(argv: readonly string[]): CapacityOptions {
   }
   const setting = (name: SettingName) => number(name, [settings[name][1], settings[name][2]]) ?? settings[name][0]
   const preset = word('preset')
-  if (preset !== undefined && !isPreset(preset)) throw new Error(`--preset takes one of ${Object.keys(presets).join(', ')}`)
+  if (preset !== undefined && !isPreset(preset))
+    throw new Error(`--preset takes one of ${Object.keys(presets).join(', ')}`)
   const region = word('region') ?? preset
   if (region === undefined || !/^[a-z0-9-]{1,64}$/.test(region)) throw new Error('--region takes the id of a region')
   const flags: Partial<Record<ParameterName, number>> = {}
@@ -125,7 +136,12 @@ function read(argv: readonly string[]): CapacityOptions {
     ...{ region, preset, parameters: chosen, given, limits },
     nodes: nodesOf(word('nodes')),
     ...{ minutes: setting('minutes'), repeats: Math.round(setting('repeats')), margin: setting('margin') },
-    ...{ most: setting('most'), nodeCost: setting('nodeCost'), linkMbits: setting('linkMbits'), validDays: setting('validDays') },
+    ...{
+      most: setting('most'),
+      nodeCost: setting('nodeCost'),
+      linkMbits: setting('linkMbits'),
+      validDays: setting('validDays'),
+    },
     seconds: number('seconds', [1, 600]),
     generators: number('generators', [1, 100]),
     workers: number('workers', [1, 256]),

@@ -15,9 +15,25 @@ export const demandLines = ({ region, parameters }: CapacityOptions, demand: Dem
 ]
 
 /** One line per run: what was asked, what came, what was in use. */
-export function stepLine({ phase, factor, outcome, load, latencies, figures, generator, breaks, faults, doubts, limit, watched }: Noted): string {
+export function stepLine({
+  phase,
+  factor,
+  outcome,
+  load,
+  latencies,
+  figures,
+  generator,
+  breaks,
+  faults,
+  doubts,
+  limit,
+  watched,
+}: Noted): string {
   const ms = (value: number) => (Number.isNaN(value) ? '–' : `${Math.round(value)} ms`)
-  const why = outcome === 'held' ? '' : `: ${[...faults.slice(0, 2), ...breaks.map(broken), ...(outcome === 'unproven' ? doubts : [])].slice(0, 4).join('; ')}`
+  const why =
+    outcome === 'held'
+      ? ''
+      : `: ${[...faults.slice(0, 2), ...breaks.map(broken), ...(outcome === 'unproven' ? doubts : [])].slice(0, 4).join('; ')}`
   return (
     `  … ${phase.padEnd(12)} × ${factor.toFixed(2)}  ${String(load.rooms).padStart(4)} rooms, ${load.advisors * (load.jobseekers + 1)} people:` +
     ` message ${ms(latencies.message.p99Ms)}, offer ${ms(latencies.offer.p99Ms)}, join ${ms(latencies.join.p95Ms)}, loss ${share(figures.lossShare)};` +
@@ -32,9 +48,15 @@ export function verdictLines({ options, verdict, measurement, about }: Findings)
     `${verdict.word}: ${options.region}, ${count(options.parameters.volunteers)} volunteers`,
     ...(capacity === undefined
       ? []
-      : [`  carries ${capacity.atLeast ? 'at least ' : ''}${count(capacity.value)} volunteers (95 % interval ${count(capacity.low)} – ${count(capacity.high)})`]),
+      : [
+          `  carries ${capacity.atLeast ? 'at least ' : ''}${count(capacity.value)} volunteers (95 % interval ${count(capacity.low)} – ${count(capacity.high)})`,
+        ]),
     `  limit: ${limit === undefined ? 'none was met' : `${limit.resource} (${share(limit.share)} in use)`}`,
-    ...(nodesToAdd === undefined ? [] : [`  nodes to add: ${nodesToAdd}, one of which may be lost; ${costPer1000?.toFixed(0)} a month per 1,000 volunteers`]),
+    ...(nodesToAdd === undefined
+      ? []
+      : [
+          `  nodes to add: ${nodesToAdd}, one of which may be lost; ${costPer1000?.toFixed(0)} a month per 1,000 volunteers`,
+        ]),
     ...verdict.why.map((text) => `  ${text}`),
     `  ${measurement.steps.length} runs in ${about.minutes.toFixed(1)} minutes, commit ${about.commit}`,
   ]
@@ -43,6 +65,7 @@ export function verdictLines({ options, verdict, measurement, about }: Findings)
 const broken = ({ objective, value, limit }: Noted['breaks'][number]): string =>
   `${objective} ${round(value)} > ${round(limit)}`
 const round = (value: number): string => (Math.abs(value) >= 10 ? String(Math.round(value)) : value.toPrecision(2))
-const share = (value: number | undefined): string => (value === undefined || Number.isNaN(value) ? '–' : `${(value * 100).toFixed(value < 0.01 && value > 0 ? 2 : 0)} %`)
+const share = (value: number | undefined): string =>
+  value === undefined || Number.isNaN(value) ? '–' : `${(value * 100).toFixed(value < 0.01 && value > 0 ? 2 : 0)} %`
 const minutes = (value: number): string => (Number.isFinite(value) ? `${value.toFixed(1)} min` : 'without end')
 export const count = (value: number): string => Math.round(value).toLocaleString('en')

@@ -68,7 +68,11 @@ export async function watch(parts: Parts, nodes: readonly string[]): Promise<() 
 }
 
 /** How much of each resource was in use. `linkMbits` is what the network of a node carries. */
-export function usesOf({ cores, memoryBytes, networkMbits, nodes }: Watched, linkMbits: number, generatorCore: number): Uses {
+export function usesOf(
+  { cores, memoryBytes, networkMbits, nodes }: Watched,
+  linkMbits: number,
+  generatorCore: number,
+): Uses {
   const local = Object.keys(cores).length > 0
   const workers = Object.entries(cores).flatMap(([part, share]) => (part.startsWith('worker') ? [share] : []))
   const memory = Object.values(memoryBytes).reduce((sum, bytes) => sum + bytes, 0)
@@ -119,7 +123,8 @@ function between(before: Look, now: Look, startedAt: number): Sample {
 
 async function scrape(url: string): Promise<NodeFigures> {
   const text = await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(10_000) })).text()
-  const value = (name: string) => Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(text)?.[1] ?? Number.NaN)
+  const value = (name: string) =>
+    Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(text)?.[1] ?? Number.NaN)
   return {
     eventLoopP99Ms: value('nodejs_eventloop_lag_p99_seconds') * 1_000,
     // Since its start; the difference of two is what counts.

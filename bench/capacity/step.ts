@@ -82,7 +82,12 @@ export interface Step {
   readonly generator: Generator
   readonly uses: Uses
   readonly limit: Use | undefined
-  readonly latencies: { readonly signIn: Latency; readonly message: Latency; readonly offer: Latency; readonly join: Latency }
+  readonly latencies: {
+    readonly signIn: Latency
+    readonly message: Latency
+    readonly offer: Latency
+    readonly join: Latency
+  }
   readonly sessions: number
   readonly seen: readonly Seen[]
   readonly watched: Watched
@@ -133,16 +138,21 @@ async function jobsOf({ deployment, seconds, burst, generators }: StepOptions, l
   const each = Math.min(generators, load.starting)
   const share = (of: number, n: number) => Math.floor(of / each) + (n < of % each ? 1 : 0)
   return [
-    ...people.map((portfolios): RegionJob => ({
-      ...{ kind: 'people', nodes, portfolios, seconds, burst },
-      messagesPerSecond: load.messagesPerSecond / people.length,
-      callbacksPerSecond: load.callbacksPerSecond / people.length,
-    })),
-    ...Array.from({ length: each }, (_, n): RegionJob => ({
-      ...{ kind: 'appointments', nodes, token: operatorToken, workerBin: workerBin(), name: `g${n}`, seconds },
-      standing: share(load.rooms - load.starting, n),
-      starting: share(load.starting, n),
-    })),
+    ...people.map(
+      (portfolios): RegionJob => ({
+        ...{ kind: 'people', nodes, portfolios, seconds, burst },
+        messagesPerSecond: load.messagesPerSecond / people.length,
+        callbacksPerSecond: load.callbacksPerSecond / people.length,
+      }),
+    ),
+    ...Array.from(
+      { length: each },
+      (_, n): RegionJob => ({
+        ...{ kind: 'appointments', nodes, token: operatorToken, workerBin: workerBin(), name: `g${n}`, seconds },
+        standing: share(load.rooms - load.starting, n),
+        starting: share(load.starting, n),
+      }),
+    ),
   ]
 }
 
@@ -185,11 +195,15 @@ function summarize({ deployment, factor, seconds, limits, linkMbits, excuseOther
     ...freezes(came),
     errorShare: acts === 0 ? Number.NaN : failed.length / acts,
     eventLoopP99Ms: Math.max(...watched.nodes.map(({ eventLoopP99Ms }) => eventLoopP99Ms)),
-    cpuShare: afterLosingOne(Math.max(uses['worker CPU'] ?? 0, uses['event loop'] ?? 0, uses.Redis ?? 0), deployment.nodes.length),
+    cpuShare: afterLosingOne(
+      Math.max(uses['worker CPU'] ?? 0, uses['event loop'] ?? 0, uses.Redis ?? 0),
+      deployment.nodes.length,
+    ),
   }
   const breaks = breaksOf(figures, limits)
   const faults = people.flatMap(({ faults }) => faults)
-  const machine = deployment.parts === undefined ? undefined : { busy: watched.machine, others: excuseOthers ? othersOf(watched) : 0 }
+  const machine =
+    deployment.parts === undefined ? undefined : { busy: watched.machine, others: excuseOthers ? othersOf(watched) : 0 }
   return {
     ...{ factor, load, seconds, figures, breaks, generator, uses, seen, watched },
     outcome: outcomeOf({ breaks, faults, generator, machine }),

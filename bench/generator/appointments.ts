@@ -95,7 +95,9 @@ export async function attend(job: AppointmentsJob, window: Window): Promise<Appo
     window.close()
     const streams = since(before, await counts(standing))
     await Promise.all(
-      [...standing, ...waiting.flatMap(({ first, second }) => [first, second])].map((guest) => guest.leave('politely').catch(() => {})),
+      [...standing, ...waiting.flatMap(({ first, second }) => [first, second])].map((guest) =>
+        guest.leave('politely').catch(() => {}),
+      ),
     )
     const sum = (of: 'sent' | 'received') => streams.reduce((total, stream) => total + stream[of], 0)
     return {

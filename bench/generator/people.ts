@@ -64,7 +64,15 @@ interface Jobseeker {
 export async function live(job: PeopleJob, window: Window): Promise<PeopleOutcome> {
   const signIns = latencyHistogram()
   const [messages, offers] = [latencyHistogram(), latencyHistogram()]
-  const book: Book = { offers, holds: [], acknowledged: [], completed: [], states: new Map(), failed: [], jobseekers: new Map() }
+  const book: Book = {
+    offers,
+    holds: [],
+    acknowledged: [],
+    completed: [],
+    states: new Map(),
+    failed: [],
+    jobseekers: new Map(),
+  }
   const run = randomBytes(6).toString('hex')
   const people: Visavis[] = []
   const enter = async (url: string, token: string) => {
@@ -200,7 +208,10 @@ async function chatter(
     const begin = (Math.floor(n / burst) * burst * 1_000) / messagesPerSecond
     return Math.min(begin + (n % burst) * pauseMs, seconds * 1_000)
   })
-  const speakers = Array.from({ length: Math.ceil(total / burst) }, () => everybody[Math.floor(random() * everybody.length)])
+  const speakers = Array.from(
+    { length: Math.ceil(total / burst) },
+    () => everybody[Math.floor(random() * everybody.length)],
+  )
   const inTime = [...plan.entries()].sort(([, a], [, b]) => a - b)
   const startedAt = performance.now()
   for (const [n, at] of inTime) {

@@ -70,7 +70,8 @@ export interface VerifyCertificate {
 /** @param file whatever somebody handed over. */
 export function verifyCertificate(file: unknown, { now, keys }: VerifyCertificate): CertificateVerification {
   const certificate = asCertificate(file)
-  if (certificate === undefined) return { ok: false, findings: [{ what: 'it is a certificate of capacity', ok: false }], certificate }
+  if (certificate === undefined)
+    return { ok: false, findings: [{ what: 'it is a certificate of capacity', ok: false }], certificate }
   const { signature, ...signed } = certificate
   const { id, key, ...body } = signed
   const findings: Finding[] = [
@@ -83,7 +84,11 @@ export function verifyCertificate(file: unknown, { now, keys }: VerifyCertificat
   return { ok: findings.every(({ ok }) => ok), findings, certificate }
 }
 
-function isSigned(signed: Omit<Certificate, 'signature'>, signature: string, { kty, crv, x, kid }: CertificateKey): boolean {
+function isSigned(
+  signed: Omit<Certificate, 'signature'>,
+  signature: string,
+  { kty, crv, x, kid }: CertificateKey,
+): boolean {
   return (
     safely(() => {
       const publicKey = createPublicKey({ key: { kty, crv, x }, format: 'jwk' })

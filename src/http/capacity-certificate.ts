@@ -34,7 +34,10 @@ const Accepted = object({
 /** A certificate has a summary of each run. */
 const certificateBytes = 1_048_576
 
-export async function registerCapacityCertificate(server: FastifyInstance, options: CapacityCertificateOptions): Promise<void> {
+export async function registerCapacityCertificate(
+  server: FastifyInstance,
+  options: CapacityCertificateOptions,
+): Promise<void> {
   const { regions, trusted, capEnrolment } = options
   server.put<{ Params: Static<typeof InRegion>; Body: unknown }>(
     '/api/regions/:region/capacity/certificate',
@@ -53,7 +56,10 @@ export async function registerCapacityCertificate(server: FastifyInstance, optio
     async (request) => {
       const caller = await callerOf(request, options)
       if (caller !== 'agency' && caller.role !== 'operator') {
-        throw new VisavisError('FORBIDDEN', 'only operators and the agency’s systems hand over certificates of capacity')
+        throw new VisavisError(
+          'FORBIDDEN',
+          'only operators and the agency’s systems hand over certificates of capacity',
+        )
       }
       const { region } = request.params
       if (!regions.includes(region)) throw new VisavisError('NOT_FOUND', `there is no region ${region}`)

@@ -3,9 +3,7 @@ import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { testNode } from '../support/node.ts'
 
-const names = (text: string): string[] => [
-  ...new Set(text.match(/\b(?:visavis|nodejs|process)_[a-z0-9_]+/g) ?? []),
-]
+const names = (text: string): string[] => [...new Set(text.match(/\b(?:visavis|nodejs|process)_[a-z0-9_]+/g) ?? [])]
 
 t.test('every metric that a dashboard or an alert names exists', async (t) => {
   const [dashboard, alerts] = await Promise.all(

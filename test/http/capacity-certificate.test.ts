@@ -9,7 +9,13 @@ import { createServer } from '../../src/http/server.ts'
 const { privateKey } = generateKeyPairSync('ed25519')
 const stranger = generateKeyPairSync('ed25519').privateKey
 const body = (more: Partial<CertificateBody> = {}): CertificateBody => ({
-  ...{ format: certificateFormat, region: 'bretagne', issuedAt: Date.now(), expiresAt: Date.now() + 60_000, verdict: 'LAUNCH' },
+  ...{
+    format: certificateFormat,
+    region: 'bretagne',
+    issuedAt: Date.now(),
+    expiresAt: Date.now() + 60_000,
+    verdict: 'LAUNCH',
+  },
   capacity: { value: 20_000, low: 18_000, high: 22_000, atLeast: false },
   ...more,
 })
@@ -22,7 +28,9 @@ t.test('enrolment is capped by what is proven, and by nothing else', async (t) =
     regions: ['bretagne', 'corse'],
     agencyToken: 'an-agency-token-of-this-test',
     tokens: {
-      verify: async (role) => ({ identity: { person: `a-${role}`, role: role as 'operator', name: role, region: 'bretagne' } }),
+      verify: async (role) => ({
+        identity: { person: `a-${role}`, role: role as 'operator', name: role, region: 'bretagne' },
+      }),
     },
     trusted: async () => [signCertificate(body(), privateKey).key],
     capEnrolment: async (...given) => void capped.push(given),

@@ -34,9 +34,11 @@ export const escaped = (text: string): string =>
 
 /** A figure as people read it. */
 export const shown = (value: number): string =>
-  !Number.isFinite(value) ? '–'
-  : Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en')
-  : String(Number(value.toPrecision(3)))
+  !Number.isFinite(value)
+    ? '–'
+    : Math.abs(value) >= 100
+      ? Math.round(value).toLocaleString('en')
+      : String(Number(value.toPrecision(3)))
 
 export function lineChart(lines: readonly Line[], options: ChartOptions): string {
   const drawn = lines.map(({ name, points }) => ({
@@ -58,7 +60,10 @@ export function lineChart(lines: readonly Line[], options: ChartOptions): string
     const isJoined = (point: Point, before: Point | undefined) =>
       before !== undefined && point.x - before.x <= (options.gap ?? Number.POSITIVE_INFINITY)
     const path = means
-      .map((point, index) => `${isJoined(point, means[index - 1]) ? 'L' : 'M'}${x(point.x).toFixed(1)} ${y(point.y).toFixed(1)}`)
+      .map(
+        (point, index) =>
+          `${isJoined(point, means[index - 1]) ? 'L' : 'M'}${x(point.x).toFixed(1)} ${y(point.y).toFixed(1)}`,
+      )
       .join('')
     const key = top + 8 + n * 18
     return (
@@ -67,9 +72,9 @@ export function lineChart(lines: readonly Line[], options: ChartOptions): string
     )
   })
   const limit =
-    options.limit === undefined ? '' : (
-      `<path d="M${left} ${y(options.limit.y)}H${width - right}" class="limit"/><text x="${left + 4}" y="${y(options.limit.y) - 4}">${escaped(options.limit.name)}</text>`
-    )
+    options.limit === undefined
+      ? ''
+      : `<path d="M${left} ${y(options.limit.y)}H${width - right}" class="limit"/><text x="${left + 4}" y="${y(options.limit.y) - 4}">${escaped(options.limit.name)}</text>`
   const upright = marks.map(
     (mark, n) =>
       `<path d="M${x(mark.x)} ${top}V${height - bottom}" class="mark"/><text x="${x(mark.x) - 3}" y="${top + 10 + n * 13}" text-anchor="end">${escaped(mark.name)}</text>`,
@@ -90,18 +95,26 @@ export function barChart(bars: readonly Bar[], options: ChartOptions): string {
   const every = Math.ceil(bars.length / 12)
   const parts = bars.map(({ name, value }, n) => {
     const from = left + n * each
-    const label = n % every === 0 ? `<text x="${from + each / 2}" y="${height - bottom + 16}" text-anchor="middle">${escaped(name)}</text>` : ''
+    const label =
+      n % every === 0
+        ? `<text x="${from + each / 2}" y="${height - bottom + 16}" text-anchor="middle">${escaped(name)}</text>`
+        : ''
     if (!Number.isFinite(value)) return label
     return `<rect x="${from + each * 0.1}" width="${each * 0.8}" y="${y(value)}" height="${height - bottom - y(value)}" fill="${colours[0]}"/>${label}`
   })
   const limit =
-    options.limit === undefined ? '' : (
-      `<path d="M${left} ${y(options.limit.y)}H${width - 20}" class="limit"/><text x="${left + 4}" y="${y(options.limit.y) - 4}">${escaped(options.limit.name)}</text>`
-    )
+    options.limit === undefined
+      ? ''
+      : `<path d="M${left} ${y(options.limit.y)}H${width - 20}" class="limit"/><text x="${left + 4}" y="${y(options.limit.y) - 4}">${escaped(options.limit.name)}</text>`
   return framed(options, [...axes(undefined, highest, () => 0, y), ...parts, limit])
 }
 
-function axes(range: readonly [number, number] | undefined, highest: number, x: (value: number) => number, y: (value: number) => number): string[] {
+function axes(
+  range: readonly [number, number] | undefined,
+  highest: number,
+  x: (value: number) => number,
+  y: (value: number) => number,
+): string[] {
   const steps = [0, 0.25, 0.5, 0.75, 1]
   const end = range === undefined ? width - 20 : width - right
   return [
@@ -109,12 +122,12 @@ function axes(range: readonly [number, number] | undefined, highest: number, x: 
       const value = (highest / 1.08) * step
       return `<path d="M${left} ${y(value)}H${end}" class="grid"/><text x="${left - 6}" y="${y(value) + 4}" text-anchor="end">${shown(value)}</text>`
     }),
-    ...(range === undefined ? [] : (
-      steps.map((step) => {
-        const value = range[0] + (range[1] - range[0]) * step
-        return `<text x="${x(value)}" y="${height - bottom + 16}" text-anchor="middle">${shown(value)}</text>`
-      })
-    )),
+    ...(range === undefined
+      ? []
+      : steps.map((step) => {
+          const value = range[0] + (range[1] - range[0]) * step
+          return `<text x="${x(value)}" y="${height - bottom + 16}" text-anchor="middle">${shown(value)}</text>`
+        })),
   ]
 }
 
@@ -131,7 +144,12 @@ function medians(points: readonly Point[]): Point[] {
   })
 }
 
-function bandOf(points: readonly Point[], x: (value: number) => number, y: (value: number) => number, colour: string): string {
+function bandOf(
+  points: readonly Point[],
+  x: (value: number) => number,
+  y: (value: number) => number,
+  colour: string,
+): string {
   const groups = [...grouped(points)]
   const at = (value: number, height: number) => `${x(value).toFixed(1)} ${y(height).toFixed(1)}`
   const upper = groups.map(([value, ys]) => at(value, Math.max(...ys)))

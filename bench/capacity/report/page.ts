@@ -39,11 +39,21 @@ ${seen(steps, options.limits.freezeShare)}
 <h2>All runs</h2>
 ${runs(steps)}
 <h2>Objectives</h2>
-${table(['objective', 'at most', 'what it is'], objectiveNames.map((name) => [name, `${shown(options.limits[name])} ${objectives[name].unit}`, objectives[name].meaning]))}
+${table(
+  ['objective', 'at most', 'what it is'],
+  objectiveNames.map((name) => [
+    name,
+    `${shown(options.limits[name])} ${objectives[name].unit}`,
+    objectives[name].meaning,
+  ]),
+)}
 <h2>Demand of the busiest hour</h2>
 ${demandTable(findings)}
 <h2>Parameters</h2>
-${table(['parameter', 'value', 'what it is', 'source'], options.given.map(({ name, value, unit, meaning, source }) => [name, `${shown(value)} ${unit}`, meaning, source]))}
+${table(
+  ['parameter', 'value', 'what it is', 'source'],
+  options.given.map(({ name, value, unit, meaning, source }) => [name, `${shown(value)} ${unit}`, meaning, source]),
+)}
 <h2>On paper: more people than were measured</h2>
 ${extrapolation(findings)}
 <h2>Not measured</h2><ul>${notMeasured.map((what) => `<li>${escaped(what)}</li>`).join('')}</ul>
@@ -62,10 +72,16 @@ function tiles(findings: Findings): string {
   const tile = (name: string, value: string) => `<div>${escaped(name)}<b>${escaped(value)}</b></div>`
   const interval = capacity === undefined ? '–' : `${count(capacity.low)} – ${count(capacity.high)}`
   return `<div class="tiles">${[
-    tile('volunteers carried', capacity === undefined ? '–' : `${capacity.atLeast ? 'at least ' : ''}${count(capacity.value)}`),
+    tile(
+      'volunteers carried',
+      capacity === undefined ? '–' : `${capacity.atLeast ? 'at least ' : ''}${count(capacity.value)}`,
+    ),
     tile('95 % interval', interval),
     tile('margin of its low end', margin === undefined ? '–' : `${Math.round(margin * 100)} %`),
-    tile('limiting resource', limit === undefined ? 'none was met' : `${limit.resource} (${Math.round(limit.share * 100)} %)`),
+    tile(
+      'limiting resource',
+      limit === undefined ? 'none was met' : `${limit.resource} (${Math.round(limit.share * 100)} %)`,
+    ),
     tile('nodes to add', nodesToAdd === undefined ? '–' : String(nodesToAdd)),
     tile('cost a month per 1,000', costPer1000 === undefined ? '–' : shown(costPer1000)),
   ].join('')}</div>`
@@ -77,29 +93,55 @@ function latencies(steps: readonly Noted[], { options, measurement }: Findings):
   const factor = measurement.capacity?.factor
   const marks = [
     { x: 1, name: 'demand' },
-    ...(factor === undefined ? [] : [{ x: factor.low, name: 'low end' }, ...(factor.high > factor.low ? [{ x: factor.high, name: 'high end' }] : [])]),
+    ...(factor === undefined
+      ? []
+      : [
+          { x: factor.low, name: 'low end' },
+          ...(factor.high > factor.low ? [{ x: factor.high, name: 'high end' }] : []),
+        ]),
   ]
   const of = (pick: (step: Noted) => number) => steps.map((step) => ({ x: step.factor, y: pick(step) }))
   const chart = (title: string, lines: Line[], limit: number, name: string) =>
     lineChart(lines, { title, xLabel: load, yLabel: 'ms', limit: { y: limit, name }, marks, band: true })
-  const all = merge(steps.filter(({ outcome }) => outcome === 'held').map(({ latencies }) => latencies.message.histogram))
+  const all = merge(
+    steps.filter(({ outcome }) => outcome === 'held').map(({ latencies }) => latencies.message.histogram),
+  )
   const percents = [0, 10, 25, 50, 75, 90, 95, 99, 99.9, 100]
   return [
-    chart('Messages, from due until the other has them', [
-      { name: 'p99', points: of(({ latencies }) => latencies.message.p99Ms) },
-      { name: 'p50', points: of(({ latencies }) => latencies.message.p50Ms) },
-    ], options.limits.messageP99Ms, 'objective p99'),
-    chart('Callbacks, from due until the advisor hears of the offer', [
-      { name: 'p99', points: of(({ latencies }) => latencies.offer.p99Ms) },
-      { name: 'p50', points: of(({ latencies }) => latencies.offer.p50Ms) },
-    ], options.limits.offerP99Ms, 'objective p99'),
-    chart('Joins, from due to the first picture', [
-      { name: 'p95', points: of(({ latencies }) => latencies.join.p95Ms) },
-      { name: 'p50', points: of(({ latencies }) => latencies.join.p50Ms) },
-    ], options.limits.joinP95Ms, 'objective p95'),
+    chart(
+      'Messages, from due until the other has them',
+      [
+        { name: 'p99', points: of(({ latencies }) => latencies.message.p99Ms) },
+        { name: 'p50', points: of(({ latencies }) => latencies.message.p50Ms) },
+      ],
+      options.limits.messageP99Ms,
+      'objective p99',
+    ),
+    chart(
+      'Callbacks, from due until the advisor hears of the offer',
+      [
+        { name: 'p99', points: of(({ latencies }) => latencies.offer.p99Ms) },
+        { name: 'p50', points: of(({ latencies }) => latencies.offer.p50Ms) },
+      ],
+      options.limits.offerP99Ms,
+      'objective p99',
+    ),
+    chart(
+      'Joins, from due to the first picture',
+      [
+        { name: 'p95', points: of(({ latencies }) => latencies.join.p95Ms) },
+        { name: 'p50', points: of(({ latencies }) => latencies.join.p50Ms) },
+      ],
+      options.limits.joinP95Ms,
+      'objective p95',
+    ),
     barChart(
       percents.map((percent) => ({ name: `${percent} %`, value: percentileMs(all, percent) })),
-      { title: `Messages of all runs that were held (${count(all.totalCount)}), by percentile`, xLabel: 'percentile', yLabel: 'ms' },
+      {
+        title: `Messages of all runs that were held (${count(all.totalCount)}), by percentile`,
+        xLabel: 'percentile',
+        yLabel: 'ms',
+      },
     ),
   ].join('')
 }
@@ -108,7 +150,10 @@ function inUse(steps: readonly Noted[]): string {
   const names = [...new Set(steps.flatMap(({ watched }) => Object.keys(watched.cores)))]
   return lineChart(
     [
-      ...names.map((name) => ({ name, points: steps.map((step) => ({ x: step.factor, y: step.watched.cores[name] ?? Number.NaN })) })),
+      ...names.map((name) => ({
+        name,
+        points: steps.map((step) => ({ x: step.factor, y: step.watched.cores[name] ?? Number.NaN })),
+      })),
       { name: 'all of the machine', points: steps.map((step) => ({ x: step.factor, y: step.watched.machine })) },
     ],
     { title: 'CPU by process, cores (the machine: share of all its cores)', xLabel: load, yLabel: 'cores' },
@@ -117,15 +162,23 @@ function inUse(steps: readonly Noted[]): string {
 
 /** Of all runs, one after the other. */
 function timelines(steps: readonly Noted[]): string {
-  const samples = steps.flatMap(({ startedAtMs, watched }) => watched.samples.map((sample) => ({ ...sample, at: (startedAtMs + sample.atMs) / 1_000 })))
+  const samples = steps.flatMap(({ startedAtMs, watched }) =>
+    watched.samples.map((sample) => ({ ...sample, at: (startedAtMs + sample.atMs) / 1_000 })),
+  )
   const names = [...new Set(samples.flatMap(({ cores }) => Object.keys(cores)))]
   const lines = (of: (sample: (typeof samples)[number], name: string) => number): Line[] =>
     names.map((name) => ({ name, points: samples.map((sample) => ({ x: sample.at, y: of(sample, name) })) }))
   // Between two runs nothing was looked at.
   const options = { xLabel: 's since the start', yLabel: 'cores', gap: 2 }
   return [
-    lineChart(lines(({ cores }, name) => cores[name] ?? Number.NaN), { ...options, title: 'CPU over time, in windows of load' }),
-    lineChart(lines(({ memoryBytes }, name) => (memoryBytes[name] ?? Number.NaN) / 2 ** 20), { ...options, title: 'Memory over time', yLabel: 'MiB' }),
+    lineChart(
+      lines(({ cores }, name) => cores[name] ?? Number.NaN),
+      { ...options, title: 'CPU over time, in windows of load' },
+    ),
+    lineChart(
+      lines(({ memoryBytes }, name) => (memoryBytes[name] ?? Number.NaN) / 2 ** 20),
+      { ...options, title: 'Memory over time', yLabel: 'MiB' },
+    ),
     lineChart([{ name: 'received', points: samples.map(({ at, networkMbits }) => ({ x: at, y: networkMbits })) }], {
       ...options,
       ...{ title: 'Network over time, all interfaces', yLabel: 'Mbit/s' },
@@ -136,10 +189,19 @@ function timelines(steps: readonly Noted[]): string {
 function seen(steps: readonly Noted[], limit: number): string {
   const looked = steps.filter((step) => step.seen.length > 0)
   if (looked.length === 0) return '<p>No real browser looked: what a person sees was not measured.</p>'
-  const mean = (step: Noted, of: (one: Noted['seen'][number]) => number) => step.seen.reduce((sum, one) => sum + of(one), 0) / step.seen.length
-  const bars = looked.map((step) => ({ name: `×${shown(step.factor)}`, value: Math.max(...step.seen.map(({ freezeShare }) => freezeShare)) }))
+  const mean = (step: Noted, of: (one: Noted['seen'][number]) => number) =>
+    step.seen.reduce((sum, one) => sum + of(one), 0) / step.seen.length
+  const bars = looked.map((step) => ({
+    name: `×${shown(step.factor)}`,
+    value: Math.max(...step.seen.map(({ freezeShare }) => freezeShare)),
+  }))
   return (
-    barChart(bars, { title: 'Freezes, run by run', xLabel: 'runs in their order, by load', yLabel: 'share', limit: { y: limit, name: 'objective' } }) +
+    barChart(bars, {
+      title: 'Freezes, run by run',
+      xLabel: 'runs in their order, by load',
+      yLabel: 'share',
+      limit: { y: limit, name: 'objective' },
+    }) +
     table(
       ['load', 'joined', 'first picture', 'frozen', 'pictures a second', 'sound made up'],
       looked.map((step) => [
@@ -156,7 +218,20 @@ function seen(steps: readonly Noted[], limit: number): string {
 
 const runs = (steps: readonly Noted[]): string =>
   table(
-    ['phase', 'load', 'rooms', 'sessions', 'message p99', 'offer p99', 'join p95', 'loss', 'errors', 'event loop p99', 'generator', 'outcome'],
+    [
+      'phase',
+      'load',
+      'rooms',
+      'sessions',
+      'message p99',
+      'offer p99',
+      'join p95',
+      'loss',
+      'errors',
+      'event loop p99',
+      'generator',
+      'outcome',
+    ],
     steps.map(({ phase, factor, load, sessions, figures, generator, outcome, breaks, faults, doubts, limit }) => [
       ...[phase, `× ${shown(factor)}`, String(load.rooms), String(sessions)],
       ...[figures.messageP99Ms, figures.offerP99Ms, figures.joinP95Ms].map((ms) => shown(ms ?? Number.NaN)),
@@ -165,7 +240,13 @@ const runs = (steps: readonly Noted[]): string =>
       `${shown(generator.core)} core, late ${shown(generator.lateP99Ms)} ms`,
       [
         outcome,
-        ...(outcome === 'held' ? [] : [...breaks.map(({ objective }) => objective), ...faults.slice(0, 2), ...(outcome === 'unproven' ? doubts : [])]),
+        ...(outcome === 'held'
+          ? []
+          : [
+              ...breaks.map(({ objective }) => objective),
+              ...faults.slice(0, 2),
+              ...(outcome === 'unproven' ? doubts : []),
+            ]),
         ...(limit === undefined ? [] : [`most used: ${limit.resource} ${Math.round(limit.share * 100)} %`]),
       ].join('; '),
     ]),
@@ -173,7 +254,10 @@ const runs = (steps: readonly Noted[]): string =>
 
 function demandTable({ demand }: Findings): string {
   const names = Object.keys(formulas) as (keyof typeof formulas)[]
-  return table(['figure', 'value', 'formula'], names.map((name) => [name, shown(demand[name]), formulas[name]]))
+  return table(
+    ['figure', 'value', 'formula'],
+    names.map((name) => [name, shown(demand[name]), formulas[name]]),
+  )
 }
 
 /** Nodes for more people, from the interval: so many volunteers a node, and one more node that may be lost. */
@@ -181,7 +265,8 @@ function extrapolation({ verdict, options }: Findings): string {
   const { capacity } = verdict
   if (capacity === undefined || capacity.low === 0) return '<p>Nothing was carried, so nothing can be said.</p>'
   const nodes = Math.max(1, options.nodes.length)
-  const needed = (volunteers: number, carried: number) => Math.ceil((volunteers * (1 + options.margin)) / (carried / nodes)) + 1
+  const needed = (volunteers: number, carried: number) =>
+    Math.ceil((volunteers * (1 + options.margin)) / (carried / nodes)) + 1
   const rows = [options.parameters.volunteers, 30_000, 100_000, 1_483_000].map((volunteers) => [
     count(volunteers),
     `${count(needed(volunteers, capacity.high))} – ${count(needed(volunteers, capacity.low))}`,

@@ -5,7 +5,12 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
-import { type CertificateBody, certificateFormat, signCertificate, verifyCertificate } from '../../../src/capacity/certificate.ts'
+import {
+  type CertificateBody,
+  certificateFormat,
+  signCertificate,
+  verifyCertificate,
+} from '../../../src/capacity/certificate.ts'
 
 const { privateKey } = generateKeyPairSync('ed25519')
 const other = generateKeyPairSync('ed25519')

@@ -16,7 +16,11 @@ function childrenOf(pid: number, text: string): number[] {
 }
 
 /** Lets a process work for so long, and stand still for so long, again and again. */
-async function throttle(find: () => number[], [runMs, stopMs]: readonly [number, number], over: AbortSignal): Promise<void> {
+async function throttle(
+  find: () => number[],
+  [runMs, stopMs]: readonly [number, number],
+  over: AbortSignal,
+): Promise<void> {
   const signal = (name: NodeJS.Signals) => {
     for (const pid of find()) {
       try {
@@ -42,7 +46,19 @@ interface Measured {
 export async function capacity(t: Test, slow?: string): Promise<Measured> {
   const folder = t.testdir()
   const args = [
-    ...['capacity', '--region', 'bretagne', '--registered', '1000', '--volunteers', '400', '--most', '1', '--margin', '0'],
+    ...[
+      'capacity',
+      '--region',
+      'bretagne',
+      '--registered',
+      '1000',
+      '--volunteers',
+      '400',
+      '--most',
+      '1',
+      '--margin',
+      '0',
+    ],
     ...['--seconds', '2', '--minutes', '5', '--no-canary', '--no-excuse', '--workers', '1', '--out', folder],
   ]
   const child = spawn(process.execPath, ['bench/run.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })

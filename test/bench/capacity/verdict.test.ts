@@ -27,7 +27,11 @@ t.test('a generator that may have caused the break itself proves nothing', async
   t.equal(judged({ lossShare: 0.1 }, { core: 0.95 }), 'unproven')
   t.equal(judged({ lossShare: 0.1 }), 'broken')
   t.equal(judged({ cpuShare: 0.95 }, { core: 0.95 }), 'broken', 'the server says so itself')
-  t.match(doubtsOf({ generator: { ...healthy, made: 0.5, core: 0.99 }, machine: { busy: 1, others: 0 } }), [/50.0 %/, /99 %/, /full/])
+  t.match(doubtsOf({ generator: { ...healthy, made: 0.5, core: 0.99 }, machine: { busy: 1, others: 0 } }), [
+    /50.0 %/,
+    /99 %/,
+    /full/,
+  ])
 })
 
 /** A deployment that carries `limit` times the demand, and a generator that carries `own`. */
