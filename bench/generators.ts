@@ -29,6 +29,10 @@ export interface RunGenerators {
   /** Processes whose cost is measured. */
   readonly watched: Parts
   readonly timeoutMs: number
+  /** At the common start. */
+  readonly onGo?: (generators: readonly number[]) => void
+  /** When everything has drained, before any generator ends. */
+  readonly onDrained?: () => Promise<void>
 }
 
 /** Half the cores make load, the others serve. */
@@ -45,7 +49,7 @@ export function shares<T>(items: readonly T[], count: number): T[][] {
 export async function runGenerators<J extends object, R>(
   file: string,
   jobs: readonly J[],
-  { watched, timeoutMs }: RunGenerators,
+  { watched, timeoutMs, onGo, onDrained }: RunGenerators,
 ): Promise<Run<R>> {
   const generators = jobs.map((job) => startGenerator<J, R>(file, job))
   const late = Promise.withResolvers<never>()
@@ -58,10 +62,12 @@ export async function runGenerators<J extends object, R>(
     const parts = { ...watched, generator: generators.flatMap(({ child }) => (child.pid ? [child.pid] : [])) }
     const before = await cpuUs(parts)
     const startedAt = performance.now()
+    onGo?.(parts.generator)
     for (const { child } of generators) child.send({ is: 'go' } satisfies ToGenerator<J>)
     await all(({ drained }) => drained)
     const seconds = (performance.now() - startedAt) / 1_000
     const [after, resident] = await Promise.all([cpuUs(parts), residentBytes(parts)])
+    await onDrained?.()
     const results = await all(({ result }) => result)
     return { results, cpuUs: difference(before, after), residentBytes: resident, seconds }
   } finally {

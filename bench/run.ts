@@ -1,6 +1,7 @@
 /** npm run bench -- <scenario|all|list> [options]: see bench/README.md. */
 import { writeFile } from 'node:fs/promises'
 import { parseArguments } from './arguments.ts'
+import { capacityCommand } from './capacity/command.ts'
 import { defaultGenerators } from './generators.ts'
 import { commit, describeMachine } from './machine.ts'
 import { watchNeighbours } from './neighbours.ts'
@@ -22,6 +23,7 @@ process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
 
 /** @returns 0 when every check passed, 1 when one failed, 2 when a scenario could not be run. */
 async function main(argv: readonly string[]): Promise<number> {
+  if (argv[0] === 'capacity') return capacityCommand(argv.slice(1), console.log)
   const { what, json, generators = defaultGenerators(), ...options } = parseArguments(argv)
   if (what === 'list') {
     for (const { name, question } of scenarios) console.log(`${name.padEnd(10)} ${question}`)

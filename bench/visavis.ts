@@ -24,7 +24,7 @@ export interface VisavisOptions {
 }
 
 /** Of a server that lives as long as its benchmark, on the loopback interface. */
-const agencyToken = 'agency-token-of-a-benchmark-on-loopback'
+export const agencyToken = 'agency-token-of-a-benchmark-on-loopback'
 
 /** For generators in which one person does the work of many, or one address is that of all. */
 export const withoutLimits: Readonly<Record<string, string>> = {
@@ -65,17 +65,26 @@ export interface Portfolio {
   readonly channels: readonly { readonly channel: string; readonly token: string }[]
 }
 
+export interface Enrolled {
+  readonly advisors: number
+  /** Of each of them. */
+  readonly jobseekers: number
+  /** Number of the first advisor, when there are others already. */
+  readonly from?: number
+}
+
 /** Enrols as many as `enrolPortfolios`, with tokens signed here: for thousands. */
 export async function enrolMany(
   url: string,
   folder: string,
-  { advisors, jobseekers }: { readonly advisors: number; readonly jobseekers: number },
+  { advisors, jobseekers, from = 0 }: Enrolled,
 ): Promise<Portfolio[]> {
   const secret = await readFile(join(folder, 'development-secret'), 'utf8')
   const put = (id: string, person: object) =>
     postJson(`${url}/api/regions/${region}/people/${id}`, person, 'PUT', agencyToken)
   const token = (sub: string, role: Claims['role'], name: string) => signToken({ sub, role, name, region }, secret)
-  const found: Portfolio[] = Array.from({ length: advisors }, (_, n) => {
+  const found: Portfolio[] = Array.from({ length: advisors }, (_, index) => {
+    const n = from + index
     const advisor = `load-advisor-${n}`
     const channels = Array.from({ length: jobseekers }, (_, m) => {
       const channel = `load-jobseeker-${n}-${m}`
@@ -90,9 +99,14 @@ export async function enrolMany(
 }
 
 /** Enrols advisors, each with as many jobseekers, and gives everybody a token. */
-export async function enrolPortfolios(url: string, advisors: number, jobseekers: number): Promise<Portfolio[]> {
+export async function enrolPortfolios(
+  url: string,
+  advisors: number,
+  jobseekers: number,
+  { from = 0, token: keeper = agencyToken }: { readonly from?: number; readonly token?: string } = {},
+): Promise<Portfolio[]> {
   const enrol = async (id: string, person: object) => {
-    await postJson(`${url}/api/regions/${region}/people/${id}`, person, 'PUT', agencyToken)
+    await postJson(`${url}/api/regions/${region}/people/${id}`, person, 'PUT', keeper)
     return developmentToken(url, id)
   }
   const portfolio = async (n: number): Promise<Portfolio> => {
@@ -110,7 +124,7 @@ export async function enrolPortfolios(url: string, advisors: number, jobseekers:
   }
   const found: Portfolio[] = []
   await inLanes(Array(advisors).keys(), lanes, async (n) => {
-    found[n] = await portfolio(n)
+    found[n] = await portfolio(from + n)
   })
   return found
 }

@@ -3,10 +3,10 @@ import { Device, type types } from 'mediasoup-client'
 import { VisavisError } from '../src/protocol/errors.ts'
 import type { DataOf, Participant, ProducerInfo, Quality, ResultOf, Source } from '../src/protocol/index.ts'
 import { encodingsOf, microphoneOptions, screenEncoding } from './encodings.ts'
-import { relaysOf } from './relays.ts'
-import { layersOf, spatialLayerOf, type Wish } from './wish.ts'
 import { IceServers } from './ice-servers.ts'
+import { relaysOf } from './relays.ts'
 import type { Line } from './room-line.ts'
+import { layersOf, spatialLayerOf, type Wish } from './wish.ts'
 
 /** A short loss of packets heals by itself. */
 const disconnectedForMs = 1_500

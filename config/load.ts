@@ -88,6 +88,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     pathPrefix: values.pathPrefix === '/' ? '' : values.pathPrefix,
     tlsCert: values.tlsCert && resolve(root, values.tlsCert),
     tlsKey: values.tlsKey && resolve(root, values.tlsKey),
+    capacityKeys: values.capacityKeys && resolve(root, values.capacityKeys),
     mediaWorkerBin: resolve(root, values.mediaWorkerBin ?? '.cache/mediasoup-worker'),
     root,
   }

@@ -355,6 +355,13 @@ export const schema = {
     'Lets operators open synthetic participants for load benchmarks.',
   ),
 
+  capacityKeys: setting(
+    'VISAVIS_CAPACITY_KEYS',
+    path,
+    undefined,
+    'File { "keys": [{ "x": … }] } of the Ed25519 keys whose certificates of capacity are believed. Without it none is.',
+  ),
+
   auditRetentionDays: setting(
     'VISAVIS_AUDIT_RETENTION_DAYS',
     integer(1, 36_500, 'days'),

@@ -24,6 +24,7 @@ import { developmentSecret } from './auth/secret.ts'
 import { createTokens } from './auth/tokens.ts'
 import { awaitedNotice } from './awaited-notice.ts'
 import { alwaysOpen, type WrittenPlace } from './calendar/region.ts'
+import { trustedCapacityKeys } from './certified-capacity.ts'
 import { type ChannelForgotten, Channels, chatTags, service, tagOf } from './chat/channels.ts'
 import { Unread } from './chat/unread.ts'
 import { Waits } from './chat/waits.ts'
@@ -43,6 +44,7 @@ import { registerAudit } from './http/audit.ts'
 import { auditRequests } from './http/audited-requests.ts'
 import { BodyDeadlines } from './http/body-deadlines.ts'
 import { registerCallbackSettings } from './http/callback-settings.ts'
+import { registerCapacityCertificate } from './http/capacity-certificate.ts'
 import { registerContacts } from './http/contacts.ts'
 import { registerCovers } from './http/covers.ts'
 import { addSamplePeople, registerDevelopment } from './http/development.ts'
@@ -219,7 +221,11 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const notes = new Notes({ client: store.client })
   const invitations = new Invitations({ client: store.client })
   const replies = new Replies({ client: store.client })
-  const { checks, calls: testCalls } = createCheckParts({
+  const {
+    checks,
+    calls: testCalls,
+    lastCheck,
+  } = createCheckParts({
     ...{ client: store.client, rooms, metrics },
     most: config.testCalls,
   })
@@ -246,7 +252,9 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     enrolment: () => enrolment,
     wake: () => appointmentMail.wake(),
   })
-  const taking = createSchemeParts({ ...{ client: store.client, places, root: config.root, channels, book, log } })
+  const taking = createSchemeParts({
+    ...{ client: store.client, places, root: config.root, channels, book, lastCheck, log },
+  })
   /** Whatever a jobseeker has open goes to their new advisor. */
   const moveCallbacks: Step = async (region, jobseeker, { to }) => {
     const advisor = to === undefined ? undefined : await enrolment.person(region, to)
@@ -720,6 +728,12 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   await registerAppointmentSettings(server, { ...keeping, book })
   await registerTeamAppointments(server, { ...keeping, book, attendance: record.attendance })
   await registerSchemeSettings(server, { ...keeping, scheme })
+  await registerCapacityCertificate(server, {
+    ...keeping,
+    trusted: trustedCapacityKeys(config.capacityKeys),
+    capEnrolment: (region, capacity, certificate, expiresAt, by) =>
+      taking.rules.capEnrolment(region, { capacity, certificate, expiresAt }, by),
+  })
   await registerReport(server, { ...keeping, report: taking.report })
   await registerScheme(server, {
     ...{ enrolment, scheme, tokens, agencyToken: config.agencyToken, askAgency: taking.askAgency },

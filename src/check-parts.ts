@@ -1,5 +1,6 @@
 /** Checks of devices and network, built of their parts: the test calls of this node, and the reports in Redis. */
 import { Checks, type Whose } from './checks/checks.ts'
+import type { LastCheck } from './enrolment/scheme.ts'
 import type { Rooms } from './media/rooms.ts'
 import { TestCalls } from './media/test-calls.ts'
 import type { Metrics } from './ops/metrics.ts'
@@ -13,8 +14,6 @@ export interface CheckPartsOptions {
   readonly metrics: Metrics
 }
 
-/** The newest check of a person: for rules that ask whether somebody has passed one (`outcome` is not `failed`). */
-export type LastCheck = (whose: Whose) => Promise<CheckReport | undefined>
 /** Told of every report that is handed in, with the key of the act: what is made of it must bear a repeat. */
 export type CheckReported = (whose: Whose, report: CheckReport, key: string) => void
 
@@ -23,6 +22,10 @@ export function createCheckParts({ client, rooms, most, metrics }: CheckPartsOpt
   const calls = new TestCalls({ place: () => rooms.placeTestCall(), most })
   metrics.observe('visavis_test_calls', 'Test calls under way on this node', () => calls.size)
   metrics.observe('visavis_test_calls_refused', 'Test calls that had to wait for others', () => calls.refused)
-  const lastCheck: LastCheck = (whose) => checks.last(whose)
+  /** For rules that ask whether somebody has passed one. */
+  const lastCheck: LastCheck = async (region, person) => {
+    const last = await checks.last({ region, person })
+    return last && { at: last.at, passed: last.outcome !== 'failed' }
+  }
   return { checks, calls, lastCheck }
 }

@@ -3,12 +3,13 @@
  * mediasoup worker of the generator; what comes back is counted by its producers' RTP statistics.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { createWorker, type types } from 'mediasoup'
+import { createWorker } from 'mediasoup'
 import { encode, latencyHistogram, recordMs } from '../latency.ts'
-import { packetFaults, type StreamCount } from '../packets.ts'
+import { packetFaults } from '../packets.ts'
 import { type Guest, prepareGuest } from './guest.ts'
 import { serveJob, type Window } from './job.ts'
 import { openSource, packetsPerSecond, type Source } from './source.ts'
+import { counts, fill, flow, roomName, since } from './talks.ts'
 
 export interface RoomsJob {
   readonly url: string
@@ -36,18 +37,13 @@ export interface RoomsOutcome {
 
 const joinEveryMs = 100
 const joinMs = 10_000
-const pollMs = 50
-/** A starved server may stand still for a while with packets waiting in its sockets. */
-const stillMs = 2_000
-/** Rooms that are filled at the same time. */
-const lanes = 4
 
 async function run(job: RoomsJob, window: Window): Promise<RoomsOutcome> {
   const worker = await createWorker({ workerBin: job.workerBin, logLevel: 'error' })
   try {
     const { router, source } = await openSource(worker)
     const prepare = () => prepareGuest({ url: job.url, token: job.token, router, source })
-    const rooms = await fill(job, prepare)
+    const rooms = await fill(job.name, job.rooms, prepare)
     const guests = () => rooms.flat()
     await flow(source, 0.5, guests())
 
@@ -72,79 +68,6 @@ async function run(job: RoomsJob, window: Window): Promise<RoomsOutcome> {
   } finally {
     worker.close()
   }
-}
-
-async function fill({ name, rooms }: RoomsJob, prepare: () => Promise<Guest>): Promise<Guest[][]> {
-  const filled: Guest[][] = []
-  const numbers = Array.from({ length: rooms }, (_, n) => n).values()
-  await Promise.all(
-    Array.from({ length: lanes }, async () => {
-      for (const n of numbers) {
-        const pair = await Promise.all([prepare(), prepare()])
-        for (const guest of pair) await guest.enter(roomName(name, n))
-        await Promise.all(pair.map(({ settled }) => settled))
-        filled[n] = pair
-      }
-    }),
-  )
-  return filled
-}
-
-const roomName = (name: string, n: number): string => `synthetic-${name}-${n}`
-
-/** Lets media flow, and waits until the last packet has arrived. @returns how many seconds it really flowed. */
-async function flow(source: Source, seconds: number, guests: readonly Guest[]): Promise<number> {
-  const startedAt = performance.now()
-  source.start()
-  await delay(seconds * 1_000)
-  source.stop()
-  const flowed = (performance.now() - startedAt) / 1_000
-  await drained(guests)
-  return flowed
-}
-
-/** Until all that was sent has arrived, or nothing has moved for so long that what is missing is lost. */
-async function drained(guests: readonly Guest[]): Promise<void> {
-  let movedAt = performance.now()
-  for (let last = -1; performance.now() - movedAt < stillMs; await delay(pollMs)) {
-    const streams = await counts(guests)
-    const now = streams.reduce((sum, { sent, received }) => sum + sent + received, 0)
-    // Twice the same: the source's last packets may not have reached the worker at the first look.
-    if (now === last && streams.every(({ sent, received }) => sent === received)) return
-    if (now !== last) movedAt = performance.now()
-    last = now
-  }
-}
-
-/** Every stream from where it leaves to where it arrives. */
-async function counts(guests: readonly Guest[]): Promise<StreamCount[]> {
-  const leaving = new Map(guests.flatMap((guest) => [...guest.leaving]))
-  return Promise.all(
-    guests.flatMap(({ arriving }) =>
-      [...arriving].map(async ([id, producer]) => {
-        const [sent, received] = await Promise.all([
-          packets(leaving.get(id)?.getStats(), 'outbound-rtp'),
-          packets(producer.getStats(), 'inbound-rtp'),
-        ])
-        return { stream: `${producer.kind} ${id}`, sent, received }
-      }),
-    ),
-  )
-}
-
-type Statistics = readonly (types.ConsumerStat | types.ProducerStat)[]
-
-async function packets(statistics: Promise<Statistics> | undefined, type: string): Promise<number> {
-  const found = (await statistics)?.filter((entry) => entry.type === type) ?? []
-  return found.reduce((sum, { packetCount }) => sum + packetCount, 0)
-}
-
-function since(before: readonly StreamCount[], after: readonly StreamCount[]): StreamCount[] {
-  const earlier = new Map(before.map((count) => [count.stream, count]))
-  return after.map(({ stream, sent, received }) => {
-    const { sent: sentThen = 0, received: receivedThen = 0 } = earlier.get(stream) ?? {}
-    return { stream, sent: sent - sentThen, received: received - receivedThen }
-  })
 }
 
 /** Open loop: each join is due at its time, and waits in its latency for whatever holds it up. */

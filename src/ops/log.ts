@@ -2,7 +2,16 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 
 /** Paths that are masked wherever an object with them is logged. */
-const secrets = ['token', '*.token', 'req.headers.authorization', 'headers.authorization', 'params.text', '*.sdp', 'credential', '*.credential']
+const secrets = [
+  'token',
+  '*.token',
+  'req.headers.authorization',
+  'headers.authorization',
+  'params.text',
+  '*.sdp',
+  'credential',
+  '*.credential',
+]
 
 /**
  * For people on a terminal, JSON lines otherwise (which a log collector reads).

@@ -14,32 +14,35 @@ function setVisibility(state: 'visible' | 'hidden'): void {
   document.dispatchEvent(new Event('visibilitychange'))
 }
 
-t.test('a phone that is put away during a talk goes on sending, and its page is back in the talk when shown', async (t) => {
-  const node = await testNode(t, { VISAVIS_HEARTBEAT_MS: String(heartbeatMs) })
-  const browser = await openBrowser(t)
-  const { page: jobseeker } = await signIn(browser, node.url, jeanne, phone)
-  const { page: advisor } = await signIn(browser, node.url, anne)
-  await jobseeker.getByRole('button', { name: 'Entrer dans la salle' }).tap()
-  await advisor.getByRole('button', { name: `${jeanne.name} est dans la salle et vous attend` }).click()
-  await advisor.getByRole('button', { name: 'Entrer dans la salle' }).click()
-  await Promise.all([seesAndHears(jobseeker, 'the jobseeker'), seesAndHears(advisor, 'the advisor')])
-  await nothingCutOff(t, jobseeker, 'a talk on a phone')
-  await shoot(jobseeker, 'talk-phone')
-  const before = await Promise.all([peerConnections(jobseeker), peerConnections(advisor)])
+t.test(
+  'a phone that is put away during a talk goes on sending, and its page is back in the talk when shown',
+  async (t) => {
+    const node = await testNode(t, { VISAVIS_HEARTBEAT_MS: String(heartbeatMs) })
+    const browser = await openBrowser(t)
+    const { page: jobseeker } = await signIn(browser, node.url, jeanne, phone)
+    const { page: advisor } = await signIn(browser, node.url, anne)
+    await jobseeker.getByRole('button', { name: 'Entrer dans la salle' }).tap()
+    await advisor.getByRole('button', { name: `${jeanne.name} est dans la salle et vous attend` }).click()
+    await advisor.getByRole('button', { name: 'Entrer dans la salle' }).click()
+    await Promise.all([seesAndHears(jobseeker, 'the jobseeker'), seesAndHears(advisor, 'the advisor')])
+    await nothingCutOff(t, jobseeker, 'a talk on a phone')
+    await shoot(jobseeker, 'talk-phone')
+    const before = await Promise.all([peerConnections(jobseeker), peerConnections(advisor)])
 
-  // As phones do: the page is hidden, and then its scripts do not run any more, heartbeats neither.
-  const devtools = await jobseeker.context().newCDPSession(jobseeker)
-  await jobseeker.evaluate(setVisibility, 'hidden' as const)
-  await devtools.send('Page.setWebLifecycleState', { state: 'frozen' })
-  const end = performance.now() + 3 * heartbeatMs
-  await until(() => performance.now() > end, { timeoutMs: 30_000, what: 'the connection to be given up' })
-  await seesAndHears(advisor, 'the advisor, meanwhile')
+    // As phones do: the page is hidden, and then its scripts do not run any more, heartbeats neither.
+    const devtools = await jobseeker.context().newCDPSession(jobseeker)
+    await jobseeker.evaluate(setVisibility, 'hidden' as const)
+    await devtools.send('Page.setWebLifecycleState', { state: 'frozen' })
+    const end = performance.now() + 3 * heartbeatMs
+    await until(() => performance.now() > end, { timeoutMs: 30_000, what: 'the connection to be given up' })
+    await seesAndHears(advisor, 'the advisor, meanwhile')
 
-  await devtools.send('Page.setWebLifecycleState', { state: 'active' })
-  await jobseeker.evaluate(setVisibility, 'visible' as const)
-  await jobseeker.getByText(/^(Connecté|Connected)$/).waitFor()
-  await Promise.all([seesAndHears(jobseeker, 'the jobseeker'), seesAndHears(advisor, 'the advisor')])
-  await jobseeker.getByRole('button', { name: 'Couper le micro' }).tap()
-  await advisor.getByText(`${jeanne.name} a coupé son micro`).waitFor({ state: 'attached' })
-  t.same(await Promise.all([peerConnections(jobseeker), peerConnections(advisor)]), before, 'nobody joined anew')
-})
+    await devtools.send('Page.setWebLifecycleState', { state: 'active' })
+    await jobseeker.evaluate(setVisibility, 'visible' as const)
+    await jobseeker.getByText(/^(Connecté|Connected)$/).waitFor()
+    await Promise.all([seesAndHears(jobseeker, 'the jobseeker'), seesAndHears(advisor, 'the advisor')])
+    await jobseeker.getByRole('button', { name: 'Couper le micro' }).tap()
+    await advisor.getByText(`${jeanne.name} a coupé son micro`).waitFor({ state: 'attached' })
+    t.same(await Promise.all([peerConnections(jobseeker), peerConnections(advisor)]), before, 'nobody joined anew')
+  },
+)

@@ -150,8 +150,7 @@ t.test('a talk over a bad line', { skip: may ? false : 'making network namespace
 
   await t.test('whoever vanishes without a word is gone for the others within two heartbeats', async (t) => {
     const [, advisor] = pages
-    const others = async () =>
-      await advisor?.evaluate(() => (globalThis as unknown as SdkGlobals).room.remotes.length)
+    const others = async () => await advisor?.evaluate(() => (globalThis as unknown as SdkGlobals).room.remotes.length)
     t.equal(await others(), 1)
     await line.set({ down: 1 })
     const from = performance.now()

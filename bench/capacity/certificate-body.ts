@@ -1,0 +1,47 @@
+/** Pure: what a certificate of capacity says. The runs are in it as a summary; all samples are in series.json. */
+import { type CertificateBody, certificateFormat } from '../../src/capacity/certificate.ts'
+import { formulas } from './demand.ts'
+import type { Findings } from './findings.ts'
+
+const dayMs = 24 * 60 * 60 * 1_000
+/** JSON knows no infinity; what could not be measured is null. */
+const finite = (value: number | undefined): number | null =>
+  value !== undefined && Number.isFinite(value) ? value : null
+const finites = (values: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? finite(value) : typeof value === 'object' && value !== null ? finites(value) : value,
+    ]),
+  )
+
+export const notMeasured = [
+  'loss, delay and address translation of the internet',
+  'the share of people who need TURN, and its cost',
+  'TLS, which something in front of the nodes ends',
+  'cameras of many kinds: synthetic participants send one stream of each kind and no simulcast',
+] as const
+
+export function certificateOf({ options, demand, measurement, verdict, about }: Findings): CertificateBody {
+  const { region, preset, given, limits, nodes, margin, repeats } = options
+  const { commit, machine, fingerprint, minutes, at } = about
+  return {
+    ...{ format: certificateFormat, region, issuedAt: at, expiresAt: at + Math.round(options.validDays * dayMs) },
+    ...{ verdict: verdict.word, why: verdict.why },
+    ...(verdict.capacity === undefined ? {} : { capacity: verdict.capacity }),
+    ...{ margin: finite(verdict.margin), limit: verdict.limit ?? null },
+    ...{ nodesToAdd: finite(verdict.nodesToAdd), costPer1000: finite(verdict.costPer1000) },
+    inputs: { preset: preset ?? null, parameters: given, objectives: limits, nodes, margin, repeats },
+    demand: { ...finites(demand), formulas },
+    results: {
+      factor: measurement.capacity?.factor ?? null,
+      limited: measurement.capacity?.limited ?? null,
+      runs: measurement.steps.map(({ phase, factor, outcome, load, figures, generator, faults, seen }) => ({
+        ...{ phase, factor, outcome, load, figures: finites(figures), generator: finites(generator) },
+        ...{ faults: faults.length, seen: seen.map(finites) },
+      })),
+    },
+    notMeasured,
+    ...{ minutes, commit, machine: { ...machine, fingerprint } },
+  }
+}

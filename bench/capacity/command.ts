@@ -1,0 +1,132 @@
+/** `npm run bench -- capacity …`: can this deployment serve these people, with what margin, and what limits it? */
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { signCertificate } from '../../src/capacity/certificate.ts'
+import { canonical, digestOf } from '../../src/protocol/canonical.ts'
+import { defaultGenerators } from '../generators.ts'
+import { commit, describeMachine, type Machine } from '../machine.ts'
+import { watchNeighbours } from '../neighbours.ts'
+import { type Canary, chromiumPath, openCanary } from './canary.ts'
+import { certificateOf } from './certificate-body.ts'
+import { demandOf } from './demand.ts'
+import { namedDeployment, ownDeployment } from './deployment.ts'
+import { failedStep } from './failed-step.ts'
+import type { Findings } from './findings.ts'
+import { type Measurement, measure } from './measure.ts'
+import { metricsOf } from './metrics.ts'
+import { type CapacityOptions, parseCapacity } from './options.ts'
+import { demandLines, stepLine, verdictLines } from './progress.ts'
+import { reportPage } from './report/page.ts'
+import { runStep, type Step } from './step.ts'
+import { exitCodes, verdictOf } from './verdict.ts'
+
+const ownKey = fileURLToPath(new URL('../../.cache/capacity-key.pem', import.meta.url))
+/** What a run takes beside its window: sessions, rooms, and everything having arrived. */
+const aroundSeconds = 8
+/** Of the ramp, the repeats and the confirmation. */
+const runsExpected = 24
+/** The ramp begins with no more than that, whatever the demand. */
+const firstRooms = 8
+const firstSessions = 400
+
+/** @returns the exit code: that of the verdict. @throws when it cannot be measured. */
+export async function capacityCommand(argv: readonly string[], say: (line: string) => void): Promise<number> {
+  const options = parseCapacity(argv)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(2))
+  const [id, machine, key] = await Promise.all([commit(), describeMachine(), signingKey(options.key)])
+  const demand = demandOf(options.parameters, Math.max(1, options.nodes.length))
+  for (const text of demandLines(options, demand)) say(text)
+  const neighbours = await watchNeighbours()
+  const startedAt = Date.now()
+  const measurement = await measureAll(options, demand, say)
+  const minutes = (Date.now() - startedAt) / 60_000
+  const verdict = verdictOf({
+    ...{ capacity: measurement.capacity, volunteers: options.parameters.volunteers, margin: options.margin },
+    ...{ nodes: Math.max(1, options.nodes.length), limit: measurement.limit, nodeCost: options.nodeCost },
+    contradictions: measurement.contradictions,
+    doubts: [
+      ...measurement.doubts,
+      ...(measurement.ranOutOfTime ? [`the ${options.minutes} minutes were over before all runs were made`] : []),
+      ...(await neighbours()),
+    ],
+  })
+  const about = { commit: id, machine, fingerprint: fingerprintOf(machine), minutes, at: startedAt }
+  const findings: Findings = { options, demand, measurement, verdict, about }
+  await writeAll(findings, key)
+  for (const text of verdictLines(findings)) say(text)
+  say(`  ${join(options.out, 'report.html')}, certificate.json, series.json`)
+  return exitCodes[verdict.word]
+}
+
+async function measureAll(
+  options: CapacityOptions,
+  demand: ReturnType<typeof demandOf>,
+  say: (line: string) => void,
+): Promise<Measurement> {
+  const { nodes, limits, minutes, linkMbits, repeats, most, excuseOthers } = options
+  await using stack = new AsyncDisposableStack()
+  const deployment = stack.use(
+    nodes.length === 0 ? await ownDeployment(options.workers) : await namedDeployment(nodes, agencyToken()),
+  )
+  let canary: Canary | undefined
+  const chromium = options.canary ? chromiumPath() : undefined
+  if (chromium !== undefined)
+    canary = stack.use(await openCanary(chromium, deployment.nodes[0] ?? '', deployment.operatorToken))
+  else say('  there is no real browser in this measurement: what a person sees was not looked at')
+  const seconds =
+    options.seconds ?? Math.max(2, Math.min(30, Math.floor((minutes * 60) / runsExpected) - aroundSeconds))
+  const { burst } = options.parameters
+  const generators = options.generators ?? defaultGenerators()
+  const run = (factor: number): Promise<Step> =>
+    runStep({ deployment, demand, factor, seconds, limits, burst, generators, linkMbits, canary, excuseOthers }).catch(
+      (error: unknown) => failedStep(demand, factor, seconds, error),
+    )
+  const from = Math.min(
+    1,
+    most,
+    Math.max(firstRooms / demand.concurrentRooms, 0.01),
+    Math.max(firstSessions / demand.sockets, 0.01),
+  )
+  say(`  windows of ${seconds} s, from ${from.toFixed(2)} of the demand; at most ${minutes} minutes`)
+  // What runs for the first time, in the server as well, is no measure of it.
+  await run(from)
+  return await measure({ run, from, most, repeats, endMs: minutes * 60_000, say: (step) => say(stepLine(step)) })
+}
+
+function agencyToken(): string {
+  const token = process.env.VISAVIS_AGENCY_TOKEN
+  if (token === undefined)
+    throw new Error('--nodes: VISAVIS_AGENCY_TOKEN has to hold the agency token of the deployment')
+  return token
+}
+
+/** The one that was named; or this checkout's own, made when there is none. */
+async function signingKey(file: string | undefined): Promise<KeyObject> {
+  if (file !== undefined) return createPrivateKey(await readFile(file, 'utf8'))
+  const known = await readFile(ownKey, 'utf8').catch(() => undefined)
+  if (known !== undefined) return createPrivateKey(known)
+  const { privateKey } = generateKeyPairSync('ed25519')
+  await mkdir(dirname(ownKey), { recursive: true })
+  await writeFile(ownKey, privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 })
+  return privateKey
+}
+
+const fingerprintOf = (machine: Machine): string => digestOf(canonical({ ...machine, host: hostname() })).slice(0, 32)
+
+async function writeAll(findings: Findings, key: KeyObject): Promise<void> {
+  const { options, measurement } = findings
+  const certificate = signCertificate(certificateOf(findings), key)
+  await mkdir(options.out, { recursive: true })
+  const write = (name: string, text: string) => writeFile(join(options.out, name), text)
+  await Promise.all([
+    write('certificate.json', `${JSON.stringify(certificate, null, 2)}\n`),
+    write('series.json', `${JSON.stringify({ certificate: certificate.id, steps: measurement.steps }, null, 1)}\n`),
+    write('report.html', reportPage(findings, certificate)),
+    ...(options.json === undefined
+      ? []
+      : [writeFile(options.json, `${JSON.stringify(metricsOf(findings), null, 2)}\n`)]),
+  ])
+}

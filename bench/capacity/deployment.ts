@@ -1,0 +1,64 @@
+/** What is measured: a server of this command's own, or the nodes of a rehearsal deployment; and the people on it. */
+import { availableParallelism } from 'node:os'
+import { temporaryFolder } from '../processes.ts'
+import { developmentToken } from '../socket.ts'
+import type { Parts } from '../usage.ts'
+import { enrolMany, enrolPortfolios, type Portfolio, startVisavis, withoutLimits } from '../visavis.ts'
+
+export interface Deployment extends AsyncDisposable {
+  readonly nodes: readonly string[]
+  /** Processes by part, one per worker; undefined when they run elsewhere. */
+  readonly parts: Parts | undefined
+  /** Of whom the synthetic participants are sessions. */
+  readonly operatorToken: string
+  /** So many advisors with so many jobseekers each; whoever was enrolled before is so no second time. */
+  people(advisors: number, jobseekers: number): Promise<readonly Portfolio[]>
+}
+
+/** Of the sample people, which every server with development sign-in has. */
+const operator = 'operator-denis'
+
+export async function ownDeployment(workers = availableParallelism()): Promise<Deployment> {
+  await using stack = new AsyncDisposableStack()
+  const folder = stack.use(temporaryFolder()).path
+  const env = { ...withoutLimits, VISAVIS_SYNTHETIC_PARTICIPANTS: 'true', VISAVIS_MEDIA_WORKERS: String(workers) }
+  const { url, parts } = stack.use(await startVisavis({ folder, env }))
+  const { workers: pids = [], ...others } = parts
+  const perWorker = Object.fromEntries(pids.map((pid, n) => [`worker ${n + 1}`, [pid]]))
+  const people = growing((advisors, jobseekers, from) => enrolMany(url, folder, { advisors, jobseekers, from }))
+  const operatorToken = await developmentToken(url, operator)
+  const resources = stack.move()
+  return {
+    ...{ nodes: [url], parts: { ...others, ...perWorker }, operatorToken, people },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  }
+}
+
+/**
+ * Nodes that somebody else has started, with development sign-in, synthetic participants, and limits for a load that comes
+ * from one address (bench/README.md). Nothing else is reached.
+ * @throws Error when one does not answer, or does not let this command in.
+ */
+export async function namedDeployment(nodes: readonly string[], agencyToken: string): Promise<Deployment> {
+  const [first = ''] = nodes
+  for (const url of nodes) {
+    const response = await fetch(`${url}/readyz`).catch(() => undefined)
+    if (!response?.ok) throw new Error(`${url} is not ready: ${response === undefined ? 'no answer' : response.status}`)
+  }
+  const people = growing((advisors, jobseekers, from) =>
+    enrolPortfolios(first, advisors, jobseekers, { from, token: agencyToken }),
+  )
+  const operatorToken = await developmentToken(first, operator)
+  return { nodes, parts: undefined, operatorToken, people, async [Symbol.asyncDispose]() {} }
+}
+
+type Enrol = (advisors: number, jobseekers: number, from: number) => Promise<Portfolio[]>
+
+function growing(enrol: Enrol): Deployment['people'] {
+  const enrolled: Portfolio[] = []
+  return async (advisors, jobseekers) => {
+    const missing = advisors - enrolled.length
+    if (missing > 0) enrolled.push(...(await enrol(missing, jobseekers, enrolled.length)))
+    return enrolled.slice(0, advisors)
+  }
+}

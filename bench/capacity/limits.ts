@@ -1,0 +1,30 @@
+/** Pure: which resource ran out. */
+
+export const resources = [
+  'worker CPU',
+  'event loop',
+  'Redis',
+  'network',
+  'memory',
+  'sockets',
+  'load generator',
+] as const
+export type Resource = (typeof resources)[number]
+
+/** How much of each was in use, as a share of what there is; absent: it was not to be seen. */
+export type Uses = Readonly<Partial<Record<Resource, number>>>
+
+export interface Use {
+  readonly resource: Resource
+  readonly share: number
+}
+
+/** The one nearest to its end; undefined when nothing was to be seen. */
+export function limiting(uses: Uses): Use | undefined {
+  return resources
+    .flatMap((resource) => {
+      const share = uses[resource]
+      return share === undefined || Number.isNaN(share) ? [] : [{ resource, share }]
+    })
+    .reduce<Use | undefined>((most, use) => (most === undefined || use.share > most.share ? use : most), undefined)
+}

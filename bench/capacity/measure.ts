@@ -1,0 +1,95 @@
+/** The whole measurement: a ramp until something breaks, repeats around the knee, and two fresh runs that try to contradict. */
+import { type Bracket, type Capacity, capacityOf, grid, ramp, search } from './knee.ts'
+import type { Use } from './limits.ts'
+import type { Outcome } from './outcome.ts'
+import type { Step } from './step.ts'
+
+export type Phase = 'ramp' | 'repeat' | 'confirmation'
+
+export interface Noted extends Step {
+  readonly phase: Phase
+  /** Since the start of the measurement. */
+  readonly startedAtMs: number
+}
+
+export interface Measurement {
+  readonly steps: readonly Noted[]
+  readonly capacity: Capacity | undefined
+  /** What ran out where it broke. */
+  readonly limit: Use | undefined
+  readonly contradictions: readonly string[]
+  readonly doubts: readonly string[]
+  readonly ranOutOfTime: boolean
+}
+
+export interface MeasureOptions {
+  readonly run: (factor: number) => Promise<Step>
+  readonly from: number
+  /** Beyond that many times the demand nobody needs to know. */
+  readonly most: number
+  readonly repeats: number
+  /** No run begins after it (ms from the start). */
+  readonly endMs: number
+  readonly say: (step: Noted) => void
+  readonly now?: () => number
+}
+
+/** Of the way, in ratio, from what the ramp held to what it did not. */
+const cells = 4
+const inside = 0.9
+const outside = 1.1
+
+export async function measure(options: MeasureOptions): Promise<Measurement> {
+  const { run, from, most, repeats, endMs, say, now = performance.now.bind(performance) } = options
+  const startedAt = now()
+  const steps: Noted[] = []
+  let ranOutOfTime = false
+  const attempt =
+    (phase: Phase) =>
+    async (factor: number): Promise<Outcome | undefined> => {
+      const startedAtMs = now() - startedAt
+      if (startedAtMs > endMs) {
+        ranOutOfTime = true
+        return undefined
+      }
+      const step = { ...(await run(factor)), phase, startedAtMs }
+      steps.push(step)
+      say(step)
+      return step.outcome
+    }
+  const coarse = await ramp(attempt('ramp'), { from, most })
+  const brackets: Bracket[] = []
+  if (coarse !== undefined) {
+    const factors = grid(coarse, cells)
+    while (brackets.length < repeats) {
+      const bracket = await search(attempt('repeat'), factors)
+      if (bracket === undefined) break
+      brackets.push(bracket)
+    }
+  }
+  const capacity = capacityOf(brackets)
+  const contradictions =
+    capacity === undefined || ranOutOfTime ? [] : await contradict(attempt('confirmation'), capacity)
+  const over = steps.filter(({ outcome }) => outcome !== 'held')
+  const limited = over.filter(({ outcome }) => outcome === (capacity?.limited === true ? 'broken' : outcome)).at(-1)
+  return {
+    ...{ steps, capacity, contradictions, ranOutOfTime },
+    limit: limited === undefined ? undefined : limited.outcome === 'unproven' ? generatorOf(limited) : limited.limit,
+    doubts: [...new Set(over.flatMap(({ outcome, doubts }) => (outcome === 'unproven' ? doubts : [])))].slice(0, 8),
+  }
+}
+
+/** What proves nothing was limited by whoever made it. */
+const generatorOf = ({ generator }: Step): Use => ({ resource: 'load generator', share: generator.core })
+
+async function contradict(
+  attempt: (factor: number) => Promise<Outcome | undefined>,
+  { factor, limited }: Capacity,
+): Promise<string[]> {
+  const found: string[] = []
+  if (factor.low > 0 && (await attempt(factor.low * inside)) === 'broken')
+    found.push(`a fresh run at ${inside} of the low end was not held`)
+  if (limited && (await attempt(Math.max(factor.high, 0.01) * outside)) === 'held')
+    found.push(`a fresh run at ${outside} of the high end was held`)
+  return found
+}

@@ -1,0 +1,87 @@
+/**
+ * Pure: what one run at one load proves.
+ *
+ * | outcome  | what it says                                                                                     |
+ * |----------|--------------------------------------------------------------------------------------------------|
+ * | held     | the load was made, every objective held, everything arrived                                      |
+ * | broken   | the load was made and the server did not carry it, also without whatever the generator added     |
+ * | unproven | the generator did not make the load, or was itself so late that a break may be its own           |
+ */
+import type { Break } from './objectives.ts'
+
+export type Outcome = 'held' | 'broken' | 'unproven'
+
+export interface Generator {
+  /** Share of the acts and packets due that were really made. */
+  readonly made: number
+  /** By how much acts were late when they began, ms, 99 of 100. */
+  readonly lateP99Ms: number
+  /** By how much its event loops were late, ms, 99 of 100: once when something leaves and once when it arrives. */
+  readonly loopP99Ms: number
+  /** Share of a core of the busiest of its processes. */
+  readonly core: number
+}
+
+export interface Judged {
+  readonly breaks: readonly Break[]
+  /** Lost, doubled, out of order: a sentence each. */
+  readonly faults: readonly string[]
+  readonly generator: Generator
+  /** That generator and server share; undefined when the generator has one of its own. */
+  readonly machine: Machine | undefined
+}
+
+export interface Machine {
+  /** Share of all cores in use. */
+  readonly busy: number
+  /** By programs that are no part of this. */
+  readonly others: number
+}
+
+/** Below it the load is another one than was asked for. */
+const made = 0.98
+/** From here on a process waits for its core, and measures itself. */
+const fullCore = 0.9
+const fullMachine = 0.97
+/** Of a full machine: from here on it matters that others use it. */
+const crowd = 0.1
+/** A generator that is late by more cannot tell lost pictures and packets from its own. */
+const witnessMs = 100
+
+const isTime = (objective: Break['objective']): boolean => objective.endsWith('Ms') && objective !== 'eventLoopP99Ms'
+
+export function outcomeOf({ breaks, faults, generator, machine }: Judged): Outcome {
+  // Lost is lost, however slow whoever counts is.
+  if (faults.length > 0) return generator.made >= made ? 'broken' : 'unproven'
+  if (generator.made < made) return 'unproven'
+  if (breaks.length === 0) return 'held'
+  return breaks.some((one) => isServers(one, generator, machine)) ? 'broken' : 'unproven'
+}
+
+/** Whether a break stands when all that the generator may have added is taken off. */
+function isServers({ objective, value, limit }: Break, generator: Generator, machine: Machine | undefined): boolean {
+  // What neighbours have taken, the server did not have.
+  if (isCrowded(machine)) return false
+  const own = generator.lateP99Ms + 2 * generator.loopP99Ms
+  if (isTime(objective)) return !(value - own <= limit)
+  // What the server says of itself needs no witness.
+  if (objective === 'cpuShare') return true
+  const starved = generator.core >= fullCore || (machine?.busy ?? 0) >= fullMachine
+  return !starved && own <= witnessMs
+}
+
+const isCrowded = (machine: Machine | undefined): boolean =>
+  machine !== undefined && machine.busy >= fullMachine && machine.others >= crowd
+
+/** Why a run proves nothing, for people. */
+export function doubtsOf({ generator, machine }: Pick<Judged, 'generator' | 'machine'>): string[] {
+  const { made: share, lateP99Ms, loopP99Ms, core } = generator
+  const own = lateP99Ms + 2 * loopP99Ms
+  return [
+    ...(share < made ? [`the generator made only ${(share * 100).toFixed(1)} % of the load`] : []),
+    ...(core >= fullCore ? [`a generator process used ${(core * 100).toFixed(0)} % of a core`] : []),
+    ...(own > witnessMs ? [`the generator may itself have added ${Math.round(own)} ms`] : []),
+    ...((machine?.busy ?? 0) >= fullMachine ? ['the machine that generator and server share was full'] : []),
+    ...(isCrowded(machine) ? ['other programs used much of the machine'] : []),
+  ]
+}

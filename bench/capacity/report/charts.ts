@@ -1,0 +1,164 @@
+/** Pure: charts as SVG text, readable in colour and, by dashes and labels, without it. */
+
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+export interface Line {
+  readonly name: string
+  readonly points: readonly Point[]
+}
+
+export interface ChartOptions {
+  readonly title: string
+  readonly xLabel: string
+  readonly yLabel: string
+  /** Drawn across, with its name. */
+  readonly limit?: { readonly y: number; readonly name: string }
+  /** Drawn upwards. */
+  readonly marks?: readonly { readonly x: number; readonly name: string }[]
+  /** Between the least and the most of the points with the same x. */
+  readonly band?: boolean
+  /** Points further apart are not joined. */
+  readonly gap?: number
+}
+
+const [width, height] = [720, 300]
+const [left, right, top, bottom] = [64, 150, 16, 46]
+const colours = ['#1d4f91', '#b34000', '#3a7d34', '#7a3b8f', '#8a6d00', '#007a87', '#a3123d']
+const dashes = ['', '7 3', '2 3', '9 3 2 3', '4 4', '1 4', '12 4']
+
+export const escaped = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+
+/** A figure as people read it. */
+export const shown = (value: number): string =>
+  !Number.isFinite(value)
+    ? '–'
+    : Math.abs(value) >= 100
+      ? Math.round(value).toLocaleString('en')
+      : String(Number(value.toPrecision(3)))
+
+export function lineChart(lines: readonly Line[], options: ChartOptions): string {
+  const drawn = lines.map(({ name, points }) => ({
+    name,
+    points: points.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y)).toSorted((a, b) => a.x - b.x),
+  }))
+  const all = drawn.flatMap(({ points }) => points)
+  if (all.length === 0) return `<p>${escaped(options.title)}: nothing was measured.</p>`
+  const marks = options.marks ?? []
+  const xs = [...all.map(({ x }) => x), ...marks.map(({ x }) => x)]
+  const [least, most] = [Math.min(0, ...xs), Math.max(...xs)]
+  const highest = Math.max(...all.map(({ y }) => y), options.limit?.y ?? 0) * 1.08 || 1
+  const x = (value: number) => left + ((value - least) / (most - least || 1)) * (width - left - right)
+  const y = (value: number) => height - bottom - (value / highest) * (height - top - bottom)
+  const parts = drawn.map(({ name, points }, n) => {
+    const look = `stroke="${colours[n % colours.length]}" stroke-dasharray="${dashes[n % dashes.length]}"`
+    const means = medians(points)
+    const band = options.band === true ? bandOf(points, x, y, colours[n % colours.length] ?? '') : ''
+    const isJoined = (point: Point, before: Point | undefined) =>
+      before !== undefined && point.x - before.x <= (options.gap ?? Number.POSITIVE_INFINITY)
+    const path = means
+      .map(
+        (point, index) =>
+          `${isJoined(point, means[index - 1]) ? 'L' : 'M'}${x(point.x).toFixed(1)} ${y(point.y).toFixed(1)}`,
+      )
+      .join('')
+    const key = top + 8 + n * 18
+    return (
+      `${band}<path d="${path}" fill="none" stroke-width="2" ${look}/>` +
+      `<path d="M${width - right + 10} ${key}h22" stroke-width="2" ${look}/><text x="${width - right + 38}" y="${key + 4}">${escaped(name)}</text>`
+    )
+  })
+  const limit =
+    options.limit === undefined
+      ? ''
+      : `<path d="M${left} ${y(options.limit.y)}H${width - right}" class="limit"/><text x="${left + 4}" y="${y(options.limit.y) - 4}">${escaped(options.limit.name)}</text>`
+  const upright = marks.map(
+    (mark, n) =>
+      `<path d="M${x(mark.x)} ${top}V${height - bottom}" class="mark"/><text x="${x(mark.x) - 3}" y="${top + 10 + n * 13}" text-anchor="end">${escaped(mark.name)}</text>`,
+  )
+  return framed(options, [...axes([least, most], highest, x, y), limit, ...upright, ...parts])
+}
+
+export interface Bar {
+  readonly name: string
+  readonly value: number
+}
+
+export function barChart(bars: readonly Bar[], options: ChartOptions): string {
+  const highest = Math.max(...bars.map(({ value }) => value).filter(Number.isFinite), options.limit?.y ?? 0) * 1.08 || 1
+  const y = (value: number) => height - bottom - (value / highest) * (height - top - bottom)
+  const each = (width - left - 20) / Math.max(1, bars.length)
+  // Of many bars, only some have room for a name.
+  const every = Math.ceil(bars.length / 12)
+  const parts = bars.map(({ name, value }, n) => {
+    const from = left + n * each
+    const label =
+      n % every === 0
+        ? `<text x="${from + each / 2}" y="${height - bottom + 16}" text-anchor="middle">${escaped(name)}</text>`
+        : ''
+    if (!Number.isFinite(value)) return label
+    return `<rect x="${from + each * 0.1}" width="${each * 0.8}" y="${y(value)}" height="${height - bottom - y(value)}" fill="${colours[0]}"/>${label}`
+  })
+  const limit =
+    options.limit === undefined
+      ? ''
+      : `<path d="M${left} ${y(options.limit.y)}H${width - 20}" class="limit"/><text x="${left + 4}" y="${y(options.limit.y) - 4}">${escaped(options.limit.name)}</text>`
+  return framed(options, [...axes(undefined, highest, () => 0, y), ...parts, limit])
+}
+
+function axes(
+  range: readonly [number, number] | undefined,
+  highest: number,
+  x: (value: number) => number,
+  y: (value: number) => number,
+): string[] {
+  const steps = [0, 0.25, 0.5, 0.75, 1]
+  const end = range === undefined ? width - 20 : width - right
+  return [
+    ...steps.map((step) => {
+      const value = (highest / 1.08) * step
+      return `<path d="M${left} ${y(value)}H${end}" class="grid"/><text x="${left - 6}" y="${y(value) + 4}" text-anchor="end">${shown(value)}</text>`
+    }),
+    ...(range === undefined
+      ? []
+      : steps.map((step) => {
+          const value = range[0] + (range[1] - range[0]) * step
+          return `<text x="${x(value)}" y="${height - bottom + 16}" text-anchor="middle">${shown(value)}</text>`
+        })),
+  ]
+}
+
+const framed = ({ title, xLabel, yLabel }: ChartOptions, parts: readonly string[]): string =>
+  `<figure><figcaption>${escaped(title)}</figcaption><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(title)}">` +
+  `${parts.join('')}<text x="${(left + width - right) / 2}" y="${height - 8}" text-anchor="middle">${escaped(xLabel)}</text>` +
+  `<text transform="translate(13 ${(top + height - bottom) / 2}) rotate(-90)" text-anchor="middle">${escaped(yLabel)}</text></svg></figure>`
+
+/** One point for each x: the middle one. */
+function medians(points: readonly Point[]): Point[] {
+  return [...grouped(points)].map(([x, ys]) => {
+    const sorted = ys.toSorted((a, b) => a - b)
+    return { x, y: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN }
+  })
+}
+
+function bandOf(
+  points: readonly Point[],
+  x: (value: number) => number,
+  y: (value: number) => number,
+  colour: string,
+): string {
+  const groups = [...grouped(points)]
+  const at = (value: number, height: number) => `${x(value).toFixed(1)} ${y(height).toFixed(1)}`
+  const upper = groups.map(([value, ys]) => at(value, Math.max(...ys)))
+  const lower = groups.toReversed().map(([value, ys]) => at(value, Math.min(...ys)))
+  return `<path d="M${[...upper, ...lower].join('L')}Z" fill="${colour}" opacity="0.15"/>`
+}
+
+function grouped(points: readonly Point[]): Map<number, number[]> {
+  const groups = new Map<number, number[]>()
+  for (const { x, y } of points) groups.set(x, [...(groups.get(x) ?? []), y])
+  return groups
+}

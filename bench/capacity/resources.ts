@@ -1,0 +1,135 @@
+/** What a load costs, looked at all the while: processes in /proc, and what nodes say of themselves. */
+import { readFile } from 'node:fs/promises'
+import { availableParallelism, totalmem } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
+import { cpuUs, difference, type Parts, type PerPart, residentBytes } from '../usage.ts'
+import type { Uses } from './limits.ts'
+
+export interface Sample {
+  /** Since the start of the load. */
+  readonly atMs: number
+  /** Cores in use, by part. */
+  readonly cores: PerPart
+  readonly memoryBytes: PerPart
+  /** Share of all cores of this machine in use, by whomever. */
+  readonly machine: number
+  readonly networkMbits: number
+}
+
+export interface Watched {
+  readonly samples: readonly Sample[]
+  /** Over all of the load: cores by part. */
+  readonly cores: PerPart
+  readonly machine: number
+  readonly networkMbits: number
+  readonly memoryBytes: PerPart
+  /** As each node says it. */
+  readonly nodes: readonly NodeFigures[]
+}
+
+export interface NodeFigures {
+  readonly eventLoopP99Ms: number
+  readonly cores: number
+  readonly residentBytes: number
+  /** Share of the files it may have open. */
+  readonly files: number
+}
+
+const everyMs = 500
+
+/** @returns ends the watch. The first look at a node also forgets what its event loop did before. */
+export async function watch(parts: Parts, nodes: readonly string[]): Promise<() => Promise<Watched>> {
+  const first = await look(parts)
+  const figures = await Promise.all(nodes.map(scrape))
+  const samples: Sample[] = []
+  const over = new AbortController()
+  const watching = async () => {
+    for (let before = first; !over.signal.aborted; ) {
+      await delay(everyMs, undefined, { signal: over.signal }).catch(() => {})
+      const now = await look(parts)
+      if (now.at - before.at < everyMs / 2) return
+      samples.push(between(before, now, first.at))
+      before = now
+    }
+  }
+  const watched = watching()
+  return async () => {
+    over.abort()
+    await watched
+    const last = await look(parts)
+    const { cores, machine, networkMbits, memoryBytes } = between(first, last, first.at)
+    const after = await Promise.all(nodes.map(scrape))
+    const seconds = (last.at - first.at) / 1_000
+    return {
+      ...{ samples, cores, machine, networkMbits, memoryBytes },
+      nodes: after.map((now, n) => ({ ...now, cores: (now.cores - (figures[n]?.cores ?? 0)) / seconds })),
+    }
+  }
+}
+
+/** How much of each resource was in use. `linkMbits` is what the network of a node carries. */
+export function usesOf(
+  { cores, memoryBytes, networkMbits, nodes }: Watched,
+  linkMbits: number,
+  generatorCore: number,
+): Uses {
+  const local = Object.keys(cores).length > 0
+  const workers = Object.entries(cores).flatMap(([part, share]) => (part.startsWith('worker') ? [share] : []))
+  const memory = Object.values(memoryBytes).reduce((sum, bytes) => sum + bytes, 0)
+  return {
+    ...(workers.length > 0 ? { 'worker CPU': Math.max(...workers) } : {}),
+    'event loop': Math.max(0, ...nodes.map(({ cores }) => cores)),
+    ...(cores.redis === undefined ? {} : { Redis: cores.redis }),
+    ...(local ? { network: networkMbits / linkMbits, memory: memory / totalmem() } : {}),
+    sockets: Math.max(0, ...nodes.map(({ files }) => files)),
+    'load generator': generatorCore,
+  }
+}
+
+interface Look {
+  readonly at: number
+  readonly cpuUs: PerPart
+  readonly memoryBytes: PerPart
+  readonly busyTicks: number
+  readonly networkBytes: number
+}
+
+async function look(parts: Parts): Promise<Look> {
+  const [cpu, memoryBytes, stat, net] = await Promise.all([
+    cpuUs(parts),
+    residentBytes(parts),
+    readFile('/proc/stat', 'utf8'),
+    readFile('/proc/net/dev', 'utf8'),
+  ])
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] =
+    /^cpu +(.*)$/m.exec(stat)?.[1]?.split(' ').map(Number) ?? []
+  const networkBytes = [...net.matchAll(/^ *\S+: *(\d+)/gm)].reduce((sum, [, bytes]) => sum + Number(bytes), 0)
+  const busyTicks = user + nice + system + irq + softirq + steal
+  return { at: performance.now(), cpuUs: cpu, memoryBytes, busyTicks, networkBytes }
+}
+
+function between(before: Look, now: Look, startedAt: number): Sample {
+  const us = (now.at - before.at) * 1_000
+  const cores = Object.fromEntries(
+    Object.entries(difference(before.cpuUs, now.cpuUs)).map(([part, used]) => [part, used / us]),
+  )
+  return {
+    atMs: Math.round(now.at - startedAt),
+    ...{ cores, memoryBytes: now.memoryBytes },
+    machine: ((now.busyTicks - before.busyTicks) * 10_000) / us / availableParallelism(),
+    networkMbits: ((now.networkBytes - before.networkBytes) * 8) / us,
+  }
+}
+
+async function scrape(url: string): Promise<NodeFigures> {
+  const text = await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(10_000) })).text()
+  const value = (name: string) =>
+    Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(text)?.[1] ?? Number.NaN)
+  return {
+    eventLoopP99Ms: value('nodejs_eventloop_lag_p99_seconds') * 1_000,
+    // Since its start; the difference of two is what counts.
+    cores: value('process_cpu_seconds_total'),
+    residentBytes: value('process_resident_memory_bytes'),
+    files: value('process_open_fds') / value('process_max_fds'),
+  }
+}

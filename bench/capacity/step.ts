@@ -1,0 +1,238 @@
+/** One run at one load: fresh sessions and rooms, a warm-up, the window, and what came of it. */
+import { availableParallelism } from 'node:os'
+import type { RegionJob, RegionOutcome } from '../generator/region.ts'
+import { runGenerators, shares } from '../generators.ts'
+import { encode, type Histogram, merge, percentileMs } from '../latency.ts'
+import { workerBin } from '../machine.ts'
+import type { Parts } from '../usage.ts'
+import type { Canary, Seen } from './canary.ts'
+import type { Demand } from './demand.ts'
+import type { Deployment } from './deployment.ts'
+import { limiting, type Use, type Uses } from './limits.ts'
+import { type Break, breaksOf, type Figures, type Limits } from './objectives.ts'
+import { doubtsOf, type Generator, type Outcome, outcomeOf } from './outcome.ts'
+import { usesOf, type Watched, watch } from './resources.ts'
+
+/** What is asked of the deployment in one run. */
+export interface Load {
+  readonly advisors: number
+  /** Of each advisor. */
+  readonly jobseekers: number
+  readonly rooms: number
+  /** Of which so many begin in the window. */
+  readonly starting: number
+  readonly messagesPerSecond: number
+  readonly callbacksPerSecond: number
+}
+
+/** Fewer than that prove nothing: a percentile needs something to be one of. */
+const leastMessagesPerSecond = 5
+const leastCallbacksPerSecond = 0.5
+
+/** *Pure.* So many times the demand, as far as halves of people and rooms can be. */
+export function loadOf(demand: Demand, factor: number, seconds: number): Load {
+  const advisors = Math.max(1, Math.round(demand.advisorsOnShift * factor))
+  const online = Math.max(2, Math.round(demand.jobseekersOnline * factor))
+  const rooms = Math.max(2, Math.round(demand.concurrentRooms * factor))
+  return {
+    advisors,
+    // One talks and one asks to be called.
+    jobseekers: Math.max(2, Math.round(online / advisors)),
+    rooms,
+    starting: Math.min(Math.floor(rooms / 2), Math.max(1, Math.round((demand.joinsPerSecond / 2) * factor * seconds))),
+    messagesPerSecond: Math.max(leastMessagesPerSecond, demand.messagesPerSecond * factor),
+    callbacksPerSecond: Math.max(leastCallbacksPerSecond, (demand.callbacksPerHour / 3_600) * factor),
+  }
+}
+
+export interface StepOptions {
+  readonly deployment: Deployment
+  readonly demand: Demand
+  readonly factor: number
+  readonly seconds: number
+  readonly limits: Limits
+  readonly burst: number
+  /** Processes for people, and as many for appointments. */
+  readonly generators: number
+  readonly linkMbits: number
+  readonly canary: Canary | undefined
+  /** Whether a break while other programs fill the machine proves nothing. */
+  readonly excuseOthers: boolean
+}
+
+export interface Latency {
+  readonly p50Ms: number
+  readonly p95Ms: number
+  readonly p99Ms: number
+  readonly maxMs: number
+  readonly count: number
+  /** The histogram itself, compressed, to be added up. */
+  readonly histogram: string
+}
+
+export interface Step {
+  readonly factor: number
+  readonly outcome: Outcome
+  readonly load: Load
+  readonly seconds: number
+  readonly figures: Figures
+  readonly breaks: readonly Break[]
+  readonly faults: readonly string[]
+  readonly doubts: readonly string[]
+  readonly generator: Generator
+  readonly uses: Uses
+  readonly limit: Use | undefined
+  readonly latencies: {
+    readonly signIn: Latency
+    readonly message: Latency
+    readonly offer: Latency
+    readonly join: Latency
+  }
+  readonly sessions: number
+  readonly seen: readonly Seen[]
+  readonly watched: Watched
+}
+
+export async function runStep(options: StepOptions): Promise<Step> {
+  const { deployment, demand, factor, seconds, canary } = options
+  const load = loadOf(demand, factor, seconds)
+  const jobs = await jobsOf(options, load)
+  let ending: Promise<() => Promise<Watched>> | undefined
+  let watched: Watched | undefined
+  let looking: Promise<readonly Seen[]> = Promise.resolve([])
+  const canaryPids = (await canary?.pids()) ?? []
+  const run = await runGenerators<RegionJob, RegionOutcome>('generator/region.ts', jobs, {
+    watched: {},
+    timeoutMs: timeoutMs(load, seconds),
+    onGo(generators) {
+      const parts: Parts = {
+        ...deployment.parts,
+        generator: generators,
+        ...(canaryPids.length > 0 ? { canary: canaryPids } : {}),
+      }
+      ending = watch(parts, deployment.nodes)
+      // It joins first, and then has most of the window to look.
+      if (canary !== undefined) looking = canary.look(Math.max(1, seconds - 2))
+      looking.catch(() => {})
+    },
+    async onDrained() {
+      watched = await (await ending)?.()
+    },
+  })
+  if (watched === undefined) throw new Error('nothing was watched')
+  const seen = await looking.then(
+    (seen) => ({ seen, failed: [] as string[] }),
+    (error: unknown) => ({ seen: [], failed: [`canary: ${error instanceof Error ? error.message : String(error)}`] }),
+  )
+  return summarize(options, { load, results: run.results, watched, ...seen })
+}
+
+/** Sessions and rooms take their time to be made; what takes longer than this hangs. */
+const timeoutMs = ({ advisors, jobseekers, rooms }: Load, seconds: number): number =>
+  60_000 + seconds * 2_000 + advisors * (jobseekers + 1) * 50 + rooms * 500
+
+async function jobsOf({ deployment, seconds, burst, generators }: StepOptions, load: Load): Promise<RegionJob[]> {
+  const { nodes, operatorToken } = deployment
+  const portfolios = await deployment.people(load.advisors, load.jobseekers)
+  const people = shares(portfolios, generators)
+  const each = Math.min(generators, load.starting)
+  const share = (of: number, n: number) => Math.floor(of / each) + (n < of % each ? 1 : 0)
+  return [
+    ...people.map(
+      (portfolios): RegionJob => ({
+        ...{ kind: 'people', nodes, portfolios, seconds, burst },
+        messagesPerSecond: load.messagesPerSecond / people.length,
+        callbacksPerSecond: load.callbacksPerSecond / people.length,
+      }),
+    ),
+    ...Array.from(
+      { length: each },
+      (_, n): RegionJob => ({
+        ...{ kind: 'appointments', nodes, token: operatorToken, workerBin: workerBin(), name: `g${n}`, seconds },
+        standing: share(load.rooms - load.starting, n),
+        starting: share(load.starting, n),
+      }),
+    ),
+  ]
+}
+
+interface Came {
+  readonly load: Load
+  readonly results: readonly RegionOutcome[]
+  readonly watched: Watched
+  readonly seen: readonly Seen[]
+  /** Of the canary. */
+  readonly failed: readonly string[]
+}
+
+function summarize({ deployment, factor, seconds, limits, linkMbits, excuseOthers }: StepOptions, came: Came): Step {
+  const { load, results, watched, seen } = came
+  const people = results.flatMap((result) => (result.kind === 'people' ? [result] : []))
+  const rooms = results.flatMap((result) => (result.kind === 'appointments' ? [result] : []))
+  const sum = <T>(of: readonly T[], figure: (one: T) => number) => of.reduce((total, one) => total + figure(one), 0)
+  const most = (figure: (result: RegionOutcome) => number) => Math.max(...results.map(figure))
+  const [sent, due] = [sum(rooms, ({ sent }) => sent), sum(rooms, ({ due }) => due)]
+  const failed = results.flatMap(({ failed }) => failed)
+  const acts = sum(people, ({ acts }) => acts) + sum(rooms, ({ joinsDue }) => joinsDue)
+  const [signIn, message, offer, join] = [
+    latencyOf(people.map(({ signIns }) => signIns)),
+    latencyOf(people.map(({ messages }) => messages)),
+    latencyOf(people.map(({ offers }) => offers)),
+    latencyOf(rooms.map(({ joins }) => joins)),
+  ]
+  const generator: Generator = {
+    made: due === 0 ? 1 : Math.min(1, sent / due),
+    lateP99Ms: most(({ lateP99Ms }) => lateP99Ms),
+    loopP99Ms: most(({ loopP99Ms }) => loopP99Ms),
+    core: most(({ core }) => core),
+  }
+  const uses = usesOf(watched, linkMbits, generator.core)
+  const figures: Figures = {
+    messageP99Ms: message.p99Ms,
+    offerP99Ms: offer.p99Ms,
+    joinP95Ms: join.p95Ms,
+    lossShare: sent === 0 ? Number.NaN : 1 - Math.min(1, sum(rooms, ({ received }) => received) / sent),
+    ...freezes(came),
+    errorShare: acts === 0 ? Number.NaN : failed.length / acts,
+    eventLoopP99Ms: Math.max(...watched.nodes.map(({ eventLoopP99Ms }) => eventLoopP99Ms)),
+    cpuShare: afterLosingOne(
+      Math.max(uses['worker CPU'] ?? 0, uses['event loop'] ?? 0, uses.Redis ?? 0),
+      deployment.nodes.length,
+    ),
+  }
+  const breaks = breaksOf(figures, limits)
+  const faults = people.flatMap(({ faults }) => faults)
+  const machine =
+    deployment.parts === undefined ? undefined : { busy: watched.machine, others: excuseOthers ? othersOf(watched) : 0 }
+  return {
+    ...{ factor, load, seconds, figures, breaks, generator, uses, seen, watched },
+    outcome: outcomeOf({ breaks, faults, generator, machine }),
+    faults: [...faults, ...failed, ...came.failed].slice(0, 20),
+    doubts: doubtsOf({ generator, machine }),
+    limit: limiting(uses),
+    latencies: { signIn, message, offer, join },
+    sessions: sum(people, ({ sessions }) => sessions) + 2 * load.rooms,
+  }
+}
+
+/** Share of the machine that programs used which are no part of this. */
+const othersOf = ({ machine, cores }: Watched): number =>
+  Math.max(0, machine - Object.values(cores).reduce((sum, share) => sum + share, 0) / availableParallelism())
+
+/** A real browser that saw nothing saw no picture that moved. */
+function freezes({ seen, failed }: Pick<Came, 'seen' | 'failed'>): Figures {
+  if (failed.length > 0) return { freezeShare: Number.NaN }
+  return seen.length === 0 ? {} : { freezeShare: Math.max(...seen.map(({ freezeShare }) => freezeShare)) }
+}
+
+/** What is left has to carry it all. */
+const afterLosingOne = (share: number, nodes: number): number => (nodes > 1 ? (share * nodes) / (nodes - 1) : share)
+
+function latencyOf(encoded: readonly string[]): Latency {
+  const histogram: Histogram = merge(encoded)
+  const at = (percent: number) => percentileMs(histogram, percent)
+  return {
+    ...{ p50Ms: at(50), p95Ms: at(95), p99Ms: at(99), maxMs: at(100), count: histogram.totalCount },
+    histogram: encode(histogram),
+  }
+}

@@ -1,0 +1,99 @@
+/** Pure: can this deployment serve these people? From the interval of what it carries, and never from one run. */
+import type { Capacity } from './knee.ts'
+import type { Use } from './limits.ts'
+
+export type Word = 'LAUNCH' | 'DO NOT LAUNCH' | 'NOT PROVEN'
+
+/** For pipelines: 2 is also what a failure to measure gives. */
+export const exitCodes: Readonly<Record<Word, number>> = { LAUNCH: 0, 'DO NOT LAUNCH': 1, 'NOT PROVEN': 2 }
+
+export const leastRepeats = 5
+
+export interface Evidence {
+  /** Undefined: nothing could be measured. */
+  readonly capacity: Capacity | undefined
+  readonly volunteers: number
+  /** On top of the demand, to be carried as well: 0.2 is a fifth. */
+  readonly margin: number
+  readonly nodes: number
+  /** What ran out first; undefined when nothing did. */
+  readonly limit: Use | undefined
+  /** Fresh runs beside the interval that contradicted it, a sentence each. */
+  readonly contradictions: readonly string[]
+  readonly doubts: readonly string[]
+  /** A month, of one node. */
+  readonly nodeCost: number
+}
+
+export interface Verdict {
+  readonly word: Word
+  readonly why: readonly string[]
+  /** Volunteers that the deployment carries. */
+  readonly capacity:
+    | { readonly value: number; readonly low: number; readonly high: number; readonly atLeast: boolean }
+    | undefined
+  /** Of the low end over the demand; negative: so much is missing. */
+  readonly margin: number | undefined
+  readonly limit: Use | undefined
+  readonly nodesToAdd: number | undefined
+  /** A month, with the nodes that it takes. */
+  readonly costPer1000: number | undefined
+}
+
+export function verdictOf(evidence: Evidence): Verdict {
+  const { capacity, volunteers, margin, limit, nodes } = evidence
+  const [word, reason] = judge(evidence)
+  const low = capacity?.factor.low ?? 0
+  const needed = low > 0 ? nodesFor({ low, margin, nodes }) : undefined
+  const scaled = (factor: number) => Math.floor(factor * volunteers)
+  return {
+    word,
+    why: [
+      reason,
+      ...(nodes === 1 ? ['this is a single node: when it is lost, nobody is served until it is back'] : []),
+      ...evidence.contradictions,
+      ...(word === 'NOT PROVEN' ? evidence.doubts : []),
+    ],
+    capacity:
+      capacity === undefined
+        ? undefined
+        : {
+            value: scaled(capacity.factor.value),
+            low: scaled(low),
+            high: scaled(capacity.factor.high),
+            atLeast: !capacity.limited,
+          },
+    margin: capacity === undefined ? undefined : low - 1,
+    limit,
+    nodesToAdd: needed === undefined ? undefined : Math.max(0, needed - nodes),
+    costPer1000:
+      needed === undefined ? undefined : (Math.max(needed, nodes) * evidence.nodeCost) / (volunteers / 1_000),
+  }
+}
+
+function judge({ capacity, margin, contradictions }: Evidence): readonly [Word, string] {
+  if (capacity === undefined) return ['NOT PROVEN', 'no load could be measured']
+  const { factor, limited, repeats } = capacity
+  const required = 1 + margin
+  const asked = margin === 0 ? 'the demand' : `the demand and ${percent(margin)} more`
+  if (repeats < leastRepeats) return ['NOT PROVEN', `only ${repeats} of ${leastRepeats} repeats were made`]
+  if (contradictions.length > 0) return ['NOT PROVEN', 'fresh runs contradict the interval']
+  if (factor.low >= required) return ['LAUNCH', `the low end of the interval carries ${asked}`]
+  if (factor.high <= required && limited)
+    return ['DO NOT LAUNCH', `even the high end of the interval does not carry ${asked}`]
+  if (!limited) return ['NOT PROVEN', 'the load generator gave out before the server did']
+  return ['NOT PROVEN', `${asked} lies within the interval`]
+}
+
+/** With one more than it takes, so that one may be lost. Assumes that nodes share the load evenly, as they do. */
+const nodesFor = ({
+  low,
+  margin,
+  nodes,
+}: {
+  readonly low: number
+  readonly margin: number
+  readonly nodes: number
+}): number => Math.ceil((1 + margin) / (low / nodes)) + 1
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`

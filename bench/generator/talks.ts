@@ -1,0 +1,86 @@
+/** Rooms of two synthetic participants each: filled, left to flow, and counted. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { types } from 'mediasoup'
+import type { StreamCount } from '../packets.ts'
+import type { Guest } from './guest.ts'
+import type { Source } from './source.ts'
+
+const pollMs = 50
+/** A starved server may stand still for a while with packets waiting in its sockets. */
+const stillMs = 2_000
+/** Rooms that are filled at the same time. */
+const lanes = 4
+
+/** Two guests in each of so many rooms. */
+export async function fill(name: string, rooms: number, prepare: () => Promise<Guest>): Promise<Guest[][]> {
+  const filled: Guest[][] = []
+  const numbers = Array.from({ length: rooms }, (_, n) => n).values()
+  await Promise.all(
+    Array.from({ length: lanes }, async () => {
+      for (const n of numbers) {
+        const pair = await Promise.all([prepare(), prepare()])
+        for (const guest of pair) await guest.enter(roomName(name, n))
+        await Promise.all(pair.map(({ settled }) => settled))
+        filled[n] = pair
+      }
+    }),
+  )
+  return filled
+}
+
+export const roomName = (name: string, n: number): string => `synthetic-${name}-${n}`
+
+/** Lets media flow, and waits until the last packet has arrived. @returns how many seconds it really flowed. */
+export async function flow(source: Source, seconds: number, guests: readonly Guest[]): Promise<number> {
+  const startedAt = performance.now()
+  source.start()
+  await delay(seconds * 1_000)
+  source.stop()
+  const flowed = (performance.now() - startedAt) / 1_000
+  await drained(guests)
+  return flowed
+}
+
+/** Until all that was sent has arrived, or nothing has moved for so long that what is missing is lost. */
+export async function drained(guests: readonly Guest[]): Promise<void> {
+  let movedAt = performance.now()
+  for (let last = -1; performance.now() - movedAt < stillMs; await delay(pollMs)) {
+    const streams = await counts(guests)
+    const now = streams.reduce((sum, { sent, received }) => sum + sent + received, 0)
+    // Twice the same: the source's last packets may not have reached the worker at the first look.
+    if (now === last && streams.every(({ sent, received }) => sent === received)) return
+    if (now !== last) movedAt = performance.now()
+    last = now
+  }
+}
+
+/** Every stream from where it leaves to where it arrives. */
+export async function counts(guests: readonly Guest[]): Promise<StreamCount[]> {
+  const leaving = new Map(guests.flatMap((guest) => [...guest.leaving]))
+  return Promise.all(
+    guests.flatMap(({ arriving }) =>
+      [...arriving].map(async ([id, producer]) => {
+        const [sent, received] = await Promise.all([
+          packets(leaving.get(id)?.getStats(), 'outbound-rtp'),
+          packets(producer.getStats(), 'inbound-rtp'),
+        ])
+        return { stream: `${producer.kind} ${id}`, sent, received }
+      }),
+    ),
+  )
+}
+
+type Statistics = readonly (types.ConsumerStat | types.ProducerStat)[]
+
+async function packets(statistics: Promise<Statistics> | undefined, type: string): Promise<number> {
+  const found = (await statistics)?.filter((entry) => entry.type === type) ?? []
+  return found.reduce((sum, { packetCount }) => sum + packetCount, 0)
+}
+
+export function since(before: readonly StreamCount[], after: readonly StreamCount[]): StreamCount[] {
+  const earlier = new Map(before.map((count) => [count.stream, count]))
+  return after.map(({ stream, sent, received }) => {
+    const { sent: sentThen = 0, received: receivedThen = 0 } = earlier.get(stream) ?? {}
+    return { stream, sent: sent - sentThen, received: received - receivedThen }
+  })
+}

@@ -1,0 +1,80 @@
+/** A measurement of capacity in its short form, as a process of its own; somebody may hold a part of it up from outside. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Test } from 'tap'
+
+/** The children of a process whose command line contains a text. */
+function childrenOf(pid: number, text: string): number[] {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean)
+    return children.map(Number).filter((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes(text))
+  } catch {
+    return []
+  }
+}
+
+/** Lets a process work for so long, and stand still for so long, again and again. */
+async function throttle(
+  find: () => number[],
+  [runMs, stopMs]: readonly [number, number],
+  over: AbortSignal,
+): Promise<void> {
+  const signal = (name: NodeJS.Signals) => {
+    for (const pid of find()) {
+      try {
+        process.kill(pid, name)
+      } catch {}
+    }
+  }
+  while (!over.aborted) {
+    signal('SIGSTOP')
+    await delay(stopMs)
+    signal('SIGCONT')
+    await delay(runMs)
+  }
+}
+
+interface Measured {
+  readonly code: number
+  readonly out: string
+  readonly folder: string
+}
+
+/** @param slow the program to hold up, once the first run has shown that all is well. */
+export async function capacity(t: Test, slow?: string): Promise<Measured> {
+  const folder = t.testdir()
+  const args = [
+    ...[
+      'capacity',
+      '--region',
+      'bretagne',
+      '--registered',
+      '1000',
+      '--volunteers',
+      '400',
+      '--most',
+      '1',
+      '--margin',
+      '0',
+    ],
+    ...['--seconds', '2', '--minutes', '5', '--no-canary', '--no-excuse', '--workers', '1', '--out', folder],
+  ]
+  const child = spawn(process.execPath, ['bench/run.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  t.teardown(() => child.kill('SIGTERM'))
+  let out = ''
+  const over = new AbortController()
+  let throttling: Promise<void> | undefined
+  const find = () => childrenOf(child.pid ?? 0, slow ?? '')
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data) => {
+      out += String(data)
+      if (slow !== undefined && out.includes('windows of')) throttling ??= throttle(find, [60, 600], over.signal)
+    })
+  }
+  const [code] = (await once(child, 'exit')) as [number]
+  over.abort()
+  await throttling
+  return { code, out, folder }
+}

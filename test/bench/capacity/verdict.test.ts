@@ -1,0 +1,132 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { capacityOf, grid, ramp, search, type Try } from '../../../bench/capacity/knee.ts'
+import { limiting } from '../../../bench/capacity/limits.ts'
+import { breaksOf, defaultLimits } from '../../../bench/capacity/objectives.ts'
+import { doubtsOf, type Generator, outcomeOf } from '../../../bench/capacity/outcome.ts'
+import { type Evidence, exitCodes, verdictOf } from '../../../bench/capacity/verdict.ts'
+
+const healthy: Generator = { made: 1, lateP99Ms: 2, loopP99Ms: 5, core: 0.4 }
+const judged = (figures: Parameters<typeof breaksOf>[0], generator: Partial<Generator> = {}, faults: string[] = []) =>
+  outcomeOf({
+    ...{ breaks: breaksOf(figures, defaultLimits), faults },
+    ...{ generator: { ...healthy, ...generator }, machine: { busy: 0.6, others: 0 } },
+  })
+
+t.test('what a run proves', async (t) => {
+  t.equal(judged({ messageP99Ms: 20, lossShare: 0 }), 'held')
+  t.equal(judged({ messageP99Ms: 400 }), 'broken')
+  t.equal(judged({ messageP99Ms: 20 }, {}, ['m1 is lost']), 'broken', 'lost is lost')
+  t.equal(judged({ messageP99Ms: Number.NaN }), 'broken', 'what did not arrive was not fast')
+})
+
+t.test('a generator that may have caused the break itself proves nothing', async (t) => {
+  t.equal(judged({ messageP99Ms: 400 }, { lateP99Ms: 250 }), 'unproven')
+  t.equal(judged({ messageP99Ms: 4_000 }, { lateP99Ms: 250 }), 'broken', 'more than it can have caused')
+  t.equal(judged({ messageP99Ms: 20 }, { made: 0.9 }), 'unproven', 'another load than was asked for')
+  t.equal(judged({ lossShare: 0.1 }, { core: 0.95 }), 'unproven')
+  t.equal(judged({ lossShare: 0.1 }), 'broken')
+  t.equal(judged({ cpuShare: 0.95 }, { core: 0.95 }), 'broken', 'the server says so itself')
+  t.match(doubtsOf({ generator: { ...healthy, made: 0.5, core: 0.99 }, machine: { busy: 1, others: 0 } }), [
+    /50.0 %/,
+    /99 %/,
+    /full/,
+  ])
+})
+
+/** A deployment that carries `limit` times the demand, and a generator that carries `own`. */
+const simulated =
+  (limit: number, own = Number.POSITIVE_INFINITY): Try =>
+  async (factor) =>
+    factor > own ? 'unproven' : factor > limit ? 'broken' : 'held'
+
+t.test('ramp and search bracket the knee, wherever it is', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(fc.double({ min: 0.03, max: 3.9, noNaN: true }), async (limit) => {
+      const attempt = simulated(limit)
+      const coarse = await ramp(attempt, { from: 0.25, most: 4 })
+      if (coarse?.beyond === undefined) return false
+      const fine = await search(attempt, grid(coarse, 4))
+      if (fine?.beyond === undefined) return false
+      return fine.held <= limit && fine.beyond.factor > limit && fine.beyond.factor >= fine.held
+    }),
+  )
+  t.pass()
+})
+
+t.test('the ramp meets the demand itself, ends at its most, and at its least', async (t) => {
+  const tried: number[] = []
+  const noted: Try = async (factor) => {
+    tried.push(factor)
+    return 'held'
+  }
+  t.strictSame(await ramp(noted, { from: 0.3, most: 3 }), { held: 3, beyond: undefined })
+  t.strictSame(tried, [0.3, 0.6, 1, 2, 3])
+  t.match(await ramp(simulated(0), { from: 0.32, most: 4 }), { held: 0, beyond: { factor: 0.02, outcome: 'broken' } })
+  t.equal(await ramp(async () => undefined, { from: 1, most: 4 }), undefined)
+})
+
+const repeats = (held: readonly number[], beyond: 'broken' | 'unproven' | undefined) =>
+  capacityOf(held.map((factor) => ({ held: factor, beyond: beyond && { factor: factor * 1.2, outcome: beyond } })))
+const evidence = (more: Partial<Evidence>): Evidence => ({
+  ...{ volunteers: 10_000, margin: 0, nodes: 1, limit: undefined, nodeCost: 100, contradictions: [], doubts: [] },
+  ...{ capacity: repeats([2, 2, 2.1, 2.2, 2], 'broken') },
+  ...more,
+})
+
+t.test('the verdict follows from the interval', async (t) => {
+  const cases: [Partial<Evidence>, string][] = [
+    [{}, 'LAUNCH'],
+    [{ margin: 2 }, 'DO NOT LAUNCH'],
+    [{ margin: 1.1 }, 'NOT PROVEN'],
+    [{ capacity: repeats([0.5, 0.5, 0.6, 0.5, 0.5], 'broken') }, 'DO NOT LAUNCH'],
+    [{ capacity: repeats([0.5, 0.5, 0.6, 0.5, 0.5], 'unproven') }, 'NOT PROVEN'],
+    [{ capacity: repeats([4, 4, 4, 4, 4], 'unproven') }, 'LAUNCH'],
+    [{ capacity: repeats([4, 4, 4, 4, 4], undefined) }, 'LAUNCH'],
+    [{ capacity: repeats([4, 4, 4, 4], 'broken') }, 'NOT PROVEN'],
+    [{ capacity: repeats([0, 0, 0, 0, 0], 'broken') }, 'DO NOT LAUNCH'],
+    [{ capacity: repeats([0.9, 1.1, 0.9, 1.1, 1], 'broken') }, 'NOT PROVEN'],
+    [{ capacity: undefined }, 'NOT PROVEN'],
+    [{ contradictions: ['0.9 of the low end was not held'] }, 'NOT PROVEN'],
+  ]
+  for (const [given, word] of cases) t.equal(verdictOf(evidence(given)).word, word, JSON.stringify(given))
+  t.strictSame(exitCodes, { LAUNCH: 0, 'DO NOT LAUNCH': 1, 'NOT PROVEN': 2 })
+})
+
+t.test('a smaller capacity never makes a better verdict', async (t) => {
+  const rank = ['DO NOT LAUNCH', 'NOT PROVEN', 'LAUNCH']
+  fc.assert(
+    fc.property(
+      fc.array(fc.double({ min: 0, max: 4, noNaN: true }), { minLength: 5, maxLength: 9 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (held, less) => {
+        const word = (factors: number[]) =>
+          rank.indexOf(verdictOf(evidence({ capacity: repeats(factors, 'broken') })).word)
+        return word(held.map((factor) => factor * less)) <= word(held)
+      },
+    ),
+  )
+  t.pass()
+})
+
+t.test('what it takes, and what it costs', async (t) => {
+  const half = verdictOf(evidence({ capacity: repeats([0.5, 0.5, 0.5, 0.5, 0.5], 'broken') }))
+  t.match(half, {
+    nodesToAdd: 2,
+    costPer1000: 30,
+    margin: -0.5,
+    capacity: { value: 5_000, low: 5_000, atLeast: false },
+  })
+  t.match(half.why.join('\n'), /single node/)
+  t.equal(verdictOf(evidence({ nodes: 3 })).nodesToAdd, 0, 'two carry it, and one may be lost')
+  t.equal(verdictOf(evidence({ capacity: repeats([0, 0, 0, 0, 0], 'broken') })).nodesToAdd, undefined)
+})
+
+t.test('the limiting resource is the one nearest to its end', async (t) => {
+  t.strictSame(limiting({ Redis: 0.2, 'worker CPU': 0.95, 'load generator': 0.9 }), {
+    resource: 'worker CPU',
+    share: 0.95,
+  })
+  t.equal(limiting({}), undefined)
+  t.equal(limiting({ memory: Number.NaN }), undefined)
+})

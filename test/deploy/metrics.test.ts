@@ -1,0 +1,29 @@
+/** What dashboards and alerts ask for is what the server tells. */
+import { readFile } from 'node:fs/promises'
+import t from 'tap'
+import { testNode } from '../support/node.ts'
+
+const names = (text: string): string[] => [...new Set(text.match(/\b(?:visavis|nodejs|process)_[a-z0-9_]+/g) ?? [])]
+
+t.test('every metric that a dashboard or an alert names exists', async (t) => {
+  const [dashboard, alerts] = await Promise.all(
+    ['grafana/visavis.json', 'prometheus/visavis-alerts.yml'].map((file) =>
+      readFile(new URL(`../../deploy/${file}`, import.meta.url), 'utf8'),
+    ),
+  )
+  await using node = await testNode(t)
+  const told = await (await fetch(`${node.url}/metrics`)).text()
+  const metrics = new Set([...told.matchAll(/^# TYPE (\S+) (\S+)/gm)].map(([, name]) => name ?? ''))
+  const base = (name: string) => (metrics.has(name) ? name : name.replace(/_(?:bucket|count|sum)$/, ''))
+  for (const text of [dashboard, alerts]) {
+    const used = names(text ?? '')
+    t.ok(used.length > 5)
+    t.strictSame(
+      used.filter((name) => !metrics.has(base(name))),
+      [],
+    )
+  }
+  t.notOk(metrics.has(base('visavis_nonsense')), 'the check can fail')
+  const { panels } = JSON.parse(dashboard ?? '') as { panels: { targets: { expr: string }[] }[] }
+  t.ok(panels.every(({ targets }) => targets.every(({ expr }) => names(expr).length > 0)))
+})
