@@ -4,6 +4,7 @@ import { type AppointmentList, listOf, withAppointment } from './appointment-lis
 import type { Connection } from './connection.ts'
 import { makeKey } from './key.ts'
 import { Listeners } from './listeners.ts'
+import { Meanwhile } from './meanwhile.ts'
 import { Refresh } from './refresh.ts'
 
 /** `key` only to repeat an act of which it is not known whether it was done. */
@@ -19,14 +20,15 @@ export class Appointments {
   readonly #connection: Connection
   readonly #changed = new Listeners<[]>()
   readonly #refresh: Refresh
+  readonly #meanwhile = new Meanwhile<AppointmentList>()
   #list: AppointmentList = new Map()
   #loaded = false
 
   constructor(connection: Connection) {
     this.#connection = connection
     this.#refresh = new Refresh(connection, async () => {
-      const { appointments } = await connection.call('appointment.list', {})
-      this.#load(appointments)
+      const [{ appointments }, again] = await this.#meanwhile.ask(() => connection.call('appointment.list', {}))
+      this.#load(appointments, again)
     })
     this.#refresh.onSettled(() => this.#changed.emit())
     connection.on('appointment.changed', ({ appointment }) => this.#know(appointment))
@@ -125,13 +127,15 @@ export class Appointments {
     return { self: identity?.person ?? '', role: identity?.role ?? '' }
   }
 
-  #load(told: readonly Appointment[]): void {
+  #load(told: readonly Appointment[], again = (list: AppointmentList) => list): void {
     this.#loaded = true
-    this.#update(listOf(told, this.#list))
+    this.#update(again(listOf(told, this.#list)))
   }
 
   #know(appointment: Appointment): Appointment {
-    this.#update(withAppointment(this.#list, appointment, this.#self))
+    const change = (list: AppointmentList) => withAppointment(list, appointment, this.#self)
+    this.#meanwhile.heard(change)
+    this.#update(change(this.#list))
     return appointment
   }
 

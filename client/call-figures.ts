@@ -1,5 +1,19 @@
 /** *Pure.* What the counters of two peer connections say about the line between them. */
 
+import type { NetworkMeasured, PathName, PathState } from '../src/protocol/check-rule.ts'
+
+/** What a test call has found out. */
+export interface CheckNetwork {
+  readonly paths: Readonly<Record<PathName, PathState>>
+  readonly network?: NetworkMeasured
+}
+
+export interface CheckProgress {
+  /** `waiting`: others are testing, and one's own turn comes. */
+  readonly step: 'waiting' | 'paths' | 'measuring'
+  readonly paths: Readonly<Record<PathName, PathState>>
+}
+
 /** Counters of a test call at a moment. */
 export interface Counted {
   /** ms, monotonic */

@@ -15,6 +15,7 @@ import { type CallbackList, emptyList, listOf, withCallback, withOffer } from '.
 import type { Connection } from './connection.ts'
 import { makeKey } from './key.ts'
 import { Listeners } from './listeners.ts'
+import { Meanwhile } from './meanwhile.ts'
 import { Refresh } from './refresh.ts'
 
 export type CallbackRequest = Omit<ParamsOf<'callback.request'>, 'key'>
@@ -29,6 +30,7 @@ export class Callbacks {
   readonly #connection: Connection
   readonly #changed = new Listeners<[]>()
   readonly #refresh: Refresh
+  readonly #meanwhile = new Meanwhile<CallbackList>()
   #list: CallbackList = emptyList
   #loaded = false
   #desk: Desk | undefined
@@ -37,14 +39,14 @@ export class Callbacks {
   constructor(connection: Connection) {
     this.#connection = connection
     this.#refresh = new Refresh(connection, async () => {
-      const { callbacks, offers } = await connection.call('callback.list', {})
+      const [{ callbacks, offers }, again] = await this.#meanwhile.ask(() => connection.call('callback.list', {}))
       this.#loaded = true
-      this.#update(listOf(callbacks, offers, this.#list))
+      this.#update(again(listOf(callbacks, offers, this.#list)))
     })
     this.#refresh.onSettled(() => this.#changed.emit())
     connection.on('callback.changed', ({ callback }) => this.#know(callback))
     connection.on('callback.offered', ({ callback, offer }) =>
-      this.#update(withOffer(this.#list, callback, offer, this.#self)),
+      this.#change((list) => withOffer(list, callback, offer, this.#self)),
     )
     connection.on('callback.deskChanged', ({ desk }) => this.#knowDesk(desk))
     connection.onStream((stream, answer) => {
@@ -153,7 +155,7 @@ export class Callbacks {
   /** @throws VisavisError CONFLICT when somebody else was first. */
   async pick(callback: string): Promise<Callback & { readonly call: Call }> {
     const picked = await this.#connection.call('callback.pick', { callback })
-    this.#update(withOffer(this.#list, picked.callback, picked.offer, this.#self))
+    this.#change((list) => withOffer(list, picked.callback, picked.offer, this.#self))
     return { ...picked.callback, call: picked.call }
   }
 
@@ -212,8 +214,13 @@ export class Callbacks {
   }
 
   #know(callback: Callback): Callback {
-    this.#update(withCallback(this.#list, callback, this.#self))
+    this.#change((list) => withCallback(list, callback, this.#self))
     return callback
+  }
+
+  #change(change: (list: CallbackList) => CallbackList): void {
+    this.#meanwhile.heard(change)
+    this.#update(change(this.#list))
   }
 
   #update(list: CallbackList): void {

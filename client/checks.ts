@@ -1,12 +1,7 @@
 /** The check of devices and network before a talk. What it finds is judged at once, and kept by the service. */
-import {
-  judge,
-  type Measured,
-  type NetworkMeasured,
-  type PathName,
-  type PathState,
-} from '../src/protocol/check-rule.ts'
+import { judge, type Measured } from '../src/protocol/check-rule.ts'
 import type { CheckReport } from '../src/protocol/index.ts'
+import type { CheckNetwork, CheckProgress } from './call-figures.ts'
 import type { Connection } from './connection.ts'
 import { makeKey } from './key.ts'
 
@@ -21,19 +16,8 @@ export type {
   PathState,
   SpeakerState,
 } from '../src/protocol/check-rule.ts'
+export type { CheckNetwork, CheckProgress } from './call-figures.ts'
 export { judge }
-
-/** What a test call has found out. */
-export interface CheckNetwork {
-  readonly paths: Readonly<Record<PathName, PathState>>
-  readonly network?: NetworkMeasured
-}
-
-export interface CheckProgress {
-  /** `waiting`: others are testing, and one's own turn comes. */
-  readonly step: 'waiting' | 'paths' | 'measuring'
-  readonly paths: Readonly<Record<PathName, PathState>>
-}
 
 export interface NetworkCheckOptions {
   readonly onProgress?: (progress: CheckProgress) => void

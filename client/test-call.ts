@@ -1,9 +1,9 @@
 /** A test call with the service: which ways media can take, and how good the best of them is. */
 import { Device, type types } from 'mediasoup-client'
+import type { PathName, PathState } from '../src/protocol/check-rule.ts'
 import { VisavisError } from '../src/protocol/errors.ts'
 import type { ResultOf } from '../src/protocol/index.ts'
-import { type Counted, count, figuresOf } from './call-figures.ts'
-import type { CheckNetwork, CheckProgress, PathName, PathState } from './checks.ts'
+import { type CheckNetwork, type CheckProgress, type Counted, count, figuresOf } from './call-figures.ts'
 import type { Connection } from './connection.ts'
 import { makeNoise } from './noise.ts'
 

@@ -37,11 +37,12 @@ import {
 } from '../../src/protocol/callback.ts'
 import { Hours, TeamMode } from '../../src/protocol/callback-settings.ts'
 import { AnswerDue, ChannelSummary, Message } from '../../src/protocol/chat.ts'
+import { CheckReport } from '../../src/protocol/check.ts'
 import { events, methods } from '../../src/protocol/index.ts'
 import { AdvisorState, OwnVisit, Visit } from '../../src/protocol/lobby.ts'
 import { Note, NoteVersion } from '../../src/protocol/note.ts'
 import { Reply, ReplyScope } from '../../src/protocol/reply.ts'
-import { Participant, ProducerInfo, Source } from '../../src/protocol/room.ts'
+import { Participant, ProducerInfo, Quality, Source } from '../../src/protocol/room.ts'
 import { Position, Role } from '../../src/protocol/schema.ts'
 import { SearchHit } from '../../src/protocol/search.ts'
 import { Presence, PresenceState, RecoveredStream, StreamPosition } from '../../src/protocol/session.ts'
@@ -94,6 +95,8 @@ const named = {
   Presence,
   StreamPosition,
   RecoveredStream,
+  CheckReport,
+  Quality,
   Participant,
   ProducerInfo,
   SearchHit,
