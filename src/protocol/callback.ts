@@ -43,7 +43,13 @@ export const Token = Type.Integer({
 export const Window = object({ from: Timestamp, until: Timestamp })
 export type Window = Static<typeof Window>
 
-export const Attempt = object({ at: Timestamp, by: PersonId, outcome: AttemptOutcome })
+export const Attempt = object({
+  at: Timestamp,
+  by: PersonId,
+  /** As the jobseeker knew whoever called. */
+  name: optional(Text(120)),
+  outcome: AttemptOutcome,
+})
 export type Attempt = Static<typeof Attempt>
 
 /** Of one callback, postponed ones included. */

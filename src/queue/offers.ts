@@ -100,17 +100,15 @@ export class Offers {
 
   /**
    * What came of a try to reach the jobseeker; the policy of the region decides what follows.
-   * @param covered whether somebody stands in for the advisor in whose queue it is.
    * @throws VisavisError NOT_FOUND, GONE (token stale), CONFLICT (not accepted yet, or ended), BAD_REQUEST for a window.
    */
   async attempt(
     region: string,
     advisor: string,
     { callback: id, token, key, outcome, note = '', window: wanted }: ParamsOf<'callback.attempt'>,
-    covered = false,
   ): Promise<Callback> {
     const { callback, inner } = await this.#base.record(region, id)
-    const owner = { advisor: callback.advisor, team: inner.team === '' ? undefined : teamName(inner.team), covered }
+    const owner = { advisor: callback.advisor, team: inner.team === '' ? undefined : teamName(inner.team) }
     const { planning, now } = await this.#base.planning(region, owner)
     const { attempts = [], window } = callback
     const verdict = afterAttempt({ ...planning, attempts, window, wanted }, outcome, now)

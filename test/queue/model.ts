@@ -255,11 +255,8 @@ export class Model {
     return callback.state
   }
 
-  /** @param to an advisor, whether somebody covers them. @param take also from who is in a call. */
-  reassign(
-    callback: ModelCallback,
-    { to, covered, take, now }: { to: string; covered?: boolean; take: boolean; now: number },
-  ): Outcome {
+  /** @param to an advisor. @param take also from who is in a call. */
+  reassign(callback: ModelCallback, { to, take, now }: { to: string; take: boolean; now: number }): Outcome {
     if (!isOpen(callback.state)) return 'CONFLICT'
     const stays = callback.state === 'active' && !take
     const idle = callback.holder === undefined && callback.declined.size === 0
@@ -267,21 +264,21 @@ export class Model {
     callback.declined.clear()
     if (callback.advisor !== to) callback.team = this.advisors.get(to)?.team
     callback.advisor = to
-    callback.at = this.#at(Math.max(callback.readyAt, now), to, callback.team, covered)
+    callback.at = this.#at(Math.max(callback.readyAt, now), to, callback.team)
     return stays ? this.#move(callback, 'active') : this.#lineUp(callback, now)
   }
 
   /** Whatever somebody holds goes back into the queue it is of. */
   vacate(advisor: string, now: number): void {
     for (const callback of this.heldBy(advisor)) {
-      this.reassign(callback, { to: callback.advisor, covered: false, take: true, now })
+      this.reassign(callback, { to: callback.advisor, take: true, now })
     }
   }
 
   /** What a jobseeker has open goes to another advisor, but for a call that is under way. */
   follow(jobseeker: string, to: string, now: number): void {
     for (const callback of this.callbacks.filter((one) => one.jobseeker === jobseeker && one.advisor !== to)) {
-      this.reassign(callback, { to, covered: false, take: false, now })
+      this.reassign(callback, { to, take: false, now })
     }
   }
 
@@ -394,15 +391,10 @@ export class Model {
     this.#taken.set(dayOf(now, advisor), counted)
   }
 
-  #at(
-    readyAt: number,
-    advisor: string,
-    ofTeam: string | undefined,
-    covered = this.desks.isCovered(advisor),
-  ): [cover: number, team: number, region: number] {
+  #at(readyAt: number, advisor: string, ofTeam: string | undefined): [cover: number, team: number, region: number] {
     const { ownWaitMs, coverWaitMs, teamWaitMs } = this.settings
     const cover = readyAt + ownWaitMs
-    const team = covered ? cover + coverWaitMs : cover
+    const team = this.desks.isCovered(advisor) ? cover + coverWaitMs : cover
     return [cover, team, ofTeam === undefined ? team : team + teamWaitMs]
   }
 
