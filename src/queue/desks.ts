@@ -87,8 +87,8 @@ export class Desks {
   }
 
   /**
-   * Does what is due: returns offers whose lease is over to their place, opens callbacks to more advisors, and releases
-   * what was offered to advisors who are gone: all of it, since waits are promised however many come due at one opening.
+   * Does what is due: returns offers whose lease is over to their place, opens callbacks to more advisors, again to those
+   * who declined what everybody has declined, and releases what was offered to advisors who are gone: all of it, since waits are promised however many come due at one opening.
    * @returns how many callbacks have changed.
    */
   async sweep(region: string): Promise<number> {
@@ -110,14 +110,21 @@ export class Desks {
     const [seconds = 0, microseconds = 0] = await outageAware(client.time())
     const now = Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000)
     const members = await outageAware(client.zrangebyscore(due, '-inf', now, 'LIMIT', 0, sweepLimit))
+    const isOfDeclines = (member: string) => member.startsWith('d|')
     const done = await Promise.all(
-      members.map(async (member) => {
-        const what = member.slice(2)
-        if (member.startsWith('l|')) return this.#giveBack(region, [what], 'expired', '')
-        if (member.startsWith('w|')) return Number(await scripts.widen(client, all, [what]))
-        return this.#askFor(region, what)
-      }),
+      members
+        .filter((member) => !isOfDeclines(member))
+        .map(async (member) => {
+          const what = member.slice(2)
+          if (member.startsWith('l|')) return this.#giveBack(region, [what], 'expired', '')
+          if (member.startsWith('w|')) return Number(await scripts.widen(client, all, [what]))
+          return this.#askFor(region, what)
+        }),
     )
+    // Whether everybody has declined goes by who is still there.
+    const declined = members.filter(isOfDeclines).map((member) => member.slice(2))
+    const reopened = await Promise.all(declined.map((id) => scripts.reopen(client, all, [id])))
+    done.push(reopened.filter(Boolean).length)
     return { first: members[0], found: members.length, done: done.reduce((sum, n) => sum + n, 0) }
   }
 
