@@ -30,6 +30,7 @@ import { Unread } from './chat/unread.ts'
 import { Waits } from './chat/waits.ts'
 import { createCheckParts } from './check-parts.ts'
 import { createDroppedFiles } from './dropped-files.ts'
+import { isActive } from './enrolment/cover.ts'
 import { Covers } from './enrolment/covers.ts'
 import { Enrolment, type EnrolmentFact } from './enrolment/enrolment.ts'
 import { Erasures } from './enrolment/erasures.ts'
@@ -238,6 +239,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     calendars: (region) => calendars.get(region) ?? alwaysOpen('UTC'),
     isHere: async (region, advisor) => (await presence.of(region, [advisor]))[0]?.state !== 'offline',
     mayReturn: async (region, advisor) => isAtWork(await enrolment.person(region, advisor)),
+    isCovered: async (region, advisor) =>
+      (await covers.of(region, advisor)).some((cover) => isActive(cover, Date.now())),
   })
   const { callbacks } = queue
   const book = createAppointmentBook({

@@ -27,6 +27,8 @@ export const RegionSettings = object({
   priorityMs: ms(0, dayMs),
   /** The longest wait while somebody who could call is free; checked to be no less than the waits and head starts allow. */
   maxWaitMs: ms(minuteMs, 60 * dayMs),
+  /** When everybody has declined a request, those who did are asked again after so much opening time; within `maxWaitMs` in any case. */
+  declineMs: ms(minuteMs, 7 * dayMs),
   /** A callback is taken in time within so much opening time. */
   serviceLevelMs: ms(minuteMs, 30 * dayMs),
   /** How long a call takes, until the region has calls to go by. */

@@ -43,7 +43,13 @@ export const Token = Type.Integer({
 export const Window = object({ from: Timestamp, until: Timestamp })
 export type Window = Static<typeof Window>
 
-export const Attempt = object({ at: Timestamp, by: PersonId, outcome: AttemptOutcome })
+export const Attempt = object({
+  at: Timestamp,
+  by: PersonId,
+  /** As the jobseeker knew whoever called. */
+  name: optional(Text(120)),
+  outcome: AttemptOutcome,
+})
 export type Attempt = Static<typeof Attempt>
 
 /** Of one callback, postponed ones included. */
@@ -80,6 +86,8 @@ export const Callback = object({
   /** How many offers ran out without an answer, and how many were declined. Neither costs the place. */
   missedOffers: Type.Integer({ minimum: 0 }),
   declines: Type.Integer({ minimum: 0 }),
+  /** Told to supervisors: everybody at work who could take it has declined it. They are asked again after `declineMs`. */
+  declinedByAll: optional(Type.Boolean()),
   disposition: optional(Disposition),
   followUp: optional(Type.Boolean()),
 })
@@ -130,7 +138,14 @@ const figures = {
   taken: Count,
   inTime: Count,
 }
-export const TeamFigures = object({ team: Text(120, 0), ...figures, ...opening, paused: optional(Text(500)) })
+export const TeamFigures = object({
+  team: Text(120, 0),
+  ...figures,
+  /** How many of those that wait everybody at work has declined; absent: none. */
+  declinedByAll: optional(Count),
+  ...opening,
+  paused: optional(Text(500)),
+})
 export type TeamFigures = Static<typeof TeamFigures>
 export const AdvisorFigures = object({
   advisor: PersonId,
@@ -310,7 +325,7 @@ export const callbackMethods = {
   }),
   'callback.decline': method({
     summary:
-      'Gives an offer back; it keeps its place and goes to the next advisor. It is not offered to this one again.',
+      'Gives an offer back; it keeps its place and goes to the next advisor. It is not offered to this one again, unless everybody else has declined it as well or it has waited for too long.',
     roles: ['advisor'],
     params: object({ ...held, reason: DeclineReason }),
     result: object({ callback: Callback }),

@@ -16,14 +16,14 @@ export interface BaseOptions {
   readonly client: RedisClient
   /** When a region is open. Default: always. */
   readonly calendars?: ((region: string) => RegionCalendars) | undefined
+  /** Whether somebody stands in for an advisor at the moment. Default: nobody does. */
+  readonly isCovered?: ((region: string, advisor: string) => Promise<boolean>) | undefined
 }
 
 /** Whose queue a callback is in. */
 export interface Owner {
   readonly advisor: string
   readonly team?: string | undefined
-  /** Whether somebody stands in for them. */
-  readonly covered?: boolean | undefined
 }
 
 export class Base {
@@ -32,22 +32,28 @@ export class Base {
   readonly policies: Policies
   readonly availability: Availability
   readonly calendars: (region: string) => RegionCalendars
+  readonly #isCovered: (region: string, advisor: string) => Promise<boolean>
 
-  constructor({ client, calendars }: BaseOptions) {
+  constructor({ client, calendars, isCovered = async () => false }: BaseOptions) {
     this.client = client
     this.clock = new Clock(client)
     this.policies = new Policies(client)
     this.availability = new Availability(client)
     const open = alwaysOpen('UTC')
     this.calendars = calendars ?? (() => open)
+    this.#isCovered = isCovered
   }
 
-  /** What plans of a callback in this queue need to know. */
+  /** What plans of a callback in this queue need to know. Every plan has a step for whoever stands in at that moment. */
   async planning(
     region: string,
-    { team, covered = false }: Owner,
+    { advisor, team }: Owner,
   ): Promise<{ planning: Planning; settings: RegionSettings; now: number }> {
-    const [now, settings] = await Promise.all([this.clock.now(), this.policies.region(region)])
+    const [now, settings, covered] = await Promise.all([
+      this.clock.now(),
+      this.policies.region(region),
+      this.#isCovered(region, advisor),
+    ])
     const calendar = this.calendars(region).of(team)
     return { planning: { calendar, settings, covered, inTeam: team !== undefined }, settings, now }
   }

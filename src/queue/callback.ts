@@ -30,6 +30,7 @@
  * The Lua transitions are given the states they may leave from this table, so there is no second one.
  */
 import { type Callback, type CallbackState, type Offer, VisavisError } from '../protocol/index.ts'
+import type { DeclineTimes } from './decline.ts'
 
 const next: Readonly<Record<CallbackState, readonly CallbackState[]>> = {
   scheduled: ['scheduled', 'waiting', 'unreachable', 'cancelled'],
@@ -80,6 +81,10 @@ export interface Inner {
   readonly answerBy: number
   /** Whoever declined, and with which token. */
   readonly declined: Readonly<Record<string, number>>
+  /** When these fall away; present while there are any. */
+  readonly again?: DeclineTimes
+  /** Everybody at work has declined it. */
+  readonly refused?: boolean
   /** For colleagues; the jobseeker does not see it. */
   readonly note?: string
 }

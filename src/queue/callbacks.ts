@@ -131,17 +131,11 @@ export class Callbacks {
   async reschedule(
     region: string,
     jobseeker: string,
-    {
-      callback: id,
-      key,
-      phone = '',
-      window,
-      covered = false,
-    }: ParamsOf<'callback.reschedule'> & Pick<Owner, 'covered'>,
+    { callback: id, key, phone = '', window }: ParamsOf<'callback.reschedule'>,
   ): Promise<Callback> {
     const { callback, inner } = await this.#base.record(region, id)
     const team = inner.team === '' ? undefined : teamName(inner.team)
-    const { planning, settings, now } = await this.#base.planning(region, { advisor: callback.advisor, team, covered })
+    const { planning, settings, now } = await this.#base.planning(region, { advisor: callback.advisor, team })
     const plan = window === undefined ? planNow(planning, now) : planWindow(planning, now, window)
     const outcome = await scripts.reschedule(this.#base.client, queueKeys(region).all, [
       ...([id, jobseeker, key, statesBefore('scheduled').join(), phone, JSON.stringify(plan)] as const),
@@ -280,9 +274,9 @@ export class Callbacks {
   }
 
   async #calendarOf(region: string, team: string) {
-    const owner = team === '' ? { advisor: '' } : { advisor: '', team: teamName(team) }
-    const { planning, settings, now } = await this.#base.planning(region, owner)
-    return { calendar: planning.calendar, settings, now }
+    const { clock, policies, calendars } = this.#base
+    const [now, settings] = await Promise.all([clock.now(), policies.region(region)])
+    return { calendar: calendars(region).of(team === '' ? undefined : teamName(team)), settings, now }
   }
 
   /** How many have asked for a window of this advisor. */

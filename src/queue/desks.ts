@@ -21,8 +21,9 @@ export interface DesksOptions {
 const graceDefaultMs = 20_000
 /** How often it is asked whether an advisor who came is still there: their node may have died. */
 const askEveryMs = 30_000
-/** Of one sweep, so that a great many do not hold Redis up; the next sweep takes the rest. */
+/** Looked at together, so that a great many do not hold Redis up; and how often in one sweep. The next sweep takes the rest. */
 const sweepLimit = 100
+const sweepRounds = 200
 
 export class Desks {
   readonly #base: Base
@@ -86,25 +87,45 @@ export class Desks {
   }
 
   /**
-   * Does what is due: returns offers whose lease is over to their place, opens callbacks to more advisors, and releases
-   * what was offered to advisors who are gone. @returns how many callbacks have changed.
+   * Does what is due: returns offers whose lease is over to their place, opens callbacks to more advisors, again to those
+   * who declined what everybody has declined, and releases what was offered to advisors who are gone: all of it, since waits are promised however many come due at one opening.
+   * @returns how many callbacks have changed.
    */
   async sweep(region: string): Promise<number> {
+    let changed = 0
+    for (let round = 0, before: string | undefined; round < sweepRounds; round += 1) {
+      const { first, found, done } = await this.#sweepSome(region)
+      changed += done
+      // What stays at the head, whyever, is not to be looked at without end.
+      if (found < sweepLimit || first === before) break
+      before = first
+    }
+    return changed
+  }
+
+  async #sweepSome(region: string): Promise<{ first: string | undefined; found: number; done: number }> {
     const { all, due } = queueKeys(region)
     const { client } = this.#base
     // Redis's clock and not this node's; the scripts ask it once more.
     const [seconds = 0, microseconds = 0] = await outageAware(client.time())
     const now = Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000)
     const members = await outageAware(client.zrangebyscore(due, '-inf', now, 'LIMIT', 0, sweepLimit))
+    const isOfDeclines = (member: string) => member.startsWith('d|')
     const done = await Promise.all(
-      members.map(async (member) => {
-        const what = member.slice(2)
-        if (member.startsWith('l|')) return this.#giveBack(region, [what], 'expired', '')
-        if (member.startsWith('w|')) return Number(await scripts.widen(client, all, [what]))
-        return this.#askFor(region, what)
-      }),
+      members
+        .filter((member) => !isOfDeclines(member))
+        .map(async (member) => {
+          const what = member.slice(2)
+          if (member.startsWith('l|')) return this.#giveBack(region, [what], 'expired', '')
+          if (member.startsWith('w|')) return Number(await scripts.widen(client, all, [what]))
+          return this.#askFor(region, what)
+        }),
     )
-    return done.reduce((sum, n) => sum + n, 0)
+    // Whether everybody has declined goes by who is still there.
+    const declined = members.filter(isOfDeclines).map((member) => member.slice(2))
+    const reopened = await Promise.all(declined.map((id) => scripts.reopen(client, all, [id])))
+    done.push(reopened.filter(Boolean).length)
+    return { first: members[0], found: members.length, done: done.reduce((sum, n) => sum + n, 0) }
   }
 
   async #askFor(region: string, advisor: string): Promise<number> {

@@ -13,7 +13,7 @@ export const queueKeys = (region: string) => {
   const records = key('queue', region, 'records') // hash  id -> two lines of JSON; <id>/<n> -> JSON of the n-th transition, only added to; kept
   const lines = key('queue', region, 'lines') //     zset  <line>|topic|language|place|id; while it waits (matching.ts)
   const lists = key('queue', region, 'lists') //     zset  see below
-  const due = key('queue', region, 'due') //         zset  l|id -> end of its lease, w|id -> next step, g|advisor -> end of their grace (ms)
+  const due = key('queue', region, 'due') //         zset  l|id -> end of its lease, w|id -> next step, d|id -> next look at its declines, g|advisor -> end of their grace (ms)
   const marks = key('queue', region, 'marks') //     hash  open|jobseeker|topic -> id, declined|id|advisor -> token; while it is open
   const desks = key('queue', region, 'desks') //     hash  advisor -> JSON (desk.ts); permanent
   const figures = key('queue', region, 'figures') // hash  pace -> ms, pause|<team or nothing> -> JSON, settings|<team or nothing> -> JSON; permanent
@@ -24,7 +24,7 @@ export const queueKeys = (region: string) => {
     records,
     lines,
     lists, // q|advisor|requestedAt|id: open ones    j|jobseeker|requestedAt|id: kept    b|team|readyAt|id, d|advisor|readyAt|id: while it waits
-    //        s|advisor|from|id: windows asked for    a|team|advisor: those at work
+    //        x|team|id: declined by everybody    s|advisor|from|id: windows asked for    a|team|advisor: those at work
     due,
     marks,
     desks,

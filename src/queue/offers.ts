@@ -7,6 +7,7 @@ import type { Callback, Offer, ParamsOf } from '../protocol/index.ts'
 import { outageAware } from '../store/errors.ts'
 import { type Base, changed } from './base.ts'
 import { type CallbackRecord, statesBefore } from './callback.ts'
+import { declineTimes } from './decline.ts'
 import type { DeskRecord } from './desk.ts'
 import { queueKeys } from './keys.ts'
 import { scopesOf, type Taker, teamKey, teamName } from './matching.ts'
@@ -88,29 +89,40 @@ export class Offers {
     return changed(outcome, id, 'active').callback
   }
 
-  /** It keeps its place, and is not offered to this advisor again. @throws VisavisError as `accept` does. */
+  /**
+   * It keeps its place, and is not offered to this advisor again while others may take it (decline.ts).
+   * @throws VisavisError as `accept` does.
+   */
   async decline(
     region: string,
     advisor: string,
     { callback: id, token, reason }: ParamsOf<'callback.decline'>,
   ): Promise<Callback> {
-    const outcome = await scripts.decline(this.#base.client, queueKeys(region).all, [id, advisor, token, reason])
+    const { clock, policies, calendars } = this.#base
+    const [{ callback, inner }, now, settings] = await Promise.all([
+      this.#base.record(region, id),
+      clock.now(),
+      policies.region(region),
+    ])
+    const calendar = calendars(region).of(inner.team === '' ? undefined : teamName(inner.team))
+    const { until, latest } = declineTimes({ calendar, settings }, callback.readyAt, now)
+    const outcome = await scripts.decline(this.#base.client, queueKeys(region).all, [
+      ...([id, advisor, token, reason, until, latest] as const),
+    ])
     return changed(outcome, id, 'waiting').callback
   }
 
   /**
    * What came of a try to reach the jobseeker; the policy of the region decides what follows.
-   * @param covered whether somebody stands in for the advisor in whose queue it is.
    * @throws VisavisError NOT_FOUND, GONE (token stale), CONFLICT (not accepted yet, or ended), BAD_REQUEST for a window.
    */
   async attempt(
     region: string,
     advisor: string,
     { callback: id, token, key, outcome, note = '', window: wanted }: ParamsOf<'callback.attempt'>,
-    covered = false,
   ): Promise<Callback> {
     const { callback, inner } = await this.#base.record(region, id)
-    const owner = { advisor: callback.advisor, team: inner.team === '' ? undefined : teamName(inner.team), covered }
+    const owner = { advisor: callback.advisor, team: inner.team === '' ? undefined : teamName(inner.team) }
     const { planning, now } = await this.#base.planning(region, owner)
     const { attempts = [], window } = callback
     const verdict = afterAttempt({ ...planning, attempts, window, wanted }, outcome, now)

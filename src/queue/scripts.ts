@@ -67,11 +67,13 @@ export const accept = script<
   Outcome
 >(file('accept'), outcome, preludes)
 
-export const decline = script<QueueKeys, [id: string, advisor: string, token: number, reason: string], Outcome>(
-  file('decline'),
-  outcome,
-  preludes,
-)
+export const decline = script<
+  QueueKeys,
+  [id: string, advisor: string, token: number, reason: string, until: number, latest: number],
+  Outcome
+>(file('decline'), outcome, preludes)
+
+export const reopen = script<QueueKeys, [id: string], boolean>(file('reopen'), (reply) => reply === 1, preludes)
 
 /** Why what an advisor holds goes back (lua/give-back.lua). */
 export type GiveBack = 'expired' | 'released' | 'gone'

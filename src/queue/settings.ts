@@ -16,6 +16,7 @@ export const regionDefaults: RegionSettings = {
   teamStartMs: 10 * minuteMs,
   priorityMs: 15 * minuteMs,
   maxWaitMs: 2 * hourMs,
+  declineMs: 15 * minuteMs,
   serviceLevelMs: 30 * minuteMs,
   handlingMs: 10 * minuteMs,
   longestCallMs: 2 * hourMs,

@@ -81,12 +81,13 @@ export class Supervision {
     await scripts.pause(this.#base.client, queueKeys(region).all, [teamKey(team), message.toWellFormed(), by])
   }
 
-  /** The longest waiting of a team, or of advisors without one, at most so many. */
+  /** The longest waiting of a team, or of advisors without one, at most so many, and which of them everybody has declined. */
   async ofTeam(region: string, team: string | undefined, most: number): Promise<Callback[]> {
     const range = startingWith('b', teamKey(team))
     const { lists } = queueKeys(region)
     const members = await outageAware(this.#base.client.zrangebylex(lists, ...range, 'LIMIT', 0, most))
-    return (await this.#base.records(region, members.map(idOf))).map(({ callback }) => callback)
+    const records = await this.#base.records(region, members.map(idOf))
+    return records.map(({ callback, inner }) => (inner.refused ? { ...callback, declinedByAll: true } : callback))
   }
 
   /** How many wait in a region. */
@@ -122,6 +123,7 @@ export class Supervision {
         keys.map(async (key) => ({
           team: teamName(key),
           ...(await this.#waiting(region, 'b', key, calendarOf(key), now)),
+          ...(await this.#declinedByAll(region, key)),
           ...taken(`t|${key}`),
           ...openingAt(calendarOf(key), now),
           ...(key === '' ? {} : messageOf(key)),
@@ -164,6 +166,12 @@ export class Supervision {
       teams.add(team)
       from = `[b|${team}}`
     }
+  }
+
+  async #declinedByAll(region: string, team: string) {
+    const { lists } = queueKeys(region)
+    const declinedByAll = await outageAware(this.#base.client.zlexcount(lists, ...startingWith('x', team)))
+    return declinedByAll === 0 ? {} : { declinedByAll }
   }
 
   /** How many, and since when and for how much opening time the first. */

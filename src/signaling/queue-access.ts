@@ -9,7 +9,6 @@ import type { Queue } from '../queue/queue.ts'
 export interface QueueOwner {
   readonly advisor: string
   readonly team: string | undefined
-  readonly covered: boolean
 }
 
 export type QueueAccess = ReturnType<typeof createQueueAccess>
@@ -18,16 +17,12 @@ export function createQueueAccess({ queue, enrolment }: { queue: Queue; enrolmen
   return {
     /** @throws VisavisError CONFLICT while no advisor is named. */
     async owner(region: string, person: string): Promise<{ jobseeker: Person; advisor: QueueOwner }> {
-      const { conversations, counterparts } = await enrolment.conversations(
-        { region, person, role: 'jobseeker' },
-        Date.now(),
-      )
+      const { conversations } = await enrolment.conversations({ region, person, role: 'jobseeker' }, Date.now())
       const { jobseeker, advisor } = conversations[0] ?? {}
       if (jobseeker === undefined || advisor === undefined) {
         throw new VisavisError('CONFLICT', 'no advisor is named yet')
       }
-      const covered = counterparts.some((id) => id !== advisor.id)
-      return { jobseeker, advisor: { advisor: advisor.id, team: advisor.team, covered } }
+      return { jobseeker, advisor: { advisor: advisor.id, team: advisor.team } }
     },
 
     /** Who stands in for the advisor of a jobseeker at the moment. */
@@ -63,7 +58,7 @@ export function createQueueAccess({ queue, enrolment }: { queue: Queue; enrolmen
       if (to === undefined || !isColleague(identity, to, self)) {
         throw new VisavisError('NOT_FOUND', `there is no advisor ${id} to give it to`)
       }
-      return { advisor: to.id, team: to.team, covered: false }
+      return { advisor: to.id, team: to.team }
     },
   }
 }

@@ -60,6 +60,7 @@ t.test('a paused queue says why, and a second request on the same topic shows th
   await jobseeker.getByText('Panne de téléphone').first().waitFor({ state: 'detached' })
   for (let left = 2; left > 0; left -= 1) {
     await jobseeker.getByRole('button', { name: 'Retirer ma demande' }).first().click()
+    await jobseeker.getByRole('button', { name: 'Retirer la demande' }).click()
     await until(async () => (await jobseeker.locator('.request').count()) === left - 1, { what: 'one is withdrawn' })
   }
   await jobseeker.getByRole('button', { name: 'Demander un rappel' }).waitFor()

@@ -15,7 +15,9 @@ const anne: Taker = { advisor: 'anne', name: 'Anne', team: 'north/1' }
 const bruno: Taker = { advisor: 'bruno', name: 'Bruno', team: 'north/1' }
 const cover: Taker = { advisor: 'chloe', name: 'Chloé', team: 'south', covers: ['anne'] }
 const denis: Taker = { advisor: 'denis', name: 'Denis' }
-const mine = { advisor: 'anne', team: 'north/1', covered: true }
+const mine = { advisor: 'anne', team: 'north/1' }
+/** Somebody stands in for Anne. */
+const standIn = { isCovered: async (_: string, advisor: string) => advisor === 'anne' }
 
 const waits = (ownWaitMs: number, coverWaitMs: number, teamWaitMs: number) => ({
   ownWaitMs,
@@ -27,7 +29,7 @@ const week = 7 * 24 * 60 * minute
 const stateOf = async ({ queue, region }: TestQueue, id: string): Promise<Callback> => queue.callbacks.get(region, id)
 
 t.test('own advisor, then cover, then team, then region: each step after its wait, told and on record', async (t) => {
-  const test = testQueue(redis.client)
+  const test = testQueue(redis.client, standIn)
   const { region, callbacks } = test
   await test.set(waits(150, 150, 150))
   const { callback } = await test.request('x', mine)
@@ -60,7 +62,7 @@ t.test('who may take it at each step', async (t) => {
     { waits: waits(0, 0, 0), takers: ['anne', 'chloe', 'bruno', 'denis'] },
   ]
   for (const { waits, takers } of cases) {
-    const test = testQueue(redis.client)
+    const test = testQueue(redis.client, standIn)
     await test.set({ ...waits, maxWaitMs: 40 * 24 * 60 * minute })
     const { callback } = await test.request('x', mine)
     for (const taker of [anne, bruno, cover, denis]) {
@@ -81,7 +83,7 @@ t.test(
       [60 * minute, 'own'],
       [0, 'stranger'],
     ] as const) {
-      const test = testQueue(redis.client)
+      const test = testQueue(redis.client, standIn)
       await test.set({ ...waits(0, 0, 0), ownStartMs, coverStartMs: 0, teamStartMs: 0 })
       await inTurn(redis.client, test, ['stranger'], { advisor: 'denis' })
       await test.request('own', mine)
@@ -92,7 +94,7 @@ t.test(
 )
 
 t.test('topics and languages are skills; who has none recorded takes all', async (t) => {
-  const test = testQueue(redis.client)
+  const test = testQueue(redis.client, standIn)
   const { region, queue, callbacks } = test
   await test.set({ ...waits(0, 0, 0), languages: ['fr', 'ar'] })
   await test.request('x', { ...mine, topic: 'training', language: 'ar' })
@@ -116,7 +118,7 @@ t.test('topics and languages are skills; who has none recorded takes all', async
 })
 
 t.test('a decline costs the jobseeker nothing, and is repeated without harm', async (t) => {
-  const test = testQueue(redis.client)
+  const test = testQueue(redis.client, standIn)
   const { region, callbacks } = test
   await test.set(waits(0, 0, 0))
   const { callback } = await test.request('x', mine)
@@ -298,7 +300,7 @@ t.test('an advisor is offered nothing outside their own hours', async (t) => {
 })
 
 t.test('a team that picks is offered nothing; a limit holds however a callback is taken', async (t) => {
-  const test = testQueue(redis.client)
+  const test = testQueue(redis.client, standIn)
   const { region, queue, callbacks } = test
   await test.set(waits(0, 0, 0))
   await inTurn(redis.client, test, ['x', 'y', 'z'], mine)
@@ -319,7 +321,7 @@ t.test('a team that picks is offered nothing; a limit holds however a callback i
 })
 
 t.test('wrap-up comes after a callback and goes by itself', async (t) => {
-  const test = testQueue(redis.client)
+  const test = testQueue(redis.client, standIn)
   const { region, queue, callbacks } = test
   await queue.policies.setTeam(region, 'north/1', { wrapUpMs: 40 })
   await queue.desks.arrived(region, anne)
@@ -386,7 +388,7 @@ t.test('a higher priority goes before, on record; nothing is passed for more tha
 
 t.test('a supervisor gives a callback to another advisor, at its old place, whoever holds it', async (t) => {
   for (const reached of ['waiting', 'offered', 'active']) {
-    const test = testQueue(redis.client)
+    const test = testQueue(redis.client, standIn)
     const { region, queue, callbacks } = test
     const { callback } = await test.request('x', mine)
     const { id } = callback
@@ -407,7 +409,7 @@ t.test('a supervisor gives a callback to another advisor, at its old place, whoe
 })
 
 t.test('with another advisor go a jobseeker’s requests, but not the call that is under way', async (t) => {
-  const test = testQueue(redis.client)
+  const test = testQueue(redis.client, standIn)
   const { region, queue, callbacks } = test
   const active = await test.request('x', { ...mine, topic: 'general' })
   const { id, token } = await offered(callbacks, region, anne)
@@ -421,7 +423,7 @@ t.test('with another advisor go a jobseeker’s requests, but not the call that 
 })
 
 t.test('a pause stops offers to a team or a region, and tells why', async (t) => {
-  const test = testQueue(redis.client)
+  const test = testQueue(redis.client, standIn)
   const { region, queue, callbacks } = test
   await test.set(waits(0, 0, 0))
   const { callback } = await test.request('x', mine)
@@ -439,7 +441,7 @@ t.test('a pause stops offers to a team or a region, and tells why', async (t) =>
 })
 
 t.test('the board counts who waits, since when, and the service level, by team and advisor', async (t) => {
-  const test = testQueue(redis.client)
+  const test = testQueue(redis.client, standIn)
   const { region, queue, callbacks } = test
   for (const advisor of [anne, bruno, denis]) await queue.desks.arrived(region, advisor)
   const [first] = await inTurn(redis.client, test, ['x', 'y'], mine)
@@ -466,7 +468,7 @@ t.test('the board counts who waits, since when, and the service level, by team a
 })
 
 t.test('the estimate goes by who is at work in the step, and by how long calls take', async (t) => {
-  const test = testQueue(redis.client)
+  const test = testQueue(redis.client, standIn)
   const { region, queue } = test
   await test.set({ handlingMs: 10 * minute })
   await inTurn(redis.client, test, ['x'], mine)

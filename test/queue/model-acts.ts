@@ -123,6 +123,7 @@ export class Pair {
         graceMs,
         isHere: async (_, advisor) => here.has(advisor),
         mayReturn: async (_, advisor) => !barred.has(advisor),
+        isCovered: async (_, advisor) => this.model.desks.isCovered(advisor),
       })
     this.#test = this.#make()
     this.#beganAt = clock.now()
@@ -239,9 +240,8 @@ export class Pair {
     const standing = model.openOf(jobseeker, topic)
     const window = this.#window(ahead)
     const isFull = standing === undefined && window !== undefined && model.booked(advisor, window) >= mostInWindow
-    const covered = model.desks.isCovered(advisor)
     const wanted = window === undefined ? {} : { window }
-    const asked = { advisor, team, covered, topic, language, ...wanted, key: this.#key() }
+    const asked = { advisor, team, topic, language, ...wanted, key: this.#key() }
     const made = await this.#test.request(jobseeker, asked).catch(codeOf)
     if (typeof made === 'string') return equal(made, isFull ? 'CONFLICT' : 'a request', 'request')
     equal([made.created, isFull], [standing === undefined, false], 'created')
@@ -288,9 +288,8 @@ export class Pair {
         }
       case 'attempt': {
         const { outcome } = act
-        const covered = model.desks.isCovered(callback.advisor)
         return {
-          work: () => callbacks.attempt(region, by, id, { token, outcome, key }, covered),
+          work: () => callbacks.attempt(region, by, id, { token, outcome, key }),
           expected: (told) => model.attempt(by, callback, { token, outcome, told, now }),
         }
       }
@@ -308,8 +307,7 @@ export class Pair {
       case 'reschedule': {
         const window = this.#window(act.ahead)
         const wanted = window === undefined ? undefined : { ...window, most: mostInWindow }
-        const covered = model.desks.isCovered(callback.advisor)
-        const asked = { callback: id, key, covered, ...(window === undefined ? {} : { window }) }
+        const asked = { callback: id, key, ...(window === undefined ? {} : { window }) }
         return {
           work: () => queue.callbacks.reschedule(region, jobseeker, asked),
           expected: (told) => model.reschedule(jobseeker, callback, { told, wanted, now: this.now }),
@@ -323,11 +321,10 @@ export class Pair {
       case 'reassign': {
         const { advisor: to, team } = taker(act.advisor)
         const { take } = act
-        const covered = model.desks.isCovered(to)
-        const given = { id, by: 'sue', to: { advisor: to, team, covered }, reason: 'Anne is ill', take }
+        const given = { id, by: 'sue', to: { advisor: to, team }, reason: 'Anne is ill', take }
         return {
           work: () => queue.supervision.reassign(region, given),
-          expected: () => model.reassign(callback, { to, covered, take, now }),
+          expected: () => model.reassign(callback, { to, take, now }),
         }
       }
       case 'pick':

@@ -35,6 +35,7 @@ const fixed = {
   spacingMs: 13 * minute,
   busySpacingMs: 3 * minute,
   longestCallMs: 2 * hour + 3 * minute,
+  declineMs: 7 * minute + 3_000,
   maxWaitMs: 60 * 24 * hour,
 }
 
@@ -142,6 +143,7 @@ async function prove(t: Test, { numRuns, cluster = false }: Proof): Promise<Map<
           if (was !== undefined && was !== one.state) count(`${was} ${act.do} ${one.state}`)
         }
       }
+      for (let n = 0; n < pair.model.reopened; n += 1) count('reopened')
       await compareEnds(pair)
     }),
     // To make a counterexample small takes minutes: by its seed, when somebody looks into it.
@@ -163,7 +165,7 @@ function* statesOf({ state, missedOffers, declined, holder, advisor, windowMisse
 const states = ['scheduled', 'waiting', 'offered', 'active', 'done', 'unreachable', 'cancelled']
 const rare = [
   ...['missed waiting', 'missed offered', 'declined waiting', 'declined offered', 'late waiting'],
-  ...['elsewhere offered', 'elsewhere active'],
+  ...['elsewhere offered', 'elsewhere active', 'reopened'],
 ]
 /** Transitions, by the act that brings them about. */
 const usual: readonly `${string} ${Act['do']} ${string}`[] = [

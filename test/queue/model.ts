@@ -10,6 +10,8 @@ import { isOpen, mayMove } from '../../src/queue/callback.ts'
 import { lineOf, scopesOf, teamKey } from '../../src/queue/matching.ts'
 import { type ModelAdvisor, ModelDesks } from './model-desks.ts'
 
+const minuteMs = 60_000
+
 export type { ModelAdvisor } from './model-desks.ts'
 
 export interface ModelCallback {
@@ -37,6 +39,8 @@ export interface ModelCallback {
   leaseUntil: number
   /** Whoever declined it, and with which token. */
   declined: Map<string, number>
+  /** When it is looked at them next, and when they fall away: if everybody has declined, and in any case. */
+  again: { lookAt: number; until: number; latest: number }
   attempts: AttemptOutcome[]
   /** The token of whoever reached the jobseeker. */
   reachedWith: number
@@ -58,6 +62,8 @@ export class Model {
   callbacks: ModelCallback[] = []
   readonly settings: RegionSettings
   readonly desks: ModelDesks
+  /** How often one was open again to those who declined. */
+  reopened = 0
   /** Calls taken, by day and advisor, and of these in time. */
   readonly #taken = new Map<string, { taken: number; inTime: number }>()
 
@@ -88,7 +94,7 @@ export class Model {
       ...{ state: 'waiting', priority: 0, token: 0, leasedTo: undefined, holder: undefined, leaseUntil: 0 },
       ...{ windowMissed: false, needsNumber: false, missedOffers: 0, steps: 1, entered: 0, reachedWith: 0 },
       ...{ at: this.#at(made.readyAt, made.advisor, made.team), answerBy: made.readyAt + this.settings.serviceLevelMs },
-      ...{ declined: new Map(), attempts: [] },
+      ...{ declined: new Map(), again: { lookAt: 0, until: 0, latest: 0 }, attempts: [] },
     }
     if (callback.readyAt > callback.requestedAt) callback.state = 'scheduled'
     else this.#enter(callback, made.requestedAt)
@@ -186,6 +192,9 @@ export class Model {
     if (callback.state !== 'offered') return 'CONFLICT'
     if (callback.leaseUntil <= now) return 'GONE'
     callback.declined.set(advisor, token)
+    const latest = Math.max(callback.readyAt + this.settings.maxWaitMs, now + minuteMs)
+    callback.again = { lookAt: now, until: Math.min(now + this.settings.declineMs, latest), latest }
+    this.#lookAgain(callback, now)
     return this.#lineUp(callback, now)
   }
 
@@ -255,11 +264,8 @@ export class Model {
     return callback.state
   }
 
-  /** @param to an advisor, whether somebody covers them. @param take also from who is in a call. */
-  reassign(
-    callback: ModelCallback,
-    { to, covered, take, now }: { to: string; covered?: boolean; take: boolean; now: number },
-  ): Outcome {
+  /** @param to an advisor. @param take also from who is in a call. */
+  reassign(callback: ModelCallback, { to, take, now }: { to: string; take: boolean; now: number }): Outcome {
     if (!isOpen(callback.state)) return 'CONFLICT'
     const stays = callback.state === 'active' && !take
     const idle = callback.holder === undefined && callback.declined.size === 0
@@ -267,21 +273,21 @@ export class Model {
     callback.declined.clear()
     if (callback.advisor !== to) callback.team = this.advisors.get(to)?.team
     callback.advisor = to
-    callback.at = this.#at(Math.max(callback.readyAt, now), to, callback.team, covered)
+    callback.at = this.#at(Math.max(callback.readyAt, now), to, callback.team)
     return stays ? this.#move(callback, 'active') : this.#lineUp(callback, now)
   }
 
   /** Whatever somebody holds goes back into the queue it is of. */
   vacate(advisor: string, now: number): void {
     for (const callback of this.heldBy(advisor)) {
-      this.reassign(callback, { to: callback.advisor, covered: false, take: true, now })
+      this.reassign(callback, { to: callback.advisor, take: true, now })
     }
   }
 
   /** What a jobseeker has open goes to another advisor, but for a call that is under way. */
   follow(jobseeker: string, to: string, now: number): void {
     for (const callback of this.callbacks.filter((one) => one.jobseeker === jobseeker && one.advisor !== to)) {
-      this.reassign(callback, { to, covered: false, take: false, now })
+      this.reassign(callback, { to, take: false, now })
     }
   }
 
@@ -305,6 +311,14 @@ export class Model {
     for (const callback of over) this.#expire(callback, now)
     for (const advisor of this.desks.over(now)) this.#depart(advisor, now)
     for (const callback of this.callbacks) this.#widen(callback, now)
+    for (const callback of this.callbacks) this.#reopen(callback, now)
+  }
+
+  /** Whether everybody at work who may ever take it has declined it. */
+  isDeclinedByAll(callback: ModelCallback, now: number): boolean {
+    if (callback.state !== 'waiting' || callback.declined.size === 0 || callback.entered < 4) return false
+    const atWork = [...this.advisors.values()].filter(({ state }) => state === 'ready' || state === 'wrap-up')
+    return !atWork.some((advisor) => this.isEligible(advisor, callback, now))
   }
 
   /** How many calls somebody has taken on the day of a moment, and of these in time. */
@@ -356,6 +370,21 @@ export class Model {
     this.#move(callback, 'waiting')
   }
 
+  #reopen(callback: ModelCallback, now: number): void {
+    const { lookAt, until, latest } = callback.again
+    if (callback.declined.size === 0 || lookAt > now) return
+    this.#lookAgain(callback, now)
+    if (callback.state !== 'waiting') return
+    if (now < latest && (now < until || !this.isDeclinedByAll(callback, now))) return
+    callback.declined.clear()
+    this.reopened += 1
+    this.#move(callback, 'waiting')
+  }
+
+  #lookAgain({ again }: ModelCallback, now: number): void {
+    again.lookAt = Math.min(now + minuteMs, ...[again.until, again.latest].filter((at) => at > now))
+  }
+
   #lease(callback: ModelCallback, advisor: string, until: number): void {
     callback.token += 1
     callback.holder = advisor
@@ -394,15 +423,10 @@ export class Model {
     this.#taken.set(dayOf(now, advisor), counted)
   }
 
-  #at(
-    readyAt: number,
-    advisor: string,
-    ofTeam: string | undefined,
-    covered = this.desks.isCovered(advisor),
-  ): [cover: number, team: number, region: number] {
+  #at(readyAt: number, advisor: string, ofTeam: string | undefined): [cover: number, team: number, region: number] {
     const { ownWaitMs, coverWaitMs, teamWaitMs } = this.settings
     const cover = readyAt + ownWaitMs
-    const team = covered ? cover + coverWaitMs : cover
+    const team = this.desks.isCovered(advisor) ? cover + coverWaitMs : cover
     return [cover, team, ofTeam === undefined ? team : team + teamWaitMs]
   }
 

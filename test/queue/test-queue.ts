@@ -45,8 +45,7 @@ export function acting(queue: Queue) {
       advisor: string,
       id: string,
       attempt: Omit<ParamsOf<'callback.attempt'>, 'callback' | 'key'> & { readonly key?: string },
-      covered = false,
-    ) => offers.attempt(region, advisor, { callback: id, key: outcomeKeys(), ...attempt }, covered),
+    ) => offers.attempt(region, advisor, { callback: id, key: outcomeKeys(), ...attempt }),
     complete: (region: string, advisor: string, id: string, outcome: Omit<ParamsOf<'callback.complete'>, 'callback'>) =>
       offers.complete(region, advisor, { callback: id, ...outcome }),
     release: desks.release.bind(desks),

@@ -46,7 +46,10 @@ t.test('from options to disposition, over the SDK, each side told live', async (
   await anne.callbacks.attempt(id, { outcome: 'reached' })
   await anne.callbacks.complete(id, { disposition: 'follow-up', note: 'for colleagues', followUp: true })
   await until(() => find(jeanne, id)?.state === 'done')
-  t.match(find(jeanne, id), { attempts: [{ outcome: 'reached', by: 'advisor-anne' }], followUp: true })
+  t.match(find(jeanne, id), {
+    attempts: [{ outcome: 'reached', by: 'advisor-anne', name: 'Anne Kermarrec' }],
+    followUp: true,
+  })
   const history = await jeanne.callbacks.history(id)
   t.equal(history.length, 5)
   t.notOk(JSON.stringify(history).includes('for colleagues'), 'notes are not theirs to see')

@@ -22,9 +22,9 @@ export const Attempts = ({ attempts = [], nameOf, now }: AttemptsProps) =>
     <div class="attempts">
       <p class="attempts__title">{t('attempts')}</p>
       <ol class="attempts__list">
-        {attempts.map(({ at, by, outcome }) => (
+        {attempts.map(({ at, by, name, outcome }) => (
           <li key={`${at}/${by}`} data-outcome={outcome}>
-            <span class="quiet">{t('attemptBy', { time: moment(at, now), name: nameOf(by) })}</span>
+            <span class="quiet">{t('attemptBy', { time: moment(at, now), name: name ?? nameOf(by) })}</span>
             <span>{t(outcomes[outcome])}</span>
           </li>
         ))}

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import type { Callback, Visavis } from '../../client/index.ts'
 import { t } from '../language/language.ts'
 import { announce } from '../page/announcer.tsx'
+import { Confirm } from '../page/dialog.tsx'
 import { lazily } from '../page/lazily.tsx'
 import { Notice } from '../page/notice.tsx'
 import { useAct } from '../page/use-act.ts'
@@ -27,13 +28,16 @@ export interface OpenRequestProps {
 export const OpenRequest = ({ visavis, callback, nameOf, entry }: OpenRequestProps) => {
   const { id, state, medium, jobseeker, attempts } = callback
   const [changing, setChanging] = useState(false)
-  const { busy, problem, run } = useAct()
+  const [withdrawing, setWithdrawing] = useState(false)
+  const { busy, problem, run, forget } = useAct()
   const place = usePlace(visavis, callback)
   useClock(60_000)
   const now = visavis.now()
   const name = nameOf(callback.advisor)
   const withdraw = async () => {
-    if (await run(() => visavis.callbacks.cancel(id))) announce(t('callbackCancelledAloud'))
+    if (!(await run(() => visavis.callbacks.cancel(id)))) return
+    announce(t('callbackCancelledAloud'))
+    setWithdrawing(false)
   }
   return (
     <div class="request">
@@ -60,7 +64,6 @@ export const OpenRequest = ({ visavis, callback, nameOf, entry }: OpenRequestPro
         </button>
       ) : null}
       <Attempts attempts={attempts} nameOf={nameOf} now={now} />
-      {problem === undefined ? null : <Notice color="danger">{problem}</Notice>}
       <div class="request__actions">
         <button
           type="button"
@@ -78,13 +81,27 @@ export const OpenRequest = ({ visavis, callback, nameOf, entry }: OpenRequestPro
           data-variant="tertiary"
           data-color="danger"
           data-fullwidth
-          disabled={busy}
-          onClick={() => void withdraw()}
+          onClick={() => setWithdrawing(true)}
         >
           {t('callbackCancel')}
         </button>
       </div>
       {changing ? <RescheduleDialog visavis={visavis} callback={callback} onClose={() => setChanging(false)} /> : null}
+      {withdrawing ? (
+        <Confirm
+          title={t('callbackCancelHeading')}
+          text={t('callbackCancelText')}
+          action={t('callbackCancelDo')}
+          back={t('callbackKeep')}
+          busy={busy}
+          problem={problem}
+          onConfirm={() => void withdraw()}
+          onClose={() => {
+            forget()
+            setWithdrawing(false)
+          }}
+        />
+      ) : null}
     </div>
   )
 }

@@ -66,6 +66,11 @@ export const enCallback = {
   callbackCancelled: 'Withdrawn',
   callbackCancelledAloud: 'Your request is withdrawn',
   callbackCancel: 'Withdraw my request',
+  callbackCancelHeading: 'Withdraw your request?',
+  callbackCancelText:
+    'You will not be called back, and your place is lost. This never counts against you, and you can ask again.',
+  callbackCancelDo: 'Withdraw it',
+  callbackKeep: 'Keep my request',
   callbackAgain: 'Ask again',
   callbackAnother: 'Ask about another topic',
   callbackChange: 'Another time or number',

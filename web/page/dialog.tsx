@@ -72,13 +72,24 @@ export interface ConfirmProps {
   readonly text: string
   /** What is done, as a verb. */
   readonly action: string
+  /** What leaves all as it was. */
+  readonly back?: string
   readonly busy: boolean
   readonly problem?: string | undefined
   readonly onConfirm: () => void
   readonly onClose: () => void
 }
 
-export const Confirm = ({ title, text, action, busy, problem, onConfirm, onClose }: ConfirmProps) => (
+export const Confirm = ({
+  title,
+  text,
+  action,
+  back = t('cancel'),
+  busy,
+  problem,
+  onConfirm,
+  onClose,
+}: ConfirmProps) => (
   <Dialog title={title} onClose={onClose}>
     <p>{text}</p>
     {problem === undefined ? null : (
@@ -88,7 +99,7 @@ export const Confirm = ({ title, text, action, busy, problem, onConfirm, onClose
     )}
     <div class="dialog__actions">
       <button type="button" class="ds-button" data-variant="secondary" onClick={onClose}>
-        {t('cancel')}
+        {back}
       </button>
       <button type="button" class="ds-button" data-color="danger" disabled={busy} onClick={onConfirm}>
         {action}

@@ -24,7 +24,18 @@ const steps = { own: 'stepOwn', cover: 'stepCover', team: 'stepTeam', region: 's
 const priorities = ['priority0', 'priority1', 'priority2'] as const
 
 export const LineItem = ({ callback, advisor, now, onRaise, onReassign }: LineItemProps) => {
-  const { jobseekerName, reason, medium, priority, readyAt, step, attempts = [], missedOffers, windowMissed } = callback
+  const {
+    jobseekerName,
+    reason,
+    medium,
+    priority,
+    readyAt,
+    step,
+    attempts = [],
+    missedOffers,
+    windowMissed,
+    declinedByAll,
+  } = callback
   const { Icon, words } = mediums[medium]
   const level = priorities[priority]
   const more = [
@@ -50,6 +61,11 @@ export const LineItem = ({ callback, advisor, now, onRaise, onReassign }: LineIt
             {s(level)}
           </span>
         )}
+        {declinedByAll ? (
+          <span class="tag" data-tone="danger">
+            {s('declinedByAll')}
+          </span>
+        ) : null}
       </div>
       <p class="strong">
         {isSameDay(readyAt, now)

@@ -31,6 +31,7 @@ export const groups: readonly { readonly title: SupervisorKey; readonly fields: 
       minutes('ownWaitMs', 0, 7 * day),
       minutes('coverWaitMs', 0, 7 * day),
       minutes('teamWaitMs', 0, 7 * day),
+      minutes('declineMs', 1, 7 * day),
       minutes('maxWaitMs', 1, 60 * day),
     ],
   },

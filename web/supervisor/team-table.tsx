@@ -14,7 +14,7 @@ export interface TeamTableProps {
 export const TeamTable = ({ board, now, shown, onShow }: TeamTableProps) => {
   const { at, serviceLevelMs, teams } = board
   const row = (figures: TeamFigures) => {
-    const { team, open, paused, waiting, taken, inTime } = figures
+    const { team, open, paused, waiting, taken, inTime, declinedByAll } = figures
     const name = team === '' ? s('withoutTeam') : team
     return (
       <tr key={team} data-shown={team === shown}>
@@ -35,7 +35,14 @@ export const TeamTable = ({ board, now, shown, onShow }: TeamTableProps) => {
           )}
           {open ? null : <span class="tag">{s('closed')}</span>}
         </th>
-        <Cell name={s('waiting')}>{waiting}</Cell>
+        <Cell name={s('waiting')}>
+          {waiting}
+          {declinedByAll === undefined ? null : (
+            <span class="tag" data-tone="danger">
+              {s('declinedByAllCount', { count: declinedByAll })}
+            </span>
+          )}
+        </Cell>
         <WaitCell waitedMs={waitedBy(figures, { at, open }, now)} levelMs={serviceLevelMs} />
         <Cell name={s('taken')}>{taken}</Cell>
         <InTimeCell taken={taken} inTime={inTime} />

@@ -55,5 +55,5 @@ export function useWaiting({ callbackBoard }: Visavis, team: string): Waiting {
 /** What of the board tells that the list may be another one. */
 function figuresOf(board: Board | undefined, team: string): string {
   const figures = board?.teams.find((one) => one.team === team)
-  return `${figures?.waiting}/${figures?.oldestAt}/${figures?.taken}`
+  return `${figures?.waiting}/${figures?.oldestAt}/${figures?.taken}/${figures?.declinedByAll}`
 }

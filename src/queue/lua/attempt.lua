@@ -12,7 +12,7 @@ local callback, inner = record.callback, record.inner
 local attempts = callback.attempts or {}
 if callback.state ~= 'active' or #attempts >= tonumber(most) then return { 'conflict', callback.state } end
 
-attempts[#attempts + 1] = { at = now, by = advisor, outcome = outcome }
+attempts[#attempts + 1] = { at = now, by = advisor, name = callback.holder.name, outcome = outcome }
 callback.attempts, inner.attemptKey = attempts, key
 inner.reached = outcome == 'reached' and inner.token or inner.reached
 if verdict == 'unreachable' then

@@ -14,7 +14,7 @@ if not allows(allowed, callback.state) then return { 'conflict', callback.state 
 -- Whoever completes it has reached them, said so or not.
 if inner.reached ~= inner.token then
   local attempts = callback.attempts or {}
-  attempts[#attempts + 1] = { at = now, by = advisor, outcome = 'reached' }
+  attempts[#attempts + 1] = { at = now, by = advisor, name = callback.holder.name, outcome = 'reached' }
   callback.attempts = attempts
 end
 local desk = close(record, 'done')

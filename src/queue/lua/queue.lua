@@ -40,6 +40,45 @@ local function look_at(record, at)
   record.inner.looked = at and true or nil
 end
 
+-- Whether the desk can answer a topic and a language.
+local function fits(desk, topic, language)
+  return (not desk.topics or desk.topics[topic]) and (not desk.languages or desk.languages[language])
+end
+
+-- Whether somebody is at work who may take it and has not declined it. Until it is open to all, there will be.
+local function has_taker(record)
+  local callback, inner = record.callback, record.inner
+  if inner.entered < 4 then return true end
+  local from = '[a|'
+  while true do
+    local found = redis.call('ZRANGEBYLEX', lists, from, '(a}', 'LIMIT', 0, 100)
+    for _, one in ipairs(found) do
+      local advisor = string.match(one, '[^|]+$')
+      local stored = not inner.declined[advisor] and redis.call('HGET', desks, advisor)
+      if stored and fits(cjson.decode(stored), callback.topic, callback.language) then return true end
+    end
+    if #found < 100 then return false end
+    from = '(' .. found[#found]
+  end
+end
+
+-- Whether everybody has declined it, for the board.
+local function mark_refused(record, refused)
+  local place = 'x|' .. record.inner.team .. '|' .. record.callback.id
+  if refused then redis.call('ZADD', lists, 0, place)
+  elseif record.inner.refused then redis.call('ZREM', lists, place) end
+  record.inner.refused = refused or nil
+end
+
+local function judge(record) mark_refused(record, next(record.inner.declined) and not has_taker(record)) end
+
+-- While there are declines, each minute: people come to work and leave it.
+local function look_at_declines(record)
+  local again, turn = record.inner.again, now + 60000
+  for _, at in pairs(again) do if at > now then turn = math.min(turn, at) end end
+  redis.call('ZADD', due, turn, 'd|' .. record.callback.id)
+end
+
 -- Into the lines of the steps whose time has come. To be called again when the next one has.
 local function enter(record)
   local callback, inner = record.callback, record.inner
@@ -59,6 +98,7 @@ local function enter(record)
   local turn = reached < 4 and at[STEPS[reached + 1]] or math.huge
   local ends = callback.window and not callback.windowMissed and callback.window['until'] or math.huge
   look_at(record, math.min(turn, ends) < math.huge and math.min(turn, ends) or nil)
+  if next(inner.declined) then judge(record) end
 end
 
 -- Out of all lines. The place stays in the record.
@@ -70,6 +110,7 @@ local function leave(record)
     redis.call('ZREM', lists, places(record))
   end
   look_at(record, nil)
+  mark_refused(record, false)
   inner.entered = 0
 end
 
@@ -127,7 +168,9 @@ local function forget_declines(record)
   for advisor in pairs(record.inner.declined) do
     redis.call('HDEL', marks, 'declined|' .. record.callback.id .. '|' .. advisor)
   end
-  record.inner.declined = {}
+  if next(record.inner.declined) then redis.call('ZREM', due, 'd|' .. record.callback.id) end
+  mark_refused(record, false)
+  record.inner.declined, record.inner.again = {}, nil
 end
 
 local function window_place(callback)
@@ -200,9 +243,7 @@ local function each_class(line, desk, visit)
     local first = redis.call('ZRANGEBYLEX', lines, from, stop, 'LIMIT', 0, 1)[1]
     if not first then return end
     local class, topic, language = string.match(first, '^([^|]*|([^|]*)|([^|]*))|')
-    if (not desk.topics or desk.topics[topic]) and (not desk.languages or desk.languages[language]) then
-      visit(class, first)
-    end
+    if fits(desk, topic, language) then visit(class, first) end
     from = '(' .. class .. '}'
   end
 end

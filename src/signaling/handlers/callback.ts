@@ -70,8 +70,7 @@ export function callbackHandlers(options: CallbackHandlersOptions): Handlers<Met
     },
     async 'callback.reschedule'({ identity }, asked) {
       const { region, person } = identity
-      const { advisor } = await access.owner(region, person)
-      const callback = await callbacks.reschedule(region, person, { ...asked, covered: advisor.covered })
+      const callback = await callbacks.reschedule(region, person, asked)
       wake(callback.advisor)
       return { callback }
     },
@@ -101,10 +100,7 @@ export function callbackHandlers(options: CallbackHandlersOptions): Handlers<Met
     },
     async 'callback.attempt'({ identity }, attempt) {
       const { region, person } = identity
-      // Whoever stands in has their step at the next try as well.
-      const { jobseeker } = await callbacks.get(region, attempt.callback)
-      const covered = (await access.standIns(region, jobseeker)).length > 0
-      const callback = await offers.attempt(region, person, attempt, covered)
+      const callback = await offers.attempt(region, person, attempt)
       wake(person)
       return { callback }
     },
