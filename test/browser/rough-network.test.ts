@@ -71,10 +71,13 @@ async function watch(page: Page): Promise<Noticed> {
   }
 }
 
+/** Pictures that gave way to the sound are tried again after 8 s, and after 16 s when that was in vain. */
+const patienceMs = 45_000
+
 /** How long until both see and hear again, in ms. */
 async function recovery(pages: readonly Page[]): Promise<number> {
   const from = performance.now()
-  await Promise.all(pages.map((page, n) => seesAndHears(page, `page ${n}`)))
+  await Promise.all(pages.map((page, n) => seesAndHears(page, `page ${n}`, patienceMs)))
   return Math.round(performance.now() - from)
 }
 
@@ -107,11 +110,8 @@ t.test('a talk over a bad line', { skip: may ? false : 'making network namespace
     await t.test(name, async (t) => {
       await line.set(settings)
       const [jobseeker, advisor] = await Promise.all(pages.map(watch))
-      const stillMs = await recovery(pages)
       await line.set({})
-      t.comment(
-        `${name}: jobseeker ${JSON.stringify(jobseeker)}; advisor ${JSON.stringify(advisor)}; next pictures after ${stillMs} ms`,
-      )
+      t.comment(`${name}: jobseeker ${JSON.stringify(jobseeker)}; advisor ${JSON.stringify(advisor)}`)
       for (const noticed of [jobseeker, advisor])
         t.ok((noticed?.concealed ?? 100) <= mostConcealed, 'the sound is kept')
       t.comment(`good again after ${await recovery(pages)} ms`)
