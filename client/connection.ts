@@ -182,9 +182,19 @@ export class Connection {
     else this.#retryTimer = setTimeout(() => this.#connect(), this.#notBefore - now)
   }
 
-  /** Asks for a sign of life: a socket that looks open and is dead (after sleep) is found out by its silence. */
-  probe(): void {
-    if (this.#state === 'open') this.call('session.heartbeat', {}).catch(() => {})
+  /**
+   * Asks for a sign of life: a socket that looks open and is dead (after sleep) is found out by its silence.
+   * @param withinMs time for the sign, where there is a reason to doubt.
+   */
+  probe(withinMs = silenceMs): void {
+    const socket = this.#socket
+    if (this.#state !== 'open' || socket === undefined) return
+    const askedAt = performance.now()
+    this.call('session.heartbeat', {}).catch(() => {})
+    if (withinMs >= silenceMs) return
+    setTimeout(() => {
+      if (this.#socket === socket && socket.lastFrameAt < askedAt) this.#onLost(closeCodes.IDLE.code, 'silence')
+    }, withinMs)
   }
 
   /** For good. What is unanswered fails. Calling it twice is harmless. */

@@ -24,6 +24,8 @@ export type Line = Pick<Connection, 'call' | 'state' | 'failure' | 'onState'> & 
 const mostHops = 3
 /** A node that does not take a connection within this time is dead, or about to be known as such. */
 const openWithinMs = 5_000
+/** A connection from which nothing comes for so long, while media is lost too, is dead. */
+const silentForMs = 4_000
 /** How often the holder is asked for, while it does not answer. */
 const askAgainMs = 500
 
@@ -78,6 +80,11 @@ export class RoomLine implements Line {
 
   onState(handler: (state: ConnectionState, before: ConnectionState) => void): () => void {
     return this.#stateListeners.add(handler)
+  }
+
+  /** Media is lost: when the network has changed, the connections died with it, and nobody has said so. */
+  probe(): void {
+    for (const connection of [this.#own, this.#other?.connection]) connection?.probe(silentForMs)
   }
 
   async call<M extends MethodName>(method: M, params: ParamsOf<M>, options?: CallOptions): Promise<ResultOf<M>> {

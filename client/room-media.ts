@@ -3,7 +3,7 @@ import { Device, type types } from 'mediasoup-client'
 import { VisavisError } from '../src/protocol/errors.ts'
 import type { DataOf, Participant, ProducerInfo, Quality, ResultOf, Source } from '../src/protocol/index.ts'
 import { encodingsOf, microphoneOptions, screenEncoding } from './encodings.ts'
-import { IceServers } from './ice-servers.ts'
+import { iceServersOf } from './ice-servers.ts'
 import { relaysOf } from './relays.ts'
 import type { Line } from './room-line.ts'
 import { layersOf, spatialLayerOf, type Wish } from './wish.ts'
@@ -78,7 +78,6 @@ export class RoomMedia {
   readonly #timers = new Map<Direction, ReturnType<typeof setTimeout>>()
   /** One after the other for each source: what is sent follows what was chosen last. */
   readonly #sending = new Map<Source, Promise<void>>()
-  readonly #iceServers: IceServers
   #device: Device | undefined
   #lines: Lines = []
   #speaker: string | undefined
@@ -87,14 +86,7 @@ export class RoomMedia {
 
   constructor(options: RoomMediaOptions) {
     this.#options = options
-    const { connection, room, joined } = options
-    this.#iceServers = new IceServers({
-      told: joined,
-      ask: () => connection.call('room.iceServers', { room }),
-      choose: (servers) => (options.relayOnly ? relaysOf(servers) : servers),
-      onRenewed: (iceServers) =>
-        Promise.all([...this.#transports.values()].map((transport) => transport.updateIceServers({ iceServers }))),
-    })
+    const { joined } = options
     for (const participant of joined.participants) this.participantJoined(participant)
     for (const info of joined.producers) this.#received.set(info.id, { info })
   }
@@ -243,17 +235,16 @@ export class RoomMedia {
 
   close(): void {
     this.#closed = true
-    this.#iceServers.close()
     for (const timer of this.#timers.values()) clearTimeout(timer)
     for (const transport of this.#transports.values()) transport.close()
   }
 
   async #openTransport(device: Device, direction: Direction): Promise<void> {
-    const { connection, room, relayOnly } = this.#options
+    const { connection, room, joined, relayOnly } = this.#options
     const told = await connection.call('room.openTransport', { room, direction })
     if (this.#closed) return
     const iceTransportPolicy = relayOnly ? 'relay' : this.#options.iceTransportPolicy
-    const options = { ...told, iceServers: this.#iceServers.current, iceTransportPolicy }
+    const options = { ...told, iceServers: iceServersOf(joined, relayOnly), iceTransportPolicy }
     const transport = direction === 'send' ? device.createSendTransport(options) : device.createRecvTransport(options)
     this.#transports.set(direction, transport)
     transport.on('connect', ({ dtlsParameters }, done, failed) => {
@@ -407,11 +398,28 @@ export class RoomMedia {
     const transport = this.#transports.get(direction)
     if (transport === undefined || this.#closed || transport.connectionState === 'new') return
     const { connection, room, onBroken } = this.#options
-    Promise.all([connection.call('room.restartIce', { room, transport: transport.id }), this.#iceServers.renew()])
-      .then(([{ iceParameters }]) => transport.restartIce({ iceParameters }))
-      .catch(() => {
-        if (!this.#closed) onBroken('the transport is gone')
-      })
+    const restart = async () => {
+      const [{ iceParameters }] = await Promise.all([
+        connection.call('room.restartIce', { room, transport: transport.id }),
+        this.#renewIceServers(transport),
+      ])
+      await transport.restartIce({ iceParameters })
+    }
+    restart().catch(() => {
+      if (!this.#closed) onBroken('the transport is gone')
+    })
+  }
+
+  /**
+   * Credentials may have ended since the join. A relay in use goes on without; only a restart opens another. At any other
+   * time it would do harm: the next offer of a transport whose servers have changed restarts ICE, and nobody expects it.
+   */
+  async #renewIceServers(transport: types.Transport): Promise<void> {
+    const { connection, room, joined, relayOnly } = this.#options
+    // Known once, and then for good: nodes of one service have the same settings.
+    if (joined.goodForMs === undefined) return
+    const told = await connection.call('room.iceServers', { room })
+    await transport.updateIceServers({ iceServers: iceServersOf(told, relayOnly) })
   }
 }
 

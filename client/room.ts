@@ -337,7 +337,9 @@ export class Room {
         this.stopScreen()
       },
       onLost: () => {
-        if (this.#media === media) this.#ladder.happened('lost')
+        if (this.#media !== media) return
+        connection.probe()
+        this.#ladder.happened('lost')
       },
       onFlows: () => {
         if (this.#media === media) this.#ladder.happened('flows')

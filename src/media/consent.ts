@@ -1,6 +1,7 @@
 /**
  * *Pure.* How long the media of a participant may be silent before the node asks their connection whether anybody is
- * there. Whoever answers nothing within a heartbeat is out, so a participant who vanished is gone within two.
+ * there. Whoever answers nothing within a heartbeat is out, so a participant who vanished is gone within two,
+ * if a heartbeat is longer than the shortest silence.
  */
 
 /** What a worker takes at least; a browser checks its way every 2.5 s. */

@@ -118,14 +118,16 @@ export async function countReceived(): Promise<Received> {
 export const received = (page: Page): Promise<Received> => page.evaluate(countReceived)
 
 /** Waits until the page receives more: pictures that move, and sound that is not silence. */
-export async function seesAndHears(page: Page, who: string): Promise<void> {
-  const before = await received(page)
+export async function seesAndHears(page: Page, who: string, timeoutMs = 20_000): Promise<void> {
+  let before = await received(page)
   await until(
     async () => {
       const now = await received(page)
+      // A new join counts from nothing: it need not first make up for all that the one before it had received.
+      if (now.framesDecoded < before.framesDecoded) before = now
       return now.framesDecoded > before.framesDecoded + 5 && now.totalAudioEnergy > before.totalAudioEnergy
     },
-    { timeoutMs: 20_000, everyMs: 100, what: `moving pictures and sound at ${who}` },
+    { timeoutMs, everyMs: 100, what: `moving pictures and sound at ${who}` },
   )
 }
 

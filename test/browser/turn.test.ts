@@ -58,7 +58,7 @@ const relays = (page: Page, iceServers: RTCIceServer[]): Promise<number> =>
     return found
   }, iceServers)
 
-t.test('credentials are replaced before they end, and a restart of ICE uses the new ones', async (t) => {
+t.test('media goes on when the credentials have ended, and a restart of ICE uses new ones', async (t) => {
   const lifeMs = 10_000
   const node = await testNode(t, {
     VISAVIS_ICE_SERVERS: coturn.urls.udp,
@@ -70,12 +70,9 @@ t.test('credentials are replaced before they end, and a restart of ICE uses the 
   const advisor = await openSdkPage(browser, node.url, anne, options)
   const expires = (name = '') => Number(name.split(':')[0])
   const [first] = await usernames(jobseeker)
-  await until(async () => (await usernames(jobseeker)).every((name) => expires(name) > expires(first)), {
-    timeoutMs: 30_000,
-    what: 'new credentials',
-  })
   // A relay that is in use goes on when the credentials that opened it have ended.
   await until(() => Date.now() / 1_000 > expires(first) + 1, { timeoutMs: 30_000, what: 'the end of the first ones' })
+  t.same(await usernames(jobseeker), [first, first], 'untouched: new ones would make the next offer a restart')
   await Promise.all([seesAndHears(jobseeker, 'the jobseeker'), seesAndHears(advisor, 'the advisor')])
 
   const seenBefore = coturn.lines.length
@@ -84,6 +81,7 @@ t.test('credentials are replaced before they end, and a restart of ICE uses the 
     coturn.lines.slice(seenBefore).find((line) => line.includes('ALLOCATE processed, success')),
   )
   t.ok(expires(/user <([^>]+)>/.exec(opened)?.[1]) > expires(first), 'a new relay, opened with new credentials')
+  t.ok((await usernames(jobseeker)).every((name) => expires(name) > expires(first)))
   await Promise.all([seesAndHears(jobseeker, 'the jobseeker'), seesAndHears(advisor, 'the advisor')])
   t.notOk(
     coturn.lines.some((line) => line.includes(jeanne.id) || line.includes(anne.id)),

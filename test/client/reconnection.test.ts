@@ -86,6 +86,22 @@ t.test('what others wrote while the network was away is there after it, without 
   )
 })
 
+t.test('a connection in doubt that says nothing is replaced, long before its silence alone would tell', async (t) => {
+  const { visavis, network } = await onBrokenNetwork(t)
+  const states: string[] = []
+  visavis.onState((state) => states.push(state))
+  network.freeze()
+  const from = performance.now()
+  visavis.probe(500)
+  await until(() => states.includes('open'), { what: 'a new connection' })
+  t.ok(performance.now() - from < 8_000, `after ${performance.now() - from} ms`)
+  t.same(states, ['recovering', 'open'])
+
+  visavis.probe(500)
+  await until(() => performance.now() - from > 4_000, { what: 'the end of the doubt' })
+  t.same(states, ['recovering', 'open'], 'one that answers stays')
+})
+
 t.test('a request has a deadline even while nothing can be reached', async (t) => {
   const { visavis, network } = await onBrokenNetwork(t)
   network.setDown(true)

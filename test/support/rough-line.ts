@@ -98,8 +98,9 @@ export async function roughLine(t: { teardown(end: () => Promise<void>): void })
     async move() {
       const before = there
       there = `${network}.${Number(before.split('.')[3]) + 1}`
-      await inside('address', 'add', `${there}/24`, 'dev', inner)
+      // In this order: the first address of a network takes the others along when it goes.
       await inside('address', 'delete', `${before}/24`, 'dev', inner)
+      await inside('address', 'add', `${there}/24`, 'dev', inner)
       await inside('route', 'replace', 'default', 'dev', inner)
     },
     async within(inner) {
