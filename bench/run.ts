@@ -1,7 +1,7 @@
 /** npm run bench -- <scenario|all|list> [options]: see bench/README.md. */
 import { writeFile } from 'node:fs/promises'
 import { parseArguments } from './arguments.ts'
-import { capacityCommand } from './capacity/command.ts'
+import { capacityCommand, capacityQuestion } from './capacity/command.ts'
 import { defaultGenerators } from './generators.ts'
 import { commit, describeMachine } from './machine.ts'
 import { watchNeighbours } from './neighbours.ts'
@@ -26,7 +26,8 @@ async function main(argv: readonly string[]): Promise<number> {
   if (argv[0] === 'capacity') return capacityCommand(argv.slice(1), console.log)
   const { what, json, generators = defaultGenerators(), ...options } = parseArguments(argv)
   if (what === 'list') {
-    for (const { name, question } of scenarios) console.log(`${name.padEnd(10)} ${question}`)
+    const questions = [...scenarios, { name: 'capacity', question: capacityQuestion }]
+    for (const { name, question } of questions) console.log(`${name.padEnd(10)} ${question}`)
     return 0
   }
   const chosen = what === 'all' ? scenarios : scenarios.filter(({ name }) => name === what)

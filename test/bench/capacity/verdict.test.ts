@@ -63,6 +63,7 @@ t.test('the ramp meets the demand itself, ends at its most, and at its least', a
   t.strictSame(await ramp(noted, { from: 0.3, most: 3 }), { held: 3, beyond: undefined })
   t.strictSame(tried, [0.3, 0.6, 1, 2, 3])
   t.match(await ramp(simulated(0), { from: 0.32, most: 4 }), { held: 0, beyond: { factor: 0.02, outcome: 'broken' } })
+  t.match(await ramp(simulated(0), { from: 0.32, least: 0.3, most: 4 }), { held: 0, beyond: { factor: 0.3 } })
   t.equal(await ramp(async () => undefined, { from: 1, most: 4 }), undefined)
 })
 
