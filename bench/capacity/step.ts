@@ -8,7 +8,7 @@ import type { Parts } from '../usage.ts'
 import type { Canary, Seen } from './canary.ts'
 import type { Demand } from './demand.ts'
 import type { Deployment } from './deployment.ts'
-import { limiting, type Use, type Uses } from './limits.ts'
+import { breaking, limiting, type Use, type Uses } from './limits.ts'
 import { type Break, breaksOf, type Figures, type Limits } from './objectives.ts'
 import { doubtsOf, type Generator, type Outcome, outcomeOf } from './outcome.ts'
 import { usesOf, type Watched, watch } from './resources.ts'
@@ -207,9 +207,9 @@ function summarize({ deployment, factor, seconds, limits, linkMbits, excuseOther
   }
   const breaks = breaksOf(figures, limits)
   const faults = people.flatMap(({ faults }) => faults)
-  const { 'load generator': _, ...servers } = uses
   const machine =
     deployment.parts === undefined ? undefined : { busy: watched.machine, others: excuseOthers ? othersOf(watched) : 0 }
+  const isLoopLate = breaks.some(({ objective }) => objective === 'eventLoopP99Ms')
   const outcome = outcomeOf({ breaks, faults, generator, machine })
   return {
     ...{ factor, load, seconds, figures, breaks, generator, uses, seen, watched },
@@ -217,7 +217,7 @@ function summarize({ deployment, factor, seconds, limits, linkMbits, excuseOther
     faults: [...faults, ...failed, ...came.failed].slice(0, 20),
     doubts: doubtsOf({ generator, machine }),
     // What a generator did not break by itself, the server did.
-    limit: limiting(outcome === 'broken' ? servers : uses),
+    limit: outcome === 'broken' ? breaking(uses, isLoopLate) : limiting(uses),
     latencies: { signIn, message, offer, join },
     sessions: sum(people, ({ sessions }) => sessions) + 2 * load.rooms,
   }
