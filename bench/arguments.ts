@@ -12,12 +12,15 @@ export interface Arguments {
   /** Of the scenario that asks for many at a time; absent: its own number. */
   readonly sessions: number | undefined
   readonly json: string | undefined
+  /** A former result, beside which the new one is laid. */
+  readonly compare: string | undefined
   readonly sabotage: Sabotage | undefined
 }
 
 const usage = `npm run bench -- <scenario|all|list>
   --smoke         about 2 s of load each, one repeat, every check: shows that they work, proves no figure
   --json FILE     write the result there; of all scenarios, an array of results
+  --compare FILE  lay the result beside the one in there, as --json wrote it: ratios with their intervals
   --repeats N     of each measurement and pairs with the peer; default 5
   --generators N  processes that make load; default half the cores
   --sessions N    of connect, at the same time; default 10,000
@@ -37,6 +40,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
     generators: count('generators', values.generators),
     sessions: count('sessions', values.sessions, maxSessions),
     json: values.json,
+    compare: values.compare,
     sabotage: sabotage(values.sabotage),
   }
 }
@@ -46,6 +50,7 @@ function parse(argv: readonly string[]) {
   const options = {
     smoke: { type: 'boolean' },
     json: text,
+    compare: text,
     repeats: text,
     generators: text,
     sessions: text,

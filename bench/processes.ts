@@ -15,7 +15,7 @@ export interface Server extends AsyncDisposable {
   kill(): Promise<void>
 }
 
-const startMs = 30_000
+const startMs = 60_000
 const stopMs = 10_000
 
 export const programPath = (file: string): string => fileURLToPath(new URL(file, import.meta.url))

@@ -1,7 +1,8 @@
 /** npm run bench -- <scenario|all|list> [options]: see bench/README.md. */
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { parseArguments } from './arguments.ts'
-import { capacityCommand } from './capacity/command.ts'
+import { capacityCommand, capacityQuestion } from './capacity/command.ts'
+import { comparisonTable, reportIn } from './compare.ts'
 import { defaultGenerators } from './generators.ts'
 import { commit, describeMachine } from './machine.ts'
 import { watchNeighbours } from './neighbours.ts'
@@ -24,13 +25,16 @@ process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
 /** @returns 0 when every check passed, 1 when one failed, 2 when a scenario could not be run. */
 async function main(argv: readonly string[]): Promise<number> {
   if (argv[0] === 'capacity') return capacityCommand(argv.slice(1), console.log)
-  const { what, json, generators = defaultGenerators(), ...options } = parseArguments(argv)
+  const { what, json, compare, generators = defaultGenerators(), ...options } = parseArguments(argv)
   if (what === 'list') {
-    for (const { name, question } of scenarios) console.log(`${name.padEnd(10)} ${question}`)
+    const questions = [...scenarios, { name: 'capacity', question: capacityQuestion }]
+    for (const { name, question } of questions) console.log(`${name.padEnd(10)} ${question}`)
     return 0
   }
   const chosen = what === 'all' ? scenarios : scenarios.filter(({ name }) => name === what)
   if (chosen.length === 0) throw new Error(`there is no scenario ${what}; try: list`)
+  const former: unknown = compare === undefined ? undefined : JSON.parse(await readFile(compare, 'utf8'))
+  const formers = new Map(former === undefined ? [] : chosen.map(({ name }) => [name, reportIn(former, name)]))
   // A signal ends the process by its exit handlers, which end everything that was started.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(2))
 
@@ -47,6 +51,8 @@ async function main(argv: readonly string[]): Promise<number> {
     const report = toReport(scenario, result, id, machine)
     reports.push(report)
     console.log(table(report, [...result.notes, ...(options.smoke ? [] : await neighbours())]))
+    const before = formers.get(scenario.name)
+    if (before !== undefined) console.log(comparisonTable(before, report))
   }
   if (json !== undefined) await writeFile(json, `${JSON.stringify(what === 'all' ? reports : reports[0], null, 2)}\n`)
   const failed = reports.flatMap((report) => failedChecks(report).map((check) => `${report.scenario}: ${check}`))

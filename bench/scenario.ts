@@ -18,6 +18,8 @@ export interface RunOptions {
 }
 
 export interface Metric extends Estimate {
+  /** Of each repeat, to be compared with those of another day. */
+  readonly values: readonly number[]
   readonly unit: string
   readonly better: 'lower' | 'higher'
 }
@@ -59,6 +61,7 @@ export const combine = (parts: readonly Result[]): Result => {
 
 export const metric = (values: readonly number[], unit: string, better: Metric['better']): Metric => ({
   ...estimate(values),
+  values,
   unit,
   better,
 })

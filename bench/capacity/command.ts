@@ -9,6 +9,7 @@ import { canonical, digestOf } from '../../src/protocol/canonical.ts'
 import { defaultGenerators } from '../generators.ts'
 import { commit, describeMachine, type Machine } from '../machine.ts'
 import { watchNeighbours } from '../neighbours.ts'
+import { region } from '../visavis.ts'
 import { type Canary, chromiumPath, openCanary } from './canary.ts'
 import { certificateOf } from './certificate-body.ts'
 import { demandOf } from './demand.ts'
@@ -17,10 +18,10 @@ import { failedStep } from './failed-step.ts'
 import type { Findings } from './findings.ts'
 import { type Measurement, measure } from './measure.ts'
 import { metricsOf } from './metrics.ts'
-import { type CapacityOptions, parseCapacity } from './options.ts'
+import { type CapacityOptions, capacityUsage, parseCapacity } from './options.ts'
 import { demandLines, stepLine, verdictLines } from './progress.ts'
 import { reportPage } from './report/page.ts'
-import { runStep, type Step } from './step.ts'
+import { leastFactor, runStep, type Step } from './step.ts'
 import { exitCodes, verdictOf } from './verdict.ts'
 
 const ownKey = fileURLToPath(new URL('../../.cache/capacity-key.pem', import.meta.url))
@@ -32,8 +33,15 @@ const runsExpected = 24
 const firstRooms = 8
 const firstSessions = 400
 
+/** Answers this question, for `list`. */
+export const capacityQuestion = 'can this deployment serve these people, with what margin, and what limits it?'
+
 /** @returns the exit code: that of the verdict. @throws when it cannot be measured. */
 export async function capacityCommand(argv: readonly string[], say: (line: string) => void): Promise<number> {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    say(capacityUsage)
+    return 0
+  }
   const options = parseCapacity(argv)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(2))
   const [id, machine, key] = await Promise.all([commit(), describeMachine(), signingKey(options.key)])
@@ -53,7 +61,7 @@ export async function capacityCommand(argv: readonly string[], say: (line: strin
       ...(await neighbours()),
     ],
   })
-  const about = { commit: id, machine, fingerprint: fingerprintOf(machine), minutes, at: startedAt }
+  const about = { commit: id, machine, fingerprint: fingerprintOf(machine), minutes, enrolledIn: region, at: startedAt }
   const findings: Findings = { options, demand, measurement, verdict, about }
   await writeAll(findings, key)
   for (const text of verdictLines(findings)) say(text)
@@ -93,7 +101,8 @@ async function measureAll(
   say(`  windows of ${seconds} s, from ${from.toFixed(2)} of the demand; at most ${minutes} minutes`)
   // What runs for the first time, in the server as well, is no measure of it.
   await run(from)
-  return await measure({ run, from, most, repeats, endMs: minutes * 60_000, say: (step) => say(stepLine(step)) })
+  const least = leastFactor(demand)
+  return await measure({ run, from, least, most, repeats, endMs: minutes * 60_000, say: (step) => say(stepLine(step)) })
 }
 
 function agencyToken(): string {

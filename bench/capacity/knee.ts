@@ -25,10 +25,13 @@ const growth = 2
 const descents = 2
 const shrink = 4
 
-/** Rises from `from` until something is not held, or `most` is. @returns undefined when there was no time for one run. */
+/**
+ * Rises from `from` until something is not held, or `most` is; falls, but not below `least`, when the start was too much.
+ * @returns undefined when there was no time for one run.
+ */
 export async function ramp(
   attempt: Try,
-  { from, most }: { readonly from: number; readonly most: number },
+  { from, least = 0, most }: { readonly from: number; readonly least?: number; readonly most: number },
 ): Promise<Bracket | undefined> {
   let held = 0
   let beyond: Tried | undefined
@@ -43,9 +46,9 @@ export async function ramp(
       continue
     }
     beyond = { factor, outcome }
-    if (held > 0 || descended === descents) return { held, beyond }
+    if (held > 0 || descended === descents || factor <= least) return { held, beyond }
     descended += 1
-    factor /= shrink
+    factor = Math.max(least, factor / shrink)
   }
 }
 

@@ -19,6 +19,15 @@ export interface Use {
   readonly share: number
 }
 
+/** Below it a resource was far from its end. */
+const idle = 0.5
+
+/** What broke a server: the one of its resources nearest to its end, or the event loop that was late without being busy. */
+export function breaking({ 'load generator': _, ...uses }: Uses, isLoopLate: boolean): Use | undefined {
+  const most = limiting(uses)
+  return isLoopLate && (most?.share ?? 0) < idle ? { resource: 'event loop', share: uses['event loop'] ?? 0 } : most
+}
+
 /** The one nearest to its end; undefined when nothing was to be seen. */
 export function limiting(uses: Uses): Use | undefined {
   return resources

@@ -25,6 +25,8 @@ export interface Measurement {
 export interface MeasureOptions {
   readonly run: (factor: number) => Promise<Step>
   readonly from: number
+  /** Below it a load gets no smaller. */
+  readonly least: number
   /** Beyond that many times the demand nobody needs to know. */
   readonly most: number
   readonly repeats: number
@@ -40,7 +42,7 @@ const inside = 0.9
 const outside = 1.1
 
 export async function measure(options: MeasureOptions): Promise<Measurement> {
-  const { run, from, most, repeats, endMs, say, now = performance.now.bind(performance) } = options
+  const { run, from, least, most, repeats, endMs, say, now = performance.now.bind(performance) } = options
   const startedAt = now()
   const steps: Noted[] = []
   let ranOutOfTime = false
@@ -57,7 +59,7 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
       say(step)
       return step.outcome
     }
-  const coarse = await ramp(attempt('ramp'), { from, most })
+  const coarse = await ramp(attempt('ramp'), { from, least, most })
   const brackets: Bracket[] = []
   if (coarse !== undefined) {
     const factors = grid(coarse, cells)

@@ -8,7 +8,7 @@ import type { Parts } from '../usage.ts'
 import type { Canary, Seen } from './canary.ts'
 import type { Demand } from './demand.ts'
 import type { Deployment } from './deployment.ts'
-import { limiting, type Use, type Uses } from './limits.ts'
+import { breaking, limiting, type Use, type Uses } from './limits.ts'
 import { type Break, breaksOf, type Figures, type Limits } from './objectives.ts'
 import { doubtsOf, type Generator, type Outcome, outcomeOf } from './outcome.ts'
 import { usesOf, type Watched, watch } from './resources.ts'
@@ -28,12 +28,17 @@ export interface Load {
 /** Fewer than that prove nothing: a percentile needs something to be one of. */
 const leastMessagesPerSecond = 5
 const leastCallbacksPerSecond = 0.5
+/** One that is open all the while, and one that begins. */
+const leastRooms = 2
+
+/** *Pure.* The factor below which a load has no fewer rooms. */
+export const leastFactor = ({ concurrentRooms }: Demand): number => Math.min(1, leastRooms / concurrentRooms)
 
 /** *Pure.* So many times the demand, as far as halves of people and rooms can be. */
 export function loadOf(demand: Demand, factor: number, seconds: number): Load {
   const advisors = Math.max(1, Math.round(demand.advisorsOnShift * factor))
   const online = Math.max(2, Math.round(demand.jobseekersOnline * factor))
-  const rooms = Math.max(2, Math.round(demand.concurrentRooms * factor))
+  const rooms = Math.max(leastRooms, Math.round(demand.concurrentRooms * factor))
   return {
     advisors,
     // One talks and one asks to be called.
@@ -204,12 +209,15 @@ function summarize({ deployment, factor, seconds, limits, linkMbits, excuseOther
   const faults = people.flatMap(({ faults }) => faults)
   const machine =
     deployment.parts === undefined ? undefined : { busy: watched.machine, others: excuseOthers ? othersOf(watched) : 0 }
+  const isLoopLate = breaks.some(({ objective }) => objective === 'eventLoopP99Ms')
+  const outcome = outcomeOf({ breaks, faults, generator, machine })
   return {
     ...{ factor, load, seconds, figures, breaks, generator, uses, seen, watched },
-    outcome: outcomeOf({ breaks, faults, generator, machine }),
+    outcome,
     faults: [...faults, ...failed, ...came.failed].slice(0, 20),
     doubts: doubtsOf({ generator, machine }),
-    limit: limiting(uses),
+    // What a generator did not break by itself, the server did.
+    limit: outcome === 'broken' ? breaking(uses, isLoopLate) : limiting(uses),
     latencies: { signIn, message, offer, join },
     sessions: sum(people, ({ sessions }) => sessions) + 2 * load.rooms,
   }

@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { createWorker } from 'mediasoup'
+import { inLanes } from '../lanes.ts'
 import { encode, latencyHistogram, recordMs } from '../latency.ts'
 import { type Guest, prepareGuest } from './guest.ts'
 import type { Window } from './job.ts'
@@ -42,6 +43,8 @@ export interface AppointmentsOutcome extends Own {
 }
 
 const joinMs = 15_000
+/** Rooms that are made ready at the same time. */
+const lanes = 4
 
 export async function attend(job: AppointmentsJob, window: Window): Promise<AppointmentsOutcome> {
   const worker = await createWorker({ workerBin: job.workerBin, logLevel: 'error' })
@@ -53,14 +56,14 @@ export async function attend(job: AppointmentsJob, window: Window): Promise<Appo
     const prepare = () => prepareGuest({ url: nodeOf(Math.floor(prepared++ / 2)), token: job.token, router, source })
     const standing = (await fill(job.name, job.standing, prepare)).flat()
     const waiting: { readonly room: string; readonly first: Guest; readonly second: Guest }[] = []
-    for (let n = 0; n < job.starting; n += 1) {
+    await inLanes(Array(job.starting).keys(), lanes, async (n) => {
       const room = roomName(`${job.name}-slot`, n)
       const url = nodeOf(n)
       const prepareAt = () => prepareGuest({ url, token: job.token, router, source })
       const [first, second] = await Promise.all([prepareAt(), prepareAt()])
       await first.enter(room)
-      waiting.push({ room, first, second })
-    }
+      waiting[n] = { room, first, second }
+    })
     await flow(source, 0.5, standing)
 
     const before = await counts(standing)

@@ -147,7 +147,7 @@ function halves<T>(items: readonly T[]): [T[], T[]] {
 
 /** What runs for the first time is slow, here and at the server, and a service is not measured by that. */
 async function warmUp(talking: readonly Jobseeker[]): Promise<void> {
-  await inLanes(talking.slice(0, warmUps), 1, async ({ conversation }) => {
+  await inLanes(talking.slice(0, warmUps), lanes, async ({ conversation }) => {
     for (const side of sides) await conversation.send(side, performance.now())
     await Promise.race([conversation.arrived(), delay(drainMs, undefined, { ref: false })])
   })

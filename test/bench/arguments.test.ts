@@ -7,6 +7,7 @@ const plain = {
   generators: undefined,
   sessions: undefined,
   json: undefined,
+  compare: undefined,
   sabotage: undefined,
 }
 
@@ -17,7 +18,10 @@ t.test('a scenario alone is run with five repeats, a smoke run with one', async 
 
 t.test('every option is read', async (t) => {
   const argv = ['rooms', '--json', 'x.json', '--repeats', '7', '--generators', '2', '--sabotage', 'lost']
-  t.match(parseArguments(['connect', '--sessions', '15000']), { sessions: 15_000 })
+  t.match(parseArguments(['connect', '--sessions', '15000', '--compare', 'old.json']), {
+    sessions: 15_000,
+    compare: 'old.json',
+  })
   const expected = { what: 'rooms', ...plain, json: 'x.json', repeats: 7, generators: 2, sabotage: 'lost' }
   t.strictSame(parseArguments(argv), expected)
 })

@@ -18,7 +18,7 @@ t.test('a report has exactly the documented shape', async (t) => {
     scenario: 'chat',
     commit: 'abc',
     machine,
-    metrics: { p99_ms: { value: 2, low, high, unit: 'ms', better: 'lower' } },
+    metrics: { p99_ms: { value: 2, low, high, values: [1, 2, 3], unit: 'ms', better: 'lower' } },
     ratios: { throughput_vs_peer: { value: 2, low: 2, high: 2, better: 'higher', pairs: 2 } },
     checks: { every_message_once_in_order: true },
   })

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { verifyCertificate } from '../../../src/capacity/certificate.ts'
+import { bench } from '../bench.ts'
 import { capacity } from './measured.ts'
 
 t.test('a measurement leaves a report, a certificate that holds, and its series', { timeout: 600_000 }, async (t) => {
@@ -17,7 +18,8 @@ t.test('a measurement leaves a report, a certificate that holds, and its series'
     keys: undefined,
   })
   t.ok(ok)
-  t.match(out, new RegExp(`^${certificate?.verdict}: bretagne, 400 volunteers`, 'm'))
+  t.equal(certificate?.enrolledIn, 'bretagne')
+  t.match(out, new RegExp(`^${certificate?.verdict}: bretagne, 250 volunteers`, 'm'))
   const { steps } = JSON.parse(read('series.json')) as {
     steps: { watched: { samples: unknown[] }; faults: unknown[] }[]
   }
@@ -30,6 +32,11 @@ t.test('a measurement leaves a report, a certificate that holds, and its series'
   const report = read('report.html')
   t.match(report, certificate?.id)
   t.notMatch(report, /<script|src=|href=|url\(|NaN|undefined/, 'one file, without anything from elsewhere')
+})
+
+t.test('--help is no error', async (t) => {
+  const { stdout } = await bench('capacity', '--help')
+  t.match(stdout, /^npm run bench -- capacity --region <id>[\s\S]+--message-p99-ms/)
 })
 
 t.test('what cannot be asked is refused with the usage', async (t) => {

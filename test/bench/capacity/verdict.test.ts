@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { capacityOf, grid, ramp, search, type Try } from '../../../bench/capacity/knee.ts'
-import { limiting } from '../../../bench/capacity/limits.ts'
+import { breaking, limiting } from '../../../bench/capacity/limits.ts'
 import { breaksOf, defaultLimits } from '../../../bench/capacity/objectives.ts'
 import { doubtsOf, type Generator, outcomeOf } from '../../../bench/capacity/outcome.ts'
 import { type Evidence, exitCodes, verdictOf } from '../../../bench/capacity/verdict.ts'
@@ -63,6 +63,7 @@ t.test('the ramp meets the demand itself, ends at its most, and at its least', a
   t.strictSame(await ramp(noted, { from: 0.3, most: 3 }), { held: 3, beyond: undefined })
   t.strictSame(tried, [0.3, 0.6, 1, 2, 3])
   t.match(await ramp(simulated(0), { from: 0.32, most: 4 }), { held: 0, beyond: { factor: 0.02, outcome: 'broken' } })
+  t.match(await ramp(simulated(0), { from: 0.32, least: 0.3, most: 4 }), { held: 0, beyond: { factor: 0.3 } })
   t.equal(await ramp(async () => undefined, { from: 1, most: 4 }), undefined)
 })
 
@@ -129,4 +130,10 @@ t.test('the limiting resource is the one nearest to its end', async (t) => {
   })
   t.equal(limiting({}), undefined)
   t.equal(limiting({ memory: Number.NaN }), undefined)
+})
+
+t.test('a server is limited by what is its own, and by an event loop that is late without being busy', async (t) => {
+  t.match(breaking({ 'load generator': 0.8, Redis: 0.7, 'event loop': 0.1 }, true), { resource: 'Redis' })
+  t.match(breaking({ 'load generator': 0.8, Redis: 0.2, 'event loop': 0.1 }, true), { resource: 'event loop' })
+  t.match(breaking({ 'load generator': 0.8, Redis: 0.2 }, false), { resource: 'Redis' })
 })
