@@ -7,6 +7,7 @@ import type { Fact } from '../../src/protocol/index.ts'
 import { startRecording } from '../../src/recording.ts'
 import { testSmtp } from '../notices/smtp-server.ts'
 import { type TestNode, testNode } from '../support/node.ts'
+import { freePort } from '../support/port.ts'
 import { until } from '../support/until.ts'
 import { minute, parties, region, testAttendance } from './test-attendance.ts'
 
@@ -145,11 +146,13 @@ t.test('what a device could not get into is told by itself, for the appointment 
 
 t.test('both are written to when somebody is not there yet, in words that hold nothing against them', async (t) => {
   await using smtp = await testSmtp(t)
+  const port = await freePort()
   const { put, open, signIn } = await stage(t, {
+    VISAVIS_PORT: `${port}`,
     VISAVIS_ATTENDANCE_AWAIT_MS: '0',
     VISAVIS_SMTP_URL: smtp.url,
     VISAVIS_MAIL_FROM: 'no-reply@example.org',
-    VISAVIS_PUBLIC_URL: 'http://127.0.0.1:1',
+    VISAVIS_PUBLIC_URL: `http://127.0.0.1:${port}`,
   })
   await put(`people/${room}/contact`, { email: 'jeanne@example.org', language: 'fr' })
   await put(`people/${parties.advisor}/contact`, { email: 'anne@example.org', language: 'en' })
