@@ -131,7 +131,7 @@ t.test(
   'with Redis away, every act fails with an error that may be repeated, and the repeat does it once',
   async (t) => {
     await using redis = await testRedis(t)
-    const { region, request } = testQueue(redis.client)
+    const { region, request, callbacks: beforehand } = testQueue(redis.client)
     const impatient = redis.client.duplicate({ commandTimeout: 50 })
     impatient.on('error', () => {})
     using _impatient = { [Symbol.dispose]: () => impatient.disconnect() }
@@ -145,7 +145,7 @@ t.test(
       reason: 'r',
     } as const
     await request('y')
-    const { id, token } = await offered(callbacks, region)
+    const { id, token } = await offered(beforehand, region)
     await redis.kill()
     const unavailable = { code: 'UNAVAILABLE', retryable: true }
     await t.rejects(callbacks.request(region, asking), unavailable)
