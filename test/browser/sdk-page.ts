@@ -18,6 +18,8 @@ export const sdkScript = async (): Promise<string> => {
     bundle: true,
     format: 'iife',
     globalName: 'sdk',
+    // As the pages of the product are built: `using` is new in Firefox 141.
+    target: ['chrome111', 'firefox120'],
     write: false,
     logLevel: 'warning',
   })
