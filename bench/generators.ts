@@ -1,7 +1,7 @@
 /** Load generators: processes of their own that warm up, begin together, and are measured until their load has drained. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { availableParallelism } from 'node:os'
-import { endWith, neutral, programPath } from './processes.ts'
+import { compiled, endWith, neutral, programPath } from './processes.ts'
 import { cpuUs, difference, type Parts, type PerPart, residentBytes } from './usage.ts'
 
 /** What a generator tells: ready after its warm-up, drained when all of its load has been answered. */
@@ -85,7 +85,10 @@ interface Generator<R> {
 }
 
 function startGenerator<J extends object, R>(file: string, job: J): Generator<R> {
-  const child = fork(programPath(file), { execPath: process.execPath, env: neutral(process.env) })
+  const child = fork(programPath(file), {
+    execPath: process.execPath,
+    env: { NODE_COMPILE_CACHE: compiled, ...neutral(process.env) },
+  })
   const [ready, drained, result] = [
     Promise.withResolvers<void>(),
     Promise.withResolvers<void>(),

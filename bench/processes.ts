@@ -20,7 +20,7 @@ const stopMs = 10_000
 
 export const programPath = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
 
-const compiled = fileURLToPath(new URL('../.cache/compiled', import.meta.url))
+export const compiled = fileURLToPath(new URL('../.cache/compiled', import.meta.url))
 
 /**
  * Starts a TypeScript program as a process of its own and waits for its log line `{"msg":"listening","url":…}`.

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { signCertificate } from '../../src/capacity/certificate.ts'
 import { canonical, digestOf } from '../../src/protocol/canonical.ts'
+import { comparisonTable, reportIn } from '../compare.ts'
 import { defaultGenerators } from '../generators.ts'
 import { commit, describeMachine, type Machine } from '../machine.ts'
 import { watchNeighbours } from '../neighbours.ts'
@@ -34,7 +35,7 @@ const firstRooms = 8
 const firstSessions = 400
 
 /** Answers this question, for `list`. */
-export const capacityQuestion = 'can this deployment serve these people, with what margin, and what limits it?'
+export const capacityQuestion = 'Can this deployment serve these people, with what margin, and what limits it?'
 
 /** @returns the exit code: that of the verdict. @throws when it cannot be measured. */
 export async function capacityCommand(argv: readonly string[], say: (line: string) => void): Promise<number> {
@@ -43,6 +44,10 @@ export async function capacityCommand(argv: readonly string[], say: (line: strin
     return 0
   }
   const options = parseCapacity(argv)
+  const former =
+    options.compare === undefined
+      ? undefined
+      : reportIn(JSON.parse(await readFile(options.compare, 'utf8')), 'capacity')
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(2))
   const [id, machine, key] = await Promise.all([commit(), describeMachine(), signingKey(options.key)])
   const demand = demandOf(options.parameters, Math.max(1, options.nodes.length))
@@ -65,6 +70,7 @@ export async function capacityCommand(argv: readonly string[], say: (line: strin
   const findings: Findings = { options, demand, measurement, verdict, about }
   await writeAll(findings, key)
   for (const text of verdictLines(findings)) say(text)
+  if (former !== undefined) say(comparisonTable(former, metricsOf(findings)))
   say(`  ${join(options.out, 'report.html')}, certificate.json, series.json`)
   return exitCodes[verdict.word]
 }

@@ -15,6 +15,8 @@ export interface Noted extends Step {
 export interface Measurement {
   readonly steps: readonly Noted[]
   readonly capacity: Capacity | undefined
+  /** The largest factor that each search held. */
+  readonly held: readonly number[]
   /** What ran out where it broke. */
   readonly limit: Use | undefined
   readonly contradictions: readonly string[]
@@ -75,7 +77,7 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
   const over = steps.filter(({ outcome }) => outcome !== 'held')
   const limited = over.filter(({ outcome }) => outcome === (capacity?.limited === true ? 'broken' : outcome)).at(-1)
   return {
-    ...{ steps, capacity, contradictions, ranOutOfTime },
+    ...{ steps, capacity, held: brackets.map(({ held }) => held), contradictions, ranOutOfTime },
     limit: limited === undefined ? undefined : limited.outcome === 'unproven' ? generatorOf(limited) : limited.limit,
     doubts: [...new Set(over.flatMap(({ outcome, doubts }) => (outcome === 'unproven' ? doubts : [])))].slice(0, 8),
   }

@@ -1,8 +1,9 @@
 /** Pure: the findings in the format of all benchmarks. */
+import type { Report } from '../report.ts'
 import type { Findings } from './findings.ts'
 
-export function metricsOf({ measurement, verdict, about }: Findings) {
-  const { capacity, steps } = measurement
+export function metricsOf({ options, measurement, verdict, about }: Findings): Report & { readonly verdict: string } {
+  const { capacity, held, steps } = measurement
   const volunteers = verdict.capacity
   return {
     scenario: 'capacity',
@@ -13,8 +14,13 @@ export function metricsOf({ measurement, verdict, about }: Findings) {
       capacity === undefined || volunteers === undefined
         ? {}
         : {
-            volunteers: { ...pick(volunteers), unit: 'volunteers', better: 'higher' },
-            factor: { ...capacity.factor, unit: 'times the demand', better: 'higher' },
+            volunteers: {
+              ...pick(volunteers),
+              values: held.map((factor) => factor * options.parameters.volunteers),
+              unit: 'volunteers',
+              better: 'higher',
+            },
+            factor: { ...capacity.factor, values: held, unit: 'times the demand', better: 'higher' },
           },
     ratios: {},
     checks: {

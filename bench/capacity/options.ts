@@ -39,6 +39,8 @@ export interface CapacityOptions {
   readonly key: string | undefined
   readonly out: string
   readonly json: string | undefined
+  /** What `--json` wrote on another day. */
+  readonly compare: string | undefined
 }
 
 const settings = {
@@ -71,6 +73,7 @@ export const capacityUsage = [
   ),
   line('out', 'folder for report.html, certificate.json and series.json (capacity-report)'),
   line('json', 'one object in the format of all benchmarks'),
+  line('compare', 'lay the result beside the one in there, as --json wrote it'),
   line('key', 'Ed25519 key that signs the certificate, PEM; made in .cache when there is none'),
   line('seconds', 'of load in each run (what fits into the minutes)'),
   line('generators', 'processes for people, and as many for appointments (half the cores)'),
@@ -100,7 +103,18 @@ export function parseCapacity(argv: readonly string[]): CapacityOptions {
 
 function read(argv: readonly string[]): CapacityOptions {
   const text = { type: 'string' } as const
-  const named = ['region', 'preset', 'nodes', 'out', 'json', 'key', 'seconds', 'generators', 'workers'] as const
+  const named = [
+    'region',
+    'preset',
+    'nodes',
+    'out',
+    'json',
+    'compare',
+    'key',
+    'seconds',
+    'generators',
+    'workers',
+  ] as const
   const numbers = [...settingNames, ...parameterNames, ...objectiveNames].map(flagOf)
   const { values } = parseArgs({
     args: [...argv],
@@ -147,7 +161,7 @@ function read(argv: readonly string[]): CapacityOptions {
     workers: number('workers', [1, 256]),
     canary: values['no-canary'] !== true,
     excuseOthers: values['no-excuse'] !== true,
-    ...{ key: word('key'), out: word('out') ?? 'capacity-report', json: word('json') },
+    ...{ key: word('key'), out: word('out') ?? 'capacity-report', json: word('json'), compare: word('compare') },
   }
 }
 

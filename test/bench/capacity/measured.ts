@@ -2,8 +2,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Test } from 'tap'
 
@@ -72,11 +70,7 @@ export async function capacity(t: Test, slow?: Slow): Promise<Measured> {
     ],
     ...['--seconds', '2', '--minutes', '5', '--no-canary', '--no-excuse', '--workers', '1', '--out', folder],
   ]
-  const child = spawn(process.execPath, ['bench/run.ts', ...args], {
-    // Each run has fresh generators; they need not compile everything anew.
-    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'visavis-compile-cache') },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(process.execPath, ['bench/run.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   t.teardown(() => child.kill('SIGTERM'))
   let out = ''
   const over = new AbortController()
