@@ -99,7 +99,7 @@ t.test('a canned reply is made, found by a few letters after a slash, and comple
   await message(jobseeker, 'venez le 3 mai').waitFor()
 
   await advisor.keyboard.press('/')
-  await advisor.getByRole('combobox').waitFor()
+  await until(() => advisor.evaluate(() => document.activeElement?.role === 'combobox'), { what: 'the focus' })
   await advisor.keyboard.press('Escape')
   await until(async () => (await field.inputValue()) === '/', { what: 'the slash that was meant' })
   await field.fill('')

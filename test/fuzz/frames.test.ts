@@ -24,7 +24,7 @@ const roles: readonly Role[] = [
   ...['advisor', 'advisor', 'advisor', 'supervisor', 'operator', 'operator', 'guest'],
 ] as Role[]
 
-t.setTimeout(long ? 1_200_000 : 180_000)
+t.setTimeout(long ? 1_200_000 : 230_000)
 t.test(`${wanted} frames made from the schemas: each has the effect that is documented`, async (t) => {
   t.comment(`VISAVIS_TEST_SEED=${seed}`)
   const dataDir = await mkdtemp(join(tmpdir(), 'visavis-'))
