@@ -97,7 +97,10 @@ t.test('after an erasure none of their words is in any file, index or log, now o
     counts: { messages: 11, files: 2, notes: 1, callbacks: 2, appointments: 2, replies: 0 },
   })
   t.same(await traces(dataDir, words), [])
-  t.match(smtp.mails.at(-1), { to: [canaries.email], subject: 'Your data have been erased' })
+  // One that was on its way already may come after it.
+  const receipts = smtp.mails.filter(({ subject }) => subject === 'Your data have been erased')
+  t.match(receipts, [{ to: [canaries.email] }])
+  t.equal(receipts.length, 1)
   await t.rejects(api.client(erased), 'nobody signs in as them')
 
   {

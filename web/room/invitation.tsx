@@ -59,7 +59,7 @@ export const Invitation = ({ entry, room, name, awaited }: InvitationProps) => (
     >
       {t(entry.entering ? 'roomJoining' : 'roomJoin')}
     </button>
-    <a class="text-link" href={`${pages}check`}>
+    <a class="ds-link" href={`${pages}check`}>
       {r('checkLink')}
     </a>
   </section>
