@@ -70,9 +70,9 @@ export const frCallback: Record<keyof typeof enCallback, string> = {
   callbackCancelled: 'Retirée',
   callbackCancelledAloud: 'Votre demande est retirée',
   callbackCancel: 'Retirer ma demande',
-  callbackCancelHeading: 'Retirer votre demande ?',
+  callbackCancelHeading: 'Retirer votre demande ?',
   callbackCancelText:
-    'Nous ne vous rappellerons pas, et votre place est perdue. Cela ne compte jamais contre vous ; vous pourrez refaire une demande.',
+    'Nous ne vous rappellerons pas, et votre place est perdue. Cela ne compte jamais contre vous ; vous pourrez refaire une demande.',
   callbackCancelDo: 'Retirer la demande',
   callbackKeep: 'Garder ma demande',
   callbackAgain: 'Demander un autre rappel',

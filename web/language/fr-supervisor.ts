@@ -72,7 +72,7 @@ export const frSupervisor: Record<SupervisorKey, string> = {
   missed: 'proposé {count} fois en vain',
   windowMissed: 'créneau manqué',
   declinedByAll: 'Refusée par tous',
-  declinedByAllCount: 'refusées par tous : {count}',
+  declinedByAllCount: 'refusées par tous : {count}',
   byPhone: 'par téléphone',
   byRoom: 'par webcam',
   byAudio: 'en audio',
