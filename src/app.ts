@@ -451,9 +451,9 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       ...{ offers: queue.offers, desks: queue.desks, regions, log, everyMs: offerEveryMs },
       ready: () => sessions.advisors(),
       find: (advisor) => sessions.advisor(advisor),
-      onOffer: ({ callback: { id, jobseeker, changedAt, readyAt } }) => {
+      onOffer: ({ callback: { id, changedAt, readyAt } }, region) => {
         metrics.callbackWaits.observe((changedAt - readyAt) / 1_000)
-        taking.waited(enrolment.regionOf(jobseeker), id, changedAt - readyAt)
+        taking.waited(region, id, changedAt - readyAt)
       },
     }),
   )
@@ -519,9 +519,9 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     ...checkHandlers({
       ...{ checks, calls: testCalls },
       iceServers: (person) => rooms.iceServers(person).iceServers,
-      onReport: ({ region, person }, { at, outcome, advice }, key) => {
+      onReport: (person, { at, outcome, advice }, key) => {
         const result = outcome === 'failed' ? 'failed' : 'passed'
-        void recording.recordCheck(region, person, { key, at, result, problems: advice })
+        void recording.recordCheck(person, { key, at, result, problems: advice })
       },
     }),
     ...roomHandlers({ rooms, entry, lobby, places: roomPlaces }),

@@ -1,7 +1,7 @@
 /** `visavis capacity verify <certificate.json> [--keys …]`: checks a certificate of capacity offline. */
-import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { type CertificateKey, type CertificateVerification, verifyCertificate } from './capacity/certificate.ts'
+import { readJson } from './json-file.ts'
 
 export const capacityUsage = `visavis capacity verify <certificate.json> [--keys <keys.json>]
 
@@ -50,13 +50,4 @@ export function keysOf(value: unknown): readonly Pick<CertificateKey, 'x'>[] {
     throw new Error('the file of keys has none')
   }
   return keys as Pick<CertificateKey, 'x'>[]
-}
-
-async function readJson(name: string): Promise<unknown> {
-  const text = await readFile(name, 'utf8')
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    throw new Error(`${name} is no JSON`)
-  }
 }

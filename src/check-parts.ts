@@ -1,10 +1,9 @@
 /** Checks of devices and network, built of their parts: the test calls of this node, and the reports in Redis. */
-import { Checks, type Whose } from './checks/checks.ts'
+import { Checks } from './checks/checks.ts'
 import type { LastCheck } from './enrolment/scheme.ts'
 import type { Rooms } from './media/rooms.ts'
 import { TestCalls } from './media/test-calls.ts'
 import type { Metrics } from './ops/metrics.ts'
-import type { CheckReport } from './protocol/index.ts'
 import type { RedisClient } from './store/redis.ts'
 
 export interface CheckPartsOptions {
@@ -13,9 +12,6 @@ export interface CheckPartsOptions {
   readonly most: number
   readonly metrics: Metrics
 }
-
-/** Told of every report that is handed in, with the key of the act: what is made of it must bear a repeat. */
-export type CheckReported = (whose: Whose, report: CheckReport, key: string) => void
 
 export function createCheckParts({ client, rooms, most, metrics }: CheckPartsOptions) {
   const checks = new Checks({ client })

@@ -2,6 +2,7 @@
  * Writes what is seen of a jobseeker, or in their room, into their attendance records: of one jobseeker in its order, and again
  * while storage is away. What belongs to no appointment of the moment is left alone.
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Attendance, Given } from './attendance/attendance.ts'
 import type { Fact } from './protocol/index.ts'
@@ -42,9 +43,11 @@ export interface Recording extends AsyncDisposable {
   /** Later, in the order of the calls; never throws. Resolves when it is done or given up. */
   soon(jobseeker: string, write: Write): Promise<void>
   /** Now, or it throws VisavisError UNAVAILABLE and may be repeated. */
-  now(region: string, jobseeker: string, given: readonly Given[], around?: Around): Promise<void>
-  /** What the check of a jobseeker's device found goes into the records of what lies ahead. A repeat adds nothing. */
-  recordCheck(region: string, jobseeker: string, checked: Checked): Promise<void>
+  now(region: string, jobseeker: string, given: readonly Given[]): Promise<void>
+  /**
+   * What the check of a jobseeker's device found goes into the records of what lies ahead. As `soon`; a repeat adds nothing.
+   */
+  recordCheck(jobseeker: string, checked: Checked): Promise<void>
   /** Facts that could not be recorded in the end. */
   readonly lost: number
 }
@@ -57,11 +60,11 @@ export function startRecording({ attendance, regionOf, log }: RecordingOptions):
   const each = async (region: string, jobseeker: string, around: Around, write: Write) => {
     for (const { appointment } of await attendance.current(region, jobseeker, around)) await write(region, appointment)
   }
-  const insist = async (jobseeker: string, write: Write) => {
+  const insist = async (jobseeker: string, around: Around, write: Write) => {
     for (const waitMs of [...againMs, undefined]) {
       try {
         const region = await regionOf(jobseeker)
-        if (region !== undefined) await each(region, jobseeker, aroundTalk, write)
+        if (region !== undefined) await each(region, jobseeker, around, write)
         return
       } catch (err) {
         if (waitMs === undefined || stop.signal.aborted) {
@@ -69,26 +72,28 @@ export function startRecording({ attendance, regionOf, log }: RecordingOptions):
           log.error({ err, jobseeker }, 'something that happened is on no record')
           return
         }
-        await pause(waitMs, stop.signal)
+        await delay(waitMs, undefined, { signal: stop.signal }).catch(() => {})
       }
     }
   }
-  const now = (region: string, jobseeker: string, given: readonly Given[], around = aroundTalk) =>
-    each(region, jobseeker, around, (where, appointment) => attendance.record(where, appointment, given))
+  const inLine = (jobseeker: string, around: Around, write: Write) => {
+    const line = (lines.get(jobseeker) ?? Promise.resolve()).then(() => insist(jobseeker, around, write))
+    lines.set(jobseeker, line)
+    void line.finally(() => {
+      if (lines.get(jobseeker) === line) lines.delete(jobseeker)
+    })
+    return line
+  }
+  const now = (region: string, jobseeker: string, given: readonly Given[]) =>
+    each(region, jobseeker, aroundTalk, (where, appointment) => attendance.record(where, appointment, given))
 
   return {
     now,
-    soon(jobseeker, write) {
-      const line = (lines.get(jobseeker) ?? Promise.resolve()).then(() => insist(jobseeker, write))
-      lines.set(jobseeker, line)
-      void line.finally(() => {
-        if (lines.get(jobseeker) === line) lines.delete(jobseeker)
-      })
-      return line
-    },
-    recordCheck(region, jobseeker, { key, result, problems, at }) {
+    soon: (jobseeker, write) => inLine(jobseeker, aroundTalk, write),
+    recordCheck(jobseeker, { key, result, problems, at = Date.now() }) {
       const fact: Fact = { type: 'check', party: 'jobseeker', result, problems: [...problems] }
-      return now(region, jobseeker, [{ key: `check/${key}`, fact, ...(at === undefined ? {} : { at }) }], aroundCheck)
+      const given: Given = { key: `check/${key}`, fact, at }
+      return inLine(jobseeker, aroundCheck, (region, appointment) => attendance.record(region, appointment, [given]))
     },
     get lost() {
       return lost
@@ -98,14 +103,4 @@ export function startRecording({ attendance, regionOf, log }: RecordingOptions):
       await Promise.all(lines.values())
     },
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
 }

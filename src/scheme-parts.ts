@@ -98,13 +98,8 @@ export function createSchemeParts(options: SchemePartsOptions) {
       await say(person, 'agencyAsked', `agency-${act.receipt}`)
       return act
     },
-    waited(region: Promise<string | undefined>, callback: string, waitMs: number): void {
-      const count = async () => {
-        const known = await region
-        if (known !== undefined) counted(known, waitMeasure(waitMs), `waited/${callback}`)
-      }
-      count().catch((err) => log.warn({ err, callback }, 'a wait is not counted'))
-    },
+    waited: (region: string, callback: string, waitMs: number) =>
+      counted(region, waitMeasure(waitMs), `waited/${callback}`),
     judged: (verdict: Verdict, { region, appointment, because }: Judged) =>
       counted(region, verdictMeasure(verdict, because), `judged/${appointment}`),
     /** The same judging, whose contests are counted. */

@@ -1,8 +1,8 @@
 /** `visavis verify <file> [--head …] [--keys …]`: checks an attendance record offline. Exit code 0: good, 1: not, 2: could not look. */
-import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import type { PublicKey } from './attendance/seal.ts'
 import { parseHead, type Verification, verifyRecord } from './attendance/verify.ts'
+import { readJson } from './json-file.ts'
 import type { Head } from './protocol/index.ts'
 
 export const verifyUsage = `visavis verify <record.json> [--head <n>:<hash> | --head <heads.json>]… [--keys <keys.json>] [--json]
@@ -69,15 +69,6 @@ const keysOf = (value: unknown): readonly PublicKey[] => {
   const keys = (value as { keys?: unknown }).keys
   if (!Array.isArray(keys)) throw new Error('the file of keys has none')
   return keys as PublicKey[]
-}
-
-async function readJson(name: string): Promise<unknown> {
-  const text = await readFile(name, 'utf8')
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    throw new Error(`${name} is no JSON`)
-  }
 }
 
 const lines = ({ ok, findings, remarks }: Verification): string[] => [

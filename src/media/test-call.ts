@@ -55,11 +55,7 @@ export class TestCall {
     const transport = await ask(
       () =>
         router.createWebRtcTransport({
-          webRtcServer: worker.webRtcServer,
-          enableUdp: true,
-          enableTcp: true,
-          preferUdp: true,
-          enableSctp: false,
+          ...worker.webRtcWays,
           initialAvailableOutgoingBitrate: maxBitrate,
         }),
       'UNAVAILABLE',

@@ -91,11 +91,7 @@ export class Transports {
     const transport = await ask(
       () =>
         router.createWebRtcTransport({
-          webRtcServer: worker.webRtcServer,
-          enableUdp: true,
-          enableTcp: true,
-          preferUdp: true,
-          enableSctp: false,
+          ...worker.webRtcWays,
           initialAvailableOutgoingBitrate,
           iceConsentTimeout: Math.ceil(consentMs / 1_000),
         }),

@@ -54,6 +54,12 @@ export class MediaWorker {
     return this.#worker.closed
   }
 
+  /** The ways WebRTC media takes: the same in rooms as in the call that tests a line for them. */
+  get webRtcWays() {
+    const { webRtcServer } = this
+    return { webRtcServer, enableUdp: true, enableTcp: true, preferUdp: true, enableSctp: false } as const
+  }
+
   createRouter(): Promise<types.Router> {
     return this.#worker.createRouter({ mediaCodecs: [...mediaCodecs] })
   }

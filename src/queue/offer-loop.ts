@@ -12,8 +12,8 @@ export interface OfferLoopOptions {
   readonly ready: () => Iterable<ReadyAdvisor>
   /** One of them. */
   readonly find: (advisor: string) => ReadyAdvisor | undefined
-  /** What was offered, for whoever counts. */
-  readonly onOffer?: (taken: Taken) => void
+  /** What was offered, and where, for whoever counts. */
+  readonly onOffer?: (taken: Taken, region: string) => void
   readonly log: Logger
   readonly everyMs: number
 }
@@ -45,7 +45,7 @@ export function startOfferLoop(options: OfferLoopOptions): OfferLoop {
   }
   const offer = async (advisor: ReadyAdvisor) => {
     const taken = await offers.offer(advisor.region, advisor)
-    if (taken !== undefined) onOffer(taken)
+    if (taken !== undefined) onOffer(taken, advisor.region)
   }
   const rounds = startRounds(async () => {
     await settle(regions.map((region) => desks.sweep(region)))

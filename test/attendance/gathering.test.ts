@@ -107,9 +107,9 @@ t.test('what a device check finds goes into the records of what lies ahead, once
     regionOf: async () => region,
   })
   const checked = { key: 'c1', result: 'failed', problems: ['no-camera'], at: clock.now } as const
-  await recording.recordCheck(region, room, checked)
-  await recording.recordCheck(region, room, checked)
-  await recording.recordCheck(region, 'jobseeker-2', checked)
+  await recording.recordCheck(room, checked)
+  await recording.recordCheck(room, checked)
+  await recording.recordCheck('jobseeker-2', checked)
   t.match((await attendance.entries(region, 'soon')).map(({ fact }) => fact).slice(1), [
     { type: 'check', party: 'jobseeker', result: 'failed', problems: ['no-camera'] },
   ])

@@ -2,12 +2,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { selfSigned } from './certificate.ts'
 import { diesWithParent, findOnPath } from './dies-with-parent.ts'
+import { freePort } from './port.ts'
 import { until } from './until.ts'
 
 export interface Coturn {
@@ -83,16 +84,6 @@ function linesOf(child: ChildProcess): string[] {
   for (const stream of [child.stdout, child.stderr])
     if (stream !== null) createInterface({ input: stream }).on('line', (line) => void lines.push(line))
   return lines
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, host)
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
 }
 
 function listens(port: number): Promise<boolean> {

@@ -9,7 +9,7 @@ export interface CheckHandlersOptions {
   /** STUN and TURN servers for one person. */
   readonly iceServers: (person: string) => ResultOf<'check.start'>['iceServers']
   /** A report was handed in. Told once for each; a repeat of the same act tells it again. */
-  readonly onReport: (whose: { region: string; person: string }, report: CheckReport, key: string) => void
+  readonly onReport: (person: string, report: CheckReport, key: string) => void
 }
 
 export function checkHandlers(options: CheckHandlersOptions): Handlers<MethodsOf<'check'>> {
@@ -46,7 +46,7 @@ export function checkHandlers(options: CheckHandlersOptions): Handlers<MethodsOf
       // Of a third person nothing is kept: they come once.
       if (role === 'guest') return { report: checks.judged(measured) }
       const report = await checks.report({ region, person }, key, measured)
-      onReport({ region, person }, report, key)
+      onReport(person, report, key)
       return { report }
     },
     async 'check.last'(caller, { person = caller.identity.person }) {
