@@ -9,6 +9,7 @@ import type { Locator, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { connect } from '../../client/index.ts'
 import { verifyCommand } from '../../src/verify-command.ts'
+import { summaryOf } from '../../web/attendance/steps.ts'
 import { type TestNode, testNode } from '../support/node.ts'
 import { until } from '../support/until.ts'
 import { nothingCutOff, noViolations } from './axe.ts'
@@ -102,9 +103,11 @@ t.test('an appointment from its booking to a contested verdict that is verified 
         const { entries } = await device.attendance.read(id)
         const backAt = entries.findLast(({ fact }) => fact.type === 'rejoined')?.n ?? Number.POSITIVE_INFINITY
         const after = entries.filter(({ n, fact }) => n > backAt && fact.type === 'media')
-        return new Set(after.map(({ fact }) => 'party' in fact && fact.party)).size === 2
+        const both = new Set(after.map(({ fact }) => 'party' in fact && fact.party)).size === 2
+        // Less together is no talk, which is another summary.
+        return both && summaryOf(entries).togetherMs >= 10_000
       },
-      { timeoutMs: 30_000, what: 'media of both after the kill' },
+      { timeoutMs: 60_000, what: 'media of both after the kill' },
     )
     await advisor.page.getByRole('button', { name: 'Quitter' }).click()
     await jobseeker.page.getByRole('button', { name: 'Quitter' }).click()
