@@ -1,5 +1,6 @@
 /** How many answers are due, for the metrics of a node. */
 import type { Logger } from 'pino'
+import { startLooks } from '../store/rounds.ts'
 import type { Alerts, Counts } from './alerts.ts'
 
 export interface AlertWatchOptions {
@@ -17,28 +18,16 @@ export interface AlertWatch extends AsyncDisposable {
 /** Runs until disposed. */
 export function watchAlerts({ alerts, regions, log, everyMs = 5_000 }: AlertWatchOptions): AlertWatch {
   let counts: Counts = { due: 0, overdue: 0 }
-  let running: Promise<void> | undefined
-
-  const look = () => {
-    running ??= alerts
-      .count(regions, Date.now())
-      .then((found) => {
-        counts = found
-      })
-      .catch((err) => log.debug({ err }, 'answers that are due could not be counted; trying again'))
-      .finally(() => {
-        running = undefined
-      })
-  }
-  look()
-  const timer = setInterval(look, everyMs)
+  const looks = startLooks(
+    async () => {
+      counts = await alerts.count(regions, Date.now())
+    },
+    { everyMs, log, failed: 'answers that are due could not be counted; trying again' },
+  )
   return {
     get counts() {
       return counts
     },
-    async [Symbol.asyncDispose]() {
-      clearInterval(timer)
-      await running
-    },
+    [Symbol.asyncDispose]: () => looks[Symbol.asyncDispose](),
   }
 }

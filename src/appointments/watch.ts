@@ -1,5 +1,6 @@
 /** Looks after what is to be told of appointments: how many wait for longer than they should, on all nodes. */
 import type { Logger } from 'pino'
+import { startLooks } from '../store/rounds.ts'
 import type { Looks } from './looks.ts'
 
 export interface AppointmentWatchOptions {
@@ -19,27 +20,17 @@ const minuteMs = 60_000
 /** Runs until disposed. */
 export function watchAppointments({ looks, regions, log, everyMs = 5_000 }: AppointmentWatchOptions): AppointmentWatch {
   let overdue = 0
-  let running: Promise<void> | undefined
-  const count = async () => {
-    const counts = await Promise.all(regions.map((region) => looks.overdue(region, minuteMs)))
-    overdue = counts.reduce((sum, one) => sum + one, 0)
-  }
-  const look = () => {
-    running ??= count()
-      .catch((err) => log.debug({ err }, 'appointments could not be counted; trying again'))
-      .finally(() => {
-        running = undefined
-      })
-  }
-  look()
-  const timer = setInterval(look, everyMs)
+  const rounds = startLooks(
+    async () => {
+      const counts = await Promise.all(regions.map((region) => looks.overdue(region, minuteMs)))
+      overdue = counts.reduce((sum, one) => sum + one, 0)
+    },
+    { everyMs, log, failed: 'appointments could not be counted; trying again' },
+  )
   return {
     get overdue() {
       return overdue
     },
-    async [Symbol.asyncDispose]() {
-      clearInterval(timer)
-      await running
-    },
+    [Symbol.asyncDispose]: () => rounds[Symbol.asyncDispose](),
   }
 }

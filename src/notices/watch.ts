@@ -1,5 +1,6 @@
 /** Looks after the outboxes whether or not mail is sent: how many wait, and what is older than its retention. */
 import type { Logger } from 'pino'
+import { startLooks } from '../store/rounds.ts'
 import type { Outbox } from './outbox.ts'
 
 export interface OutboxWatchOptions {
@@ -17,31 +18,17 @@ export interface OutboxWatch extends AsyncDisposable {
 /** Runs until disposed, on every node: each step may be done twice. */
 export function watchOutbox({ outbox, regions, log, everyMs = 5_000 }: OutboxWatchOptions): OutboxWatch {
   let waiting = 0
-  let closed = false
-  let running: Promise<void> | undefined
-
-  const round = async () => {
-    waiting = await outbox.waiting(regions)
-    for (const region of regions) if (!closed) await outbox.expire(region)
-  }
-  const look = () => {
-    if (closed || running !== undefined) return
-    running = round()
-      .catch((err) => log.debug({ err }, 'the outboxes could not be looked at; trying again'))
-      .finally(() => {
-        running = undefined
-      })
-  }
-  look()
-  const timer = setInterval(look, everyMs)
+  const looks = startLooks(
+    async (rounds) => {
+      waiting = await outbox.waiting(regions)
+      for (const region of regions) if (!rounds.closed) await outbox.expire(region)
+    },
+    { everyMs, log, failed: 'the outboxes could not be looked at; trying again' },
+  )
   return {
     get waiting() {
       return waiting
     },
-    async [Symbol.asyncDispose]() {
-      closed = true
-      clearInterval(timer)
-      await running
-    },
+    [Symbol.asyncDispose]: () => looks[Symbol.asyncDispose](),
   }
 }

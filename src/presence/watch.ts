@@ -1,5 +1,6 @@
 /** Keeps presence right over time: this node's sign of life, the end of graces, and the sessions of dead nodes. */
 import type { Logger } from 'pino'
+import { startLooks } from '../store/rounds.ts'
 import type { Presence } from './presence.ts'
 
 export interface WatchOptions {
@@ -19,7 +20,6 @@ export function watchPresence(options: WatchOptions): AsyncDisposable {
   let beaten = false
   /** Redis was away for all alike until then: nobody is dead who had no chance to say otherwise. */
   let trustFrom = performance.now() + silenceMs
-  let closed = false
 
   const round = async () => {
     const { givenUp, sinceMs, dead } = await presence.beat(silenceMs)
@@ -34,24 +34,6 @@ export function watchPresence(options: WatchOptions): AsyncDisposable {
     }
     for (const region of regions) await presence.expire(region)
   }
-
-  let running: Promise<void> | undefined
-  const look = () => {
-    if (closed || running !== undefined) return
-    running = round()
-      .catch((err) => log.debug({ err }, 'presence could not be looked at; trying again'))
-      .finally(() => {
-        running = undefined
-      })
-  }
-  // At once: a node that never said that it lives is never missed, and its sessions would stay for good.
-  look()
-  const timer = setInterval(look, everyMs)
-  return {
-    async [Symbol.asyncDispose]() {
-      closed = true
-      clearInterval(timer)
-      await running
-    },
-  }
+  // Begins at once: a node that never said that it lives is never missed, and its sessions would stay for good.
+  return startLooks(round, { everyMs, log, failed: 'presence could not be looked at; trying again' })
 }

@@ -1,5 +1,6 @@
 /** Counts what waits in all regions, for the metrics: looked at now and then, so that a scrape costs Redis nothing. */
 import type { Logger } from 'pino'
+import { startLooks } from '../store/rounds.ts'
 import type { Supervision } from './supervision.ts'
 
 export interface QueueWatch extends AsyncDisposable {
@@ -16,27 +17,17 @@ export interface QueueWatchOptions {
 
 export function watchQueue({ supervision, regions, log, everyMs = 5_000 }: QueueWatchOptions): QueueWatch {
   let waiting = 0
-  let running: Promise<void> | undefined
-  const count = async () => {
-    const counts = await Promise.all(regions.map((region) => supervision.waiting(region)))
-    waiting = counts.reduce((sum, n) => sum + n, 0)
-  }
-  const look = () => {
-    running ??= count()
-      .catch((err) => log.debug({ err }, 'waiting callbacks could not be counted; trying again'))
-      .finally(() => {
-        running = undefined
-      })
-  }
-  look()
-  const timer = setInterval(look, everyMs)
+  const looks = startLooks(
+    async () => {
+      const counts = await Promise.all(regions.map((region) => supervision.waiting(region)))
+      waiting = counts.reduce((sum, n) => sum + n, 0)
+    },
+    { everyMs, log, failed: 'waiting callbacks could not be counted; trying again' },
+  )
   return {
     get waiting() {
       return waiting
     },
-    async [Symbol.asyncDispose]() {
-      clearInterval(timer)
-      await running
-    },
+    [Symbol.asyncDispose]: () => looks[Symbol.asyncDispose](),
   }
 }

@@ -1,4 +1,5 @@
 /** Work that is looked for again and again: one round at a time, and once more for whoever woke it meanwhile. */
+import type { Logger } from 'pino'
 
 export interface Rounds extends AsyncDisposable {
   /** Something may be due: look now. */
@@ -39,4 +40,19 @@ export function startRounds(round: () => Promise<void>, everyMs: number): Rounds
       await running
     },
   }
+}
+
+export interface LookOptions {
+  readonly everyMs: number
+  readonly log: Logger
+  /** What is said, to who debugs, of a round that failed. */
+  readonly failed: string
+}
+
+/** The same for what is looked at from the start on, and may be missed now and then: the round after one that failed tries again. */
+export function startLooks(look: (rounds: Pick<Rounds, 'closed'>) => Promise<void>, options: LookOptions): Rounds {
+  const { everyMs, log, failed } = options
+  const rounds: Rounds = startRounds(() => look(rounds).catch((err) => log.debug({ err }, failed)), everyMs)
+  rounds.wake()
+  return rounds
 }
