@@ -12,6 +12,8 @@ export interface MenuItem {
 export interface MenuProps {
   readonly label: string
   readonly icon: ComponentChildren
+  /** Where there is room, the label is shown beside the icon. */
+  readonly named?: boolean
   /** Asked for when it opens: what can be done may depend on the moment. */
   readonly items: () => readonly MenuItem[]
   readonly class?: string
@@ -21,7 +23,7 @@ export interface MenuProps {
 /** Between the menu and its button, and between the menu and the edge of the window. */
 const gapPx = 4
 
-export const Menu = ({ label, icon, items, class: name = '', tabIndex = 0 }: MenuProps) => {
+export const Menu = ({ label, icon, named = false, items, class: name = '', tabIndex = 0 }: MenuProps) => {
   const [shown, setShown] = useState<readonly MenuItem[]>()
   const id = useId()
   const button = useRef<HTMLButtonElement>(null)
@@ -33,7 +35,7 @@ export const Menu = ({ label, icon, items, class: name = '', tabIndex = 0 }: Men
         class={`ds-button ${name}`}
         data-variant="tertiary"
         data-color="neutral"
-        data-icon
+        data-icon={named ? undefined : ''}
         tabIndex={tabIndex}
         aria-haspopup="menu"
         aria-expanded={shown !== undefined}
@@ -46,7 +48,7 @@ export const Menu = ({ label, icon, items, class: name = '', tabIndex = 0 }: Men
         }}
       >
         {icon}
-        <span class="ds-sr-only">{label}</span>
+        <span class={named ? 'menu-name' : 'ds-sr-only'}>{label}</span>
       </button>
       {shown === undefined ? null : (
         <Popup

@@ -19,6 +19,7 @@ export const SchemeMenu = () => {
     <>
       <Menu
         class="tool"
+        named
         label={t('schemeMenu')}
         icon={<DoneIcon />}
         items={() => [
