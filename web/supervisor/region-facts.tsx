@@ -1,5 +1,6 @@
 /** The settings of a region, to be read by supervisors of a team. */
 import type { RegionSettings } from '../../client/supervision.ts'
+import { languageName, topicName } from '../callback/topic.ts'
 import { groups, writtenOf } from './settings-fields.ts'
 import { type SupervisorKey, s } from './words.ts'
 
@@ -35,8 +36,8 @@ export const RegionFacts = ({ settings }: { settings: RegionSettings }) => {
             {s('groupWords')}
           </h3>
           <dl class="facts">
-            <Fact name="topics">{written.topics}</Fact>
-            <Fact name="languages">{written.languages}</Fact>
+            <Fact name="topics">{settings.topics.map(topicName).join(', ')}</Fact>
+            <Fact name="languages">{settings.languages.map(languageName).join(', ')}</Fact>
           </dl>
         </div>
       </div>
