@@ -1,8 +1,8 @@
 /** Who sends a REST request: the agency's systems, or somebody with a token of the identity provider. */
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Identity } from '../auth/identity.ts'
 import { VisavisError } from '../protocol/index.ts'
+import { isSameSecret } from '../signed/signed.ts'
 
 export interface CallerOptions {
   readonly tokens: { verify(token: string): Promise<{ readonly identity: Identity }> }
@@ -18,10 +18,6 @@ export async function callerOf(
   if (token === undefined) {
     throw new VisavisError('UNAUTHENTICATED', 'an Authorization header with a bearer token is needed')
   }
-  if (agencyToken !== undefined && sameSecret(token, agencyToken)) return 'agency'
+  if (agencyToken !== undefined && isSameSecret(token, agencyToken)) return 'agency'
   return (await tokens.verify(token)).identity
 }
-
-/** Takes as long for a wrong secret as for the right one. */
-const sameSecret = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b))
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest()

@@ -1,11 +1,11 @@
 /** Who is at the other end of a request of the agency's: its own systems, or a supervisor. */
-import { timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { type Act, may, mayKeepPeople, maySuperviseRegion, mayTakePart } from '../auth/grants.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Enrolment, Person } from '../enrolment/enrolment.ts'
 import { VisavisError } from '../protocol/index.ts'
 import { object, RegionId, type Static } from '../protocol/schema.ts'
+import { isSameSecret } from '../signed/signed.ts'
 
 export interface KeeperOptions {
   readonly enrolment: Enrolment
@@ -62,7 +62,7 @@ export async function requireKeeper(
     throw new VisavisError('UNAUTHENTICATED', 'an Authorization header with a bearer token is needed')
   }
   const keeper =
-    agencyToken !== undefined && sameSecret(token, agencyToken)
+    agencyToken !== undefined && isSameSecret(token, agencyToken)
       ? agency
       : await supervisor((await tokens.verify(token)).identity, region, enrolment)
   if (keeper === undefined) {
@@ -100,10 +100,4 @@ async function supervisor(identity: Identity, region: string, enrolment: Enrolme
       if (allowed !== true) throw new VisavisError('FORBIDDEN', `${person.id} is not of this supervisor’s team`)
     },
   }
-}
-
-/** Takes as long for a wrong secret as for the right one. */
-function sameSecret(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)]
-  return left.length === right.length && timingSafeEqual(left, right)
 }

@@ -2,7 +2,7 @@
  * Links by which the reader of a mail says that they have read it, without signing in. A link names the notice and is signed
  * with the secret that all nodes share. Whoever has the mail has the link: it shows nothing that the mail does not.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { isSignature, signatureOf } from '../signed/signed.ts'
 import type { RedisClient } from '../store/redis.ts'
 import { LinkSecret } from './link-secret.ts'
 
@@ -30,9 +30,9 @@ export class Proofs {
 }
 
 /** Pure. */
-export function signNotice(secret: string, { region, key }: NoticeName): string {
-  const named = Buffer.from(`${region}/${key}`).toString('base64url')
-  return `${named}.${signatureOf(secret, region, key).toString('base64url')}`
+export function signNotice(secret: string, notice: NoticeName): string {
+  const named = Buffer.from(`${notice.region}/${notice.key}`).toString('base64url')
+  return `${named}.${signatureOf(saidOf(notice), secret)}`
 }
 
 /** Undefined if it was not made with this secret. Pure. */
@@ -40,9 +40,7 @@ export function readNotice(secret: string, token: string): NoticeName | undefine
   const [named = '', signature = '', more] = token.split('.')
   const notice = splitName(Buffer.from(named, 'base64url').toString())
   if (more !== undefined || notice === undefined) return undefined
-  const given = Buffer.from(signature, 'base64url')
-  const right = signatureOf(secret, notice.region, notice.key)
-  return given.length === right.length && timingSafeEqual(given, right) ? notice : undefined
+  return isSignature(signature, saidOf(notice), secret) ? notice : undefined
 }
 
 /** `<region>/<key>`: a region has no slash, a key may. Pure. */
@@ -52,5 +50,4 @@ export function splitName(name: string): NoticeName | undefined {
 }
 
 /** Never the same as that of an unsubscription. */
-const signatureOf = (secret: string, region: string, key: string): Buffer =>
-  createHmac('sha256', secret).update(`read/${region}/${key}`).digest()
+const saidOf = ({ region, key }: NoticeName): string => `read/${region}/${key}`

@@ -2,7 +2,7 @@
  * Links by which somebody gets no more mail, without signing in. A link names person and region and is signed with a
  * secret that all nodes share: made once, kept in Redis, so that the links of old mails go on working.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { isSignature, signatureOf } from '../signed/signed.ts'
 import type { RedisClient } from '../store/redis.ts'
 import type { Contact, Contacts } from './contacts.ts'
 import { LinkSecret } from './link-secret.ts'
@@ -15,9 +15,9 @@ export interface Addressee {
 }
 
 /** Pure. */
-export function signToken(secret: string, { region, person }: Addressee): string {
-  const named = Buffer.from(`${region}/${person}`).toString('base64url')
-  return `${named}.${signatureOf(secret, region, person).toString('base64url')}`
+export function signToken(secret: string, addressee: Addressee): string {
+  const named = Buffer.from(`${addressee.region}/${addressee.person}`).toString('base64url')
+  return `${named}.${signatureOf(saidOf(addressee), secret)}`
 }
 
 /** Who a link is for; undefined if it was not made with this secret. Pure. */
@@ -25,14 +25,11 @@ export function readToken(secret: string, token: string): Addressee | undefined 
   const [named = '', signature = '', more] = token.split('.')
   const [region = '', person = '', rest] = Buffer.from(named, 'base64url').toString().split('/')
   if (more !== undefined || rest !== undefined) return undefined
-  const given = Buffer.from(signature, 'base64url')
-  const right = signatureOf(secret, region, person)
-  return given.length === right.length && timingSafeEqual(given, right) ? { region, person } : undefined
+  return isSignature(signature, saidOf({ region, person }), secret) ? { region, person } : undefined
 }
 
 /** Neither id has a slash. */
-const signatureOf = (secret: string, region: string, person: string): Buffer =>
-  createHmac('sha256', secret).update(`unsubscribe/${region}/${person}`).digest()
+const saidOf = ({ region, person }: Addressee): string => `unsubscribe/${region}/${person}`
 
 export class Unsubscribe {
   readonly #secret: LinkSecret
