@@ -31,7 +31,7 @@ export function calendarFile(event: CalendarEvent, { from, to }: Envelope): Atta
     stamp: new Date(at),
     start: new Date(event.from),
     end: new Date(event.until),
-    ...{ summary, description, location },
+    ...{ summary: toText(summary), description: toText(description), location: toText(location) },
     status: cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     organizer: { name: from.name === '' ? 'Visavis' : from.name, email: from.address },
   })
@@ -43,3 +43,6 @@ export function calendarFile(event: CalendarEvent, { from, to }: Envelope): Atta
     content: file.toString(),
   }
 }
+
+/** Of what a text may have (RFC 5545 §3.3.11): no control characters, and line breaks of one kind, which are escaped then. */
+const toText = (text: string): string => text.replace(/[\u2028\u2029]/g, '\n').replace(/[\p{Cc}--[\t\n\r]]/gv, '')

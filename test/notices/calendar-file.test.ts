@@ -51,6 +51,13 @@ t.test('no text breaks out of its line', async () => {
   )
 })
 
+t.test('control characters are left out, and every line break is one', async (t) => {
+  const read = (summary: string) => readCalendar(calendarFile({ ...event, summary }, envelope).content).of('SUMMARY')
+  for (const control of ['\u0000', '\u000b', '\u007f', '\u0085']) t.equal(read(`a${control}b`), 'ab')
+  for (const lineBreak of ['\n', '\r\n', '\u2028', '\u2029']) t.equal(read(`a${lineBreak}b`), 'a\nb')
+  t.equal(read('a\tb'), 'a\tb')
+})
+
 t.test('a link that proves reading names one notice and cannot be made by others', async (t) => {
   const notice = { region: 'north', key: 'appointment/a1/1-j' }
   const token = signNotice('secret', notice)
