@@ -16,6 +16,7 @@ await main(async () => {
   if (long) env.VISAVIS_TEST_LONG = '1'
   // Each of some hundred files loads the whole server: what Node makes of the sources is kept, as at the start.
   env.NODE_COMPILE_CACHE ??= join(root, '.cache', 'compiled')
+  if (!args.includes('--no-disable-coverage')) env.NODE_OPTIONS = lightLoading()
 
   const whole = args.every((arg) => arg.startsWith('-'))
   const failed = whole ? await runSteps({ env }, [...checks, benchSmoke]) : []
@@ -48,6 +49,10 @@ function parse(given) {
     args: given.filter((arg) => arg !== '--long').map(testFiles),
   }
 }
+
+/** In addition to what was there. */
+const lightLoading = () =>
+  `${process.env.NODE_OPTIONS ?? ''} --import=${new URL('../test/support/light-loading.mjs', import.meta.url)}`.trim()
 
 /** tap looks into folders for .js only, once its typescript plugin is off. */
 function testFiles(arg) {
