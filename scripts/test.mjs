@@ -20,9 +20,11 @@ await main(async () => {
   const { node, env } = await setUp({ tests: true })
   if (long) env.VISAVIS_TEST_LONG = '1'
   // Each of some hundred files loads the whole server: what Node makes of the sources is kept, as at the start.
-  env.NODE_COMPILE_CACHE ??= join(root, '.cache', 'compiled')
+  env.NODE_COMPILE_CACHE = process.env.NODE_COMPILE_CACHE ?? join(root, '.cache', 'compiled')
   if (!inOneRun) env.NODE_OPTIONS = lightLoading()
 
+  // Nobody looks at what a run of everything leaves behind.
+  if (whole) env.VISAVIS_TEST_SCREENSHOTS = process.env.VISAVIS_TEST_SCREENSHOTS ?? '0'
   const failed = whole ? await runSteps({ env }, [...checks, benchSmoke]) : []
   const { shared, single } = testFiles(paths)
   const runs = inOneRun
