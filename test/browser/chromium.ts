@@ -8,7 +8,7 @@ import { until } from '../support/until.ts'
 
 export const executablePath = process.env.VISAVIS_TEST_CHROMIUM ?? '/usr/lib/chromium/chromium'
 /** On a machine that does much else a page may take long. */
-const patienceMs = Number(process.env.VISAVIS_TEST_PATIENCE_MS ?? 15_000)
+const patienceMs = Number(process.env.VISAVIS_TEST_PATIENCE_MS ?? 45_000)
 const screenshots = fileURLToPath(new URL('./screenshots/', import.meta.url))
 
 /** The sample people these tests are about. */
