@@ -1,7 +1,6 @@
 /** The scheme of a node, built of its parts: the rules of each region, joining and leaving, and the report about it. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Ajv } from 'ajv'
 import type { Logger } from 'pino'
 import { Type } from 'typebox'
 import { ConfigError } from '../config/load.ts'
@@ -13,6 +12,7 @@ import { type LastCheck, Scheme, type SchemeOptions } from './enrolment/scheme.t
 import { SchemeRules } from './enrolment/scheme-rules.ts'
 import type { Verdict } from './protocol/index.ts'
 import { type JoinText, type SchemeAct, SchemeSettings } from './protocol/scheme.ts'
+import { validatorOf } from './protocol/validator.ts'
 import { leftMeasure, verdictMeasure, waitMeasure } from './report/measure.ts'
 import { Report } from './report/report.ts'
 import type { RedisClient } from './store/redis.ts'
@@ -115,11 +115,12 @@ export function createSchemeParts(options: SchemePartsOptions) {
 }
 
 function writtenSettings(places: readonly WrittenScheme[]): ReadonlyMap<string, Partial<SchemeSettings>> {
-  const isSettings = new Ajv({ strict: true }).compile<Partial<SchemeSettings>>(Type.Partial(SchemeSettings))
+  const settingsValidator = validatorOf<Partial<SchemeSettings>>(Type.Partial(SchemeSettings))
   const mistakes: string[] = []
   const written = new Map<string, Partial<SchemeSettings>>()
   for (const { id, scheme } of places) {
     if (scheme === undefined) continue
+    const isSettings = settingsValidator()
     if (isSettings(scheme)) written.set(id, scheme)
     else {
       const [problem] = isSettings.errors ?? []

@@ -3,7 +3,6 @@
  * signature (file-type); documents of office programs are looked into when they are whole (office.ts); a text has no
  * signature, so every byte of it is looked at.
  */
-import { fileTypeFromBuffer } from 'file-type'
 import { refusal } from './refusals.ts'
 
 /** As much as file-type looks at. */
@@ -40,6 +39,8 @@ export async function atFirstSight(sample: Uint8Array): Promise<FirstSight> {
     refuseProgramText(new TextDecoder().decode(sample).trimStart())
     return { is: 'text' }
   }
+  // Many files large: loaded with the first one that comes.
+  const { fileTypeFromBuffer } = await import('file-type')
   const found = await fileTypeFromBuffer(sample)
   const mediaType = found === undefined ? undefined : known[found.mime]
   if (mediaType !== undefined) return { is: 'known', mediaType }

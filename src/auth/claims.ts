@@ -1,7 +1,7 @@
 /** From the claims of a verified token to an identity. Pure: claim names, limits and the time are arguments. */
-import { Ajv } from 'ajv'
 import { Role } from '../protocol/schema.ts'
 import { Identity as IdentitySchema } from '../protocol/session.ts'
+import { validatorOf } from '../protocol/validator.ts'
 import type { Identity } from './identity.ts'
 
 /**
@@ -37,7 +37,7 @@ export interface Verified {
 
 type Claims = Readonly<Record<string, unknown>>
 
-const isIdentity = new Ajv({ strict: true }).compile<Identity>(IdentitySchema)
+const identityValidator = validatorOf<Identity>(IdentitySchema)
 /** Nobody but this node makes guests (src/lobby). */
 const roles = (Role as unknown as { enum: readonly string[] }).enum.filter((role) => role !== 'guest')
 
@@ -72,6 +72,7 @@ export function readClaims(claims: Claims, rules: ClaimRules, now: number): Veri
     region: claimAt(claims, region),
   }
   if (identity.role === 'guest') throw new Error('guest is no role of an identity provider')
+  const isIdentity = identityValidator()
   if (!isIdentity(identity)) {
     throw new Error(
       `the claims make no identity: ${isIdentity.errors?.map(({ instancePath, message }) => `${instancePath} ${message}`).join(', ')}`,

@@ -1,6 +1,6 @@
 /** Tokens: signed by the identity provider or by development sign-in, verified here by the rules of RFC 8725. */
 import { createSecretKey, type KeyObject } from 'node:crypto'
-import { SignJWT } from 'jose'
+import { SignJWT } from 'jose/jwt/sign'
 import type { Logger } from 'pino'
 import { VisavisError } from '../protocol/index.ts'
 import { type ClaimNames, type ClaimRules, type Meant, readClaims, requireMeant, type Verified } from './claims.ts'

@@ -1,5 +1,5 @@
 /** A CSV file as it comes in: UTF-8 with or without a mark, separated by commas or semicolons, bounded. */
-import { CsvError, parse } from 'csv-parse'
+import type { Parser } from 'csv-parse'
 import { VisavisError } from '../protocol/index.ts'
 
 export interface CsvLimits {
@@ -26,6 +26,8 @@ export async function* readCsv(
   file: AsyncIterable<Uint8Array>,
   { maxBytes, maxLines }: CsvLimits,
 ): AsyncGenerator<CsvRow> {
+  // Loaded with the first file, not with the node.
+  const { CsvError, parse } = await import('csv-parse')
   const text = decoded(file, maxBytes)
   let head = ''
   while (!head.includes('\n') && head.length < maxHeaderLength) {
@@ -65,7 +67,7 @@ export async function* readCsv(
 }
 
 /** As fast as the parser takes it. Ends with the parser. */
-async function feed(parser: ReturnType<typeof parse>, text: AsyncIterable<string>): Promise<void> {
+async function feed(parser: Parser, text: AsyncIterable<string>): Promise<void> {
   try {
     for await (const part of text) {
       if (parser.destroyed) return

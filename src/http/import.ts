@@ -1,11 +1,11 @@
 /** REST for the agency's systems: the people of a region from a CSV file. */
 import type { IncomingMessage } from 'node:http'
-import { Ajv } from 'ajv'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { type ImportLine, importPeople } from '../enrolment/import.ts'
 import { VisavisError } from '../protocol/index.ts'
 import { list, object, oneOf, optional, PersonId, Role, type Static, Text } from '../protocol/schema.ts'
+import { validatorOf } from '../protocol/validator.ts'
 import { type CsvRow, readCsv } from './csv.ts'
 import { createKeepers, InRegion, type KeeperOptions, security } from './keeper.ts'
 
@@ -50,7 +50,7 @@ const description = `The body is a CSV file (\`text/csv\`, UTF-8, separated by c
 export async function registerImport(server: FastifyInstance, options: KeeperOptions): Promise<void> {
   const { enrolment } = options
   const keepers = createKeepers(options)
-  const isRow = new Ajv({ strict: true }).compile<Static<typeof Row>>(Row)
+  const rowValidator = validatorOf<Static<typeof Row>>(Row)
   let busy = false
 
   // A scope of its own: only this route takes CSV, and takes it as it comes.
@@ -110,6 +110,7 @@ export async function registerImport(server: FastifyInstance, options: KeeperOpt
     if (fields.length !== header.length) {
       return { line, id, problem: `${fields.length} fields, where the header has ${header.length}` }
     }
+    const isRow = rowValidator()
     if (!isRow(row)) {
       const [problem] = isRow.errors ?? []
       const at = problem?.instancePath.slice(1)

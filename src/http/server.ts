@@ -8,10 +8,12 @@ import {
   fastify,
 } from 'fastify'
 import type { Logger } from 'pino'
+import { unchecked } from '../protocol/validator.ts'
 import { registerApiDocuments } from './api-documents.ts'
 import { BodyDeadlines } from './body-deadlines.ts'
 import { readCertificate, watchCertificate } from './certificate.ts'
 import { answerBrokenRequests, answerErrors } from './errors.ts'
+import { lazyCompilers } from './lazy-schemas.ts'
 import { registerEntrance, withoutPrefix } from './prefix.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 
@@ -68,7 +70,10 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     rewriteUrl: ({ url = '/' }) => withoutPrefix(url, pathPrefix),
     routerOptions: { maxParamLength: 64 },
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', useDefaults: true, strict: true } },
+    ajv: {
+      customOptions: { removeAdditional: false, coerceTypes: 'array', useDefaults: true, strict: true, ...unchecked },
+    },
+    schemaController: { compilersFactory: lazyCompilers() },
     ...answerBrokenRequests,
     // No hook of the WebSocket plugin runs for these, so nobody else ends the socket: it would keep the server from closing.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {

@@ -3,10 +3,10 @@
  * requests to a worker in one shared buffer, and a value that makes it throw half-way (a `maxBitrate` of 1.5 does)
  * leaves the buffer in a state in which every later request to that worker fails, for everybody.
  */
-import { Ajv } from 'ajv'
 import type { types } from 'mediasoup'
 import { type TProperties, type TSchema, Type } from 'typebox'
 import { VisavisError } from '../protocol/index.ts'
+import { validatorOf } from '../protocol/validator.ts'
 
 /** Unknown properties are dropped rather than refused: browsers add some before mediasoup knows them. */
 const known = (properties: TProperties) => Type.Object(properties, { additionalProperties: false })
@@ -131,11 +131,10 @@ const srtpParameters = known({
   keyBase64: Type.String({ pattern: '^[A-Za-z0-9+/]{59}=$' }),
 })
 
-const ajv = new Ajv({ strict: true, strictTypes: false, removeAdditional: true })
-
 function checker<T>(name: string, schema: TSchema): (value: unknown) => T {
-  const validate = ajv.compile<T>(schema)
+  const validator = validatorOf<T>(schema, { strictTypes: false, removeAdditional: true })
   return (value) => {
+    const validate = validator()
     const copy: unknown = structuredClone(value)
     if (validate(copy)) return copy
     const [problem] = validate.errors ?? []

@@ -1,6 +1,6 @@
 /** Hands mails to an SMTP server. The only file that knows nodemailer's ways. */
 import { createHash } from 'node:crypto'
-import { createTransport, type SendMailOptions } from 'nodemailer'
+import type { SendMailOptions } from 'nodemailer'
 import type { Language } from '../protocol/index.ts'
 import type { Attachment } from './kind.ts'
 import type { Outcome } from './plan.ts'
@@ -42,22 +42,27 @@ const timeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, dnsTimeou
 
 export function createMailer({ smtpUrl, from, parallel }: MailerOptions): Mailer {
   const sender = senderOf(from)
-  const transport = createTransport({
-    pool: true,
-    maxConnections: parallel,
-    // For a connection that the server has closed between two mails; what was begun is not repeated here.
-    maxRequeues: 1,
-    ...timeouts,
-    ...smtpAddress(smtpUrl),
-    logger: false,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  })
+  const address = smtpAddress(smtpUrl)
+  // Loaded with the first mail, not with the node.
+  let transport: ReturnType<typeof openTransport> | undefined
+  const openTransport = async () =>
+    (await import('nodemailer')).createTransport({
+      pool: true,
+      maxConnections: parallel,
+      // For a connection that the server has closed between two mails; what was begun is not repeated here.
+      maxRequeues: 1,
+      ...timeouts,
+      ...address,
+      logger: false,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    })
   return {
     sender,
     async send(mail, signal) {
       try {
-        const { response } = await transport.sendMail({ ...toMessage(mail, sender), signal })
+        transport ??= openTransport()
+        const { response } = await (await transport).sendMail({ ...toMessage(mail, sender), signal })
         const code = Number(/^\d{3}/.exec(response)?.[0])
         return { is: 'sent', code: Number.isNaN(code) ? undefined : code }
       } catch (error) {
@@ -66,7 +71,8 @@ export function createMailer({ smtpUrl, from, parallel }: MailerOptions): Mailer
       }
     },
     async [Symbol.asyncDispose]() {
-      transport.close({ force: true })
+      const opened = await transport
+      opened?.close({ force: true })
     },
   }
 }

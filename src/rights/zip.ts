@@ -1,7 +1,7 @@
 /** Parts as one ZIP archive, made while it is read: memory holds a few chunks, however large it becomes. */
 import { PassThrough, Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import { ZipFile } from 'yazl'
+import type { ZipFile } from 'yazl'
 import type { Part } from './part.ts'
 
 /**
@@ -13,7 +13,9 @@ export const zipped = (parts: AsyncIterable<Part>, at: number): Readable =>
   Readable.from(chunksOf(parts, new Date(at)), { objectMode: false })
 
 async function* chunksOf(parts: AsyncIterable<Part>, mtime: Date): AsyncGenerator<Uint8Array> {
-  const zip = new ZipFile()
+  // Loaded with the first archive, not with the node.
+  const yazl = await import('yazl')
+  const zip = new yazl.ZipFile()
   const output = new PassThrough()
   zip.outputStream.pipe(output)
   const gone = new AbortController()

@@ -2,6 +2,7 @@
 import { Ajv, type ValidateFunction } from 'ajv'
 import type { Logger } from 'pino'
 import { type MethodName, methods, Request, type Response, VisavisError, type WireError } from '../protocol/index.ts'
+import { unchecked } from '../protocol/validator.ts'
 import { translateRedisError } from '../store/errors.ts'
 import { findFlaw, readFrame } from './frame.ts'
 import type { Caller, HandledMethod, Handlers } from './handlers.ts'
@@ -18,7 +19,7 @@ export interface Dispatcher {
 
 /** Each validator is compiled when it is first asked: together they would be a tenth of the time a start takes. */
 export function createDispatcher(handlers: Handlers, log: Logger): Dispatcher {
-  const ajv = new Ajv({ strict: true, allErrors: false })
+  const ajv = new Ajv({ strict: true, allErrors: false, ...unchecked })
   const isRequest = ajv.compile<Request>(Request)
   const validators = new Map<MethodName, ValidateFunction>()
   const validatorOf = (method: MethodName): ValidateFunction => {

@@ -8,7 +8,7 @@ import { until } from '../support/until.ts'
 
 export const executablePath = process.env.VISAVIS_TEST_CHROMIUM ?? '/usr/lib/chromium/chromium'
 /** On a machine that does much else a page may take long. */
-const patienceMs = Number(process.env.VISAVIS_TEST_PATIENCE_MS ?? 15_000)
+const patienceMs = Number(process.env.VISAVIS_TEST_PATIENCE_MS ?? 45_000)
 const screenshots = fileURLToPath(new URL('./screenshots/', import.meta.url))
 
 /** The sample people these tests are about. */
@@ -72,8 +72,12 @@ export async function signIn(
   return opened
 }
 
-/** Written to a folder that git ignores, to be looked at. */
+/** Written to a folder that git ignores, to be looked at; a run of all tests has nobody who would, and takes none. */
 export async function shoot(page: Page, name: string, { fullPage = false } = {}): Promise<void> {
+  if (process.env.VISAVIS_TEST_SCREENSHOTS === '0') {
+    await page.evaluate(() => new Promise(requestAnimationFrame))
+    return
+  }
   await mkdir(screenshots, { recursive: true })
   await page.screenshot({ path: `${screenshots}${name}.png`, fullPage })
 }

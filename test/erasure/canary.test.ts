@@ -3,14 +3,13 @@
  * then the raw bytes of all files and logs are looked at.
  */
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { realpath } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { connectRedis, type RedisClient } from '../../src/store/redis.ts'
 import { dataFolder } from '../faults/data-folder.ts'
 import { testSmtp } from '../notices/smtp-server.ts'
+import { freePort } from '../support/port.ts'
 import { type NodeProcess, startProcess } from '../support/process.ts'
 import { until } from '../support/until.ts'
 import { agencyToken, apiOf, canaries, erased, fill, region } from './stage.ts'
@@ -138,16 +137,6 @@ t.test('after an erasure none of their words is in any file, index or log, now o
   t.same(wordsIn(Buffer.from(lines.join('\n')), words), [], 'no log has ever had one')
   t.ok(lines.length > 100)
 })
-
-/** The links of mails lead to the node itself, so its port must be known before. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** Keys that name somebody, or hold what names them. */
 async function keysWith(redis: RedisClient, id: string): Promise<{ key: string; ttl: number }[]> {

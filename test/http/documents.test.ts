@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import serializerSelector from '@fastify/fast-json-stringify-compiler'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv } from 'ajv'
 import t from 'tap'
@@ -21,10 +22,17 @@ interface AsyncApi {
   readonly [extension: `x-${string}`]: unknown
 }
 
+interface OpenApi {
+  readonly info: { readonly description: string }
+  readonly paths: Readonly<Record<string, object>>
+  readonly components: object
+  readonly [member: string]: unknown
+}
+
 const node = await testNode(t)
 const load = async (path: string): Promise<unknown> => (await fetch(node.url + path)).json()
 const asyncApi = (await load('/asyncapi.json')) as AsyncApi
-const openApi = (await load('/docs/json')) as { info: { description: string }; paths: Record<string, object> }
+const openApi = (await load('/docs/json')) as OpenApi
 
 // The official schema brings the meta-schema along, and has formats and keywords that ajv does not know.
 const isAsyncApi = new Ajv({ strict: false, validateFormats: false, meta: false, validateSchema: false }).compile(
@@ -103,6 +111,30 @@ t.test('the OpenAPI document is one by the official schema, and a wrong one is n
   t.ok(valid, JSON.stringify(errors))
   t.notOk((await new Validator().validate({ ...structuredClone(openApi), info: {} })).valid)
 })
+
+// A node compiles each when its route is first used, and would fail there and then.
+t.test('every schema of REST is one, and can be compiled for what comes in and for what goes out', async (t) => {
+  const ajv = new Ajv({ strict: true, coerceTypes: 'array', keywords: ['components'] })
+  const compileSerializer = serializerSelector()()
+  let seen = 0
+  for (const [path, operations] of Object.entries(openApi.paths))
+    for (const [method, operation] of Object.entries(operations))
+      for (const own of schemasIn(operation)) {
+        seen += 1
+        const schema = { ...own, components: openApi.components }
+        t.doesNotThrow(() => ajv.compile(schema), `${method} ${path}`)
+        t.doesNotThrow(() => compileSerializer({ schema, method, url: path, httpStatus: '200' }), `${method} ${path}`)
+      }
+  t.ok(seen > Object.keys(openApi.paths).length)
+  t.throws(() => ajv.compile({ type: 'text' }), 'a wrong one is found')
+})
+
+function schemasIn(value: unknown): object[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, part]) =>
+    key === 'schema' && typeof part === 'object' && part !== null ? [part] : schemasIn(part),
+  )
+}
 
 t.test('every operation of REST is summed up and says how it fails', async (t) => {
   for (const [path, operations] of Object.entries(openApi.paths))

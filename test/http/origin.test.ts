@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
-import { type AddressInfo, createServer } from 'node:net'
 import t from 'tap'
 import { WebSocket } from 'ws'
 import { subprotocol } from '../../src/protocol/index.ts'
 import { testNode } from '../support/node.ts'
+import { freePort } from '../support/port.ts'
 import { until } from '../support/until.ts'
 
 /** How an upgrade with these headers ends: `open`, or the HTTP answer instead of it. */
@@ -70,12 +70,3 @@ t.test('behind a trusted proxy the origin is compared with what the proxy was as
   t.match(await upgrade(node.url, { origin: 'https://visavis.example.org', ...forwarded }), { status: 101 })
   t.match(await upgrade(node.url, { origin: node.url, ...forwarded }), refusal)
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}

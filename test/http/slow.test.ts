@@ -5,6 +5,9 @@ import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { createServer } from '../../src/http/server.ts'
 
+/** How long a busy machine may be busy with something else. */
+const slackMs = 30_000
+
 async function listening(t: Test): Promise<number> {
   const server = await createServer({ log: pino({ level: 'silent' }), version: '0' })
   server.post('/echo', async ({ body }) => ({ body }))
@@ -46,7 +49,7 @@ t.test('whoever sends headers or a body a byte at a time, or nothing, is let go'
     ['a body', body, 15_000],
     ['no request at all', nothing, 10_000],
   ] as const)
-    t.ok(ms > limitMs - 1_500 && ms < limitMs + 5_000, `${what}: ${Math.round(ms)} ms`)
+    t.ok(ms > limitMs - 1_500 && ms < limitMs + slackMs, `${what}: ${Math.round(ms)} ms`)
   t.match(headers.answer, /^HTTP\/1\.1 408 /)
 })
 

@@ -10,7 +10,8 @@ import { until } from '../support/until.ts'
 
 const redis = await testRedis(t, { cluster: true })
 const log = pino({ level: 'silent' })
-const graceMs = 200
+/** Longer than a busy machine takes between two steps of a test: what is to happen within it must. */
+const graceMs = 1_500
 const on = (node: string, maxSessionsPerPerson = 3) =>
   new Presence({ client: redis.client, node, graceMs, maxSessionsPerPerson })
 let regions = 0
@@ -60,13 +61,12 @@ t.test('a short drop is not told to anybody; a long one is, with when she was la
   t.same(await told(region), ['online'])
   const before = Date.now()
   await node.detach(anne(region), { session, connection: 'c2', ended: false })
+  const after = Date.now()
   await until(async () => (await node.expire(region)) > 0, { what: 'the end of the grace' })
   const [shown] = await node.of(region, ['anne'])
   t.equal(shown?.state, 'offline')
-  t.ok(
-    Math.abs((shown?.lastSeenAt ?? 0) - before) < 150,
-    'last seen when the connection was lost, not when the grace ended',
-  )
+  const { lastSeenAt = 0 } = shown ?? {}
+  t.ok(lastSeenAt >= before && lastSeenAt <= after, 'last seen when the connection was lost, not when the grace ended')
   t.same(await told(region), ['online', 'offline'])
 })
 
@@ -137,7 +137,7 @@ t.test('the sessions of a node that was silent lose their connections, and may b
       onGivenUp: () => givenUp.push(presence.node),
       log,
       everyMs: 20,
-      silenceMs: 300,
+      silenceMs: 1_000,
     })
   await using _ = watch(alive)
   await until(async () => (await redis.client.zcard(presenceKeys(region).places)) === 0, { what: 'the burial' })

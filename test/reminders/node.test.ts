@@ -1,7 +1,5 @@
 /** Whole nodes and a real mail server: whoever is not there hears of what they have not read, once. */
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import t, { type Test } from 'tap'
 import { Channels } from '../../src/chat/channels.ts'
 import { channelKeys } from '../../src/chat/keys.ts'
@@ -9,6 +7,7 @@ import { Contacts } from '../../src/notices/contacts.ts'
 import { Notices } from '../../src/notices/notices.ts'
 import { type TestSmtp, testSmtp } from '../notices/smtp-server.ts'
 import { type TestNode, testNode } from '../support/node.ts'
+import { freePort } from '../support/port.ts'
 import { type TestRedis, testRedis } from '../support/redis.ts'
 import { rawClient } from '../support/socket.ts'
 import { until } from '../support/until.ts'
@@ -17,16 +16,8 @@ const region = 'bretagne'
 const minute = 60_000
 const dayMs = 24 * 60 * minute
 
-/** Links lead to the node itself, so its port must be known before. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 const start = async (t: Test, redis: TestRedis, smtp: TestSmtp) => {
+  // Links lead to the node itself, so its port must be known before.
   const port = await freePort()
   return testNode(t, {
     REDIS_URL: redis.url,

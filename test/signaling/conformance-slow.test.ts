@@ -10,6 +10,8 @@ import { frame, opcodes, openWire, request, sessionWire, upgrade, type Wire } fr
 const { text, continuation, ping } = opcodes
 const openTimeoutMs = 1_000
 const heartbeatMs = 500
+/** How long a busy machine may be busy with something else. */
+const slackMs = 20_000
 
 const node = await testNode(t, {
   VISAVIS_SESSION_OPEN_TIMEOUT_MS: String(openTimeoutMs),
@@ -78,10 +80,10 @@ t.test('3,000 sockets that never open a session are closed in time, and somebody
   )
   t.strictSame([...closedWith], [[OPEN_TIMEOUT.code, 3_000]])
   // The time out, a look each 250 ms, and 1 s for a client that does not answer the close frame.
-  t.ok(longestMs < openTimeoutMs + 1_250 + 5_000, `the longest lived ${Math.round(longestMs)} ms`)
+  t.ok(longestMs < openTimeoutMs + 1_250 + slackMs, `the longest lived ${Math.round(longestMs)} ms`)
   const waits = await bystander.stop()
   t.comment(told(waits))
-  t.ok((waits.at(-1) ?? 0) < 5_000)
+  t.ok((waits.at(-1) ?? 0) < slackMs)
 })
 
 t.test(
@@ -100,7 +102,7 @@ t.test(
     )
     const waits = await bystander.stop()
     t.comment(told(waits))
-    t.ok((waits.at(-1) ?? 0) < 5_000)
+    t.ok((waits.at(-1) ?? 0) < slackMs)
   },
 )
 
@@ -168,15 +170,15 @@ t.test('300 upgrades whose headers come a byte at a time are cut off, and somebo
         answer += String(data)
       })
       const dripping = setInterval(() => socket.write(bytes[sent++ % 250] ?? 'x'), 500)
-      await until(() => socket.closed, { what: 'the end of a slow upgrade', timeoutMs: 20_000, everyMs: 100 })
+      await until(() => socket.closed, { what: 'the end of a slow upgrade', timeoutMs: 60_000, everyMs: 100 })
       clearInterval(dripping)
       return answer.slice(0, 12)
     }),
   )
   const seconds = (performance.now() - startedAt) / 1_000
   t.strictSame([...new Set(answers)], ['HTTP/1.1 408'])
-  t.ok(seconds < 16, `all are gone after ${seconds.toFixed(1)} s`)
+  t.ok(seconds < 12 + slackMs / 1_000, `all are gone after ${seconds.toFixed(1)} s`)
   const waits = await bystander.stop()
   t.comment(told(waits))
-  t.ok((waits.at(-1) ?? 0) < 5_000)
+  t.ok((waits.at(-1) ?? 0) < slackMs)
 })

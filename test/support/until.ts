@@ -10,7 +10,7 @@ export interface UntilOptions {
 /** @returns the first value of `condition` that is neither false, null nor undefined. */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  { timeoutMs = 10_000, what = 'the condition', everyMs = 10 }: UntilOptions = {},
+  { timeoutMs = 30_000, what = 'the condition', everyMs = 10 }: UntilOptions = {},
 ): Promise<NonNullable<Exclude<T, false>>> {
   const deadline = performance.now() + timeoutMs
   for (;;) {
