@@ -183,6 +183,12 @@ export class RoomParticipant {
     return this.#transports.openWebRtc(direction)
   }
 
+  /** Both at once. @throws VisavisError GONE, UNAVAILABLE. */
+  async openTransports(): Promise<Record<Direction, ResultOf<'room.openTransport'>>> {
+    const [send, receive] = await Promise.all([this.openTransport('send'), this.openTransport('receive')])
+    return { send, receive }
+  }
+
   /** @throws VisavisError GONE, BAD_REQUEST, CONFLICT when it is connected already. */
   connectTransport(transport: string, dtlsParameters: unknown): Promise<void> {
     return this.#transports.connectWebRtc(transport, dtlsParameters)
