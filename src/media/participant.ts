@@ -218,7 +218,7 @@ export class RoomParticipant {
    * @throws VisavisError GONE, BAD_REQUEST, UNSUPPORTED, CONFLICT also while another participant shows their screen.
    */
   async produce(options: ProduceOptions): Promise<string> {
-    const { kind, source, paused = false } = options
+    const { kind, source, paused = false, producer: id } = options
     if (kindOf[source] !== kind) throw new VisavisError('BAD_REQUEST', `a ${source} does not send ${kind}`)
     const transport = this.#transports.byId(options.transport)
     if (transport !== this.#transports.get('send')) throw new VisavisError('BAD_REQUEST', 'this transport receives')
@@ -226,10 +226,16 @@ export class RoomParticipant {
     if (!rtpParameters.codecs.every(({ mimeType }) => mimeType.startsWith(`${kind}/`)))
       throw new VisavisError('BAD_REQUEST', `every codec of this producer must be one of ${kind}`)
     this.#sent.get(source)?.producer.close()
+    if (id !== undefined && this.#room.ownerOf(id) !== undefined)
+      throw new VisavisError('CONFLICT', 'a producer of this name is in the room already')
     if (source === 'screen') this.#room.takeScreen(this)
     try {
       const held = kind === 'video' && this.#held.sending
-      const producer = await ask(() => transport.produce({ kind, rtpParameters, paused: paused || held }), 'CONFLICT')
+      const named = id === undefined ? {} : { id }
+      const producer = await ask(
+        () => transport.produce({ kind, rtpParameters, paused: paused || held, ...named }),
+        'CONFLICT',
+      )
       try {
         if (this.#closed || producer.closed) throw gone('the transport has ended')
         this.#sent.get(source)?.producer.close()

@@ -154,7 +154,7 @@ export const roomMethods = {
   }),
   'room.produce': method({
     summary:
-      'Sends a track into the room. One producer per source: a second one replaces the first. One screen per room: while another participant shows theirs, CONFLICT with details.reason "screen-taken" and details.participant.',
+      'Sends a track into the room. One producer per source: a second one replaces the first. One screen per room: while another participant shows theirs, CONFLICT with details.reason "screen-taken" and details.participant. With a `producer` made by the client, unique in the room, it need not wait for the answer before it goes on.',
     roles: everyone,
     params: object({
       ...inRoom,
@@ -163,6 +163,7 @@ export const roomMethods = {
       source: Source,
       rtpParameters: RtpParameters,
       paused: optional(Type.Boolean()),
+      producer: optional(MediaId),
     }),
     result: object({ producer: MediaId }),
     errors: ['GONE', 'UNSUPPORTED', 'CONFLICT'],

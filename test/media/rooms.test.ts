@@ -1,6 +1,6 @@
 import t from 'tap'
 import { until } from '../support/until.ts'
-import { camera, dtls, lineTo, microphone, send, type Told, testRooms } from './test-rooms.ts'
+import { camera, dtls, type Guest, lineTo, microphone, send, type Told, testRooms } from './test-rooms.ts'
 
 t.test(
   'those in a room hear who comes, what they send, and that they go; newcomers are told who is there',
@@ -242,6 +242,28 @@ t.test(
     t.match(house.rooms.stats(), { rooms: 0, transports: 0 })
   },
 )
+
+t.test('a producer may be named by its client; a name that is in the room already is not given twice', async (t) => {
+  await using house = await testRooms(t)
+  const anne = await house.enter('r', 'anne')
+  const bob = await house.enter('r', 'bob')
+  const sound = async ({ participant }: Guest) => {
+    const { id: transport } = await participant.openTransport('send')
+    return { transport, kind: 'audio', source: 'microphone', rtpParameters: microphone() } as const
+  }
+  const [annes, bobs] = [await sound(anne), await sound(bob)]
+  t.equal(await anne.participant.produce({ ...annes, producer: 'of-anne' }), 'of-anne')
+  t.equal(await anne.participant.produce({ ...annes, producer: 'of-anne' }), 'of-anne', 'a repeat replaces it')
+  await t.rejects(bob.participant.produce({ ...bobs, producer: 'of-anne' }), { code: 'CONFLICT' })
+  const both = await Promise.allSettled([
+    bob.participant.produce({ ...bobs, producer: 'same' }),
+    anne.participant.produce({ ...annes, producer: 'same' }),
+  ])
+  t.strictSame(both.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected'], 'also when both come at once')
+  await bob.participant.produce({ ...bobs, producer: 'of-bob' })
+  await anne.participant.produce({ ...annes, producer: 'of-anne' })
+  t.equal(house.rooms.stats().producers, 2)
+})
 
 t.test('a session that leaves while its transports are opened is not in, and they are closed', async (t) => {
   await using house = await testRooms(t)
