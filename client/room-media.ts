@@ -5,6 +5,7 @@ import type { DataOf, Participant, ProducerInfo, Quality, ResultOf, Source } fro
 import { deviceFor, type KnownDevice } from './device.ts'
 import { encodingsOf, microphoneOptions, screenEncoding } from './encodings.ts'
 import { iceServersOf } from './ice-servers.ts'
+import { makeKey } from './key.ts'
 import { relaysOf } from './relays.ts'
 import type { Line } from './room-line.ts'
 import { layersOf, spatialLayerOf, type Wish } from './wish.ts'
@@ -78,8 +79,9 @@ export class RoomMedia {
   readonly #received = new Map<string, Received>()
   readonly #sent = new Map<Source, types.Producer>()
   readonly #transports = new Map<Direction, types.Transport>()
-  /** Whether the server has got the parameters of a transport that connects. */
+  /** What the server says to a transport that connects, and to a track that is sent: what follows goes on without. */
   readonly #connected = new Map<Direction, Promise<unknown>>()
+  readonly #produced = new Map<Source, Promise<unknown>>()
   readonly #timers = new Map<Direction, ReturnType<typeof setTimeout>>()
   /** One after the other for each source: what is sent follows what was chosen last. */
   readonly #sending = new Map<Source, Promise<void>>()
@@ -147,8 +149,7 @@ export class RoomMedia {
     if (this.#closed) return
     this.#known = device
     const consuming = [...this.#received.values()].map((received) => this.#consume(received))
-    for (const source of sources) await this.send(source)
-    await Promise.all(consuming)
+    await Promise.all([...sources.map((source) => this.send(source)), ...consuming])
   }
 
   qualityChanged(lines: Lines): void {
@@ -255,19 +256,21 @@ export class RoomMedia {
     const transport = direction === 'send' ? device.createSendTransport(options) : device.createRecvTransport(options)
     this.#transports.set(direction, transport)
     transport.on('connect', ({ dtlsParameters }, done) => {
-      const connected = connection.call('room.connectTransport', { room, transport: transport.id, dtlsParameters })
-      connected.catch(() => {})
-      this.#connected.set(direction, connected)
-      // Its answer is waited for by whoever uses the transport. The browser need not: it asks the worker first whether it
-      // may talk to it at all (ICE), and by then the worker knows.
+      const asked = connection.call('room.connectTransport', { room, transport: transport.id, dtlsParameters })
+      asked.catch(() => {})
+      this.#connected.set(direction, asked)
+      // The browser asks the worker first whether it may talk to it at all (ICE): by then the worker knows.
       done()
     })
-    transport.on('produce', ({ kind, rtpParameters, appData }, done, failed) => {
+    transport.on('produce', ({ kind, rtpParameters, appData }, done) => {
       const source = sources.find((each) => each === appData.source) ?? 'microphone'
       const paused = this.#isPaused(source)
-      connection
-        .call('room.produce', { room, transport: transport.id, kind, source, rtpParameters, paused })
-        .then(({ producer }) => done({ id: producer }), failed)
+      const producer = makeKey()
+      const sending = { transport: transport.id, kind, source, rtpParameters, paused, producer }
+      const asked = connection.call('room.produce', { room, ...sending })
+      asked.catch(() => {})
+      this.#produced.set(source, asked)
+      done({ id: producer })
     })
     transport.on('connectionstatechange', (state) => this.#onConnectionState(direction, state))
   }
@@ -298,10 +301,12 @@ export class RoomMedia {
     // Devices go on when the transport ends: the next join sends the same tracks.
     const kept = { stopTracks: false, disableTrackOnPause: false, appData: { source } }
     const asked = this.#isPaused(source)
+    const producer = await transport.produce({ track, ...encodingOf(source, track), ...kept })
     try {
-      this.#sent.set(source, await transport.produce({ track, ...encodingOf(source, track), ...kept }))
-      await this.#connected.get('send')
+      await Promise.all([this.#connected.get('send'), this.#produced.get(source)])
+      this.#sent.set(source, producer)
     } catch (error) {
+      producer.close()
       if (source !== 'screen' || !(error instanceof VisavisError) || error.code !== 'CONFLICT') throw error
       this.#options.onScreenRefused(error)
       return
