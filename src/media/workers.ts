@@ -1,9 +1,10 @@
-/** The pool of mediasoup workers: one process per core, each replaced when it dies. */
+/** The pool of mediasoup workers: one process per core, each replaced when it dies; by a spare one, so that it is quick. */
 import { EventEmitter } from 'node:events'
 import { availableParallelism } from 'node:os'
 import type { Logger } from 'pino'
 import { VisavisError } from '../protocol/index.ts'
 import { deathsInRow, replacementWaitMs } from './replacing.ts'
+import { Spare } from './spare.ts'
 import { type MediaWorker, startWorker, type WorkerOptions } from './worker.ts'
 
 export interface WorkersOptions extends WorkerOptions {
@@ -19,7 +20,7 @@ export interface WorkersEvents {
   died: [worker: MediaWorker]
 }
 
-/** How long a new room waits for a worker when none is alive. A replacement takes 20 to 40 ms. */
+/** How long a new room waits for a worker when none is alive. A replacement takes some ms, without a spare 20 to 40. */
 const patienceMs = 3_000
 
 interface Slot {
@@ -34,6 +35,7 @@ interface Slot {
 export class Workers extends EventEmitter<WorkersEvents> {
   readonly #options: WorkersOptions
   readonly #slots: Slot[]
+  readonly #spare: Spare
   readonly #waiting = new Set<() => void>()
   /** Replacements being started; close() waits for them. */
   readonly #starting = new Set<Promise<void>>()
@@ -43,6 +45,7 @@ export class Workers extends EventEmitter<WorkersEvents> {
   constructor(options: WorkersOptions) {
     super()
     this.#options = options
+    this.#spare = new Spare(options.workerBin)
     const count = options.workers ?? availableParallelism()
     this.#slots = Array.from({ length: count }, (_, n) => ({
       port: options.basePort === 0 ? 0 : options.basePort + n,
@@ -67,7 +70,10 @@ export class Workers extends EventEmitter<WorkersEvents> {
   async open(): Promise<void> {
     const started = await Promise.allSettled(this.#slots.map((slot) => this.#start(slot)))
     const failed = started.find((result) => result.status === 'rejected')
-    if (failed === undefined) return
+    if (failed === undefined) {
+      this.#spare.prepare()
+      return
+    }
     await this.close()
     throw failed.reason
   }
@@ -92,11 +98,11 @@ export class Workers extends EventEmitter<WorkersEvents> {
     await Promise.allSettled(this.#starting)
     const alive = this.alive
     for (const slot of this.#slots) slot.worker = undefined
-    await Promise.all(alive.map((worker) => worker.close()))
+    await Promise.all([this.#spare.close(), ...alive.map((worker) => worker.close())])
   }
 
   async #start(slot: Slot): Promise<void> {
-    const worker = await startWorker(slot.port, this.#options)
+    const worker = await startWorker(slot.port, this.#options, await this.#spare.take())
     if (worker.closed) throw new Error('the media worker died while starting')
     slot.worker = worker
     slot.startedAt = performance.now()
@@ -118,6 +124,7 @@ export class Workers extends EventEmitter<WorkersEvents> {
     slot.deaths = deathsInRow(slot.deaths, livedMs)
     slot.timer = setTimeout(() => {
       const attempt = this.#start(slot)
+        .then(() => this.#spare.prepareLater())
         .catch((error: unknown) => {
           if (this.#closing !== undefined) return
           this.#options.log.error({ err: error }, 'a media worker could not be replaced; trying again')
