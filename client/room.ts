@@ -280,8 +280,7 @@ export class Room {
     this.#media = undefined
     this.#hasty = hastyNow(this.#hasty, performance.now() - this.#enteredAt)
     void this.#enter(rejoinWaitMs(this.#hasty, Math.random())).catch(() => {})
-    // Closing peer connections keeps the browser busy: until the answer comes it has nothing better to do.
-    setTimeout(() => former?.close())
+    former?.retire()
     this.#set('rejoining')
   }
 
