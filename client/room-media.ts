@@ -1,9 +1,11 @@
 /** The media of one join: a mediasoup device with its transports, producers and consumers. A rejoin makes a new one. */
-import { Device, type types } from 'mediasoup-client'
+import type { types } from 'mediasoup-client'
 import { VisavisError } from '../src/protocol/errors.ts'
 import type { DataOf, Participant, ProducerInfo, Quality, ResultOf, Source } from '../src/protocol/index.ts'
+import { deviceFor, type KnownDevice } from './device.ts'
 import { encodingsOf, microphoneOptions, screenEncoding } from './encodings.ts'
 import { iceServersOf } from './ice-servers.ts'
+import { makeKey } from './key.ts'
 import { relaysOf } from './relays.ts'
 import type { Line } from './room-line.ts'
 import { layersOf, spatialLayerOf, type Wish } from './wish.ts'
@@ -12,11 +14,15 @@ import { layersOf, spatialLayerOf, type Wish } from './wish.ts'
 const disconnectedForMs = 1_500
 /** Time for a new transport to find its way before it counts as lost. */
 const connectForMs = 8_000
+/** By then whoever joined anew is in again. */
+const retireForMs = 2_000
 
 export interface RoomMediaOptions {
   readonly connection: Pick<Line, 'call'>
   readonly room: string
   readonly joined: ResultOf<'room.join'>
+  /** Of an earlier join. */
+  readonly known: KnownDevice | undefined
   /** What is to be sent of a source at this moment. */
   readonly track: (source: Source) => MediaStreamTrack | undefined
   readonly iceTransportPolicy: RTCIceTransportPolicy
@@ -75,10 +81,13 @@ export class RoomMedia {
   readonly #received = new Map<string, Received>()
   readonly #sent = new Map<Source, types.Producer>()
   readonly #transports = new Map<Direction, types.Transport>()
+  /** What the server says to a transport that connects, and to a track that is sent: what follows goes on without. */
+  readonly #connected = new Map<Direction, Promise<unknown>>()
+  readonly #produced = new Map<Source, Promise<unknown>>()
   readonly #timers = new Map<Direction, ReturnType<typeof setTimeout>>()
   /** One after the other for each source: what is sent follows what was chosen last. */
   readonly #sending = new Map<Source, Promise<void>>()
-  #device: Device | undefined
+  #known: KnownDevice | undefined
   #lines: Lines = []
   #speaker: string | undefined
   #held: Held = { sending: false, receiving: false }
@@ -125,23 +134,24 @@ export class RoomMedia {
     return [...this.#transports.values()].every(({ connectionState }) => connectionState === 'new')
   }
 
+  /** For the next join, once this one is open. */
+  get known(): KnownDevice | undefined {
+    return this.#known
+  }
+
   get hasRelay(): boolean {
     return relaysOf(this.#options.joined.iceServers).length > 0
   }
 
   /** @throws VisavisError; UNSUPPORTED when this browser has no WebRTC that mediasoup knows. */
   async open(): Promise<void> {
-    const { joined } = this.#options
-    const device = await Device.factory().catch((cause: unknown) => {
-      throw new VisavisError('UNSUPPORTED', 'this browser cannot take part in a webcam talk', { cause })
-    })
-    await device.load({ routerRtpCapabilities: joined.rtpCapabilities })
+    const { joined, known } = this.#options
+    const device = await deviceFor(joined.rtpCapabilities, known)
     await Promise.all([this.#openTransport(device, 'send'), this.#openTransport(device, 'receive')])
     if (this.#closed) return
-    this.#device = device
+    this.#known = device
     const consuming = [...this.#received.values()].map((received) => this.#consume(received))
-    for (const source of sources) await this.send(source)
-    await Promise.all(consuming)
+    await Promise.all([...sources.map((source) => this.send(source)), ...consuming])
   }
 
   qualityChanged(lines: Lines): void {
@@ -195,7 +205,7 @@ export class RoomMedia {
     const received: Received = { info }
     this.#received.set(info.id, received)
     // Until the transports are open it waits with the others.
-    if (this.#device !== undefined) void this.#consume(received)
+    if (this.#known !== undefined) void this.#consume(received)
   }
 
   producerChanged({ id, paused, held }: Pick<ProducerInfo, 'id' | 'paused' | 'held'>): void {
@@ -233,38 +243,61 @@ export class RoomMedia {
     for (const direction of this.#transports.keys()) this.#restartIce(direction)
   }
 
+  /**
+   * Sends nothing any more, and is closed soon: closing peer connections keeps a browser from all else, some 10 ms each and
+   * several times that on a busy machine, and the next join has better use for them.
+   */
+  retire(): void {
+    for (const producer of this.#sent.values()) void producer.replaceTrack({ track: null }).catch(() => {})
+    this.#end()
+    setTimeout(() => this.#closeTransports(), retireForMs)
+  }
+
   close(): void {
+    this.#end()
+    this.#closeTransports()
+  }
+
+  #end(): void {
     this.#closed = true
     for (const timer of this.#timers.values()) clearTimeout(timer)
+  }
+
+  #closeTransports(): void {
     for (const transport of this.#transports.values()) transport.close()
   }
 
-  async #openTransport(device: Device, direction: Direction): Promise<void> {
+  async #openTransport({ device }: KnownDevice, direction: Direction): Promise<void> {
     const { connection, room, joined, relayOnly } = this.#options
-    const told = await connection.call('room.openTransport', { room, direction })
+    const told = joined.transports?.[direction] ?? (await connection.call('room.openTransport', { room, direction }))
     if (this.#closed) return
     const iceTransportPolicy = relayOnly ? 'relay' : this.#options.iceTransportPolicy
     const options = { ...told, iceServers: iceServersOf(joined, relayOnly), iceTransportPolicy }
     const transport = direction === 'send' ? device.createSendTransport(options) : device.createRecvTransport(options)
     this.#transports.set(direction, transport)
-    transport.on('connect', ({ dtlsParameters }, done, failed) => {
-      connection
-        .call('room.connectTransport', { room, transport: transport.id, dtlsParameters })
-        .then(() => done(), failed)
+    transport.on('connect', ({ dtlsParameters }, done) => {
+      const asked = connection.call('room.connectTransport', { room, transport: transport.id, dtlsParameters })
+      asked.catch(() => {})
+      this.#connected.set(direction, asked)
+      // The browser asks the worker first whether it may talk to it at all (ICE): by then the worker knows.
+      done()
     })
-    transport.on('produce', ({ kind, rtpParameters, appData }, done, failed) => {
+    transport.on('produce', ({ kind, rtpParameters, appData }, done) => {
       const source = sources.find((each) => each === appData.source) ?? 'microphone'
       const paused = this.#isPaused(source)
-      connection
-        .call('room.produce', { room, transport: transport.id, kind, source, rtpParameters, paused })
-        .then(({ producer }) => done({ id: producer }), failed)
+      const producer = makeKey()
+      const sending = { transport: transport.id, kind, source, rtpParameters, paused, producer }
+      const asked = connection.call('room.produce', { room, ...sending })
+      asked.catch(() => {})
+      this.#produced.set(source, asked)
+      done({ id: producer })
     })
     transport.on('connectionstatechange', (state) => this.#onConnectionState(direction, state))
   }
 
   async #send(source: Source): Promise<void> {
     const transport = this.#transports.get('send')
-    if (this.#closed || this.#device === undefined || transport === undefined) return
+    if (this.#closed || this.#known === undefined || transport === undefined) return
     const chosen = this.#options.track(source)
     const track = chosen?.readyState === 'live' ? chosen : undefined
     const sent = this.#sent.get(source)
@@ -288,9 +321,12 @@ export class RoomMedia {
     // Devices go on when the transport ends: the next join sends the same tracks.
     const kept = { stopTracks: false, disableTrackOnPause: false, appData: { source } }
     const asked = this.#isPaused(source)
+    const producer = await transport.produce({ track, ...encodingOf(source, track), ...kept })
     try {
-      this.#sent.set(source, await transport.produce({ track, ...encodingOf(source, track), ...kept }))
+      await Promise.all([this.#connected.get('send'), this.#produced.get(source)])
+      this.#sent.set(source, producer)
     } catch (error) {
+      producer.close()
       if (source !== 'screen' || !(error instanceof VisavisError) || error.code !== 'CONFLICT') throw error
       this.#options.onScreenRefused(error)
       return
@@ -329,24 +365,26 @@ export class RoomMedia {
     return source === 'screen' ? known?.screen : known?.stream
   }
 
-  /** Tells the server what is wanted of a picture: none, or which layers. */
+  /** Tells the server what is wanted of a picture: none, or which layers. It does one after the other. */
   async #wish({ info, consumer }: Received): Promise<void> {
     if (consumer === undefined) return
     const { connection, room, wish, isAudioOnly } = this.#options
     const wanted = info.kind === 'video' ? wish(info.participant, info.source) : undefined
     const paused = info.kind === 'video' && (isAudioOnly() || wanted?.visible === false)
     const layers = layersOf(consumer.rtpParameters.encodings?.[0]?.scalabilityMode)
+    const asked: Promise<unknown>[] = []
     if (wanted?.visible === true && layers > 1) {
       const spatialLayer = spatialLayerOf(wanted, layers)
-      await connection.call('room.setPreferredLayers', { room, consumer: consumer.id, spatialLayer })
+      asked.push(connection.call('room.setPreferredLayers', { room, consumer: consumer.id, spatialLayer }))
     }
-    await connection.call('room.setConsumerPaused', { room, consumer: consumer.id, paused })
+    asked.push(connection.call('room.setConsumerPaused', { room, consumer: consumer.id, paused }))
+    await Promise.all(asked)
   }
 
   async #consume(received: Received): Promise<void> {
     const { connection, room, onChange } = this.#options
     const transport = this.#transports.get('receive')
-    const rtpCapabilities = this.#device?.recvRtpCapabilities
+    const rtpCapabilities = this.#known?.device.recvRtpCapabilities
     const { id, participant, source } = received.info
     if (transport === undefined || rtpCapabilities === undefined) return
     try {
@@ -370,7 +408,7 @@ export class RoomMedia {
       this.#streamOf(received.info)?.addTrack(consumer.track)
       onChange()
       // The consumer starts paused so that its first key frame finds a track that is ready.
-      await this.#wish(attached)
+      await Promise.all([this.#connected.get('receive'), this.#wish(attached)])
       const now = this.#received.get(id)
       if (now?.consumer === consumer) this.#received.set(id, { ...now, flowing: true })
     } catch (error) {

@@ -15,9 +15,11 @@ import { VisavisError } from '../src/protocol/errors.ts'
 import type { DataOf, EventName, Quality, Source } from '../src/protocol/index.ts'
 import { backoffMs } from './backoff.ts'
 import type { Continuity } from './continuity.ts'
+import type { KnownDevice } from './device.ts'
 import { Ladder } from './ladder.ts'
 import { Listeners } from './listeners.ts'
 import { type Device, LocalMedia } from './local-media.ts'
+import { hastyNow, rejoinWaitMs } from './rejoin-wait.ts'
 import type { RoomLine } from './room-line.ts'
 import type { Remote, RoomMedia } from './room-media.ts'
 import { Viewing } from './viewing.ts'
@@ -33,8 +35,6 @@ export interface JoinOptions {
 
 /** Given up when a rejoin has failed for so long. */
 const rejoinForMs = 60_000
-/** A join that lasted so long was a good one. */
-const steadyMs = 5_000
 
 export class Room {
   readonly id: string
@@ -51,6 +51,7 @@ export class Room {
   #screenRefused: VisavisError | undefined
   #state: RoomState = 'joining'
   #media: RoomMedia | undefined
+  #known: KnownDevice | undefined
   #error: Error | undefined
   /** Counts joins: what a superseded one still answers is of no interest. */
   #join = 0
@@ -58,6 +59,7 @@ export class Room {
   /** Rejoins in a row that did not last. */
   #hasty = 0
   #hadRelay = false
+  #RoomMedia: typeof RoomMedia | undefined
 
   constructor(connection: RoomLine, id: string, { stream, iceTransportPolicy = 'all' }: JoinOptions = {}) {
     this.id = id
@@ -273,18 +275,12 @@ export class Room {
 
   #rejoin(): void {
     if (this.#state === 'left' || this.#state === 'joining') return
-    this.#lose()
-    // At once, unless two in a row did not last: a worker that dies early is bad luck, one after the other is no accident.
-    this.#hasty = performance.now() - this.#enteredAt > steadyMs ? 0 : this.#hasty + 1
-    void this.#enter(this.#hasty <= 1 ? 0 : backoffMs(this.#hasty - 1, Math.random())).catch(() => {})
-  }
-
-  /** The media is gone; local camera and microphone stay on. */
-  #lose(): void {
-    if (this.#state === 'left' || this.#state === 'joining') return
-    this.#join += 1
-    this.#media?.close()
+    // Local camera and microphone stay on.
+    const former = this.#media
     this.#media = undefined
+    this.#hasty = hastyNow(this.#hasty, performance.now() - this.#enteredAt)
+    void this.#enter(rejoinWaitMs(this.#hasty, Math.random())).catch(() => {})
+    former?.retire()
     this.#set('rejoining')
   }
 
@@ -318,13 +314,15 @@ export class Room {
   async #joinOnce(superseded: () => boolean): Promise<void> {
     const connection = this.#connection
     // Loaded on demand, because people who only chat need none of it.
-    const { RoomMedia } = await import('./room-media.ts')
-    const joined = await connection.call('room.join', { room: this.id })
+    const RoomMedia = this.#RoomMedia ?? (await import('./room-media.ts')).RoomMedia
+    this.#RoomMedia = RoomMedia
+    const joined = await connection.call('room.join', { room: this.id, withTransports: true })
     if (superseded()) return
     const media: RoomMedia = new RoomMedia({
       connection,
       room: this.id,
       joined,
+      known: this.#known,
       track: (source) => this.#local.track(source),
       iceTransportPolicy: this.#iceTransportPolicy,
       isPaused: (source) => this.isPaused(source),
@@ -353,6 +351,7 @@ export class Room {
     this.#changed.emit()
     await media.open()
     if (this.#media !== media) return
+    this.#known = media.known
     this.#enteredAt = performance.now()
     this.#set('in')
     this.#ladder.begins()

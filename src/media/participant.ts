@@ -183,6 +183,12 @@ export class RoomParticipant {
     return this.#transports.openWebRtc(direction)
   }
 
+  /** Both at once. @throws VisavisError GONE, UNAVAILABLE. */
+  async openTransports(): Promise<Record<Direction, ResultOf<'room.openTransport'>>> {
+    const [send, receive] = await Promise.all([this.openTransport('send'), this.openTransport('receive')])
+    return { send, receive }
+  }
+
   /** @throws VisavisError GONE, BAD_REQUEST, CONFLICT when it is connected already. */
   connectTransport(transport: string, dtlsParameters: unknown): Promise<void> {
     return this.#transports.connectWebRtc(transport, dtlsParameters)
@@ -212,7 +218,7 @@ export class RoomParticipant {
    * @throws VisavisError GONE, BAD_REQUEST, UNSUPPORTED, CONFLICT also while another participant shows their screen.
    */
   async produce(options: ProduceOptions): Promise<string> {
-    const { kind, source, paused = false } = options
+    const { kind, source, paused = false, producer: id } = options
     if (kindOf[source] !== kind) throw new VisavisError('BAD_REQUEST', `a ${source} does not send ${kind}`)
     const transport = this.#transports.byId(options.transport)
     if (transport !== this.#transports.get('send')) throw new VisavisError('BAD_REQUEST', 'this transport receives')
@@ -220,10 +226,16 @@ export class RoomParticipant {
     if (!rtpParameters.codecs.every(({ mimeType }) => mimeType.startsWith(`${kind}/`)))
       throw new VisavisError('BAD_REQUEST', `every codec of this producer must be one of ${kind}`)
     this.#sent.get(source)?.producer.close()
+    if (id !== undefined && this.#room.ownerOf(id) !== undefined)
+      throw new VisavisError('CONFLICT', 'a producer of this name is in the room already')
     if (source === 'screen') this.#room.takeScreen(this)
     try {
       const held = kind === 'video' && this.#held.sending
-      const producer = await ask(() => transport.produce({ kind, rtpParameters, paused: paused || held }), 'CONFLICT')
+      const named = id === undefined ? {} : { id }
+      const producer = await ask(
+        () => transport.produce({ kind, rtpParameters, paused: paused || held, ...named }),
+        'CONFLICT',
+      )
       try {
         if (this.#closed || producer.closed) throw gone('the transport has ended')
         this.#sent.get(source)?.producer.close()

@@ -101,26 +101,33 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     return this.#participants.get(session)
   }
 
+  /** Somebody who is not in it yet, and may open transports before. Whoever asked closes it, if it does not join. */
+  prepare(joiner: Joiner): RoomParticipant {
+    return new RoomParticipant(this, joiner)
+  }
+
   /**
    * A participant of the same session is replaced, and so is one of the same person that nobody holds any more: what a
    * browser that died has left behind. The answer is what was here before the newcomer.
+   * @throws VisavisError GONE when the room has ended; CONFLICT when it is full.
    */
-  join(joiner: Joiner): Omit<ResultOf<'room.join'>, 'iceServers' | 'goodForMs'> {
+  join(participant: RoomParticipant): Omit<ResultOf<'room.join'>, 'iceServers' | 'goodForMs' | 'transports'> {
+    if (this.#closed) throw gone('the room has just ended; join it again')
+    const { session, info } = participant
     for (const earlier of [...this.#participants.values()]) {
-      const same = earlier.session === joiner.session
-      if (!same && (earlier.info.person !== joiner.person || earlier.attached)) continue
+      const same = earlier.session === session
+      if (!same && (earlier.info.person !== info.person || earlier.attached)) continue
       this.#remove(earlier, same ? 'replaced' : 'connection-lost')
       if (!same) this.emit('left', earlier.session)
     }
     if (this.size >= maxParticipants)
       throw new VisavisError('CONFLICT', `a room holds at most ${maxParticipants} participants`)
     const others = [...this.#participants.values()]
-    const participant = new RoomParticipant(this, joiner)
-    this.#participants.set(joiner.session, participant)
+    this.#participants.set(session, participant)
     this.emit('entered', participant)
     this.microphonesChanged()
     this.#news.hearing(false)
-    this.tellOthers(participant, 'room.participantJoined', { room: this.id, participant: participant.info })
+    this.tellOthers(participant, 'room.participantJoined', { room: this.id, participant: info })
     return {
       participant: participant.id,
       rtpCapabilities: routerCapabilities(this.router),

@@ -87,9 +87,14 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
 
   /**
    * Enters a room. A participant of the same session in the same room is replaced.
+   * @param options withTransports: opens both WebRTC transports as well.
    * @throws VisavisError UNAVAILABLE without a worker; GONE when the session left before it was in; CONFLICT when full.
    */
-  async join(room: string, joiner: Joiner): Promise<ResultOf<'room.join'>> {
+  async join(
+    room: string,
+    joiner: Joiner,
+    { withTransports = false }: { withTransports?: boolean | undefined } = {},
+  ): Promise<ResultOf<'room.join'>> {
     const { session, line } = joiner
     if (this.#closed) throw new VisavisError('UNAVAILABLE', 'this node is stopping')
     this.#cancel(session, room)
@@ -98,10 +103,19 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
     try {
       const open = await this.#opened(room)
       if (attempt.cancelled) throw gone('the session left the room while joining it')
-      const result = open.join(joiner)
-      this.#activate(room, joiner.person)
-      this.emit('joined', room, joiner)
-      return { ...result, ...this.iceServers(result.participant) }
+      const participant = open.prepare(joiner)
+      try {
+        // Before it is in: no event may reach a newcomer before the answer does.
+        const transports = withTransports ? { transports: await participant.openTransports() } : {}
+        if (attempt.cancelled) throw gone('the session left the room while joining it')
+        const result = open.join(participant)
+        this.#activate(room, joiner.person)
+        this.emit('joined', room, joiner)
+        return { ...result, ...this.iceServers(participant.id), ...transports }
+      } catch (error) {
+        participant.close()
+        throw error
+      }
     } finally {
       this.#joining.delete(attempt)
       this.#closeIfUnused(room)

@@ -81,25 +81,17 @@ export class MediaWorker {
   }
 
   /** Ends the process, by force if it does not end by itself, and resolves when it has ended. */
-  async close(): Promise<void> {
-    if (this.#worker.subprocessClosed) return
-    const ended = new Promise<void>((resolve) => this.#worker.once('subprocessclose', resolve))
-    const kill = () => void process.kill(this.pid, 'SIGKILL')
-    const timer = setTimeout(kill, endWaitMs)
-    try {
-      this.#worker.close()
-    } catch {
-      // It could not be asked: then there is nothing to wait for.
-      kill()
-    }
-    await ended
-    clearTimeout(timer)
+  close(): Promise<void> {
+    return endWorker(this.#worker)
   }
 }
 
-/** @param port of the WebRtcServer; 0 picks a free one. @throws Error that says what failed. */
-export async function startWorker(port: number, options: WorkerOptions): Promise<MediaWorker> {
-  const worker = await spawnWorker(options.workerBin)
+/**
+ * @param port of the WebRtcServer; 0 picks a free one.
+ * @param spare a process that runs already. @throws Error that says what failed.
+ */
+export async function startWorker(port: number, options: WorkerOptions, spare?: types.Worker): Promise<MediaWorker> {
+  const worker = spare ?? (await spawnWorker(options.workerBin))
   try {
     const [server, bound] = await listen(worker, port, options)
     return new MediaWorker(worker, server, bound, options)
@@ -111,12 +103,28 @@ export async function startWorker(port: number, options: WorkerOptions): Promise
   }
 }
 
+/** Ends the process, by force if it does not end by itself, and resolves when it has ended. */
+export async function endWorker(worker: types.Worker): Promise<void> {
+  if (worker.subprocessClosed) return
+  const ended = new Promise<void>((resolve) => worker.once('subprocessclose', resolve))
+  const kill = () => void process.kill(worker.pid, 'SIGKILL')
+  const timer = setTimeout(kill, endWaitMs)
+  try {
+    worker.close()
+  } catch {
+    // It could not be asked: then there is nothing to wait for.
+    kill()
+  }
+  await ended
+  clearTimeout(timer)
+}
+
 /**
- * mediasoup closes its workers as soon as the process gets SIGTERM or SIGINT, which would end every talk before a
+ * A process that serves nobody yet. mediasoup closes its workers as soon as the process gets SIGTERM or SIGINT, which would end every talk before a
  * graceful stop has begun. Who opened the pool closes it, so those listeners are taken off again: the ones that
  * appeared during the (synchronous) start of createWorker.
  */
-async function spawnWorker(workerBin: string): Promise<types.Worker> {
+export async function spawnWorker(workerBin: string): Promise<types.Worker> {
   const signals = ['SIGTERM', 'SIGINT'] as const
   const before = new Map(signals.map((signal) => [signal, new Set(process.listeners(signal))]))
   const starting = createWorker({ workerBin, logLevel: 'error' })

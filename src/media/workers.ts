@@ -1,8 +1,10 @@
-/** The pool of mediasoup workers: one process per core, each replaced when it dies. */
+/** The pool of mediasoup workers: one process per core, each replaced when it dies; by a spare one, so that it is quick. */
 import { EventEmitter } from 'node:events'
 import { availableParallelism } from 'node:os'
 import type { Logger } from 'pino'
 import { VisavisError } from '../protocol/index.ts'
+import { deathsInRow, replacementWaitMs } from './replacing.ts'
+import { Spare } from './spare.ts'
 import { type MediaWorker, startWorker, type WorkerOptions } from './worker.ts'
 
 export interface WorkersOptions extends WorkerOptions {
@@ -18,24 +20,22 @@ export interface WorkersEvents {
   died: [worker: MediaWorker]
 }
 
-/** The first replacement starts at once; one that dies young, or does not start, is tried again ever more slowly. */
-const backoffMs = { first: 100, factor: 2, max: 10_000 }
-/** A worker that lived this long was healthy: the next one starts at once again. */
-const healthyAfterMs = 30_000
-/** How long a new room waits for a worker when none is alive. A replacement takes 20 to 40 ms. */
+/** How long a new room waits for a worker when none is alive. A replacement takes some ms, without a spare 20 to 40. */
 const patienceMs = 3_000
 
 interface Slot {
   readonly port: number
   worker: MediaWorker | undefined
   startedAt: number
-  failures: number
+  /** In a row, without one that was healthy between them. */
+  deaths: number
   timer: NodeJS.Timeout | undefined
 }
 
 export class Workers extends EventEmitter<WorkersEvents> {
   readonly #options: WorkersOptions
   readonly #slots: Slot[]
+  readonly #spare: Spare
   readonly #waiting = new Set<() => void>()
   /** Replacements being started; close() waits for them. */
   readonly #starting = new Set<Promise<void>>()
@@ -45,12 +45,13 @@ export class Workers extends EventEmitter<WorkersEvents> {
   constructor(options: WorkersOptions) {
     super()
     this.#options = options
+    this.#spare = new Spare(options.workerBin)
     const count = options.workers ?? availableParallelism()
     this.#slots = Array.from({ length: count }, (_, n) => ({
       port: options.basePort === 0 ? 0 : options.basePort + n,
       worker: undefined,
       startedAt: 0,
-      failures: 0,
+      deaths: 0,
       timer: undefined,
     }))
   }
@@ -69,7 +70,10 @@ export class Workers extends EventEmitter<WorkersEvents> {
   async open(): Promise<void> {
     const started = await Promise.allSettled(this.#slots.map((slot) => this.#start(slot)))
     const failed = started.find((result) => result.status === 'rejected')
-    if (failed === undefined) return
+    if (failed === undefined) {
+      this.#spare.prepare()
+      return
+    }
     await this.close()
     throw failed.reason
   }
@@ -94,14 +98,14 @@ export class Workers extends EventEmitter<WorkersEvents> {
     await Promise.allSettled(this.#starting)
     const alive = this.alive
     for (const slot of this.#slots) slot.worker = undefined
-    await Promise.all(alive.map((worker) => worker.close()))
+    await Promise.all([this.#spare.close(), ...alive.map((worker) => worker.close())])
   }
 
   async #start(slot: Slot): Promise<void> {
-    const worker = await startWorker(slot.port, this.#options)
+    const worker = await startWorker(slot.port, this.#options, await this.#spare.take())
     if (worker.closed) throw new Error('the media worker died while starting')
     slot.worker = worker
-    slot.startedAt = Date.now()
+    slot.startedAt = performance.now()
     worker.onDied((error) => this.#onDied(slot, worker, error))
     this.#options.log.info({ worker: worker.pid, port: worker.port }, 'media worker started')
     this.#wake()
@@ -111,26 +115,24 @@ export class Workers extends EventEmitter<WorkersEvents> {
     if (this.#closing !== undefined) return
     slot.worker = undefined
     this.#deaths += 1
-    if (Date.now() - slot.startedAt >= healthyAfterMs) slot.failures = 0
     this.#options.log.error({ worker: worker.pid, err: error }, 'media worker died; starting another')
-    this.#replace(slot)
+    this.#replace(slot, performance.now() - slot.startedAt)
     this.emit('died', worker)
   }
 
-  #replace(slot: Slot): void {
-    const { first, factor, max } = backoffMs
-    const wait = slot.failures === 0 ? 0 : Math.min(max, first * factor ** (slot.failures - 1))
-    slot.failures += 1
+  #replace(slot: Slot, livedMs: number): void {
+    slot.deaths = deathsInRow(slot.deaths, livedMs)
     slot.timer = setTimeout(() => {
       const attempt = this.#start(slot)
+        .then(() => this.#spare.prepareLater())
         .catch((error: unknown) => {
           if (this.#closing !== undefined) return
           this.#options.log.error({ err: error }, 'a media worker could not be replaced; trying again')
-          this.#replace(slot)
+          this.#replace(slot, 0)
         })
         .finally(() => this.#starting.delete(attempt))
       this.#starting.add(attempt)
-    }, wait)
+    }, replacementWaitMs(slot.deaths))
   }
 
   /** Resolves at the next start of a worker, at close, or when patience ends. */

@@ -85,15 +85,16 @@ export const roomMethods = {
   }),
   'room.join': method({
     summary:
-      'Enters the room of a jobseeker, opening it if it is not open. A second join of the same session replaces the first. ELSEWHERE: another node holds the room; session.open with the `ticket` of the details at its `url` opens a connection for this room alone. An operator may enter only rooms whose id begins with "synthetic-".',
+      'Enters the room of a jobseeker, opening it if it is not open; `withTransports` saves asking for both with room.openTransport. A second join of the same session replaces the first. ELSEWHERE: another node holds the room; session.open with the `ticket` of the details at its `url` opens a connection for this room alone. An operator may enter only rooms whose id begins with "synthetic-".',
     roles: everyone,
-    params: object(inRoom),
+    params: object({ ...inRoom, withTransports: optional(Type.Boolean()) }),
     result: object({
       participant: ParticipantId,
       rtpCapabilities: RtpCapabilities,
       ...iceServersTold,
       participants: list(Participant, 64),
       producers: list(ProducerInfo, 256),
+      transports: optional(object({ send: TransportOptions, receive: TransportOptions })),
     }),
     errors: ['NOT_FOUND', 'GONE', 'CONFLICT', 'ELSEWHERE'],
     audit: { record: 'acts', subject: { kind: 'room', path: 'params.room' }, details: ['result.participant'] },
@@ -153,7 +154,7 @@ export const roomMethods = {
   }),
   'room.produce': method({
     summary:
-      'Sends a track into the room. One producer per source: a second one replaces the first. One screen per room: while another participant shows theirs, CONFLICT with details.reason "screen-taken" and details.participant.',
+      'Sends a track into the room. One producer per source: a second one replaces the first. One screen per room: while another participant shows theirs, CONFLICT with details.reason "screen-taken" and details.participant. With a `producer` made by the client, unique in the room, it need not wait for the answer before it goes on.',
     roles: everyone,
     params: object({
       ...inRoom,
@@ -162,6 +163,7 @@ export const roomMethods = {
       source: Source,
       rtpParameters: RtpParameters,
       paused: optional(Type.Boolean()),
+      producer: optional(MediaId),
     }),
     result: object({ producer: MediaId }),
     errors: ['GONE', 'UNSUPPORTED', 'CONFLICT'],

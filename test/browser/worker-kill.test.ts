@@ -27,7 +27,7 @@ async function workers(): Promise<number[]> {
 }
 
 /**
- * Runs in the page, and looks as often as it can: the moment (ms since the epoch) at which a peer connection made after the
+ * Runs in the page, and looks often, but not so often that it keeps the browser from what it waits for: the moment (ms since the epoch) at which a peer connection made after the
  * first `known` ones has decoded a picture. Infinity when none has in time.
  */
 async function nextPicture({ known, patienceMs }: { known: number; patienceMs: number }): Promise<number> {
@@ -39,7 +39,7 @@ async function nextPicture({ known, patienceMs }: { known: number; patienceMs: n
       for (const report of (await connection.getStats()).values())
         if (report.type === 'inbound-rtp' && report.kind === 'video' && report.framesDecoded > 0) return Date.now()
     }
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await new Promise((resolve) => setTimeout(resolve, 20))
   }
   return Number.POSITIVE_INFINITY
 }

@@ -33,7 +33,7 @@ t.test(`${cycles} talks come and go and leave nothing on the worker`, async (t) 
     })
     const sessions = ['jobseeker', 'advisor']
     const joined = sessions.map((session) =>
-      room.join({ session, person: session, name: session, role: 'advisor', line: lineTo([], session) }),
+      room.join(room.prepare({ session, person: session, name: session, role: 'advisor', line: lineTo([], session) })),
     )
     const producers: string[] = []
     for (const session of sessions) {
@@ -50,6 +50,18 @@ t.test(`${cycles} talks come and go and leave nothing on the worker`, async (t) 
         await participant.consume(producer, joined[0]?.rtpCapabilities ?? { codecs: [], headerExtensions: [] })
       await participant.openSyntheticTransport('receive')
     }
+    // Somebody who leaves before they are in.
+    const absent = room.prepare({
+      session: 'absent',
+      person: 'absent',
+      name: '',
+      role: 'advisor',
+      line: lineTo([], ''),
+    })
+    const opening = absent.openTransports().catch(() => {})
+    if (n % 2 === 0) await opening
+    absent.close()
+    await opening
     // The ways out: leaving in turn, everybody at once, or in the middle of opening something.
     if (n % 3 === 0) room.close('worker-died')
     const midway = n % 3 === 1 ? room.participant('advisor')?.openTransport('receive') : undefined

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { until } from '../support/until.ts'
-import { camera, dtls, lineTo, microphone, send, testRooms } from './test-rooms.ts'
+import { camera, dtls, type Guest, lineTo, microphone, send, type Told, testRooms } from './test-rooms.ts'
 
 t.test(
   'those in a room hear who comes, what they send, and that they go; newcomers are told who is there',
@@ -214,4 +214,65 @@ t.test('a node that stops sends everybody out and takes nobody in', async (t) =>
   t.strictSame(bob.told, [goodbye], 'that, and not each track and person')
   t.strictSame(anne.told.at(-1), goodbye)
   await t.rejects(house.enter('r', 'carl'), { code: 'UNAVAILABLE' })
+})
+
+t.test(
+  'a join may open both transports, and is complete with them: no event is told before, none is lost',
+  async (t) => {
+    await using house = await testRooms(t)
+    const anne = await house.enter('r', 'anne')
+    const told: Told[] = []
+    const bob = { session: 'bob', person: 'bob', name: 'Bob', role: 'advisor', line: lineTo(told, 'of bob') } as const
+    const joining = house.rooms
+      .join('r', bob, { withTransports: true })
+      .then((joined) => ({ joined, early: told.length }))
+    const [{ joined, early }, producer] = await Promise.all([joining, send(anne)])
+    t.equal(early, 0)
+    const participant = house.rooms.participant('r', 'bob')
+    t.equal(joined.participant, participant.id)
+    const { send: sending, receive } = joined.transports ?? {}
+    t.ok(sending?.iceCandidates.length && receive?.iceCandidates.length)
+    await participant.connectTransport(sending?.id ?? '', dtls)
+    await until(
+      () => joined.producers.length + told.filter(({ event }) => event === 'room.producerOpened').length === 1,
+    )
+    await participant.consume(producer, joined.rtpCapabilities)
+    await house.rooms.leaveAll('bob')
+    await house.rooms.leaveAll('anne')
+    t.match(house.rooms.stats(), { rooms: 0, transports: 0 })
+  },
+)
+
+t.test('a producer may be named by its client; a name that is in the room already is not given twice', async (t) => {
+  await using house = await testRooms(t)
+  const anne = await house.enter('r', 'anne')
+  const bob = await house.enter('r', 'bob')
+  const sound = async ({ participant }: Guest) => {
+    const { id: transport } = await participant.openTransport('send')
+    return { transport, kind: 'audio', source: 'microphone', rtpParameters: microphone() } as const
+  }
+  const [annes, bobs] = [await sound(anne), await sound(bob)]
+  t.equal(await anne.participant.produce({ ...annes, producer: 'of-anne' }), 'of-anne')
+  t.equal(await anne.participant.produce({ ...annes, producer: 'of-anne' }), 'of-anne', 'a repeat replaces it')
+  await t.rejects(bob.participant.produce({ ...bobs, producer: 'of-anne' }), { code: 'CONFLICT' })
+  const both = await Promise.allSettled([
+    bob.participant.produce({ ...bobs, producer: 'same' }),
+    anne.participant.produce({ ...annes, producer: 'same' }),
+  ])
+  t.strictSame(both.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected'], 'also when both come at once')
+  await bob.participant.produce({ ...bobs, producer: 'of-bob' })
+  await anne.participant.produce({ ...annes, producer: 'of-anne' })
+  t.equal(house.rooms.stats().producers, 2)
+})
+
+t.test('a session that leaves while its transports are opened is not in, and they are closed', async (t) => {
+  await using house = await testRooms(t)
+  const anne = await house.enter('r', 'anne')
+  const bob = { session: 'bob', person: 'bob', name: 'Bob', role: 'advisor', line: lineTo([], 'of bob') } as const
+  const joining = house.rooms.join('r', bob, { withTransports: true })
+  const ended = t.rejects(joining, { code: 'GONE' })
+  await house.rooms.leave('r', 'bob')
+  await ended
+  t.strictSame(anne.events(), [])
+  t.match(house.rooms.stats(), { rooms: 1, participants: 1, transports: 0 })
 })

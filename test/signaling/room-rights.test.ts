@@ -86,6 +86,12 @@ t.test('nobody connects, consumes, pauses or closes what is not theirs, whatever
   for (const client of [paul, bruno, waiting])
     await t.rejects(client.result('room.join', { room }), { code: 'FORBIDDEN' })
   await t.rejects(guest.result('room.join', { room: 'jobseeker-2' }), { code: 'FORBIDDEN' })
+  const synthetic = { room: 'synthetic-1', withTransports: true }
+  await t.rejects(
+    operator.result('room.join', synthetic),
+    { code: 'FORBIDDEN' },
+    'it may not ask for them alone either',
+  )
 
   // And what Jeanne has is hers, untouched.
   await jeanne.result('room.setConsumerPaused', { room, consumer, paused: false })

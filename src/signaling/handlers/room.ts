@@ -26,7 +26,9 @@ export function roomHandlers({ rooms, entry, lobby, places }: RoomHandlersOption
     async 'room.active'(caller) {
       return { rooms: await places.active(caller, [...caller.conversations.keys()]) }
     },
-    async 'room.join'(caller, { room }) {
+    async 'room.join'(caller, { room, withTransports }) {
+      if (withTransports === true && caller.identity.role === 'operator')
+        throw new VisavisError('FORBIDDEN', 'an operator has synthetic transports only')
       await entry.require(caller, room)
       await places.enter(caller, room).catch((error: unknown) => {
         entry.goesElsewhere(caller, room)
@@ -36,7 +38,7 @@ export function roomHandlers({ rooms, entry, lobby, places }: RoomHandlersOption
       if (caller.closed) throw new VisavisError('GONE', 'the connection is closed')
       const { person, name, role } = caller.identity
       const { id: session, address } = caller
-      return rooms.join(room, { session, address, person, name, role, line: lineOf(caller) })
+      return rooms.join(room, { session, address, person, name, role, line: lineOf(caller) }, { withTransports })
     },
     async 'room.resume'(caller, { room }) {
       await entry.require(caller, room)
