@@ -26,7 +26,7 @@ export async function operatorLoad(options: OperatorLoadOptions): Promise<Operat
     nodes,
     redis: { available: available(), ...(available() ? sampler.redis : {}) },
   }
-  const objectives = objectivesOf(load.regions, at)
+  const objectives = objectivesOf(load)
   return { ...load, objectives, warnings: warningsOf(load, objectives) }
 }
 

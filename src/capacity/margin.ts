@@ -26,23 +26,30 @@ type Objectives = OperatorLoad['objectives']
 type Where = Pick<LimitWarning, 'region' | 'node'>
 type Load = Omit<OperatorLoad, 'objectives' | 'warnings'>
 
+const servingOf = ({ nodes }: Pick<Load, 'nodes'>): number =>
+  nodes.filter(({ draining, silent }) => !draining && !silent).length
+
 /** The strictest: nodes serve all regions alike. */
-export function objectivesOf(regions: readonly RegionLoad[], now: number): Objectives {
-  const held = regions.flatMap(({ certificate }) =>
-    certificate === undefined || certificate.expiresAt <= now ? [] : [certificate.objectives],
+export function objectivesOf(load: Pick<Load, 'regions' | 'nodes' | 'at'>): Objectives {
+  const held = load.regions.flatMap(({ certificate }) =>
+    certificate === undefined || certificate.expiresAt <= load.at ? [] : [certificate.objectives],
   )
-  const strictest = (name: keyof Objectives) => {
+  const strictest = (name: keyof typeof usualObjectives) => {
     const named = held.flatMap(({ [name]: value }) => value ?? [])
     return named.length === 0 ? usualObjectives[name] : Math.min(...named)
   }
-  return { eventLoopP99Ms: strictest('eventLoopP99Ms'), cpuShare: strictest('cpuShare') }
+  const cpuShare = strictest('cpuShare')
+  const serving = servingOf(load)
+  // When one of several is lost, the others have its work as well.
+  const nodeCpuShare = serving > 1 ? (cpuShare * (serving - 1)) / serving : cpuShare
+  return { eventLoopP99Ms: strictest('eventLoopP99Ms'), cpuShare, nodeCpuShare }
 }
 
 export function warningsOf(load: Load, objectives: Objectives): LimitWarning[] {
-  const serving = load.nodes.filter(({ draining, silent }) => !draining && !silent).length
+  const serving = servingOf(load)
   const warnings = [
     ...ofRedis(load, objectives),
-    ...load.nodes.flatMap((node) => ofNode(node, objectives, load.nodes.length === 1 ? 1 : serving)),
+    ...load.nodes.flatMap((node) => ofNode(node, objectives)),
     ...load.regions.flatMap((region) => ofRegion(region, serving, load.at)),
   ]
   return warnings.toSorted((x, y) => rank(x) - rank(y))
@@ -76,19 +83,16 @@ function ofRegion(load: RegionLoad, serving: number, now: number): LimitWarning[
 
 function ofNode(
   { name: node, silent, silentMs, load }: Load['nodes'][number],
-  { eventLoopP99Ms, cpuShare }: Objectives,
-  serving: number,
+  { eventLoopP99Ms, nodeCpuShare }: Objectives,
 ): LimitWarning[] {
   if (silent) return [{ of: 'silent', is: 'reached', node, value: silentMs }]
   if (load === undefined) return []
-  // When one of several is lost, the others have its work as well.
-  const cpu = serving > 1 ? (cpuShare * (serving - 1)) / serving : cpuShare
   return [
     ...compare('eventLoop', load.eventLoopP99Ms, eventLoopP99Ms, { node }, 1),
-    ...compare('nodeCpu', load.cpu, cpu, { node }, 1),
+    ...compare('nodeCpu', load.cpu, nodeCpuShare, { node }, 1),
     ...(load.workers === 0
       ? [{ of: 'workers' as const, is: 'reached' as const, node }]
-      : compare('workerCpu', load.workerCpu, cpu, { node }, 1)),
+      : compare('workerCpu', load.workerCpu, nodeCpuShare, { node }, 1)),
     ...compare('files', load.files, 1, { node }, fullShare),
   ]
 }

@@ -118,7 +118,12 @@ export type LimitWarning = Static<typeof LimitWarning>
 export const OperatorLoad = object({
   at: Timestamp,
   /** What the figures of nodes are held against: the strictest of all certificates in force, or the defaults of the command. */
-  objectives: object({ eventLoopP99Ms: Amount, cpuShare: Amount }),
+  objectives: object({
+    eventLoopP99Ms: Amount,
+    cpuShare: Amount,
+    /** Of a node and each of its workers: less where there are several, so that one of them may be lost. */
+    nodeCpuShare: Amount,
+  }),
   regions: list(RegionLoad, 200),
   nodes: list(OperatedNode, 1_000),
   redis: RedisLoad,
