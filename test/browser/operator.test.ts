@@ -77,7 +77,7 @@ t.test('a quiet deployment: no limit is near, and the certificate is told of', a
   await bretagne(page)
     .getByText(/sur 18\s000$/)
     .waitFor()
-  await bretagne(page).getByText('worker CPU').waitFor()
+  await bretagne(page).getByText('le processeur des workers média').waitFor()
   await bretagne(page).getByText('sur 1\u202f800 certifiés').waitFor()
   await page.getByText('Aucune limite n’est proche.').waitFor()
   await noViolations(t, page, 'a quiet deployment')
@@ -111,7 +111,7 @@ t.test('at its limits: each is told in words, wide and narrow, light and dark', 
     ])
       await page.locator('.warning').filter({ hasText: sentence }).waitFor()
     // They are read out as well, without moving anybody's focus.
-    t.match(await page.locator('[aria-live]').textContent(), /limites|limite/)
+    await until(async () => (await page.locator('[aria-live]').textContent()) !== '', { what: 'them being read out' })
     const what = `the limits at ${width} px, ${colorScheme}`
     await noViolations(t, page, what)
     await nothingCutOff(t, page, what)

@@ -52,6 +52,18 @@ t.test('operators alone are told', async (t) => {
   const answer = await fetch(url, { headers: { authorization: `Bearer ${await node.token('operator-denis')}` } })
   t.equal(answer.status, 200)
   t.equal(answer.headers.get('cache-control'), 'no-store')
+  // A page that is open asks every five seconds, and the record is of what concerns people.
+  await as(await node.token('jobseeker-2'))
+  const onRecord = async () => {
+    const record = await fetch(`${node.url}/api/regions/bretagne/audit`, {
+      headers: { authorization: `Bearer ${'agency'.repeat(8)}` },
+    })
+    const lines = (await record.text()).trim().split('\n')
+    const entries = lines.map((line) => (JSON.parse(line) as { entry?: { act: string; outcome: string } }).entry)
+    return entries.filter((entry) => entry?.act === 'GET /api/operator/load')
+  }
+  await until(async () => (await onRecord()).length === 4, { what: 'those who were refused, the last one too' })
+  t.ok((await onRecord()).every((entry) => entry?.outcome === 'FORBIDDEN'))
 })
 
 t.test('who is here, who is enrolled, and what a certificate says of it', async (t) => {

@@ -1,5 +1,6 @@
 /** The pure parts of the operators' page. */
 import t from 'tap'
+import { resources } from '../../bench/capacity/limits.ts'
 import { Limited } from '../../src/protocol/operator.ts'
 import { enOperator } from '../../web/language/en-operator.ts'
 import { nextAskMs } from '../../web/operator/pace.ts'
@@ -13,6 +14,10 @@ t.test('every limit has a sentence for when it is reached, or at least for when 
     t.equal(`${of}.reached` in enOperator, !onlyNear.includes(of), of)
     t.equal(`${of}.near` in enOperator, !onlyReached.includes(of), of)
   }
+})
+
+t.test('whatever a measurement may name as its limit has a word', async (t) => {
+  for (const name of resources) t.ok(`resource.${name}` in enOperator, name)
 })
 
 t.test('the load is asked for every five seconds, and ever more slowly while there is no answer', async (t) => {

@@ -2,7 +2,7 @@
 import type { LimitWarning, RegionLoad } from '../../client/operation.ts'
 import { dayAndClock } from '../language/times.ts'
 import { Figure } from './figure.tsx'
-import { count, type OperatorKey, o, rate } from './words.ts'
+import { count, type OperatorKey, o, rate, resource } from './words.ts'
 
 type Is = (of: LimitWarning['of']) => LimitWarning['is'] | undefined
 
@@ -31,7 +31,7 @@ const Certificate = ({ region: { name, cap, certificate }, is }: { region: Regio
             : o('intervalOf', { low: count(low), high: count(high) })}
         </Fact>
       )}
-      <Fact name={o('limiting')}>{limit ?? o('nothingLimits')}</Fact>
+      <Fact name={o('limiting')}>{limit === undefined ? o('nothingLimits') : resource(limit)}</Fact>
       <Fact name={o('measuredNodes')} is={is('nodes')}>
         {count(nodes)}
       </Fact>

@@ -6,6 +6,12 @@ import { language, texts } from '../language/language.ts'
 export type { OperatorKey }
 export const o = texts<OperatorKey>({ en: enOperator, fr: frOperator })
 
+/** What limited a measurement, as far as this page knows the word. */
+export const resource = (name: string): string => {
+  const key = `resource.${name}`
+  return Object.hasOwn(enOperator, key) ? o(key as OperatorKey) : name
+}
+
 const write = (value: number, options: Intl.NumberFormatOptions = {}): string =>
   // A figure and its unit stay on one line.
   new Intl.NumberFormat(language.value, options).format(value).replaceAll(' ', '\u00a0')
