@@ -202,4 +202,5 @@ t.test('while Redis is away the page says so, and lets the operator in', async (
   await page.locator('.warning').filter({ hasText: 'Redis ne répond pas' }).waitFor()
   await noViolations(t, page, 'an outage')
   await shoot(page, 'operator-redis-away', { fullPage: true })
+  await redis.restart()
 })

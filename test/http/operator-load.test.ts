@@ -199,4 +199,6 @@ t.test('each node tells of the others, and without Redis of what it still knows'
   )
   t.match(load.warnings[0], { of: 'redis', is: 'reached' })
   t.strictSame(load.redis, { available: false })
+  // Nodes that end while it is away wait for it.
+  await redis.restart()
 })

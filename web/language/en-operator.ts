@@ -98,7 +98,7 @@ export const enOperator = {
   nodeUnknown: 'It is being looked at for the first time, or is of an earlier version.',
   eventLoop: 'Event loop delay, p99',
   nodeCpu: 'CPU of the node',
-  workerCpu: 'Busiest of {count} media workers',
+  workerCpu: 'Busiest media worker (of {count})',
   files: 'Open files',
   memory: 'Memory',
   outbox: 'Not yet taken by clients',

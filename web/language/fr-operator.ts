@@ -106,7 +106,7 @@ export const frOperator: Readonly<Record<OperatorKey, string>> = {
   nodeUnknown: 'Il est observé pour la première fois, ou d’une version antérieure.',
   eventLoop: 'Retard de la boucle d’événements, p99',
   nodeCpu: 'Processeur du nœud',
-  workerCpu: 'Le plus occupé de {count} workers média',
+  workerCpu: 'Worker média le plus occupé (sur {count})',
   files: 'Fichiers ouverts',
   memory: 'Mémoire',
   outbox: 'Pas encore pris par les clients',

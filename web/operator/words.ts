@@ -19,7 +19,8 @@ const write = (value: number, options: Intl.NumberFormatOptions = {}): string =>
 export const count = (value: number): string => write(value, { maximumFractionDigits: 0 })
 /** Of messages: a few a second differ from none. */
 export const rate = (value: number): string => write(value, { maximumFractionDigits: value < 10 ? 1 : 0 })
-export const share = (value: number): string => write(value, { style: 'percent', maximumFractionDigits: 0 })
+export const share = (value: number): string =>
+  write(value, { style: 'percent', maximumFractionDigits: value < 0.1 ? 1 : 0 })
 export const time = (ms: number): string =>
   ms < 10_000
     ? write(ms, { style: 'unit', unit: 'millisecond', maximumFractionDigits: 0 })
