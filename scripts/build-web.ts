@@ -27,6 +27,7 @@ const pages: readonly Page[] = [
     script: 'web/supervisor/page.tsx',
     style: 'web/supervisor/supervisor.css',
   },
+  { file: 'operator.html', name: 'operator', script: 'web/operator/page.tsx', style: 'web/operator/operator.css' },
 ]
 const style = 'web/styles.css'
 const icon = 'web/icon.svg'

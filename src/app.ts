@@ -55,6 +55,7 @@ import { type Readiness, registerHealth } from './http/health.ts'
 import { registerImport } from './http/import.ts'
 import { registerMailReports } from './http/mail-reports.ts'
 import { registerNodes } from './http/nodes.ts'
+import { registerOperatorLoad } from './http/operator-load.ts'
 import { registerPages } from './http/pages.ts'
 import { registerPeople } from './http/people.ts'
 import { registerReadProof } from './http/read-proof.ts'
@@ -83,6 +84,7 @@ import { Proofs } from './notices/proofs.ts'
 import { Unsubscribe } from './notices/unsubscribe.ts'
 import { watchOutbox } from './notices/watch.ts'
 import { openingOf } from './opening.ts'
+import { startLoad } from './operator-parts.ts'
 import { createMetrics } from './ops/metrics.ts'
 import { createPersonExport } from './person-export.ts'
 import { openPlaces } from './places.ts'
@@ -463,12 +465,19 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     'Callbacks that wait for an advisor, on all nodes, counted every 5 s',
     () => queueWatch.waiting,
   )
+  const load = stack.use(
+    startLoad({
+      ...{ store, metrics, rooms, places, presence, log, rules: taking.rules, supervision: queue.supervision },
+      regionOf: (session) => sessions.regionOf(session),
+    }),
+  )
   rooms.on('left', (room, session) => guests.left(room, session))
   const roomPlaces = stack.use(
     await openPlaces({
       ...{ rooms, config, regions, log, tickets },
       client: store.client,
       node: presence.node,
+      load: () => load.node,
       onActivated: (room, by) =>
         fanout.publish(channelTopic(room), 'room.activated', {
           ...{ room, active: by !== undefined },
@@ -503,6 +512,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       answerWithinMs: config.answerWithinMs,
       onDeleted: droppedFiles.dropSoon,
       onUnfollowed: (jobseeker) => answerClock.hurry(jobseeker),
+      onPublished: (region) => metrics.messages.inc({ region }),
     }),
     ...answerHandlers({ alerts, enrolment }),
     ...attachmentHandlers(attachments),
@@ -719,6 +729,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   auditRequests(server, { audit, tokens, agencyToken: config.agencyToken })
   await registerHealth(server, { metrics, readiness, signs: () => signsOfLife(store, rooms) })
   await registerNodes(server, { places: roomPlaces, tokens })
+  await registerOperatorLoad(server, { tokens, load: () => load.of(roomPlaces) })
   const keeping = { enrolment, tokens, regions, agencyToken: config.agencyToken }
   await registerPeople(server, { ...keeping, transfers })
   await registerErasures(server, { ...keeping, erasures })
@@ -736,6 +747,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     trusted: trustedCapacityKeys(config.capacityKeys),
     capEnrolment: (region, capacity, certificate, expiresAt, by) =>
       taking.rules.capEnrolment(region, { capacity, certificate, expiresAt }, by),
+    keep: load.keep,
   })
   await registerReport(server, { ...keeping, report: taking.report })
   await registerScheme(server, {

@@ -2,6 +2,7 @@
 import type { Rooms } from './media/rooms.ts'
 import { FreeCpu } from './nodes/free-cpu.ts'
 import { VisavisError } from './protocol/index.ts'
+import type { NodeLoad } from './protocol/operator.ts'
 import type { RoomPlaces } from './signaling/room-places.ts'
 
 /** A node as its operator sees it. */
@@ -13,6 +14,8 @@ export interface ShownNode {
   readonly freeCpu: number
   readonly draining: boolean
   readonly silentMs: number
+  /** Undefined until it has been looked at. */
+  readonly load: NodeLoad | undefined
 }
 
 export interface Places extends RoomPlaces, AsyncDisposable {
@@ -27,6 +30,8 @@ export interface Places extends RoomPlaces, AsyncDisposable {
 export interface PlacesOptions {
   readonly rooms: Rooms
   readonly name: string
+  /** How this node stands. */
+  readonly load: () => NodeLoad | undefined
   /** Somebody is in a room of this node, or nobody is any more: for a node that is alone. */
   readonly onActivated: (room: string, by: string | undefined) => void
 }
@@ -35,14 +40,14 @@ export const noPlace = () =>
   new VisavisError('UNAVAILABLE', 'no node takes new rooms at the moment', { retryAfterMs: 2_000 })
 
 /** For the only node of a Redis. */
-export function placesOfOne({ rooms, name, onActivated }: PlacesOptions): Places {
+export function placesOfOne({ rooms, name, load, onActivated }: PlacesOptions): Places {
   let draining = false
   const free = new FreeCpu()
   rooms.on('activated', (room, active, by) => onActivated(room, active ? by : undefined))
   const shown = async (): Promise<ShownNode> => {
     const { rooms: open, participants } = rooms.stats()
     const freeCpu = free.measure(await rooms.usage(), performance.now())
-    return { name, url: undefined, rooms: open, participants, freeCpu, draining, silentMs: 0 }
+    return { name, url: undefined, rooms: open, participants, freeCpu, draining, silentMs: 0, load: load() }
   }
   return {
     async enter(_caller, room) {

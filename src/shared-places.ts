@@ -32,7 +32,7 @@ interface Held {
 
 /** Runs until disposed. */
 export async function placesOfSeveral(options: SharedPlacesOptions): Promise<Places> {
-  const { rooms, name, client, self, regions, tickets, log, everyMs = 1_000, leaseMs = 5_000 } = options
+  const { rooms, name, load, client, self, regions, tickets, log, everyMs = 1_000, leaseMs = 5_000 } = options
   const holders = new Holders({ client, self, leaseMs })
   const registry = new Registry(client)
   const free = new FreeCpu()
@@ -72,7 +72,15 @@ export async function placesOfSeveral(options: SharedPlacesOptions): Promise<Pla
   const beat = async () => {
     const { rooms: open, participants } = rooms.stats()
     const freeCpu = free.measure(await rooms.usage(), performance.now())
-    const said = { name, url: self.url, rooms: open, participants, freeCpu }
+    const own = load()
+    const said = {
+      name,
+      url: self.url,
+      rooms: open,
+      participants,
+      freeCpu,
+      ...(own === undefined ? {} : { load: own }),
+    }
     const heard = await registry.beat(self.node, said)
     for (const { node, silentMs: silent } of heard) {
       // What it says now counts what was given to it before.
@@ -204,8 +212,17 @@ export async function placesOfSeveral(options: SharedPlacesOptions): Promise<Pla
   return places
 }
 
-const shownOf = ({ name, url, rooms, participants, freeCpu, drained, silentMs: silent }: KnownNode): ShownNode => ({
-  ...{ name, url, rooms, participants, freeCpu },
+const shownOf = ({
+  name,
+  url,
+  rooms,
+  participants,
+  freeCpu,
+  load,
+  drained,
+  silentMs: silent,
+}: KnownNode): ShownNode => ({
+  ...{ name, url, rooms, participants, freeCpu, load },
   draining: drained,
   silentMs: silent,
 })

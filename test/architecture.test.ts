@@ -74,7 +74,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/nodes': ['src/signed', 'src/store', 'src/protocol'],
   'src/audit': ['src/store', 'src/protocol'],
   'src/attendance': ['src/store', 'src/protocol'],
-  'src/capacity': ['src/protocol'],
+  'src/capacity': ['src/store', 'src/protocol'],
   'src/probe': ['src/protocol'],
   'src/search': ['src/store', 'src/protocol'],
   'src/reminders': ['src/store', 'src/protocol'],

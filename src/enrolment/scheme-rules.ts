@@ -62,6 +62,11 @@ export class SchemeRules {
     await outageAware(this.#client.del(regionKeys(region).capacity))
   }
 
+  /** How many are in portfolios. */
+  followed(region: string): Promise<number> {
+    return outageAware(this.#client.zcard(regionKeys(region).portfolios))
+  }
+
   /** All of it: one round trip. */
   async limits(region: string): Promise<Limits> {
     const { scheme, capacity } = regionKeys(region)

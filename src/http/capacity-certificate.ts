@@ -1,7 +1,7 @@
 /** REST for operators: a certificate of capacity, by which enrolment of a region ends where it was not proven to be carried. */
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import { type CertificateKey, verifyCertificate } from '../capacity/certificate.ts'
+import { type Certificate, type CertificateKey, verifyCertificate } from '../capacity/certificate.ts'
 import { VisavisError } from '../protocol/index.ts'
 import { object, type Static, Text } from '../protocol/schema.ts'
 import { type CallerOptions, callerOf } from './caller.ts'
@@ -24,6 +24,8 @@ export interface CapacityCertificateOptions extends CallerOptions {
   /** Whose certificates are believed. Empty: nobody's. */
   readonly trusted: () => Promise<readonly Pick<CertificateKey, 'x'>[]>
   readonly capEnrolment: CapEnrolment
+  /** What else it says is kept for operators. */
+  readonly keep: (certificate: Certificate) => Promise<unknown>
 }
 
 const Accepted = object({
@@ -38,7 +40,7 @@ export async function registerCapacityCertificate(
   server: FastifyInstance,
   options: CapacityCertificateOptions,
 ): Promise<void> {
-  const { regions, trusted, capEnrolment } = options
+  const { regions, trusted, capEnrolment, keep } = options
   server.put<{ Params: Static<typeof InRegion>; Body: unknown }>(
     '/api/regions/:region/capacity/certificate',
     {
@@ -77,6 +79,7 @@ export async function registerCapacityCertificate(
         throw new VisavisError('BAD_REQUEST', 'a certificate that proves nothing allows nothing')
       }
       await capEnrolment(region, capacity.low, id, expiresAt, caller === 'agency' ? 'agency' : caller.person)
+      await keep(certificate)
       return { certificate: id, capacity: capacity.low, expiresAt }
     },
   )

@@ -1,19 +1,15 @@
 /** For operators: the nodes that share rooms, how loaded they are, and taking one of them out of service without a talk ending. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { mayOperate } from '../auth/grants.ts'
-import type { Identity } from '../auth/identity.ts'
-import { VisavisError } from '../protocol/index.ts'
 import { list, object, optional, type Static, Text } from '../protocol/schema.ts'
-import { callerOf } from './caller.ts'
 import { security } from './keeper.ts'
+import { type OperatorOptions, requireOperator } from './operator.ts'
 
-export interface NodesOptions {
+export interface NodesOptions extends OperatorOptions {
   readonly places: {
     nodes(): Promise<Shown[]>
     drain(name: string, on: boolean): Promise<Shown>
   }
-  readonly tokens: { verify(token: string): Promise<{ readonly identity: Identity }> }
 }
 
 const NodeName = Type.String({ pattern: '^[A-Za-z0-9.-]{1,64}$', maxLength: 64 })
@@ -35,7 +31,7 @@ const Node = object({
 type Shown = Omit<Static<typeof Node>, 'url'> & { readonly url: string | undefined }
 
 export async function registerNodes(server: FastifyInstance, { places, tokens }: NodesOptions): Promise<void> {
-  const routes = { onRequest: (request: FastifyRequest) => requireOperator(request, tokens) }
+  const routes = { onRequest: (request: FastifyRequest) => requireOperator(request, { tokens }, 'nodes are') }
   const tags = ['operations']
 
   server.get(
@@ -69,10 +65,7 @@ export async function registerNodes(server: FastifyInstance, { places, tokens }:
     })
 }
 
-/** @throws VisavisError UNAUTHENTICATED, FORBIDDEN. */
-async function requireOperator(request: FastifyRequest, tokens: NodesOptions['tokens']): Promise<void> {
-  const caller = await callerOf(request, { tokens, agencyToken: undefined })
-  if (caller === 'agency' || !mayOperate(caller)) throw new VisavisError('FORBIDDEN', 'nodes are for operators only')
-}
-
-const written = ({ url, ...node }: Shown) => ({ ...node, ...(url === undefined ? {} : { url }) })
+const written = ({ url, name, rooms, participants, freeCpu, draining, silentMs }: Shown) => ({
+  ...{ name, rooms, participants, freeCpu, draining, silentMs },
+  ...(url === undefined ? {} : { url }),
+})

@@ -1,4 +1,5 @@
 /** The nodes that share a Redis: each says how it is once a second, and learns the same of the others in the same round trip. */
+import type { NodeLoad } from '../protocol/operator.ts'
 import { outageAware } from '../store/errors.ts'
 import type { RedisClient } from '../store/redis.ts'
 import type { Address } from './holders.ts'
@@ -14,6 +15,8 @@ export interface Said {
   readonly participants: number
   /** Time its workers have left, in cores. */
   readonly freeCpu: number
+  /** For operators. Absent until it has been looked at, and of nodes of an earlier version. */
+  readonly load?: NodeLoad
 }
 
 export interface KnownNode extends Said, Pick<Address, 'node'> {

@@ -4,6 +4,15 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 /** Seconds; from a local Redis round trip to a request nobody would wait for. */
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
+/** A counter that somebody else counts, or a gauge. */
+export interface ObservedEach {
+  readonly kind: 'counter' | 'gauge'
+  readonly name: string
+  readonly help: string
+  readonly label: string
+  readonly read: () => Iterable<readonly [of: string, value: number]>
+}
+
 export type Metrics = ReturnType<typeof createMetrics>
 
 /** A registry of its own, so that two nodes in one process (tests) do not mix. */
@@ -58,6 +67,12 @@ export function createMetrics(node: string) {
       labelNames: ['verdict'] as const,
       registers,
     }),
+    messages: new Counter({
+      name: 'visavis_messages_total',
+      help: 'Messages published through this node, by region',
+      labelNames: ['region'] as const,
+      registers,
+    }),
     callbackWaits: new Histogram({
       name: 'visavis_callback_wait_seconds',
       help: 'Time from when a callback was due until it was offered by this node, nights included',
@@ -74,6 +89,25 @@ export function createMetrics(node: string) {
           this.set(read())
         },
       })
+    },
+    /** One value for each of something, asked for at each scrape. Of what is gone nothing is told. */
+    observeEach({ kind, name, help, label, read }: ObservedEach): void {
+      const Kind = kind === 'counter' ? Counter : Gauge
+      new Kind({
+        name,
+        help,
+        labelNames: [label],
+        registers,
+        collect() {
+          this.reset()
+          for (const [of, value] of read()) this.inc({ [label]: of }, value)
+        },
+      })
+    },
+    /** The sum of all values of a metric as they stand; undefined when there is none of that name. */
+    async sum(name: string): Promise<number | undefined> {
+      const found = await registry.getSingleMetric(name)?.get()
+      return found?.values.reduce((sum, { value }) => sum + value, 0)
     },
   }
 }

@@ -71,6 +71,11 @@ export class Presence {
     })
   }
 
+  /** Sessions of a region that have a connection, on all nodes. */
+  connected(region: string): Promise<number> {
+    return outageAware(this.#options.client.zcard(presenceKeys(region).places))
+  }
+
   /** The connection is gone. Harmless when another one has taken the session up. */
   async detach({ region, person }: Somebody, { session, connection, ended }: Detached): Promise<void> {
     const { client, node, graceMs } = this.#options

@@ -22,6 +22,7 @@ const body = (more: Partial<CertificateBody> = {}): CertificateBody => ({
 
 t.test('enrolment is capped by what is proven, and by nothing else', async (t) => {
   const capped: unknown[][] = []
+  const kept: string[] = []
   const server = await createServer({ log: pino({ level: 'silent' }), version: '0' })
   t.teardown(() => server.close())
   await registerCapacityCertificate(server, {
@@ -34,6 +35,7 @@ t.test('enrolment is capped by what is proven, and by nothing else', async (t) =
     },
     trusted: async () => [signCertificate(body(), privateKey).key],
     capEnrolment: async (...given) => void capped.push(given),
+    keep: async ({ id }) => void kept.push(id),
   })
   const put = (certificate: object, token = 'operator', region = 'bretagne') =>
     server.inject({
@@ -62,5 +64,6 @@ t.test('enrolment is capped by what is proven, and by nothing else', async (t) =
   }
   t.equal((await put(good, 'supervisor')).statusCode, 403)
   t.equal((await put(good, 'operator', 'atlantis')).statusCode, 404)
+  t.strictSame(kept, [good.id, good.id], 'operators see what it says')
   t.equal(capped.length, 2, 'what was refused has changed nothing')
 })

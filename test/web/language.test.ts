@@ -4,6 +4,7 @@ import { errors } from '../../src/protocol/errors.ts'
 import { en } from '../../web/language/en.ts'
 import { enAttendance } from '../../web/language/en-attendance.ts'
 import { enCheck } from '../../web/language/en-check.ts'
+import { enOperator } from '../../web/language/en-operator.ts'
 import { enRoom } from '../../web/language/en-room.ts'
 import { enSupervisor } from '../../web/language/en-supervisor.ts'
 import { closedSentenceOf, sentenceOf } from '../../web/language/failures.ts'
@@ -12,6 +13,7 @@ import { fill } from '../../web/language/fill.ts'
 import { fr } from '../../web/language/fr.ts'
 import { frAttendance } from '../../web/language/fr-attendance.ts'
 import { frCheck } from '../../web/language/fr-check.ts'
+import { frOperator } from '../../web/language/fr-operator.ts'
 import { frRoom } from '../../web/language/fr-room.ts'
 import { frSupervisor } from '../../web/language/fr-supervisor.ts'
 
@@ -22,8 +24,22 @@ function joined(parts: Readonly<Record<string, Readonly<Record<string, string>>>
   )
   return Object.fromEntries(entries)
 }
-const english = joined({ en, supervisor: enSupervisor, attendance: enAttendance, check: enCheck, room: enRoom })
-const french = joined({ en: fr, supervisor: frSupervisor, attendance: frAttendance, check: frCheck, room: frRoom })
+const english = joined({
+  en,
+  supervisor: enSupervisor,
+  attendance: enAttendance,
+  check: enCheck,
+  room: enRoom,
+  operator: enOperator,
+})
+const french = joined({
+  en: fr,
+  supervisor: frSupervisor,
+  attendance: frAttendance,
+  check: frCheck,
+  room: frRoom,
+  operator: frOperator,
+})
 const placesOf = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort()
 
 t.test('both languages have the same places in every text, and no text is empty', async (t) => {

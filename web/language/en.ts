@@ -23,6 +23,7 @@ export const en = {
   titleJobseeker: 'My advisor · Visavis',
   titleAdvisor: 'My portfolio · Visavis',
   titleSupervisor: 'Supervision · Visavis',
+  titleOperator: 'Operation · Visavis',
   titleCheck: 'Test my devices · Visavis',
   titleGuest: 'Talk by webcam · Visavis',
 
@@ -33,6 +34,7 @@ export const en = {
   jobseekers: 'Jobseekers',
   advisors: 'Advisors',
   supervisors: 'Supervisors',
+  operators: 'Operators',
   promiseChat: 'Write at any time, nothing gets lost',
   promiseCallback: 'Ask to be called back instead of waiting on the line',
   promiseRoom: 'Meet by webcam, nothing to install',

@@ -23,6 +23,7 @@ export const fr: Record<Key, string> = {
   titleJobseeker: 'Mon accompagnement · Visavis',
   titleAdvisor: 'Mon portefeuille · Visavis',
   titleSupervisor: 'Supervision · Visavis',
+  titleOperator: 'Exploitation · Visavis',
   titleCheck: 'Tester mon matériel · Visavis',
   titleGuest: 'Entretien par webcam · Visavis',
 
@@ -33,6 +34,7 @@ export const fr: Record<Key, string> = {
   jobseekers: 'En recherche d’emploi',
   advisors: 'Conseil et accompagnement',
   supervisors: 'Supervision',
+  operators: 'Exploitation',
   promiseChat: 'Écrivez à tout moment, rien ne se perd',
   promiseCallback: 'Faites-vous rappeler plutôt que d’attendre en ligne',
   promiseRoom: 'Retrouvez-vous par webcam, sans rien installer',

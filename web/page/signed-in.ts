@@ -46,5 +46,4 @@ function read(): Stored | undefined {
   return text === null ? undefined : (JSON.parse(text) as Stored)
 }
 
-/** The page of a role; those that have none yet stay at the sign-in. */
-export const pageOf = (role: Role): string => (role === 'operator' ? pages : `${pages}${role}`)
+export const pageOf = (role: Role): string => `${pages}${role}`

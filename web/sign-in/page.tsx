@@ -114,6 +114,7 @@ const SignIn = () => {
             {of('supervisor').length === 0 ? null : (
               <Group heading="supervisors" people={of('supervisor')} {...group} />
             )}
+            {of('operator').length === 0 ? null : <Group heading="operators" people={of('operator')} {...group} />}
           </>
         )}
       </div>

@@ -15,14 +15,17 @@ export interface ChatHandlerOptions {
   readonly onDeleted: () => void
   /** A jobseeker whose advisor cannot answer has written. */
   readonly onUnfollowed: (jobseeker: string) => void
+  /** Somebody of a region has written; told again when they repeat it. */
+  readonly onPublished: (region: string) => void
 }
 
 export function chatHandlers(
   options: ChatHandlerOptions,
 ): Handlers<Exclude<MethodsOf<'chat'>, 'chat.search' | 'chat.due'>> {
-  const { channels, attachments, enrolment, answerWithinMs, onDeleted, onUnfollowed } = options
+  const { channels, attachments, enrolment, answerWithinMs, onDeleted, onUnfollowed, onPublished } = options
   const publish = async ({ jobseeker, advisor }: Conversation, draft: Draft) => {
     const published = await channels.publish(jobseeker.id, draft)
+    onPublished(jobseeker.region)
     if (draft.from === jobseeker.id && (advisor === undefined || advisor.disabled)) onUnfollowed(jobseeker.id)
     return published
   }
