@@ -46,7 +46,7 @@ t.test('what most callbacks go through is written without decoding them', async 
   t.match(callback, { id, reason, state: 'done', priority: 0, missedOffers: 0, declines: 0, disposition: 'answered' })
   t.match(callback.attempts, [{ by: 'anne', name, outcome: 'reached' }])
   t.match(inner, { token: 1, steps: 4, entered: 0, note: 'a "note"', declined: {} })
-  t.hasStrict(await test.callbacks.history(test.region, id), { length: 4 })
+  t.equal((await test.callbacks.history(test.region, id)).length, 4)
 })
 
 t.test('a record that another version rewrites between any two transitions becomes the same', async (t) => {
@@ -58,7 +58,7 @@ t.test('a record that another version rewrites between any two transitions becom
     const { id: _id, changedAt, readyAt, requestedAt, attempts = [], ...kept } = callback
     t.ok(changedAt > readyAt && readyAt >= requestedAt)
     const { at, answerBy, leaseUntil, acceptedAt, looked, ...planned } = inner as typeof inner & Record<string, unknown>
-    t.ok(at.region > at.cover && answerBy > 0 && leaseUntil > Number(acceptedAt) && looked !== true)
+    t.ok(at.region >= at.cover && answerBy > 0 && leaseUntil > Number(acceptedAt) && looked !== true)
     const told = (await test.events()).map(({ callback: { state }, offer }) => [state, offer?.token])
     const called = attempts.map(({ at: _at, ...attempt }) => attempt)
     found.push({ kept, planned, told, called, steps: await test.steps(id) })
@@ -90,5 +90,5 @@ t.test('every other transition takes a plain record, and what comes after it tak
   })
   t.match(done, { state: 'done', reason, disposition: 'referred', priority: 2 })
   t.equal(done.attempts?.length, 1)
-  t.equal((await test.steps(second.id)).length, 8)
+  t.equal((await test.steps(second.id)).length, 9)
 })
