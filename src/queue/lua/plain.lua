@@ -6,9 +6,10 @@
 
 -- Of a body, from its "id" on; nil when it has a window, which needs decoding.
 local function read_body(text, at)
-  local id, jobseeker, advisor, topic, language = string.match(text, '^"id":"([^"]+)","jobseeker":"([^"]+)",' ..
-    '"advisor":"([^"]+)","topic":"([^"]+)","language":"([^"]+)","jobseekerName":', at)
-  return id and { id = id, jobseeker = jobseeker, advisor = advisor, topic = topic, language = language }
+  local id, jobseeker, advisor, on = string.match(text,
+    '^"id":"([^"]+)","jobseeker":"([^"]+)","advisor":"([^"]+)",()', at)
+  local topic, language = string.match(text, '^"topic":"([^"]+)","language":"([^"]+)","jobseekerName":', on or #text)
+  return topic and { id = id, jobseeker = jobseeker, advisor = advisor, topic = topic, language = language }
 end
 
 -- Of a core; without the times of its steps, which nobody asks for once it is in line.
@@ -26,16 +27,18 @@ local function read_plain(text)
   local callback = body and read_body(text, body)
   if not callback then return nil end
   local cut = string.find(text, '\n', body, true)
-  local token, steps, entered, lease, accepted, looked, holder, core = string.match(text,
-    '^{"token":(%d+),"steps":(%d+),"entered":(%d+),"leaseUntil":(%d+),"acceptedAt":(%d+),"looked":(%l+),"leasedTo":"([^"]*)",()',
-    cut + 1)
-  local inner = token and read_core(text, core)
+  local token, steps, entered, lease, rest = string.match(text,
+    '^{"token":(%d+),"steps":(%d+),"entered":(%d+),"leaseUntil":(%d+)()', cut + 1)
+  local accepted, looked, holder, core = string.match(text,
+    '^,"acceptedAt":(%d+),"looked":(%l+),"leasedTo":"([^"]*)",()', rest or #text)
+  local inner = core and read_core(text, core)
   if not inner then return nil end
 
   callback.state, callback.step, callback.changedAt = state, step, tonumber(changed)
   callback.requestedAt, callback.readyAt = tonumber(requested), tonumber(ready)
   if asked > held then callback.holder = cjson.decode(string.sub(text, held + #',"holder":', asked - 1)) end
-  inner.token, inner.steps, inner.entered, inner.leaseUntil = tonumber(token), tonumber(steps), tonumber(entered), tonumber(lease)
+  inner.token, inner.steps = tonumber(token), tonumber(steps)
+  inner.entered, inner.leaseUntil = tonumber(entered), tonumber(lease)
   inner.acceptedAt, inner.looked, inner.leasedTo = tonumber(accepted), looked == 'true', holder
   return { callback = callback, inner = inner, text = text,
     body = string.sub(text, asked, cut - 1), core = string.sub(text, core) }
