@@ -91,6 +91,7 @@ import { openPlaces } from './places.ts'
 import { Presence } from './presence/presence.ts'
 import { watchPresence } from './presence/watch.ts'
 import { startOfferLoop } from './queue/offer-loop.ts'
+import type { Taken as TakenCallback } from './queue/offers.ts'
 import { createQueue } from './queue/queue.ts'
 import { watchQueue } from './queue/watch.ts'
 import { startRecording } from './recording.ts'
@@ -145,8 +146,8 @@ import { startVisits } from './visits.ts'
 
 /** The region of the sample people. */
 const developmentRegion = 'bretagne'
-/** Connections to Redis among which channels are spread. */
-const chatConnections = 4
+/** Connections to Redis among which channels are spread, and what much of is asked for at once. */
+const connectionCount = 4
 /** Of those who arrive in a crowd nobody waits longer: with a connection, well within the patience of clients, or without. */
 const longestArrival = { holdMs: 4_000, comeBackMs: 20_000 }
 /** How often the offer loop looks by itself; a request or an arriving advisor wakes it at once. */
@@ -203,8 +204,9 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const audit = stack.use(
     new Audit({ client: store.client, regions, retentionMs: config.auditRetentionDays * dayMs, log }),
   )
+  const further = Array.from({ length: connectionCount - 1 }, () => store.duplicate())
   const channels = new Channels({
-    clients: [store.client, ...Array.from({ length: chatConnections - 1 }, () => store.duplicate())],
+    clients: [store.client, ...further],
     mostPerMinute: config.messagesPerMinute,
     editWindowMs: config.editWindowMs,
   })
@@ -235,7 +237,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   stack.use(testCalls)
   const calendars = openingOf(places, config.callbackHours)
   const queue = createQueue({
-    client: store.client,
+    ...{ client: store.client, further },
     leaseMs: config.callbackLeaseMs,
     graceMs: config.presenceGraceMs,
     calendars: (region) => calendars.get(region) ?? alwaysOpen('UTC'),
@@ -448,15 +450,16 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     },
   })
   const guests = new RoomGuests({ queue, enrolment, expel: (room, session) => rooms.expel(room, session), log })
+  const onOffer = ({ callback: { id, changedAt, readyAt } }: TakenCallback, region: string) => {
+    metrics.callbackWaits.observe((changedAt - readyAt) / 1_000)
+    taking.waited(region, id, changedAt - readyAt)
+  }
   const offers = stack.use(
     startOfferLoop({
       ...{ offers: queue.offers, desks: queue.desks, regions, log, everyMs: offerEveryMs },
       ready: () => sessions.advisors(),
       find: (advisor) => sessions.advisor(advisor),
-      onOffer: ({ callback: { id, changedAt, readyAt } }, region) => {
-        metrics.callbackWaits.observe((changedAt - readyAt) / 1_000)
-        taking.waited(region, id, changedAt - readyAt)
-      },
+      onOffer,
     }),
   )
   const queueWatch = stack.use(watchQueue({ supervision: queue.supervision, regions, log }))
@@ -525,6 +528,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       ...{ queue, enrolment },
       find: (advisor) => sessions.advisor(advisor),
       wake: (advisor) => offers.wake(advisor),
+      onOffer,
     }),
     ...checkHandlers({
       ...{ checks, calls: testCalls },

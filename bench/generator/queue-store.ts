@@ -1,5 +1,6 @@
 /** A queue on one Redis, and what this process knows of it from what it was told. */
 import type { RegionSettings } from '../../src/protocol/callback-settings.ts'
+import type { Taken } from '../../src/queue/offers.ts'
 import { createQueue, type Queue } from '../../src/queue/queue.ts'
 import { regionDefaults } from '../../src/queue/settings.ts'
 import type { RedisClient } from '../../src/store/redis.ts'
@@ -35,6 +36,13 @@ export interface WorkParams {
   readonly sabotage: Sabotage | undefined
 }
 
+interface Cycle {
+  readonly topics: number
+  readonly book: Book
+  /** Whether another one comes after it. */
+  readonly goesOn: () => boolean
+}
+
 /** What callers were told in one closed loop, in the order in which each of them was. */
 interface Book {
   readonly holds: Hold[]
@@ -47,6 +55,8 @@ interface Book {
 const lanes = 500
 /** Longer than any run: what is asked of advisors who are not at work stays where it is. */
 const neverMs = 24 * 60 * 60_000
+/** As many as a node has (src/app.ts). */
+const connections = 4
 /** Nobody lets an offer run out here. */
 const leaseMs = 10 * 60_000
 const team = 'Team of the benchmark'
@@ -67,9 +77,10 @@ export class QueueStore {
 
   constructor({ socket, region, advisors, name }: QueueStoreOptions) {
     this.client = libraryClient(socket)
+    const further = Array.from({ length: connections - 1 }, () => libraryClient(socket))
     this.region = region
     this.name = name
-    this.#queue = createQueue({ client: this.client, leaseMs })
+    this.#queue = createQueue({ client: this.client, further, leaseMs })
     this.#advisors = advisors
   }
 
@@ -83,8 +94,13 @@ export class QueueStore {
 
   async work({ pool, seconds, topics, sabotage }: WorkParams): Promise<Worked> {
     const book: Book = { holds: [], given: [], requested: [], completed: [] }
-    const lane = (advisor: string) => () => this.#cycle(advisor, topics, book)
     const startedAt = performance.now()
+    const goesOn = () => performance.now() < startedAt + seconds * 1_000
+    const lane = (advisor: string) => async () => {
+      let taken: Taken | undefined
+      do taken = await this.#cycle(advisor, taken, { topics, book, goesOn })
+      while (taken !== undefined)
+    }
     await closedLoop(this.#advisors.slice(0, pool).map(lane), seconds)
     const took = (performance.now() - startedAt) / 1_000
     return { cycles: book.completed.length, seconds: took, ...(await this.#judge(book, sabotage)) }
@@ -105,12 +121,15 @@ export class QueueStore {
     return { told: await this.#queue.supervision.waiting(this.region), known: this.#waiting.size }
   }
 
-  /** Of one advisor: somebody of their portfolio asks, and they take what comes first for them. */
-  async #cycle(advisor: string, topics: number, { holds, given, requested, completed }: Book): Promise<void> {
+  /**
+   * Of one advisor: somebody of their portfolio asks, and they take what they were offered with the end of the last one, or
+   * what comes first for them. @returns what they are offered with the end of this one.
+   */
+  async #cycle(advisor: string, known: Taken | undefined, { topics, book, goesOn }: Cycle): Promise<Taken | undefined> {
     const { offers } = this.#queue
     const taker = { advisor, name: `Name of ${advisor}`, team }
     const asking = this.#request(advisor, topics)
-    let taken = await offers.offer(this.region, taker)
+    let taken = known ?? (await offers.offer(this.region, taker))
     const made = taken === undefined ? await asking : asking
     taken ??= await offers.offer(this.region, taker)
     if (taken === undefined) throw new Error(`${advisor} was offered nothing while ${String(made)} waited`)
@@ -118,12 +137,17 @@ export class QueueStore {
     const { id, readyAt } = callback
     const from = clock()
     if (!this.#waiting.delete(id)) this.#early.add(id)
-    given.push({ advisor, id, readyAt, own: callback.advisor === advisor })
+    book.given.push({ advisor, id, readyAt, own: callback.advisor === advisor })
     await offers.accept(this.region, advisor, id, offer.token)
-    holds.push({ id, session: advisor, token: offer.token, from, until: clock() })
-    await offers.complete(this.region, advisor, { callback: id, token: offer.token, disposition: 'answered' })
-    completed.push(id)
-    requested.push(await asking)
+    book.holds.push({ id, session: advisor, token: offer.token, from, until: clock() })
+    const outcome = { callback: id, token: offer.token, disposition: 'answered' } as const
+    // The last one is followed by none, so that everything else waits when the loop is over.
+    const { next } = goesOn()
+      ? await offers.completeAndOffer(this.region, taker, outcome)
+      : { next: void (await offers.complete(this.region, advisor, outcome)) }
+    book.completed.push(id)
+    book.requested.push(await asking)
+    return next
   }
 
   /** By somebody new, so that no earlier request stands in its way. @returns its id. */

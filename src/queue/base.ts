@@ -2,6 +2,7 @@
 import { alwaysOpen, type RegionCalendars } from '../calendar/region.ts'
 import type { RegionSettings } from '../protocol/callback-settings.ts'
 import { type CallbackState, VisavisError } from '../protocol/index.ts'
+import { emptiest } from '../store/emptiest.ts'
 import { outageAware } from '../store/errors.ts'
 import type { RedisClient } from '../store/redis.ts'
 import { Availability } from './availability.ts'
@@ -14,6 +15,8 @@ import type { Outcome } from './scripts.ts'
 
 export interface BaseOptions {
   readonly client: RedisClient
+  /** More connections to the same Redis, for when much is asked at once: acts that nobody waits for may then overtake. */
+  readonly further?: readonly RedisClient[]
   /** When a region is open. Default: always. */
   readonly calendars?: ((region: string) => RegionCalendars) | undefined
   /** Whether somebody stands in for an advisor at the moment. Default: nobody does. */
@@ -27,21 +30,28 @@ export interface Owner {
 }
 
 export class Base {
-  readonly client: RedisClient
+  readonly #first: RedisClient
+  readonly #further: readonly RedisClient[]
   readonly clock: Clock
   readonly policies: Policies
   readonly availability: Availability
   readonly calendars: (region: string) => RegionCalendars
   readonly #isCovered: (region: string, advisor: string) => Promise<boolean>
 
-  constructor({ client, calendars, isCovered = async () => false }: BaseOptions) {
-    this.client = client
+  constructor({ client, further = [], calendars, isCovered = async () => false }: BaseOptions) {
+    this.#first = client
+    this.#further = further
     this.clock = new Clock(client)
     this.policies = new Policies(client)
     this.availability = new Availability(client)
     const open = alwaysOpen('UTC')
     this.calendars = calendars ?? (() => open)
     this.#isCovered = isCovered
+  }
+
+  /** For the next act. */
+  get client(): RedisClient {
+    return emptiest(this.#first, this.#further)
   }
 
   /** What plans of a callback in this queue need to know. Every plan has a step for whoever stands in at that moment. */

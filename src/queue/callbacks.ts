@@ -101,22 +101,21 @@ export class Callbacks {
     const topic = oneOf('topic', asked.topic, settings.topics)
     const language = oneOf('language', asked.language, settings.languages)
     const plan = window === undefined ? planNow(planning, now) : planWindow(planning, now, window)
-    // The scripts read this JSON, and a lone surrogate has no UTF-8.
+    // The scripts read this JSON: in this order (lua/plain.lua), and a lone surrogate has no UTF-8.
     const callback = JSON.stringify({
-      id: randomUUID(),
-      jobseeker,
-      jobseekerName: jobseekerName.toWellFormed(),
-      ...{ advisor, medium, phone, topic, language, window, readyAt: plan.readyAt },
-      reason: reason.toWellFormed(),
+      ...{ id: randomUUID(), jobseeker, advisor, topic, language, window },
+      ...{ jobseekerName: jobseekerName.toWellFormed(), medium, phone, reason: reason.toWellFormed() },
+      ...{ priority: 0, missedOffers: 0, declines: 0 },
     })
-    const inner = JSON.stringify({ at: plan.at, answerBy: plan.answerBy, team: teamKey(asked.team), bonus: 0 })
+    const { at, answerBy } = plan
+    const inner = JSON.stringify({ team: teamKey(asked.team), bonus: 0, answerBy, at, declined: {} })
     const { all, requested } = queueKeys(region)
-    const soon = plan.readyAt <= now ? 'now' : ''
+    const from = plan.readyAt <= now ? '' : plan.readyAt
     const capacity = window === undefined ? 0 : capacityOf(window, settings.handlingMs)
     const outcome = await scripts.request(
       this.#base.client,
       [...all, requested(jobseeker, key), fenceKey(region)],
-      [callback, inner, soon, capacity, rememberMs, ownLimit],
+      [callback, inner, from, capacity, rememberMs, ownLimit],
     )
     if (!('record' in outcome)) {
       throw outcome.is === 'full' ? full() : new VisavisError('GONE', 'the jobseeker was erased')

@@ -10,7 +10,7 @@ import { key } from '../store/key.ts'
  * queues and a script needs no other. Times in them are ms with 15 digits.
  */
 export const queueKeys = (region: string) => {
-  const records = key('queue', region, 'records') // hash  id -> two lines of JSON; <id>/<n> -> JSON of the n-th transition, only added to; kept
+  const records = key('queue', region, 'records') // hash  id -> two lines of JSON (lua/plain.lua); <id>/<n> -> JSON of the n-th transition, only added to; kept
   const lines = key('queue', region, 'lines') //     zset  <line>|topic|language|place|id; while it waits (matching.ts)
   const lists = key('queue', region, 'lists') //     zset  see below
   const due = key('queue', region, 'due') //         zset  l|id -> end of its lease, w|id -> next step, d|id -> next look at its declines, g|advisor -> end of their grace (ms)

@@ -37,15 +37,20 @@ export class Offers {
    * is not in their hours, or their team picks from the list.
    */
   async offer(region: string, taker: Taker): Promise<Taken | undefined> {
-    const { advisor, name, team } = taker
+    const offering = await this.#offering(region, taker)
+    if (offering === undefined) return undefined
+    const record = await scripts.offer(this.#base.client, queueKeys(region).all, [taker.advisor, ...offering])
+    return record === undefined ? undefined : taken(record)
+  }
+
+  /** What an offer needs to know; undefined while there is to be none. */
+  async #offering(region: string, taker: Taker): Promise<scripts.Offering | undefined> {
+    const { name, team } = taker
     const { policies } = this.#base
     const [settings, { mode, limit }] = await Promise.all([policies.region(region), policies.team(region, team)])
     if (mode !== 'auto' || !(await this.#takesCallbacks(region, taker))) return undefined
-    const record = await scripts.offer(this.#base.client, queueKeys(region).all, [
-      ...([advisor, name.toWellFormed(), teamKey(team), this.#leaseMs, limit] as const),
-      ...scopesOf(taker, settings).flatMap(({ line, headStartMs }) => [line, headStartMs]),
-    ])
-    return record === undefined ? undefined : taken(record)
+    const scopes = scopesOf(taker, settings).flatMap(({ line, headStartMs }) => [line, headStartMs])
+    return [name.toWellFormed(), teamKey(team), this.#leaseMs, limit, ...scopes]
   }
 
   /** What an advisor may pick, best first, at most 50. */
@@ -141,15 +146,40 @@ export class Offers {
   async complete(
     region: string,
     advisor: string,
-    { callback: id, token, disposition, note = '', followUp = false }: ParamsOf<'callback.complete'>,
+    outcome: ParamsOf<'callback.complete'>,
     team?: string,
   ): Promise<Callback> {
     const { wrapUpMs } = await this.#base.policies.team(region, team)
-    const outcome = await scripts.complete(this.#base.client, queueKeys(region).all, [
+    return (await this.#complete(region, advisor, outcome, wrapUpMs)).callback
+  }
+
+  /** As `complete`, and leases to them what comes next in the same step, as `offer` would: a repeat does not tell it again. */
+  async completeAndOffer(
+    region: string,
+    taker: Taker,
+    outcome: ParamsOf<'callback.complete'>,
+  ): Promise<{ callback: Callback; next?: Taken }> {
+    const [{ wrapUpMs }, offering] = await Promise.all([
+      this.#base.policies.team(region, taker.team),
+      this.#offering(region, taker),
+    ])
+    return this.#complete(region, taker.advisor, outcome, wrapUpMs, offering)
+  }
+
+  async #complete(
+    region: string,
+    advisor: string,
+    { callback: id, token, disposition, note = '', followUp = false }: ParamsOf<'callback.complete'>,
+    wrapUpMs: number,
+    offering: scripts.Offering | [] = [],
+  ): Promise<{ callback: Callback; next?: Taken }> {
+    const { outcome, next } = await scripts.complete(this.#base.client, queueKeys(region).all, [
       ...([id, advisor, token, statesBefore('done').join(), disposition, note.toWellFormed()] as const),
       ...([followUp ? '1' : '', wrapUpMs] as const),
+      ...offering,
     ])
-    return changed(outcome, id, 'done').callback
+    const { callback } = changed(outcome, id, 'done')
+    return next === undefined ? { callback } : { callback, next: taken(next) }
   }
 
   /** The jobseekers whose callbacks an advisor has accepted and not ended. */

@@ -26,8 +26,8 @@ function outcome(reply: unknown): Outcome {
   return { is }
 }
 
-const preludes = [eventsPrelude, new URL('./lua/queue.lua', import.meta.url)]
 const file = (name: string) => new URL(`./lua/${name}.lua`, import.meta.url)
+const preludes = [eventsPrelude, file('plain'), file('queue')]
 const maybeRecord = (reply: unknown) => (reply === null ? undefined : decodeRecord(String(reply)))
 
 export type Requested =
@@ -37,7 +37,7 @@ export type Requested =
 
 export const request = script<
   [...QueueKeys, requested: string, erased: string],
-  [callback: string, inner: string, soon: string, capacity: number, rememberMs: number, kept: number],
+  [callback: string, inner: string, from: number | '', capacity: number, rememberMs: number, kept: number],
   Requested
 >(
   file('request'),
@@ -48,12 +48,15 @@ export const request = script<
   preludes,
 )
 
-/** Pairs of a line and its head start follow. */
-export const offer = script<
-  QueueKeys,
-  [advisor: string, name: string, team: string, leaseMs: number, limit: number, ...scopes: (string | number)[]],
-  CallbackRecord | undefined
->(file('offer'), maybeRecord, preludes)
+/** What an offer needs to know (lua/offering.lua); pairs of a line and its head start follow. */
+export type Offering = [name: string, team: string, leaseMs: number, limit: number, ...scopes: (string | number)[]]
+const offering = [...preludes, file('offering')]
+
+export const offer = script<QueueKeys, [advisor: string, ...Offering], CallbackRecord | undefined>(
+  file('offer'),
+  maybeRecord,
+  offering,
+)
 
 export const pick = script<
   [...QueueKeys, day: string],
@@ -113,9 +116,14 @@ export const complete = script<
     note: string,
     followUp: string,
     wrapUpMs: number,
+    ...next: [] | Offering,
   ],
-  Outcome
->(file('complete'), outcome, preludes)
+  { readonly outcome: Outcome; readonly next: CallbackRecord | undefined }
+>(
+  file('complete'),
+  (reply) => ({ outcome: outcome(reply), next: maybeRecord((reply as unknown[])[2] ?? null) }),
+  offering,
+)
 
 export const cancel = script<QueueKeys, [id: string, jobseeker: string, allowed: string], Outcome>(
   file('cancel'),

@@ -66,13 +66,14 @@ t.test(
     const { region, callbacks, keys } = testQueue(redis.client)
     const request = async (n: number, rememberMs: number) => {
       const named = { id: `c${n}`, jobseeker: 'x', jobseekerName: 'X', advisor: 'anne', medium: 'room', reason: 'r' }
-      const callback = { ...named, topic: 'general', language: 'fr', readyAt: 0 }
+      const counts = { priority: 0, missedOffers: 0, declines: 0 }
+      const callback = { ...named, topic: 'general', language: 'fr', ...counts }
       const never = Number.MAX_SAFE_INTEGER
-      const inner = { at: { cover: never, team: never, region: never }, answerBy: 0, team: '', bonus: 0 }
+      const inner = { at: { cover: never, team: never, region: never }, answerBy: 0, team: '', bonus: 0, declined: {} }
       const made = await scripts.request(
         redis.client,
         [...keys.all, keys.requested('x', `key-${n}`), fenceKey(region)],
-        [JSON.stringify(callback), JSON.stringify(inner), 'now', 0, rememberMs, 3],
+        [JSON.stringify(callback), JSON.stringify(inner), '', 0, rememberMs, 3],
       )
       if (!('record' in made)) throw new Error(made.is)
       await later(redis.client, made.record.callback.changedAt)

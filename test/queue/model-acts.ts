@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import type { AttemptOutcome } from '../../src/protocol/callback.ts'
 import { VisavisError } from '../../src/protocol/index.ts'
+import type { Taken } from '../../src/queue/offers.ts'
 import type { ShiftedClock } from '../support/shifted-clock.ts'
 import { Model, type ModelAdvisor, type ModelCallback } from './model.ts'
 import { longLeaseMs, type TestQueue, testQueue } from './test-queue.ts'
@@ -293,12 +294,25 @@ export class Pair {
           expected: (told) => model.attempt(by, callback, { token, outcome, told, now }),
         }
       }
-      case 'complete':
+      case 'complete': {
+        const outcome = { callback: id, token, disposition: 'answered' } as const
+        const [goesOn, isNew] = [act.which.recent % 2 === 0, callback.state === 'active']
+        let next: Taken | undefined
         return {
-          work: () =>
-            queue.offers.complete(region, by, { callback: id, token, disposition: 'answered' }, taker(by).team),
-          expected: () => model.complete(by, callback, token, now),
+          work: async () => {
+            if (!goesOn) return queue.offers.complete(region, by, outcome, taker(by).team)
+            const done = await queue.offers.completeAndOffer(region, taker(by), outcome)
+            next = done.next
+            return done.callback
+          },
+          expected: () => {
+            const became = model.complete(by, callback, token, now)
+            const first = goesOn && isNew && became === 'done' ? model.offer(by, now, longLeaseMs) : undefined
+            equal([next?.callback.id, next?.offer.token], [first?.id, first?.token], 'what comes with the end')
+            return became
+          },
         }
+      }
       case 'cancel':
         return {
           work: () => callbacks.cancel(region, jobseeker, id),

@@ -4,7 +4,7 @@
 -- ARGV 1 id   2 advisor   3 token   4 states that may become active, separated by commas   5 longest call (ms)
 -- Returns { 'ok', record }, { 'missing' }, { 'gone' } or { 'conflict', state }.
 local id, advisor, token, allowed, longest = unpack(ARGV)
-local record, refused = leased_to(id, advisor, token)
+local record, refused = leased_to(load_plain(id), advisor, token)
 if refused then return refused end
 local callback, inner = record.callback, record.inner
 if callback.state == 'active' then return { 'ok', record.text } end

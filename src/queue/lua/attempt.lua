@@ -5,7 +5,7 @@
 --      8 'stay' | 'retry' | 'hold' | 'unreachable'   9 of retry and hold: readyAt, window, and times of its steps as JSON
 -- Returns { 'ok', record }, { 'missing' }, { 'gone' } or { 'conflict', state }.
 local id, advisor, token, key, outcome, note, most, verdict, plan = unpack(ARGV)
-local record, refused = leased_to(id, advisor, token)
+local record, refused = leased_to(load(id), advisor, token)
 if record and record.inner.attemptKey == key then return { 'ok', record.text } end
 if refused then return refused end
 local callback, inner = record.callback, record.inner

@@ -1,11 +1,12 @@
 #!lua
--- The holder ends an active callback; their wrap-up begins. A repeat with the same token gives the same.
+-- The holder ends an active callback; their wrap-up begins, or they are offered what comes next for them at once. A repeat with
+-- the same token gives the same, without an offer: that has been told.
 -- KEYS 1–10 queue.lua
 -- ARGV 1 id   2 advisor   3 token   4 states that may become done, separated by commas   5 disposition   6 note or ''
---      7 '1' if an appointment is wanted, else ''   8 wrap-up (ms)
--- Returns { 'ok', record }, { 'missing' }, { 'gone' } or { 'conflict', state }.
-local id, advisor, token, allowed, disposition, note, follow, wrapup = unpack(ARGV)
-local record, refused = leased_to(id, advisor, token)
+--      7 '1' if an appointment is wanted, else ''   8 wrap-up (ms)   9 … what offering.lua takes, if they are to be offered more
+-- Returns { 'ok', record, record of what is offered, if anything }, { 'missing' }, { 'gone' } or { 'conflict', state }.
+local id, advisor, token, allowed, disposition, note, follow, wrapup = unpack(ARGV, 1, 8)
+local record, refused = leased_to(load_plain(id), advisor, token)
 if refused then return refused end
 local callback, inner = record.callback, record.inner
 if callback.state == 'done' then return { 'ok', record.text } end
@@ -24,4 +25,5 @@ local took = now - inner.acceptedAt
 local pace = tonumber(redis.call('HGET', figures, 'pace') or took)
 redis.call('HSET', figures, 'pace', string.format('%.0f', pace + (took - pace) / 16))
 if tonumber(wrapup) > 0 and desk.state == 'ready' then move_desk(advisor, desk, 'wrap-up', now + tonumber(wrapup)) end
-return { 'ok', save(record, advisor, disposition, note ~= '' and note or nil) }
+local text = save(record, advisor, disposition, note ~= '' and note or nil)
+return { 'ok', text, #ARGV > 8 and offer_first(advisor, desk, ARGV, 8) or nil }

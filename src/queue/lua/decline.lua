@@ -4,7 +4,7 @@
 -- ARGV 1 id   2 advisor   3 token   4 reason   5 when declines fall away if everybody has declined (ms)   6 … in any case (ms)
 -- Returns { 'ok', record }, { 'missing' }, { 'gone' } or { 'conflict', state }.
 local id, advisor, token, reason, ends, latest = unpack(ARGV)
-local record, refused = leased_to(id, advisor, token)
+local record, refused = leased_to(load(id), advisor, token)
 -- A repeat.
 if record and record.inner.declined[advisor] == tonumber(token) then return { 'ok', record.text } end
 if refused then return refused end

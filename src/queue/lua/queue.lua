@@ -1,11 +1,11 @@
--- For every script of the queue (with store/lua/events.lua before it): its keys, Redis's clock, and what all of them do
--- with a record. What the keys hold is in keys.ts.
+-- For every script of the queue (with store/lua/events.lua and plain.lua before it): its keys, Redis's clock, and what all of
+-- them do with a record. What the keys hold is in keys.ts.
 local records, lines, lists, due, marks, desks, figures, feeds, log, nudge = unpack(KEYS)
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local STEPS = { 'own', 'cover', 'team', 'region' }
 
-local function padded(at) return string.format('%015.0f', at) end
+local function padded(at) return string.format('%015d', at) end
 
 -- { callback, inner, text }, or nil.
 local function load(id)
@@ -14,6 +14,12 @@ local function load(id)
   local cut = string.find(text, '\n', 1, true)
   local callback, inner = cjson.decode(string.sub(text, 1, cut - 1)), cjson.decode(string.sub(text, cut + 1))
   return { callback = callback, inner = inner, text = text }
+end
+
+-- The same; but of one that is plain it has neither name, reason, medium and phone nor priority and counts.
+local function load_plain(id)
+  local text = redis.call('HGET', records, id)
+  return text and (read_plain(text) or load(id))
 end
 
 local function allows(states, state) return string.find(',' .. states .. ',', ',' .. state .. ',', 1, true) end
@@ -65,7 +71,7 @@ end
 -- Whether everybody has declined it, for the board.
 local function mark_refused(record, refused)
   local place = 'x|' .. record.inner.team .. '|' .. record.callback.id
-  if refused then redis.call('ZADD', lists, 0, place)
+  if refused then redis.call('ZADD', lists, '0', place)
   elseif record.inner.refused then redis.call('ZREM', lists, place) end
   record.inner.refused = refused or nil
 end
@@ -86,13 +92,13 @@ local function enter(record)
   local reached = math.max(before, now >= at.region and 4 or now >= at.team and 3 or now >= at.cover and 2 or 1)
   local added = {}
   for n = before + 1, reached do
-    added[#added + 1] = 0
+    added[#added + 1] = '0'
     added[#added + 1] = member(record, n)
   end
   if reached > before then redis.call('ZADD', lines, unpack(added)) end
   if before == 0 then
     local of_team, of_advisor = places(record)
-    redis.call('ZADD', lists, 0, of_team, 0, of_advisor)
+    redis.call('ZADD', lists, '0', of_team, '0', of_advisor)
   end
   inner.entered, callback.step = reached, STEPS[reached]
   local turn = reached < 4 and at[STEPS[reached + 1]] or math.huge
@@ -144,7 +150,7 @@ local function move_desk(advisor, desk, state, ends, missed)
   desk.state, desk.since, desk['until'], desk.missed = state, now, ends, missed
   keep_desk(advisor, desk)
   local place = 'a|' .. (desk.team or '') .. '|' .. advisor
-  if state == 'ready' or state == 'wrap-up' then redis.call('ZADD', lists, 0, place)
+  if state == 'ready' or state == 'wrap-up' then redis.call('ZADD', lists, '0', place)
   else redis.call('ZREM', lists, place) end
   if state == was and not ends then return end
   feed(feeds, log, nudge, advisor, 'callback.deskChanged',
@@ -200,34 +206,32 @@ local function remove(record)
 end
 
 -- Store a record that has changed, with an entry of its history, and tell everybody concerned. Returns its text.
--- offer: told to the holder instead of the change. note: for the history only.
+-- offer: as JSON, told to the holder instead of the change. note: for the history only.
 local function save(record, by, why, note, offer)
   local callback, inner = record.callback, record.inner
   -- Later than the change before, so that readers can tell the newer of two states.
   callback.changedAt = math.max(now, callback.changedAt + 1)
   inner.steps = inner.steps + 1
-  local json = cjson.encode(callback)
-  local text = json .. '\n' .. cjson.encode(inner)
-  local entry = { state = callback.state, at = callback.changedAt, by = by, why = why, note = note,
-    token = inner.token > 0 and inner.token or nil }
-  redis.call('HSET', records, callback.id, text, callback.id .. '/' .. inner.steps, cjson.encode(entry))
+  local json, rest
+  if record.body then json, rest = write_plain(record) else json, rest = cjson.encode(callback), cjson.encode(inner) end
+  local text = json .. '\n' .. rest
+  local entry = string.format('{"state":"%s","at":%d,"by":"%s"', callback.state, callback.changedAt, by) ..
+    field('why', why) .. field('note', note) .. (inner.token > 0 and field('token', inner.token) or '') .. '}'
+  redis.call('HSET', records, callback.id, text, callback.id .. '/' .. inner.steps, entry)
 
   local holder = callback.holder and callback.holder.id or ''
-  local seen, told, changed = { [''] = true, [offer and holder or ''] = true }, {}, '{"callback":' .. json .. '}'
+  local seen, told = { [''] = true, [offer and holder or ''] = true }, {}
   for _, person in ipairs({ callback.jobseeker, callback.advisor, holder, record.former or '', record.also or '' }) do
-    if not seen[person] then told[#told + 1] = { person, 'callback.changed', changed } end
+    if not seen[person] then told[#told + 1] = { person, 'callback.changed', '{"callback":', '}' } end
     seen[person] = true
   end
-  if offer then
-    told[#told + 1] = { holder, 'callback.offered', '{"callback":' .. json .. ',"offer":' .. cjson.encode(offer) .. '}' }
-  end
-  feed_each(feeds, log, nudge, told)
+  if offer then told[#told + 1] = { holder, 'callback.offered', '{"callback":', ',"offer":' .. offer .. '}' } end
+  feed_each(feeds, log, nudge, told, json)
   return text
 end
 
--- The record, if this advisor has its newest token; or nil and what to answer.
-local function leased_to(id, advisor, token)
-  local record = load(id)
+-- A record, if this advisor has its newest token; or nil and what to answer.
+local function leased_to(record, advisor, token)
   if not record then return nil, { 'missing' } end
   if record.inner.token ~= tonumber(token) or record.inner.leasedTo ~= advisor then return nil, { 'gone' } end
   -- In line again: the offer that had this token is over.
@@ -240,7 +244,7 @@ end
 local function each_class(line, desk, visit)
   local from, stop = '[' .. line .. '|', '(' .. line .. '}'
   while true do
-    local first = redis.call('ZRANGEBYLEX', lines, from, stop, 'LIMIT', 0, 1)[1]
+    local first = redis.call('ZRANGEBYLEX', lines, from, stop, 'LIMIT', '0', '1')[1]
     if not first then return end
     local class, topic, language = string.match(first, '^([^|]*|([^|]*)|([^|]*))|')
     if fits(desk, topic, language) then visit(class, first) end
@@ -252,8 +256,8 @@ end
 local function count_taken(day, record, advisor)
   local intime = now <= record.inner.answerBy
   for _, whose in ipairs({ 't|' .. record.inner.team, 'a|' .. advisor }) do
-    if redis.call('HINCRBY', day, whose .. '|n', 1) == 1 then redis.call('EXPIRE', day, 691200) end
-    if intime then redis.call('HINCRBY', day, whose .. '|ok', 1) end
+    if redis.call('HINCRBY', day, whose .. '|n', '1') == 1 then redis.call('EXPIRE', day, '691200') end
+    if intime then redis.call('HINCRBY', day, whose .. '|ok', '1') end
   end
 end
 

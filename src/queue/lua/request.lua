@@ -1,13 +1,18 @@
 #!lua
 -- Put a new request in line, unless the jobseeker has an open one of that topic. A repeat gives the same.
 -- KEYS 1–10 queue.lua   11 requested string: the answer to this idempotency key   12 erased zset of whom nothing is made
--- ARGV 1 callback as JSON without state, times of its own and counts   2 times of its steps, team and bonus as JSON
---      3 'now' if it is to wait from this moment on, else ''   4 most windows of the advisor in the window asked for
+-- ARGV 1 callback as JSON without state and times of its own   2 times of its steps, team and bonus as JSON: both as in plain.lua
+--      3 from when on it waits (ms), or '' for this moment   4 most windows of the advisor in the window asked for
 --      5 ms a key is remembered   6 requests kept per jobseeker
 -- Returns { 'created' | 'existing', record }, { 'full' }, or { 'erased' } for a jobseeker who is (store/fence.ts).
 local requested, erased = KEYS[11], KEYS[12]
-local callback, inner = cjson.decode(ARGV[1]), cjson.decode(ARGV[2])
-local soon, capacity, remember, kept = ARGV[3] == 'now', tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local ready, capacity, remember, kept = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+-- In line at once, and for no window: plain.
+local callback, inner = not ready and read_body(ARGV[1], 2), read_core(ARGV[2], 2)
+local cover, of_team, of_region = string.match(ARGV[2], '"at":{"cover":(%d+),"team":(%d+),"region":(%d+)},"declined":{}}$')
+local is_plain = callback and inner and cover
+if is_plain then inner.at = { cover = tonumber(cover), team = tonumber(of_team), region = tonumber(of_region) }
+else callback, inner = cjson.decode(ARGV[1]), cjson.decode(ARGV[2]) end
 local id, jobseeker = callback.id, callback.jobseeker
 if redis.call('ZSCORE', erased, jobseeker) then return { 'erased' } end
 local open = 'open|' .. jobseeker .. '|' .. callback.topic
@@ -18,19 +23,21 @@ if not earlier then
   local window = callback.window
   if not earlier and window and redis.call('ZLEXCOUNT', lists, '[s|' .. callback.advisor .. '|' .. padded(window.from),
     '(s|' .. callback.advisor .. '|' .. padded(window['until'])) >= capacity then return { 'full' } end
-  redis.call('SET', requested, earlier and 'existing:' .. earlier or 'created:' .. id, 'PX', remember)
+  redis.call('SET', requested, earlier and 'existing:' .. earlier or 'created:' .. id, 'PX', ARGV[5])
 end
 if earlier then return { word, redis.call('HGET', records, earlier) } end
 
-callback.requestedAt, callback.changedAt = now, 0
-callback.priority, callback.missedOffers, callback.declines = 0, 0, 0
-if soon then callback.readyAt = now end
-inner.token, inner.leaseUntil, inner.steps, inner.entered, inner.declined = 0, 0, 0, 0, {}
+callback.requestedAt, callback.changedAt, callback.readyAt = now, 0, ready or now
+inner.token, inner.leaseUntil, inner.steps, inner.entered, inner.acceptedAt, inner.leasedTo = 0, 0, 0, 0, 0, ''
 local record = { callback = callback, inner = inner }
+if is_plain then
+  record.body = string.format(',"requestedAt":%d,"readyAt":%d,', now, now) .. string.sub(ARGV[1], 2)
+  record.core = string.sub(ARGV[2], 2)
+end
 line_up(record)
 redis.call('HSET', marks, open, id)
-redis.call('ZADD', lists, 0, 'q|' .. callback.advisor .. '|' .. padded(now) .. '|' .. id,
-  0, 'j|' .. jobseeker .. '|' .. padded(now) .. '|' .. id)
+local asked = '|' .. padded(now) .. '|' .. id
+redis.call('ZADD', lists, '0', 'q|' .. callback.advisor .. asked, '0', 'j|' .. jobseeker .. asked)
 if callback.window then redis.call('ZADD', lists, 0, window_place(callback)) end
 local text = save(record, jobseeker, 'requested')
 

@@ -3,6 +3,7 @@ import type { Identity } from '../../auth/identity.ts'
 import type { Enrolment } from '../../enrolment/enrolment.ts'
 import { type Callback, type ParamsOf, VisavisError } from '../../protocol/index.ts'
 import type { Taker } from '../../queue/matching.ts'
+import type { Taken } from '../../queue/offers.ts'
 import type { Queue } from '../../queue/queue.ts'
 import type { Handlers, MethodsOf } from '../handlers.ts'
 import { createQueueAccess } from '../queue-access.ts'
@@ -15,10 +16,12 @@ export interface CallbackHandlersOptions {
   readonly find: (advisor: string) => Taker | undefined
   /** Something may be waiting for them, or for anybody, that was not before. */
   readonly wake: (advisor?: string) => void
+  /** What was offered, and where, for whoever counts. */
+  readonly onOffer: (taken: Taken, region: string) => void
 }
 
 export function callbackHandlers(options: CallbackHandlersOptions): Handlers<MethodsOf<'callback'>> {
-  const { queue, enrolment, find, wake } = options
+  const { queue, enrolment, find, wake, onOffer } = options
   const { callbacks, offers, desks, calls, policies, availability } = queue
   const access = createQueueAccess({ queue, enrolment })
 
@@ -105,9 +108,9 @@ export function callbackHandlers(options: CallbackHandlersOptions): Handlers<Met
       return { callback }
     },
     async 'callback.complete'({ identity }, outcome) {
-      const { team } = taker(identity)
-      const callback = await offers.complete(identity.region, identity.person, outcome, team)
-      wake(identity.person)
+      const { callback, next } = await offers.completeAndOffer(identity.region, taker(identity), outcome)
+      if (next === undefined) wake(identity.person)
+      else onOffer(next, identity.region)
       return { callback }
     },
     async 'callback.desk'({ identity }) {
