@@ -17,7 +17,7 @@ t.test('whoever has not come is told that they still can, and who waits that the
   const device = connect({ url: node.url, token: () => node.token(anne.id) })
   t.teardown(() => device.close())
   await device.opened
-  const from = Math.ceil((Date.now() + 2_000) / minute) * minute
+  const from = Math.ceil((Date.now() + 10_000) / minute) * minute
   const { id } = await device.appointments.book({ jobseeker: jeanne.id, from, modality: 'webcam' })
   const small = { locale: 'en-GB', viewport: { width: 320, height: 640 }, colorScheme: 'dark' } as const
   const [jobseeker, advisor] = await Promise.all([

@@ -82,7 +82,7 @@ async function opened(t: Test): Promise<TestNode & { file(): Promise<RecordFile>
   const node = await testNode(t, { VISAVIS_AGENCY_TOKEN: agency, VISAVIS_ATTENDANCE_VERDICT_MS: '0' })
   const url = `${node.url}/api/regions/bretagne/attendance/a1`
   const headers = { authorization: `Bearer ${agency}`, 'content-type': 'application/json' }
-  const window = { from: Date.now() - 60_000, until: Date.now() + 1_000 }
+  const window = { from: Date.now() - 60_000, until: Date.now() + 5_000 }
   const body = JSON.stringify({ jobseeker: 'jobseeker-1', advisor: 'advisor-anne', window })
   t.equal((await fetch(url, { method: 'PUT', headers, body })).status, 200)
   const file = async () => (await (await fetch(url, { headers })).json()) as RecordFile

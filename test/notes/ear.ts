@@ -24,8 +24,10 @@ export interface EarOptions {
 
 export async function openEar({ url, person, token, resume }: EarOptions): Promise<Ear> {
   const wire = await openWire(url)
-  const chunks: Buffer[] = []
-  wire.socket.on('data', (data: Buffer) => chunks.push(data))
+  let heard = ''
+  wire.socket.on('data', (data: Buffer) => {
+    heard += data.toString('latin1')
+  })
   let nextId = 0
   const call = (method: string, params: object): Promise<Response> => {
     const id = nextId
@@ -43,7 +45,7 @@ export async function openEar({ url, person, token, resume }: EarOptions): Promi
     person,
     opened: opened as ResultOf<'session.open'>,
     get heard() {
-      return Buffer.concat(chunks).toString('latin1')
+      return heard
     },
     get open() {
       return !wire.ended && wire.closeCode === undefined

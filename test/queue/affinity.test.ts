@@ -266,7 +266,7 @@ t.test('a window that goes by without a call is told, and the place is kept', as
   const test = testQueue(redis.client)
   const { region, callbacks } = test
   const from = Date.now() - 1_000
-  const { callback } = await test.request('x', { window: { from, until: Date.now() + 700 } })
+  const { callback } = await test.request('x', { window: { from, until: Date.now() + 2_000 } })
   await until(async () => {
     await callbacks.sweep(region)
     return (await stateOf(test, callback.id)).windowMissed === true

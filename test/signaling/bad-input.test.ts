@@ -6,7 +6,7 @@ import { rawClient } from '../support/socket.ts'
 import { until } from '../support/until.ts'
 
 const node = await testNode(t, {
-  VISAVIS_SESSION_OPEN_TIMEOUT_MS: '500',
+  VISAVIS_SESSION_OPEN_TIMEOUT_MS: '2500',
   VISAVIS_MAX_IN_FLIGHT: '8',
   VISAVIS_REQUEST_BURST: '100000',
 })

@@ -8,7 +8,7 @@ import { until } from '../support/until.ts'
 import { frame, opcodes, openWire, request, sessionWire, upgrade, type Wire } from './wire.ts'
 
 const { text, continuation, ping } = opcodes
-const openTimeoutMs = 1_000
+const openTimeoutMs = 2_500
 const heartbeatMs = 500
 /** How long a busy machine may be busy with something else. */
 const slackMs = 20_000

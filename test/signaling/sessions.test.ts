@@ -10,8 +10,8 @@ type Opened = ResultOf<'session.open'>
 const agency = 'agency'.repeat(8)
 const node = await testNode(t, {
   VISAVIS_AGENCY_TOKEN: agency,
-  VISAVIS_HEARTBEAT_MS: '300',
-  VISAVIS_PRESENCE_GRACE_MS: '1000',
+  // Long enough for a busy machine to come back in.
+  VISAVIS_PRESENCE_GRACE_MS: '5000',
   VISAVIS_SESSIONS_PER_PERSON: '3',
 })
 
@@ -198,11 +198,18 @@ t.test('a gap is filled on request, within the same connection', async (t) => {
 })
 
 t.test('a heartbeat comes at its interval; who answers nothing for two of them is let go', async (t) => {
-  const { client, opened } = await open(t, 'jobseeker-7')
-  t.equal(opened.heartbeatMs, 300)
-  await eventOf(client, 'session.heartbeat')
-  t.equal((await client.closed).code, closeCodes.IDLE.code)
-  const { client: alive } = await open(t, 'jobseeker-7')
+  const quick = await testNode(t, { VISAVIS_HEARTBEAT_MS: '300' })
+  const token = await quick.token('jobseeker-1')
+  await using silent = await rawClient(quick.url)
+  t.match(await silent.result('session.open', { token, versions: [1] }), { heartbeatMs: 300 })
+  await eventOf(silent, 'session.heartbeat')
+  t.equal((await silent.closed).code, closeCodes.IDLE.code)
+})
+
+t.test('who answers every heartbeat stays', async (t) => {
+  // Slower: whoever is held up for two of them is let go, and that may be this process.
+  const calm = await testNode(t, { VISAVIS_HEARTBEAT_MS: '1500' })
+  await using alive = await rawClient(calm.url, await calm.token('jobseeker-1'))
   const beats = () => alive.events.filter(({ event }) => event === 'session.heartbeat').length
   for (let n = 1; n <= 5; n += 1) {
     await until(() => beats() >= n, { what: `heartbeat ${n}` })
@@ -213,8 +220,6 @@ t.test('a heartbeat comes at its interval; who answers nothing for two of them i
 t.test('presence follows the devices of a person', async (t) => {
   const watch = await rawClient(node.url, await node.token('advisor-bruno'))
   t.teardown(() => watch[Symbol.asyncDispose]())
-  const answer = setInterval(() => void watch.call('session.heartbeat', {}).catch(() => {}), 200)
-  t.teardown(() => clearInterval(answer))
   const { jobseekers } = (await watch.result('enrolment.portfolio', {})) as { jobseekers: { id: string }[] }
   const person = jobseekers[0]?.id ?? ''
   const states = () =>
@@ -324,9 +329,13 @@ t.test(
       VISAVIS_MAX_IN_FLIGHT: '1000',
     })
     const client = await rawClient(strict.url, await strict.token('jobseeker-1'))
+    const startedAt = performance.now()
     const answers = await Promise.all(Array.from({ length: 30 }, () => client.call('session.heartbeat', {})))
+    const seconds = (performance.now() - startedAt) / 1_000
     const refused = answers.filter((answer) => 'error' in answer)
-    t.ok(refused.length >= 18 && refused.length <= 21, `${refused.length} refused`)
+    // The burst, from which the session was opened, and what has come since at the rate.
+    const most = 10 + Math.ceil(5 * seconds) + 1
+    t.ok(refused.length >= 30 - most && refused.length <= 21, `${refused.length} refused`)
     for (const answer of refused)
       t.match(answer, { error: { code: 'RATE_LIMITED', retryAfterMs: Number, details: { limit: 'requests' } } })
     for (let n = 0; n < 1_500; n += 1) client.call('session.heartbeat', {}).catch(() => {})
@@ -339,6 +348,7 @@ t.test(
   async (t) => {
     const slow = await testNode(t, { VISAVIS_OPENS_PER_SECOND: '2', VISAVIS_SESSIONS_PER_PERSON: '100' })
     const token = await slow.token('jobseeker-1')
+    const startedAt = performance.now()
     const answers = await Promise.all(
       Array.from({ length: 20 }, async () => {
         const client = await rawClient(slow.url)
@@ -348,8 +358,10 @@ t.test(
       }),
     )
     const refused = answers.filter((answer) => 'error' in answer)
-    // Two at once, and two for each of the 4 s that others wait.
-    t.ok(refused.length >= 8 && refused.length <= 10, `${refused.length} of 20 are told to come back`)
+    const seconds = (performance.now() - startedAt) / 1_000
+    // Two at once, and two for each of the 4 s that others wait; on a slow machine they come later, and more have room.
+    t.ok(refused.length >= 20 - (4 + 2 * seconds), `${refused.length} of 20 are told to come back`)
+    t.ok(refused.length <= 10, `${refused.length} of 20 are told to come back`)
     for (const answer of refused)
       t.match(answer, { error: { code: 'UNAVAILABLE', retryable: true, retryAfterMs: Number } })
   },
