@@ -4,9 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { certificateFormat, signCertificate } from '../../src/capacity/certificate.ts'
-import { type TestNode, testNode } from '../support/node.ts'
+import { testNode } from '../support/node.ts'
 import { testRedis } from '../support/redis.ts'
 import { until } from '../support/until.ts'
 import { nothingCutOff, noViolations } from './axe.ts'
@@ -40,15 +40,17 @@ const certificateOf = ({ low, days, nodes, objectives }: Strictness) =>
     privateKey,
   )
 
-async function certifiedNode(t: Test, env: Readonly<Record<string, string>> = {}): Promise<TestNode> {
-  const folder = await mkdtemp(join(tmpdir(), 'vv-keys-'))
-  t.teardown(() => rm(folder, { recursive: true, force: true }))
-  const file = join(folder, 'keys.json')
-  await writeFile(file, JSON.stringify({ keys: [certificateOf(roomy).key] }))
-  return testNode(t, { VISAVIS_NODE_NAME: 'node-1', VISAVIS_CAPACITY_KEYS: file, ...env })
-}
+const folder = await mkdtemp(join(tmpdir(), 'vv-keys-'))
+t.teardown(() => rm(folder, { recursive: true, force: true }))
+const keys = join(folder, 'keys.json')
+await writeFile(keys, JSON.stringify({ keys: [certificateOf(roomy).key] }))
+const redis = await testRedis(t)
+const node = await testNode(t, {
+  ...{ REDIS_URL: redis.url, VISAVIS_NODE_NAME: 'node-1', VISAVIS_CAPACITY_KEYS: keys },
+})
+const browser = await openBrowser(t)
 
-async function certify(node: TestNode, strictness: Strictness): Promise<void> {
+async function certify(strictness: Strictness): Promise<void> {
   const response = await fetch(`${node.url}/api/regions/bretagne/capacity/certificate`, {
     method: 'PUT',
     headers: { authorization: `Bearer ${await node.token(denis)}`, 'content-type': 'application/json' },
@@ -58,8 +60,8 @@ async function certify(node: TestNode, strictness: Strictness): Promise<void> {
 }
 
 /** Through the sign-in of a trial server. */
-async function signInAsOperator(page: Page, url: string): Promise<void> {
-  await page.goto(url)
+async function signInAsOperator(page: Page): Promise<void> {
+  await page.goto(node.url)
   await page.getByRole('button', { name: 'Denis Morvan' }).click()
   await page.getByRole('heading', { name: 'Charge et capacité certifiée' }).waitFor()
 }
@@ -68,11 +70,9 @@ const bretagne = (page: Page) => page.getByRole('region', { name: 'Bretagne' })
 const wellKnown = (page: Page) => page.getByRole('region', { name: 'node-1' }).getByText('Processeur du nœud').waitFor()
 
 t.test('a quiet deployment: no limit is near, and the certificate is told of', async (t) => {
-  const node = await certifiedNode(t)
-  await certify(node, roomy)
-  const browser = await openBrowser(t)
+  await certify(roomy)
   const { page, complaints } = await openPage(browser)
-  await signInAsOperator(page, node.url)
+  await signInAsOperator(page)
   await wellKnown(page)
   await bretagne(page)
     .getByText(/sur 18\s000$/)
@@ -91,41 +91,9 @@ t.test('a quiet deployment: no limit is near, and the certificate is told of', a
   t.strictSame(complaints, [])
 })
 
-t.test('at its limits: each is told in words, wide and narrow, light and dark', async (t) => {
-  const node = await certifiedNode(t)
-  await certify(node, narrow)
-  const browser = await openBrowser(t)
-  for (const { width, colorScheme } of [
-    { width: 1_360, colorScheme: 'light' },
-    { width: 320, colorScheme: 'dark' },
-  ] as const) {
-    const { page, complaints } = await openPage(browser, { viewport: { width, height: 860 }, colorScheme })
-    await signInAsOperator(page, node.url)
-    await wellKnown(page)
-    for (const sentence of [
-      /toutes prises/,
-      /le certificat se termine/,
-      /nœuds en service\u00a0: 1\. Le certificat a été mesuré avec 2/,
-      /node-1\u00a0: la boucle d’événements a .* de retard, au-delà/,
-      /node-1\u00a0: le nœud utilise/,
-    ])
-      await page.locator('.warning').filter({ hasText: sentence }).waitFor()
-    // They are read out as well, without moving anybody's focus.
-    await until(async () => (await page.locator('[aria-live]').textContent()) !== '', { what: 'them being read out' })
-    const what = `the limits at ${width} px, ${colorScheme}`
-    await noViolations(t, page, what)
-    await nothingCutOff(t, page, what)
-    await shoot(page, `operator-limits-${width}-${colorScheme}`, { fullPage: true })
-    t.strictSame(complaints, [], what)
-    await page.context().close()
-  }
-})
-
 t.test('a node is drained and put back by the keyboard', async (t) => {
-  const node = await certifiedNode(t)
-  const browser = await openBrowser(t)
   const { page } = await openPage(browser)
-  await signInAsOperator(page, node.url)
+  await signInAsOperator(page)
   const drain = page.getByRole('button', { name: 'Vider node-1' })
   await drain.focus()
   await page.keyboard.press('Enter')
@@ -146,8 +114,6 @@ t.test('a node is drained and put back by the keyboard', async (t) => {
 })
 
 t.test('without a trial sign-in an operator’s token opens it, and nobody else’s', async (t) => {
-  const node = await certifiedNode(t)
-  const browser = await openBrowser(t)
   const { page } = await openPage(browser)
   await page.goto(`${node.url}/operator`)
   const field = page.getByLabel('Jeton')
@@ -174,10 +140,8 @@ t.test('without a trial sign-in an operator’s token opens it, and nobody else�
 })
 
 t.test('while there is no answer the page shows the last one, and goes on by itself', async (t) => {
-  const node = await certifiedNode(t)
-  const browser = await openBrowser(t)
   const { page } = await openPage(browser)
-  await signInAsOperator(page, node.url)
+  await signInAsOperator(page)
   await wellKnown(page)
   await page.context().setOffline(true)
   await page.getByText(/Pas de réponse depuis/).waitFor({ timeout: 60_000 })
@@ -188,11 +152,36 @@ t.test('while there is no answer the page shows the last one, and goes on by its
   await page.getByText(/Pas de réponse depuis/).waitFor({ state: 'detached' })
 })
 
+t.test('at its limits: each is told in words, wide and narrow, light and dark', async (t) => {
+  await certify(narrow)
+  for (const { width, colorScheme } of [
+    { width: 1_360, colorScheme: 'light' },
+    { width: 320, colorScheme: 'dark' },
+  ] as const) {
+    const { page, complaints } = await openPage(browser, { viewport: { width, height: 860 }, colorScheme })
+    await signInAsOperator(page)
+    await wellKnown(page)
+    for (const sentence of [
+      /toutes prises/,
+      /le certificat se termine/,
+      /nœuds en service\u00a0: 1\. Le certificat a été mesuré avec 2/,
+      /node-1\u00a0: la boucle d’événements a .* de retard, au-delà/,
+      /node-1\u00a0: le nœud utilise/,
+    ])
+      await page.locator('.warning').filter({ hasText: sentence }).waitFor()
+    // They are read out as well, without moving anybody's focus.
+    await until(async () => (await page.locator('[aria-live]').textContent()) !== '', { what: 'them being read out' })
+    const what = `the limits at ${width} px, ${colorScheme}`
+    await noViolations(t, page, what)
+    await nothingCutOff(t, page, what)
+    await shoot(page, `operator-limits-${width}-${colorScheme}`, { fullPage: true })
+    t.strictSame(complaints, [], what)
+    await page.context().close()
+  }
+})
+
 t.test('while Redis is away the page says so, and lets the operator in', async (t) => {
-  const redis = await testRedis(t)
-  const node = await certifiedNode(t, { REDIS_URL: redis.url })
   const token = await node.token(denis)
-  const browser = await openBrowser(t)
   await redis.kill()
   await until(() => !node.app.readiness().ready, { what: 'the outage' })
   const { page } = await openPage(browser)
