@@ -43,6 +43,7 @@ import { registerAttachments } from './http/attachments.ts'
 import { registerAttendance } from './http/attendance.ts'
 import { registerAudit } from './http/audit.ts'
 import { auditRequests } from './http/audited-requests.ts'
+import { registerAwaited } from './http/awaited.ts'
 import { BodyDeadlines } from './http/body-deadlines.ts'
 import { registerCallbackSettings } from './http/callback-settings.ts'
 import { registerCapacityCertificate } from './http/capacity-certificate.ts'
@@ -140,6 +141,7 @@ import { startSystemMessages } from './system-messages.ts'
 import { together } from './together.ts'
 import { startUnreadMail } from './unread-mail.ts'
 import { startVisits } from './visits.ts'
+import { waiverNotice } from './waiver-notice.ts'
 
 /** The region of the sample people. */
 const developmentRegion = 'bretagne'
@@ -731,6 +733,15 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   await registerAppointmentSettings(server, { ...keeping, book })
   await registerTeamAppointments(server, { ...keeping, book, attendance: record.attendance })
   await registerSchemeSettings(server, { ...keeping, scheme })
+  const tellWaived = waiverNotice({ enrolment, notices, mails: () => mail !== undefined })
+  await registerAwaited(server, {
+    ...{ ...keeping, scheme, lastReport: (region: string, person: string) => checks.last({ region, person }) },
+    async waive(region, person, given) {
+      const act = await scheme.waiveCheck(region, person, given)
+      await tellWaived(region, person, act)
+      return act
+    },
+  })
   await registerCapacityCertificate(server, {
     ...keeping,
     trusted: trustedCapacityKeys(config.capacityKeys),

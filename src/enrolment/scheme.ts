@@ -36,6 +36,8 @@ const rememberMs = 48 * 60 * 60 * 1_000
 const checkValidMs = 30 * 24 * 60 * 60 * 1_000
 /** Asking for the agency again so soon is the same request. */
 const onceMs = 60 * 60 * 1_000
+/** Wanting to join again so soon, still without a check, is the same wish. */
+const askedOnceMs = 24 * 60 * 60 * 1_000
 
 export class Scheme {
   readonly #options: SchemeOptions
@@ -82,7 +84,7 @@ export class Scheme {
 
   /**
    * A jobseeker joins, or comes back: on record with the text they have read. Repeating it with the same key, or when they have
-   * joined already, changes nothing.
+   * joined already, changes nothing. That they wanted to, and lacked the check, is on record as well.
    * @throws VisavisError CONFLICT for a text that is not the present one (`details.version`), without a device check where one
    * is required, while their leaving is still going on, and where the scheme is not open to them (`details.bar`); NOT_FOUND.
    */
@@ -100,6 +102,9 @@ export class Scheme {
     const limits = await this.rules.limits(region)
     const check = await this.checkOf(region, person, await this.acts(region, person))
     if (limits.checkRequired && check === undefined) {
+      // On record, so that whoever can answer for their device sees that they want to come in.
+      const asked = { is: 'asked', by: person, receipt: makeReceipt(), text: version } as const
+      await this.#note(region, person, `asked-${key}`, asked, askedOnceMs)
       throw new VisavisError('CONFLICT', 'joining needs a device check that was passed, or an advisor who waives it', {
         details: { person, bar: 'check' },
       })

@@ -80,8 +80,13 @@ t.test('a device check is needed where the region says so, and somebody may answ
   await t.rejects(join('x'), bar('check'))
   checks.set('x', { at: Date.now() - 40 * 86_400_000, passed: true })
   await t.rejects(join('x'), bar('check'), 'too long ago')
+  t.match(
+    await scheme.acts(region, 'x'),
+    [{ n: 1, is: 'asked', by: 'x', text: '1' }],
+    'that they want to is on record, once',
+  )
   checks.set('x', { at: Date.now(), passed: true })
-  t.match(await join('x'), { check: 'passed' })
+  t.match(await join('x'), { n: 2, is: 'joined', check: 'passed' })
   await scheme.waiveCheck(region, 'y', { key: key(7), by: 'anne', why: 'Only an old telephone' })
   t.match(await join('y'), { check: 'waived' })
   t.match((await scheme.acts(region, 'y'))[0], { is: 'checkWaived', by: 'anne', why: 'Only an old telephone' })

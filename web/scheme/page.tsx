@@ -38,7 +38,13 @@ const Standing = ({ own }: { own: OwnScheme }) => {
   )
 }
 
-const done = { joined: 'schemeJoined', left: 'schemeLeft', agency: 'schemeAgencyDone' } as const
+const done = {
+  asked: undefined,
+  joined: 'schemeJoined',
+  left: 'schemeLeft',
+  agency: 'schemeAgencyDone',
+  checkWaived: 'schemeWaived',
+} as const
 /** An act so new is what has just been done. */
 const newsMs = 60_000
 
@@ -67,8 +73,7 @@ const Content = ({ scheme }: { scheme: Scheme }) => {
     requestAnimationFrame(() => heading.current?.focus())
   }
   const last: SchemeAct | undefined = own.acts.at(-1)
-  const news =
-    last !== undefined && last.is !== 'checkWaived' && Date.now() - last.at < newsMs ? done[last.is] : undefined
+  const news = last !== undefined && Date.now() - last.at < newsMs ? done[last.is] : undefined
   return (
     <div class="scheme">
       <section class="ds-card panel side" data-color="neutral" aria-labelledby="scheme-heading">
