@@ -163,22 +163,23 @@ export class Scheme {
     return members.map((member) => member.slice(advisor.length + 1))
   }
 
-  /** How many are followed in a region, and the advisors who follow more than the target, the most first, at most 500. */
+  /** How many are followed in a region, or have yet to join; and the advisors beyond the target, the most first, at most 500. */
   async sizes(
     region: string,
     target: number,
-  ): Promise<{ followed: number; overTarget: { advisor: string; size: number }[] }> {
-    const { portfolios, sizes } = regionKeys(region)
-    const [followed, found] = await outageAware(
+  ): Promise<{ followed: number; awaited: number; overTarget: { advisor: string; size: number }[] }> {
+    const { portfolios, sizes, awaited: awaiting } = regionKeys(region)
+    const [followed, awaited, found] = await outageAware(
       Promise.all([
         this.#options.client.zcard(portfolios),
+        this.#options.client.zcard(awaiting),
         this.#options.client.zrevrangebyscore(sizes, '+inf', `(${target}`, 'WITHSCORES', 'LIMIT', 0, 500),
       ]),
     )
     const overTarget = []
     for (let n = 0; n + 1 < found.length; n += 2)
       overTarget.push({ advisor: found[n] ?? '', size: Number(found[n + 1]) })
-    return { followed, overTarget }
+    return { followed, awaited, overTarget }
   }
 
   async #note(region: string, person: string, key: string, act: object, once: number): Promise<SchemeAct> {

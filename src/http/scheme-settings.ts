@@ -34,13 +34,19 @@ export async function requireOverseer(request: FastifyRequest, options: KeeperOp
   return { name: caller.person, wholeRegion: true }
 }
 
+const mostTeams = 500
 const Count = Type.Integer({ minimum: 0 })
 const Over = object({ advisor: PersonId, name: Text(120), team: optional(Text(64)), size: Count })
 const Overview = object({
   settings: SchemeSettings,
   capacity: optional(StoredCapacity),
-  /** Jobseekers in portfolios. */
+  /** Jobseekers in portfolios, and those who have yet to join. */
   followed: Count,
+  awaited: Count,
+  /** Teams of advisors. */
+  teams: list(Text(64), mostTeams),
+  /** Whether whoever asks decides for the region. */
+  decides: Type.Boolean(),
   /** Advisors who follow more than the target; of a supervisor of a team those of it. */
   overTarget: list(Over, 500),
 })
@@ -67,9 +73,13 @@ export async function registerSchemeSettings(server: FastifyInstance, options: S
     },
     async (request) => {
       const { region } = request.params
-      const { team } = await requireOverseer(request, options)
-      const [settings, capacity] = await Promise.all([scheme.rules.settings(region), scheme.rules.capacity(region)])
-      const { followed, overTarget } = await scheme.sizes(region, settings.target)
+      const { team, wholeRegion } = await requireOverseer(request, options)
+      const [settings, capacity, teams] = await Promise.all([
+        scheme.rules.settings(region),
+        scheme.rules.capacity(region),
+        enrolment.teams(region, mostTeams),
+      ])
+      const { followed, awaited, overTarget } = await scheme.sizes(region, settings.target)
       const advisors = await enrolment.persons(
         region,
         overTarget.map(({ advisor }) => advisor),
@@ -79,7 +89,10 @@ export async function registerSchemeSettings(server: FastifyInstance, options: S
         if (advisor === undefined || (team !== undefined && advisor.team !== team)) return []
         return [{ ...one, name: advisor.name, ...(advisor.team === undefined ? {} : { team: advisor.team }) }]
       })
-      return { settings, ...(capacity === undefined ? {} : { capacity }), followed, overTarget: named }
+      return {
+        ...{ settings, followed, awaited, teams, decides: wholeRegion, overTarget: named },
+        ...(capacity === undefined ? {} : { capacity }),
+      }
     },
   )
 
@@ -94,12 +107,6 @@ export async function registerSchemeSettings(server: FastifyInstance, options: S
     async (request) => {
       await deciding(request)
       const { region } = request.params
-      const { target, ceiling } = { ...(await scheme.rules.settings(region)), ...request.body }
-      if (target > ceiling) {
-        throw new VisavisError('BAD_REQUEST', `the target (${target}) is beyond the ceiling (${ceiling})`, {
-          details: { path: '/target' },
-        })
-      }
       return scheme.rules.set(region, request.body)
     },
   )

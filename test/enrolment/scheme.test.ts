@@ -191,3 +191,34 @@ t.test('the keys of joining share a slot', async (t) => {
     ['joined', 'agency', 'left'],
   )
 })
+
+t.test(
+  'two who change different settings at once both have their way, and a target stays within the ceiling',
+  async (t) => {
+    const { region, rules } = await stage()
+    await Promise.all([
+      ...[1, 2, 3, 4].map((n) => rules.set(region, { ceiling: 200 + n })),
+      ...[1, 2, 3, 4].map((n) => rules.set(region, { target: 10 + n })),
+      rules.set(region, { joinFirst: true }),
+      rules.set(region, { status: 'pilot', pilotTeams: [] }),
+    ])
+    const settings = await rules.settings(region)
+    t.match(settings, { joinFirst: true, status: 'pilot', pilotTeams: [] })
+    t.ok(settings.ceiling > 200 && settings.target < 20)
+    await t.rejects(rules.set(region, { target: 10_000 }), { code: 'BAD_REQUEST', details: { path: '/target' } })
+    t.same(await rules.settings(region), settings)
+  },
+)
+
+t.test('the teams of a region are those that have an advisor', async (t) => {
+  const { region, enrolment } = await stage()
+  await putAll(
+    enrolment,
+    { ...advisor(region, 'c'), team: 'rennes' },
+    { ...advisor(region, 'd'), team: 'brest/nord' },
+    { ...advisor(region, 'e'), team: 'équipe d’Auray' },
+    { ...advisor(region, 'f'), team: 'gone', disabled: true },
+  )
+  t.same(await enrolment.teams(region, 10), ['brest/nord', 'équipe d’Auray', 'rennes'])
+  t.equal((await enrolment.teams(region, 2)).length, 2)
+})
