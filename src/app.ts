@@ -56,6 +56,7 @@ import { type Readiness, registerHealth } from './http/health.ts'
 import { registerImport } from './http/import.ts'
 import { registerMailReports } from './http/mail-reports.ts'
 import { registerNodes } from './http/nodes.ts'
+import { registerOpinion } from './http/opinion.ts'
 import { registerPages } from './http/pages.ts'
 import { registerPeople } from './http/people.ts'
 import { registerReadProof } from './http/read-proof.ts'
@@ -753,6 +754,10 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     ...{ enrolment, scheme, tokens, agencyToken: config.agencyToken, askAgency: taking.askAgency },
     count: (region, happening) => taking.report.count(region, happening),
     wake: () => appointmentMail.wake(),
+  })
+  await registerOpinion(server, {
+    ...{ tokens, agencyToken: config.agencyToken, report: taking.report, require: record.require },
+    entries: (region, appointment) => record.attendance.entries(region, appointment),
   })
   await registerCovers(server, { ...keeping, covers })
   await registerCallbackSettings(server, { ...keeping, queue })

@@ -32,9 +32,11 @@ export const groups = {
   contested: { parts: ['contested'] },
   /** How long callbacks waited until they were offered. */
   waits: { parts: ['waits.5min', 'waits.15min', 'waits.60min', 'waits.longer'], sum: 'waits' },
-  /** "How did the talk go?" and "Could you hear and see each other well?", from 1 to 5. */
+  /** "How did the talk go?" and "Could you hear and see each other well?", from 1 to 5; of jobseekers, and of advisors. */
   talk: { parts: stars.map((star) => `talk.${star}`), sum: 'talk' },
   media: { parts: stars.map((star) => `media.${star}`), sum: 'media' },
+  advisorTalk: { parts: stars.map((star) => `advisorTalk.${star}`), sum: 'advisorTalk' },
+  advisorMedia: { parts: stars.map((star) => `advisorMedia.${star}`), sum: 'advisorMedia' },
 } satisfies Record<string, Group>
 
 export const everyGroup: readonly Group[] = Object.values(groups)
@@ -64,3 +66,12 @@ export function verdictMeasure(verdict: string, because: readonly string[]): str
 }
 
 export const leftMeasure = (reason: string | undefined): string => `left.${reason ?? 'unsaid'}`
+
+/** Under which what somebody says of a talk is counted. */
+export function opinionMeasures(
+  role: 'jobseeker' | 'advisor',
+  { talk, media }: { readonly talk?: number; readonly media?: number },
+): string[] {
+  const [ofTalk, ofMedia] = role === 'jobseeker' ? ['talk', 'media'] : ['advisorTalk', 'advisorMedia']
+  return [...(talk === undefined ? [] : [`${ofTalk}.${talk}`]), ...(media === undefined ? [] : [`${ofMedia}.${media}`])]
+}

@@ -1,5 +1,4 @@
 /** The jobseeker's page: their advisor, by message, by webcam, or called back; without one, what was said stays. */
-import { useState } from 'preact/hooks'
 import type { ChannelSummary, Visavis } from '../../client/index.ts'
 import { OwnCard } from '../appointments/own-card.tsx'
 import { After } from '../attendance/after.tsx'
@@ -14,7 +13,6 @@ import { WaitingRoom } from '../lobby/waiting-room.tsx'
 import { Announcer, announce } from '../page/announcer.tsx'
 import { Closed } from '../page/closed.tsx'
 import { Header } from '../page/header.tsx'
-import { lazily } from '../page/lazily.tsx'
 import { Notice } from '../page/notice.tsx'
 import type { SignedIn } from '../page/signed-in.ts'
 import { startFor } from '../page/start.tsx'
@@ -24,8 +22,6 @@ import { Invitation, MissingDevices } from '../room/invitation.tsx'
 import { Stage } from '../room/stage.tsx'
 import { useActivity } from '../room/use-activity.ts'
 import { useRoom } from '../room/use-room.ts'
-
-const Opinion = lazily(async () => (await import('../scheme/opinion.tsx')).Opinion)
 
 interface PageProps {
   readonly who: SignedIn
@@ -48,12 +44,6 @@ const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }
   const activity = useActivity(visavis, who.person, () => announce(t('roomWaiting', { name })))
   const opener = activity.get(summary.channel)
   const awaited = opener !== undefined && [opener, entry.leftBehind].includes(advisor?.id)
-  /** There was a talk, and it has not been asked yet how it was. */
-  const [talked, setTalked] = useState(false)
-  const leave = () => {
-    setTalked(entry.room?.remotes.length !== undefined && entry.room.remotes.length > 0)
-    entry.leave()
-  }
   const firstName = who.name.split(' ')[0] ?? who.name
   return (
     <div class="desk" data-in-room={entry.room !== undefined}>
@@ -65,7 +55,7 @@ const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }
       </div>
       {entry.room === undefined ? null : (
         <div class="desk__stage">
-          <Stage room={entry.room} name={name} onLeave={leave} onCallback={toCallback} />
+          <Stage room={entry.room} name={name} onLeave={entry.leave} onCallback={toCallback} />
           <MissingDevices entry={entry} />
         </div>
       )}
@@ -85,7 +75,6 @@ const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }
         <Conversation visavis={visavis} summary={summary} self={who.person} opensItself />
       </div>
       <div class="desk__callback">
-        {talked && entry.room === undefined ? <Opinion onDone={() => setTalked(false)} /> : null}
         <OwnCard visavis={visavis} advisor={advisor} names={names} />
         <div id="callback">
           <RequestCard visavis={visavis} advisor={advisor} name={name} entry={entry} />

@@ -72,5 +72,8 @@ export const enScheme = {
   opinionHigh: '5: very well',
   opinionSend: 'Send',
   opinionSkip: 'No, thank you',
+  opinionAnswered: 'You have answered for this talk already. Thank you.',
+  opinionLate: 'This talk is too long ago: one can answer for 7 days.',
+  opinionNoTalk: 'The record does not show yet that both of you were there. Try again in a moment.',
   opinionThanks: 'Thank you.',
 }

@@ -76,5 +76,8 @@ export const frScheme: Record<keyof typeof enScheme, string> = {
   opinionHigh: '5 : très bien',
   opinionSend: 'Envoyer',
   opinionSkip: 'Non merci',
+  opinionAnswered: 'Vous avez déjà répondu pour cet entretien. Merci.',
+  opinionLate: 'Cet entretien est trop ancien : on peut répondre pendant 7 jours.',
+  opinionNoTalk: 'Le relevé ne montre pas encore que vous étiez là tous les deux. Réessayez dans un instant.',
   opinionThanks: 'Merci.',
 }
