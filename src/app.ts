@@ -208,6 +208,12 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     clients: [store.client, ...Array.from({ length: chatConnections - 1 }, () => store.duplicate())],
     mostPerMinute: config.messagesPerMinute,
     editWindowMs: config.editWindowMs,
+    onAnswer: (channel, wait) => {
+      enrolment
+        .regionOf(channel)
+        .then((region) => region !== undefined && taking.answered(region, channel, wait))
+        .catch((err) => log.warn({ err }, 'an answer is not counted'))
+    },
   })
   const attachments = new Attachments({
     client: store.client,
@@ -290,7 +296,14 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       regionOf: (person) => enrolment.regionOf(person),
     }),
   )
-  const lobby = new Lobby({ client: store.client, onVisit: createLobbyRecord(recording) })
+  const recordVisit = createLobbyRecord(recording)
+  const lobby = new Lobby({
+    client: store.client,
+    async onVisit(change) {
+      await recordVisit(change)
+      taking.visited(change)
+    },
+  })
   const retentionMs = config.noticeRetentionDays * dayMs
   const patienceMs = config.mailRetryDays * dayMs
   let mail: DeliveryLoop | undefined
