@@ -141,6 +141,7 @@ import { openStore } from './store/store.ts'
 import { startSystemMessages } from './system-messages.ts'
 import { together } from './together.ts'
 import { startUnreadMail } from './unread-mail.ts'
+import { verdictNotice } from './verdict-notice.ts'
 import { startVisits } from './visits.ts'
 import { waiverNotice } from './waiver-notice.ts'
 
@@ -286,6 +287,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     places,
     enrolment: () => enrolment,
     tellAwaited: awaitedNotice({ enrolment: () => enrolment, notices: () => notices, mails: () => mail !== undefined }),
+    tellVerdict: verdictNotice({ enrolment: () => enrolment, notices: () => notices, mails: () => mail !== undefined }),
     metrics,
     log,
     onProposed: taking.judged,

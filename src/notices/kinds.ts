@@ -7,10 +7,11 @@ import { erased } from './kinds/erased.ts'
 import { left } from './kinds/left.ts'
 import { notThereYet, notThereYetAdvisor } from './kinds/not-there-yet.ts'
 import { unreadMessages } from './kinds/unread-messages.ts'
+import { verdict } from './kinds/verdict.ts'
 
 export const kinds = {
   ...{ unreadMessages, answerDue, left, erased },
-  ...{ appointment, calendarEntry, notThereYet, notThereYetAdvisor, checkWaived },
+  ...{ appointment, calendarEntry, notThereYet, notThereYetAdvisor, verdict, checkWaived },
 }
 
 export type KindName = keyof typeof kinds

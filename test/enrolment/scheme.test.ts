@@ -129,7 +129,7 @@ t.test('a portfolio beyond the target is told to its supervisors, and never grow
     { reason: bar('ceiling') },
   )
   t.equal((await enrolment.portfolio(region, 'anne')).length, 3)
-  t.same(await scheme.sizes(region, 2), { followed: 3, overTarget: [{ advisor: 'anne', size: 3 }] })
+  t.same(await scheme.sizes(region, 2), { followed: 3, awaited: 0, overTarget: [{ advisor: 'anne', size: 3 }] })
   const { feeds } = regionKeys(region)
   t.match(JSON.parse((await client.hget(feeds, 'sylvie/1')) ?? '{}'), {
     event: 'enrolment.portfolioOverTarget',

@@ -4,16 +4,19 @@ import { Checks } from '../../src/checks/checks.ts'
 import type { Measured } from '../../src/protocol/check-rule.ts'
 import { testSmtp } from '../notices/smtp-server.ts'
 import { testNode } from '../support/node.ts'
+import { freePort } from '../support/port.ts'
 import { testRedis } from '../support/redis.ts'
 import { until } from '../support/until.ts'
 
 const agencyToken = 'agency'.repeat(8)
 const region = 'bretagne'
 const smtp = await testSmtp(t)
+const port = await freePort()
 const redis = await testRedis(t)
 const node = await testNode(t, {
   ...{ REDIS_URL: redis.url, VISAVIS_AGENCY_TOKEN: agencyToken, VISAVIS_SMTP_URL: smtp.url },
-  ...{ VISAVIS_MAIL_FROM: 'Visavis <notices@example.org>', VISAVIS_PUBLIC_URL: 'http://127.0.0.1:9' },
+  ...{ VISAVIS_MAIL_FROM: 'Visavis <notices@example.org>' },
+  ...{ VISAVIS_PORT: String(port), VISAVIS_PUBLIC_URL: `http://127.0.0.1:${port}` },
 })
 const newcomer = 'jobseeker-new'
 
@@ -78,7 +81,7 @@ t.test('letting somebody in is one act with its reason, told to them once', asyn
   t.same(mail?.to, ['nina@example.org'])
   t.match(mail?.headers.get('subject'), 'You may join without a device check')
   t.match(mail?.text, 'Anne Kermarrec lets you in without a device check')
-  t.match(mail?.text, 'http://127.0.0.1:9/scheme')
+  t.match(mail?.text, `${node.url}/scheme\n`)
   t.match(mail?.text, 'This is an official notice')
   t.notMatch(mail?.text, body.why, 'the reason is on the page alone')
   const { answer } = await ask(undefined, 'GET', 'audit')

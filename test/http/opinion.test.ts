@@ -92,7 +92,7 @@ t.test('without a talk on record, or long after it, nothing is counted', async (
 
 t.test('what is no answer is refused', async (t) => {
   await talk('talk-3')
-  for (const body of [{}, { talk: 0 }, { talk: 6 }, { talk: 2.5 }, { talk: '3' }, { talk: 3, more: 1 }]) {
+  for (const body of [{}, { talk: 0 }, { talk: 6 }, { talk: 2.5 }, { talk: 'good' }, { talk: 3, more: 1 }]) {
     t.match(await say('jobseeker-1', 'talk-3', body), { status: 400 }, JSON.stringify(body))
   }
   t.match(await say('jobseeker-1', 'talk-3', { talk: 4 }), { status: 200 }, 'which leaves their say to them')

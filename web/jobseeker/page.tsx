@@ -4,6 +4,7 @@ import { OwnCard } from '../appointments/own-card.tsx'
 import { After } from '../attendance/after.tsx'
 import { Now } from '../attendance/now.tsx'
 import { useAfter } from '../attendance/use-after.ts'
+import { useNamedRecord } from '../attendance/use-named-record.ts'
 import { RequestCard } from '../callback/request-card.tsx'
 import { Conversation } from '../chat/conversation.tsx'
 import { otherOf } from '../chat/other-of.ts'
@@ -13,6 +14,7 @@ import { WaitingRoom } from '../lobby/waiting-room.tsx'
 import { Announcer, announce } from '../page/announcer.tsx'
 import { Closed } from '../page/closed.tsx'
 import { Header } from '../page/header.tsx'
+import { lazily } from '../page/lazily.tsx'
 import { Notice } from '../page/notice.tsx'
 import type { SignedIn } from '../page/signed-in.ts'
 import { startFor } from '../page/start.tsx'
@@ -22,6 +24,8 @@ import { Invitation, MissingDevices } from '../room/invitation.tsx'
 import { Stage } from '../room/stage.tsx'
 import { useActivity } from '../room/use-activity.ts'
 import { useRoom } from '../room/use-room.ts'
+
+const RecordDialog = lazily(async () => (await import('../attendance/record-dialog.tsx')).RecordDialog)
 
 interface PageProps {
   readonly who: SignedIn
@@ -44,6 +48,7 @@ const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }
   const activity = useActivity(visavis, who.person, () => announce(t('roomWaiting', { name })))
   const opener = activity.get(summary.channel)
   const awaited = opener !== undefined && [opener, entry.leftBehind].includes(advisor?.id)
+  const named = useNamedRecord()
   const firstName = who.name.split(' ')[0] ?? who.name
   return (
     <div class="desk" data-in-room={entry.room !== undefined}>
@@ -80,6 +85,9 @@ const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }
           <RequestCard visavis={visavis} advisor={advisor} name={name} entry={entry} />
         </div>
       </div>
+      {named.appointment === undefined ? null : (
+        <RecordDialog visavis={visavis} appointment={named.appointment} names={names} onClose={named.close} />
+      )}
     </div>
   )
 }

@@ -10,6 +10,7 @@ import { Notice } from '../page/notice.tsx'
 import { pages } from '../page/place.ts'
 import { currentToken, type SignedIn, signedIn } from '../page/signed-in.ts'
 import { start } from '../page/start.tsx'
+import { keepWanted } from '../page/wanted.ts'
 import { AgencyDialog } from './agency-dialog.tsx'
 import { JoinForm } from './join-form.tsx'
 import { LeaveDialog } from './leave-dialog.tsx'
@@ -134,4 +135,7 @@ const Page = ({ who }: { who: SignedIn }) => {
 
 const who = signedIn()
 if (who?.role === 'jobseeker') start('titleScheme', <Page who={who} />)
-else location.replace(pages)
+else {
+  keepWanted()
+  location.replace(pages)
+}
