@@ -46,7 +46,7 @@ t.test('whoever has yet to join is let in without a check, with a reason they re
   await noViolations(t, page, 'those who have yet to join', { within: 'dialog' })
   await nothingCutOff(t, page, 'those who have yet to join')
   await shoot(page, 'awaited-list')
-  await list.getByRole('button', { name: `Dispenser ${nina.name} du test du matériel` }).focus()
+  await list.getByRole('button', { name: `Dispenser du test ${nina.name}` }).focus()
   await page.keyboard.press('Enter')
   const form = page.getByRole('dialog', { name: `Dispenser ${nina.name}` })
   await form.getByRole('button', { name: 'Dispenser du test' }).click()

@@ -30,7 +30,10 @@ async function ask(person: string | undefined, method: string, path: string, bod
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
-  return { status: response.status, answer: (await response.json()) as Record<string, unknown> }
+  const text = await response.text()
+  // The audit log is a line each.
+  const answer = path === 'audit' ? { text } : (JSON.parse(text) as Record<string, unknown>)
+  return { status: response.status, answer }
 }
 const awaited = (by: string | undefined = 'advisor-anne') => ask(by, 'GET', 'people/advisor-anne/awaited')
 const waive = (by: string | undefined, body: object) => ask(by, 'POST', `people/${newcomer}/waive-check`, body)
@@ -38,7 +41,7 @@ const waive = (by: string | undefined, body: object) => ask(by, 'POST', `people/
 t.before(async () => {
   t.match(await ask(undefined, 'PATCH', 'scheme', { joinFirst: true, checkRequired: true }), { status: 200 })
   const person = { role: 'jobseeker', name: 'Nina Novak', advisor: 'advisor-anne' }
-  t.match(await ask(undefined, 'PUT', `people/${newcomer}`, person), { status: 201 })
+  t.match(await ask(undefined, 'PUT', `people/${newcomer}`, person), { status: 200 })
   const contact = { email: 'nina@example.org', language: 'en' }
   t.match(await ask(undefined, 'PUT', `people/${newcomer}/contact`, contact), { status: 200 })
 })
@@ -85,5 +88,5 @@ t.test('letting somebody in is one act with its reason, told to them once', asyn
   t.match(mail?.text, 'This is an official notice')
   t.notMatch(mail?.text, body.why, 'the reason is on the page alone')
   const { answer } = await ask(undefined, 'GET', 'audit')
-  t.match(JSON.stringify(answer), /"act":"POST \/api\/regions\/:region\/people\/:id\/waive-check"/)
+  t.match(answer.text, '"act":"POST /api/regions/:region/people/:id/waive-check"')
 })

@@ -46,10 +46,10 @@ const Person = ({ person, checkRequired, now, onWaive }: PersonProps) => {
           data-size="sm"
           data-variant="secondary"
           data-color="accent"
-          aria-label={w('waiveOf', { name })}
           onClick={onWaive}
         >
           {w('waive')}
+          <span class="ds-sr-only"> {name}</span>
         </button>
       ) : null}
     </li>

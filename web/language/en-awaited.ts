@@ -16,7 +16,7 @@ export const enAwaited = {
   waive: 'Let in without a check',
   waiveOf: 'Let {name} in without a device check',
   waiveText:
-    'They may join without a check that was passed. This act, your name and the reason are on record; they read them, and are told by e-mail.',
+    'They may join without a check that was passed. This act, your name and the reason are on record; they read the reason, and are told by e-mail.',
   why: 'For what reason?',
   whyHint: 'For example: a device lent by the agency, tried out together by phone. At most 500 characters.',
   whyMissing: 'Say why: they will read this reason.',

@@ -19,7 +19,7 @@ export const frAwaited: Record<AwaitedKey, string> = {
   waive: 'Dispenser du test',
   waiveOf: 'Dispenser {name} du test du matériel',
   waiveText:
-    'Cette personne pourra participer sans test réussi. La dispense, votre nom et la raison sont enregistrés ; la personne les lit et en est informée par courriel.',
+    'Cette personne pourra participer sans test réussi. La dispense, votre nom et la raison sont enregistrés ; la personne lit la raison, et en est informée par courriel.',
   why: 'Pour quelle raison ?',
   whyHint: 'Par exemple : matériel prêté par l’agence, vérifié ensemble par téléphone. 500 caractères au plus.',
   whyMissing: 'Dites pourquoi : la personne lira cette raison.',
