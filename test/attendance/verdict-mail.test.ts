@@ -82,7 +82,10 @@ for (const language of ['fr', 'en'] as const) {
       t.notOk(headers.has('list-unsubscribe'), 'nobody can be rid of it')
       t.notMatch(raw, 'raison-secr', 'what they wrote stays in the record')
     }
-    t.match(told()[0]?.text, french ? 'la conclusion proposée est : indéterminé' : 'the proposed verdict is: undetermined')
+    t.match(
+      told()[0]?.text,
+      french ? 'la conclusion proposée est : indéterminé' : 'the proposed verdict is: undetermined',
+    )
     t.match(told()[1]?.text, french ? 'a confirmé la conclusion : excusé' : 'has confirmed the verdict: excused')
     t.notMatch(told()[0]?.subject, /Anne|ind|undet/, 'neither name nor verdict on a locked screen')
   })
