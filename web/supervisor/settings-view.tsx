@@ -58,12 +58,6 @@ export const SettingsView = ({ visavis, supervision, scheme }: Supervised) => {
         ) : null}
         {own === undefined ? null : <OneTeam key={own} supervision={supervision} team={own} />}
       </section>
-      <section class="ds-card panel side" data-color="neutral" aria-labelledby="region-scheme">
-        <h2 class="ds-heading" data-size="2xs" id="region-scheme">
-          {g('heading')}
-        </h2>
-        <RegionSchemeView scheme={scheme} now={() => visavis.now()} />
-      </section>
       <section class="ds-card panel side" data-color="neutral" aria-labelledby="region-settings">
         <h2 class="ds-heading" data-size="2xs" id="region-settings">
           {s('settingsOfRegion')}
@@ -73,6 +67,12 @@ export const SettingsView = ({ visavis, supervision, scheme }: Supervised) => {
         {region.value === undefined || board === undefined || board.team !== undefined ? null : (
           <RegionForm settings={region.value} supervision={supervision} />
         )}
+      </section>
+      <section class="ds-card panel side settings__whole" data-color="neutral" aria-labelledby="region-scheme">
+        <h2 class="ds-heading" data-size="2xs" id="region-scheme">
+          {g('heading')}
+        </h2>
+        <RegionSchemeView scheme={scheme} now={() => visavis.now()} />
       </section>
     </div>
   )
