@@ -1,6 +1,6 @@
 /** English of how a region stands in the scheme, and of deciding it. */
 export const enRegion = {
-  heading: 'Taking part in the region',
+  heading: 'Who can take part',
   now: 'Who can join today',
   afterwards: 'Who can join after that',
   readOnly: 'Supervisors of the whole region and operators decide this.',

@@ -2,7 +2,7 @@
 import type { RegionKey } from './en-region.ts'
 
 export const frRegion: Record<RegionKey, string> = {
-  heading: 'Participation dans la région',
+  heading: 'Qui peut participer',
   now: 'Qui peut entrer aujourd’hui',
   afterwards: 'Qui pourra entrer ensuite',
   readOnly: 'La supervision de toute la région et l’exploitation en décident.',
