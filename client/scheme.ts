@@ -51,11 +51,6 @@ export class Scheme {
     return this.#act('leave', reason === undefined ? {} : { reason })
   }
 
-  /** From 1 to 5, as far as one wants to say. Counted without a name. */
-  async opine(opinion: { readonly talk?: number; readonly media?: number }): Promise<void> {
-    await sendRest(this.#options, 'POST', 'scheme/opinion', opinion)
-  }
-
   async #act(what: string, body: object): Promise<SchemeAct> {
     const key = this.#keys.get(what) ?? makeKey()
     this.#keys.set(what, key)

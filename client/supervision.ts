@@ -6,7 +6,6 @@
 import type { RegionSettings, TeamSettings } from '../src/protocol/callback-settings.ts'
 import { VisavisError } from '../src/protocol/errors.ts'
 import type { Appointment } from '../src/protocol/index.ts'
-import type { SchemeSettings, StoredCapacity } from '../src/protocol/scheme.ts'
 import type { ConnectOptions } from './connection.ts'
 import { sendRest } from './rest.ts'
 
@@ -51,14 +50,6 @@ export interface ReportPeriod {
 export interface PilotReport {
   readonly weeks: readonly ReportPeriod[]
   readonly quarters: readonly ReportPeriod[]
-}
-
-/** How a region stands in the scheme. */
-export interface SchemeOverview {
-  readonly settings: SchemeSettings
-  readonly capacity?: StoredCapacity
-  readonly followed: number
-  readonly overTarget: readonly { readonly advisor: string; readonly name: string; readonly size: number }[]
 }
 
 interface Page {
@@ -132,10 +123,6 @@ export class Supervision {
     })
     if (!response.ok) throw new VisavisError('UNAVAILABLE', `the server answered ${response.status}`)
     return response.blob()
-  }
-
-  scheme(): Promise<SchemeOverview> {
-    return this.#send('GET', 'scheme')
   }
 
   regionSettings(): Promise<RegionSettings> {

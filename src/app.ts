@@ -43,6 +43,7 @@ import { registerAttachments } from './http/attachments.ts'
 import { registerAttendance } from './http/attendance.ts'
 import { registerAudit } from './http/audit.ts'
 import { auditRequests } from './http/audited-requests.ts'
+import { registerAwaited } from './http/awaited.ts'
 import { BodyDeadlines } from './http/body-deadlines.ts'
 import { registerCallbackSettings } from './http/callback-settings.ts'
 import { registerCapacityCertificate } from './http/capacity-certificate.ts'
@@ -56,6 +57,7 @@ import { registerImport } from './http/import.ts'
 import { registerMailReports } from './http/mail-reports.ts'
 import { registerNodes } from './http/nodes.ts'
 import { registerOperatorLoad } from './http/operator-load.ts'
+import { registerOpinion } from './http/opinion.ts'
 import { registerPages } from './http/pages.ts'
 import { registerPeople } from './http/people.ts'
 import { registerReadProof } from './http/read-proof.ts'
@@ -142,7 +144,9 @@ import { openStore } from './store/store.ts'
 import { startSystemMessages } from './system-messages.ts'
 import { together } from './together.ts'
 import { startUnreadMail } from './unread-mail.ts'
+import { verdictNotice } from './verdict-notice.ts'
 import { startVisits } from './visits.ts'
+import { waiverNotice } from './waiver-notice.ts'
 
 /** The region of the sample people. */
 const developmentRegion = 'bretagne'
@@ -209,6 +213,12 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     clients: [store.client, ...further],
     mostPerMinute: config.messagesPerMinute,
     editWindowMs: config.editWindowMs,
+    onAnswer: (channel, wait) => {
+      enrolment
+        .regionOf(channel)
+        .then((region) => region !== undefined && taking.answered(region, channel, wait))
+        .catch((err) => log.warn({ err }, 'an answer is not counted'))
+    },
   })
   const attachments = new Attachments({
     client: store.client,
@@ -281,6 +291,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     places,
     enrolment: () => enrolment,
     tellAwaited: awaitedNotice({ enrolment: () => enrolment, notices: () => notices, mails: () => mail !== undefined }),
+    tellVerdict: verdictNotice({ enrolment: () => enrolment, notices: () => notices, mails: () => mail !== undefined }),
     metrics,
     log,
     onProposed: taking.judged,
@@ -291,7 +302,14 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       regionOf: (person) => enrolment.regionOf(person),
     }),
   )
-  const lobby = new Lobby({ client: store.client, onVisit: createLobbyRecord(recording) })
+  const recordVisit = createLobbyRecord(recording)
+  const lobby = new Lobby({
+    client: store.client,
+    async onVisit(change) {
+      await recordVisit(change)
+      taking.visited(change)
+    },
+  })
   const retentionMs = config.noticeRetentionDays * dayMs
   const patienceMs = config.mailRetryDays * dayMs
   let mail: DeliveryLoop | undefined
@@ -746,6 +764,15 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   await registerAppointmentSettings(server, { ...keeping, book })
   await registerTeamAppointments(server, { ...keeping, book, attendance: record.attendance })
   await registerSchemeSettings(server, { ...keeping, scheme })
+  const tellWaived = waiverNotice({ enrolment, notices, mails: () => mail !== undefined })
+  await registerAwaited(server, {
+    ...{ ...keeping, scheme, lastReport: (region: string, person: string) => checks.last({ region, person }) },
+    async waive(region, person, given) {
+      const act = await scheme.waiveCheck(region, person, given)
+      await tellWaived(region, person, act)
+      return act
+    },
+  })
   await registerCapacityCertificate(server, {
     ...keeping,
     trusted: trustedCapacityKeys(config.capacityKeys),
@@ -758,6 +785,10 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     ...{ enrolment, scheme, tokens, agencyToken: config.agencyToken, askAgency: taking.askAgency },
     count: (region, happening) => taking.report.count(region, happening),
     wake: () => appointmentMail.wake(),
+  })
+  await registerOpinion(server, {
+    ...{ tokens, agencyToken: config.agencyToken, report: taking.report, require: record.require },
+    entries: (region, appointment) => record.attendance.entries(region, appointment),
   })
   await registerCovers(server, { ...keeping, covers })
   await registerCallbackSettings(server, { ...keeping, queue })

@@ -4,7 +4,7 @@ import type { Config } from '../config/load.ts'
 import { Attendance } from './attendance/attendance.ts'
 import { createAwaiting, type TellAwaited } from './attendance/awaiting.ts'
 import { type DueLoop, startDueLoop } from './attendance/due-loop.ts'
-import { createJudging, type JudgingOptions } from './attendance/judging.ts'
+import { createJudging, type JudgingOptions, type TellVerdict } from './attendance/judging.ts'
 import { createPrint } from './attendance/print.ts'
 import { createRecordFiles } from './attendance/record-file.ts'
 import { createSealing } from './attendance/sealing.ts'
@@ -25,6 +25,8 @@ export interface AttendancePartsOptions {
   readonly log: Logger
   /** A verdict is proposed, for the first time or anew. */
   readonly onProposed?: JudgingOptions['onProposed']
+  /** The jobseeker is told of each verdict that stands. */
+  readonly tellVerdict: TellVerdict
 }
 
 const dayMs = 24 * 60 * 60 * 1_000
@@ -53,6 +55,7 @@ export function createAttendanceParts(options: AttendancePartsOptions) {
       metrics.verdicts.inc({ verdict })
       options.onProposed?.(verdict, of)
     },
+    tell: options.tellVerdict,
   })
   const sealing = createSealing({ client, keys })
   const awaiting = createAwaiting({ client, attendance, tell: options.tellAwaited })

@@ -10,10 +10,12 @@ import { type Channels, service } from './chat/channels.ts'
 import type { Step } from './enrolment/processes.ts'
 import { type LastCheck, Scheme, type SchemeOptions } from './enrolment/scheme.ts'
 import { SchemeRules } from './enrolment/scheme-rules.ts'
+import type { VisitChanged } from './lobby/lobby.ts'
 import type { Verdict } from './protocol/index.ts'
 import { type JoinText, type SchemeAct, SchemeSettings } from './protocol/scheme.ts'
 import { validatorOf } from './protocol/validator.ts'
 import { leftMeasure, verdictMeasure, waitMeasure } from './report/measure.ts'
+import { answerMeasure, leftMeasure, lobbyMeasure, verdictMeasure, waitMeasure } from './report/measure.ts'
 import { Report } from './report/report.ts'
 import type { RedisClient } from './store/redis.ts'
 
@@ -100,6 +102,15 @@ export function createSchemeParts(options: SchemePartsOptions) {
     },
     waited: (region: string, callback: string, waitMs: number) =>
       counted(region, waitMeasure(waitMs), `waited/${callback}`),
+    /** Of a jobseeker’s channel: they have the answer they waited for. */
+    answered: (region: string, channel: string, { since, at }: { readonly since: number; readonly at: number }) =>
+      counted(region, answerMeasure(at - since), `answered/${channel}/${since}`),
+    visited: ({ region, act, visit }: VisitChanged) => {
+      // A third person waits for a talk, not for their turn.
+      if (act !== 'admit' || visit.role !== 'jobseeker') return
+      const { room, person, arrivedAt, changedAt } = visit
+      counted(region, lobbyMeasure(changedAt - arrivedAt), `lobby/${room}/${person}/${arrivedAt}`)
+    },
     judged: (verdict: Verdict, { region, appointment, because }: Judged) =>
       counted(region, verdictMeasure(verdict, because), `judged/${appointment}`),
     /** The same judging, whose contests are counted. */

@@ -21,11 +21,22 @@ export interface Judged {
   readonly because: readonly Reason[]
 }
 
+/** A verdict that stands: the entry that made it is its version. */
+export interface StandingVerdict {
+  readonly is: 'proposed' | 'confirmed' | 'contested'
+  readonly n: number
+  readonly verdict: Verdict
+}
+/** Told of each version at least once, also by whoever repeats the act; what it throws makes them repeat it. */
+export type TellVerdict = (standing: Standing, verdict: StandingVerdict) => Promise<void>
+
 export interface JudgingOptions {
   readonly client: RedisClient
   readonly attendance: Attendance
   readonly health: Health
   readonly onProposed?: (verdict: Verdict, of: Judged) => void
+  readonly tell?: TellVerdict
+  readonly now?: () => number
 }
 
 export interface Confirmation {
@@ -41,13 +52,25 @@ export interface Confirmation {
 
 export type Judging = ReturnType<typeof createJudging>
 
-export function createJudging({ client, attendance, health, onProposed = () => {} }: JudgingOptions) {
+/** Who was told longer ago is not told again because the record is looked at again. */
+const newMs = 7 * 24 * 60 * 60 * 1_000
+
+export function createJudging(options: JudgingOptions) {
+  const { client, attendance, health, onProposed = () => {}, tell = async () => {}, now = Date.now } = options
   /** All entries that the standing covers. */
   const read = (region: string, { appointment, head }: Standing) => attendance.entries(region, appointment, 0, head.n)
 
   const told = async (region: string, appointment: string): Promise<AttendanceRecord> => {
     const standing = await attendance.require(region, appointment)
     return recordOf(standing, excludesAbsence(await read(region, standing)))
+  }
+
+  /** Of the verdict that stands, if it is of this kind. */
+  const tellOf = async (region: string, appointment: string, is: StandingVerdict['is']) => {
+    const standing = await attendance.standing(region, appointment)
+    const newest = standing?.[is]
+    if (standing === undefined || newest === undefined || stateOf(standing) !== is || newest.at < now() - newMs) return
+    await tell(standing, { is, n: newest.n, verdict: newest.fact.verdict })
   }
 
   return {
@@ -89,6 +112,8 @@ export function createJudging({ client, attendance, health, onProposed = () => {
           }
         }
       }
+      // Before the look is over: a node that stops in between leaves it to another one.
+      await tellOf(region, appointment, 'proposed')
       const { record, due } = attendanceKeys(region)
       await scripts.judged(client, [record(appointment), due], [appointment, judged])
     },
@@ -101,7 +126,10 @@ export function createJudging({ client, attendance, health, onProposed = () => {
       const { verdict, seen, note, person, by } = confirmation
       const key = `confirmed/${person}/${confirmation.key}`
       // A repeat is answered, whatever has come since.
-      if (await attendance.isDone(region, appointment, key)) return told(region, appointment)
+      if (await attendance.isDone(region, appointment, key)) {
+        await tellOf(region, appointment, 'confirmed')
+        return told(region, appointment)
+      }
       await attendance.add(region, appointment, async (standing) => {
         if (stateOf(standing) === 'open') throw new VisavisError('CONFLICT', 'no verdict is proposed yet')
         if (standing.evidence > seen) {
@@ -119,6 +147,7 @@ export function createJudging({ client, attendance, health, onProposed = () => {
         ]
         return [{ key, fact: { type: 'verdictConfirmed', verdict, by }, personal }]
       })
+      await tellOf(region, appointment, 'confirmed')
       return told(region, appointment)
     },
 
@@ -138,6 +167,7 @@ export function createJudging({ client, attendance, health, onProposed = () => {
         const personal = reason === undefined ? [] : [{ name: 'reason', value: reason, of: [person] }]
         return [{ key: `contested/${key}`, fact: { type: 'contested', verdict }, personal }]
       })
+      await tellOf(region, appointment, 'contested')
       return told(region, appointment)
     },
   }

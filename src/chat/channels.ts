@@ -43,6 +43,8 @@ export interface ChannelsOptions {
   readonly editWindowMs?: number
   /** The clock (ms) by which messages are written. */
   readonly now?: () => number
+  /** A jobseeker who has waited since then has their answer. Told once, by the node that stored it; it may be lost with that node. */
+  readonly onAnswer?: (channel: string, wait: { readonly since: number; readonly at: number }) => void
 }
 
 export interface Page {
@@ -85,15 +87,17 @@ export class Channels {
   readonly #mostPerMinute: number
   readonly #editWindowMs: number
   readonly #now: () => number
+  readonly #onAnswer: NonNullable<ChannelsOptions['onAnswer']>
   readonly #run = randomBytes(6).toString('base64url')
   #epochs = 0
 
-  constructor({ clients, mostPerMinute = 0, editWindowMs = 0, now = Date.now }: ChannelsOptions) {
+  constructor({ clients, mostPerMinute = 0, editWindowMs = 0, now = Date.now, onAnswer = () => {} }: ChannelsOptions) {
     this.#clients = clients
     this.#client = clients[0]
     this.#mostPerMinute = mostPerMinute
     this.#editWindowMs = editWindowMs
     this.#now = now
+    this.#onAnswer = onAnswer
   }
 
   /**
@@ -142,7 +146,11 @@ export class Channels {
         sideOf(channel, from),
       ],
     )
-    if (outcome.is === 'stored') return { offset: outcome.offset, position: outcome.position, at: outcome.at }
+    if (outcome.is === 'stored') {
+      const { offset, position, at: storedAt, answers } = outcome
+      if (answers !== undefined) this.#onAnswer(channel, { since: answers, at: storedAt })
+      return { offset, position, at: storedAt }
+    }
     if (outcome.is === 'noSuchMessage') throw noSuchMessage(more.replyTo ?? 0)
     if (outcome.is === 'erased') throw new VisavisError('GONE', 'the channel was erased')
     throw new VisavisError('RATE_LIMITED', `more than ${this.#mostPerMinute} messages a minute`, {

@@ -12,7 +12,14 @@ const waitPrelude = file('wait')
 type Log = [log: string, nudge: string]
 
 export type Published =
-  | { readonly is: 'stored'; readonly offset: number; readonly position: Position; readonly at: number }
+  | {
+      readonly is: 'stored'
+      readonly offset: number
+      readonly position: Position
+      readonly at: number
+      /** It is the answer that a jobseeker has waited for since then (ms). */
+      readonly answers?: number
+    }
   | { readonly is: 'tooFast'; readonly waitMs: number }
   | { readonly is: 'noSuchMessage' }
   /** The channel was forgotten. */
@@ -50,8 +57,9 @@ export const publish = script<
     const [is, ...rest] = reply as [Published['is'], ...unknown[]]
     if (is === 'tooFast') return { is, waitMs: rest[0] as number }
     if (is === 'noSuchMessage' || is === 'erased') return { is }
-    const [offset, epoch, position, at] = rest as [number, string, number, number]
-    return { is, offset, position: { epoch, offset: position }, at }
+    const [offset, epoch, position, at, since] = rest as [number, string, number, number, string]
+    const stored = { is, offset, position: { epoch, offset: position }, at } as const
+    return since === '' ? stored : { ...stored, answers: Number(since) }
   },
   [eventsPrelude, messagePrelude],
 )

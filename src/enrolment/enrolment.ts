@@ -197,6 +197,20 @@ export class Enrolment {
     return (await this.#people(region, ids)).sort(byName)
   }
 
+  /** The teams of a region that have an advisor, by name, at most so many: one round trip for each. */
+  async teams(region: string, most: number): Promise<string[]> {
+    const { teams } = regionKeys(region)
+    const found: string[] = []
+    for (let after = '-'; found.length < most; ) {
+      const [place] = await outageAware(this.#client.zrangebylex(teams, after, '+', 'LIMIT', 0, 1))
+      if (place === undefined) break
+      const team = place.slice(place.indexOf(':') + 1, place.lastIndexOf('/'))
+      found.push(team)
+      after = membersOfTeam(team)[1].replace('(', '[')
+    }
+    return found.sort((a, b) => a.localeCompare(b))
+  }
+
   /** How many each of these advisors follows, and how many are followed in the region. */
   async sizes(
     region: string,

@@ -1,8 +1,10 @@
 /** What a region has decided about the scheme: whether it is open, how large portfolios may be, how many are certified. */
+import { VisavisError } from '../protocol/index.ts'
 import type { Capacity, SchemeSettings, StoredCapacity } from '../protocol/scheme.ts'
 import { outageAware } from '../store/errors.ts'
 import type { RedisClient } from '../store/redis.ts'
 import { regionKeys } from './keys.ts'
+import * as scripts from './scripts.ts'
 
 /** Until config/regions.json or a supervisor says otherwise. */
 export const schemeDefaults: SchemeSettings = {
@@ -13,6 +15,9 @@ export const schemeDefaults: SchemeSettings = {
   joinFirst: false,
   checkRequired: false,
 }
+
+/** With each try one of all succeeds: so many at once are a fault. */
+const mostTries = 100
 
 export interface SchemeRulesOptions {
   readonly client: RedisClient
@@ -39,11 +44,25 @@ export class SchemeRules {
     return this.#settled(region, await outageAware(this.#client.get(regionKeys(region).scheme)))
   }
 
-  /** What is not named stays. */
+  /**
+   * What is not named stays, also where two people change something at once.
+   * @throws VisavisError BAD_REQUEST for a target beyond the ceiling.
+   */
   async set(region: string, changes: Partial<SchemeSettings>): Promise<SchemeSettings> {
-    const settings = { ...(await this.settings(region)), ...changes }
-    await outageAware(this.#client.set(regionKeys(region).scheme, JSON.stringify(settings)))
-    return settings
+    const { scheme } = regionKeys(region)
+    for (let tries = 0; tries < mostTries; tries += 1) {
+      const before = await outageAware(this.#client.get(scheme))
+      const settings = { ...this.#settled(region, before), ...changes }
+      const { target, ceiling } = settings
+      if (target > ceiling) {
+        throw new VisavisError('BAD_REQUEST', `the target (${target}) is beyond the ceiling (${ceiling})`, {
+          details: { path: '/target' },
+        })
+      }
+      if (await scripts.replaceSettings(this.#client, [scheme], [before ?? '', JSON.stringify(settings)]))
+        return settings
+    }
+    throw new VisavisError('UNAVAILABLE', `too many change the scheme of ${region} at once`)
   }
 
   async capacity(region: string): Promise<StoredCapacity | undefined> {

@@ -36,6 +36,8 @@ const rememberMs = 48 * 60 * 60 * 1_000
 const checkValidMs = 30 * 24 * 60 * 60 * 1_000
 /** Asking for the agency again so soon is the same request. */
 const onceMs = 60 * 60 * 1_000
+/** Wanting to join again so soon, still without a check, is the same wish. */
+const askedOnceMs = 24 * 60 * 60 * 1_000
 
 export class Scheme {
   readonly #options: SchemeOptions
@@ -82,7 +84,7 @@ export class Scheme {
 
   /**
    * A jobseeker joins, or comes back: on record with the text they have read. Repeating it with the same key, or when they have
-   * joined already, changes nothing.
+   * joined already, changes nothing. That they wanted to, and lacked the check, is on record as well.
    * @throws VisavisError CONFLICT for a text that is not the present one (`details.version`), without a device check where one
    * is required, while their leaving is still going on, and where the scheme is not open to them (`details.bar`); NOT_FOUND.
    */
@@ -100,6 +102,9 @@ export class Scheme {
     const limits = await this.rules.limits(region)
     const check = await this.checkOf(region, person, await this.acts(region, person))
     if (limits.checkRequired && check === undefined) {
+      // On record, so that whoever can answer for their device sees that they want to come in.
+      const asked = { is: 'asked', by: person, receipt: makeReceipt(), text: version } as const
+      await this.#note(region, person, `asked-${key}`, asked, askedOnceMs)
       throw new VisavisError('CONFLICT', 'joining needs a device check that was passed, or an advisor who waives it', {
         details: { person, bar: 'check' },
       })
@@ -158,22 +163,23 @@ export class Scheme {
     return members.map((member) => member.slice(advisor.length + 1))
   }
 
-  /** How many are followed in a region, and the advisors who follow more than the target, the most first, at most 500. */
+  /** How many are followed in a region, or have yet to join; and the advisors beyond the target, the most first, at most 500. */
   async sizes(
     region: string,
     target: number,
-  ): Promise<{ followed: number; overTarget: { advisor: string; size: number }[] }> {
-    const { portfolios, sizes } = regionKeys(region)
-    const [followed, found] = await outageAware(
+  ): Promise<{ followed: number; awaited: number; overTarget: { advisor: string; size: number }[] }> {
+    const { portfolios, sizes, awaited: awaiting } = regionKeys(region)
+    const [followed, awaited, found] = await outageAware(
       Promise.all([
         this.#options.client.zcard(portfolios),
+        this.#options.client.zcard(awaiting),
         this.#options.client.zrevrangebyscore(sizes, '+inf', `(${target}`, 'WITHSCORES', 'LIMIT', 0, 500),
       ]),
     )
     const overTarget = []
     for (let n = 0; n + 1 < found.length; n += 2)
       overTarget.push({ advisor: found[n] ?? '', size: Number(found[n + 1]) })
-    return { followed, overTarget }
+    return { followed, awaited, overTarget }
   }
 
   async #note(region: string, person: string, key: string, act: object, once: number): Promise<SchemeAct> {

@@ -131,6 +131,12 @@ export const noteAct = script<
   [file('act')],
 )
 
+/** @returns whether it still was what the decision was made from. */
+export const replaceSettings = script<[scheme: string], [before: string, after: string], boolean>(
+  file('replace-settings'),
+  (reply) => reply === 1,
+)
+
 export type PutCoverOutcome =
   | { readonly is: 'stored' | 'unchanged'; readonly cover: string }
   | { readonly is: 'other' | 'ended' | 'past' | 'noAdvisor' | 'noCover' | 'tooMany' }

@@ -4,8 +4,8 @@ import { Type } from 'typebox'
 import { mayOperate } from '../auth/grants.ts'
 import type { Scheme } from '../enrolment/scheme.ts'
 import { VisavisError } from '../protocol/index.ts'
-import { IdempotencyKey, list, object, optional, PersonId, RegionId, type Static, Text } from '../protocol/schema.ts'
-import { Capacity, SchemeAct, SchemeSettings, StoredCapacity } from '../protocol/scheme.ts'
+import { list, object, optional, PersonId, type Static, Text } from '../protocol/schema.ts'
+import { Capacity, SchemeSettings, StoredCapacity } from '../protocol/scheme.ts'
 import { callerOf } from './caller.ts'
 import { InRegion, type KeeperOptions, requireKeeper, security } from './keeper.ts'
 
@@ -34,19 +34,22 @@ export async function requireOverseer(request: FastifyRequest, options: KeeperOp
   return { name: caller.person, wholeRegion: true }
 }
 
+const mostTeams = 500
 const Count = Type.Integer({ minimum: 0 })
 const Over = object({ advisor: PersonId, name: Text(120), team: optional(Text(64)), size: Count })
 const Overview = object({
   settings: SchemeSettings,
   capacity: optional(StoredCapacity),
-  /** Jobseekers in portfolios. */
+  /** Jobseekers in portfolios, and those who have yet to join. */
   followed: Count,
+  awaited: Count,
+  /** Teams of advisors. */
+  teams: list(Text(64), mostTeams),
+  /** Whether whoever asks decides for the region. */
+  decides: Type.Boolean(),
   /** Advisors who follow more than the target; of a supervisor of a team those of it. */
   overTarget: list(Over, 500),
 })
-const OnePerson = object({ region: RegionId, id: PersonId })
-const WaiveBody = object({ key: IdempotencyKey, why: Text(500) })
-const Awaited = object({ people: list(object({ id: PersonId, name: Text(120) }), 500) })
 const route = '/api/regions/:region/scheme'
 const tags = ['scheme']
 
@@ -70,9 +73,13 @@ export async function registerSchemeSettings(server: FastifyInstance, options: S
     },
     async (request) => {
       const { region } = request.params
-      const { team } = await requireOverseer(request, options)
-      const [settings, capacity] = await Promise.all([scheme.rules.settings(region), scheme.rules.capacity(region)])
-      const { followed, overTarget } = await scheme.sizes(region, settings.target)
+      const { team, wholeRegion } = await requireOverseer(request, options)
+      const [settings, capacity, teams] = await Promise.all([
+        scheme.rules.settings(region),
+        scheme.rules.capacity(region),
+        enrolment.teams(region, mostTeams),
+      ])
+      const { followed, awaited, overTarget } = await scheme.sizes(region, settings.target)
       const advisors = await enrolment.persons(
         region,
         overTarget.map(({ advisor }) => advisor),
@@ -82,7 +89,10 @@ export async function registerSchemeSettings(server: FastifyInstance, options: S
         if (advisor === undefined || (team !== undefined && advisor.team !== team)) return []
         return [{ ...one, name: advisor.name, ...(advisor.team === undefined ? {} : { team: advisor.team }) }]
       })
-      return { settings, ...(capacity === undefined ? {} : { capacity }), followed, overTarget: named }
+      return {
+        ...{ settings, followed, awaited, teams, decides: wholeRegion, overTarget: named },
+        ...(capacity === undefined ? {} : { capacity }),
+      }
     },
   )
 
@@ -97,12 +107,6 @@ export async function registerSchemeSettings(server: FastifyInstance, options: S
     async (request) => {
       await deciding(request)
       const { region } = request.params
-      const { target, ceiling } = { ...(await scheme.rules.settings(region)), ...request.body }
-      if (target > ceiling) {
-        throw new VisavisError('BAD_REQUEST', `the target (${target}) is beyond the ceiling (${ceiling})`, {
-          details: { path: '/target' },
-        })
-      }
       return scheme.rules.set(region, request.body)
     },
   )
@@ -133,65 +137,6 @@ export async function registerSchemeSettings(server: FastifyInstance, options: S
       await deciding(request)
       await scheme.rules.uncap(request.params.region)
       return {}
-    },
-  )
-
-  /** Their supervisor, the agency, or the advisor whom they name. @throws VisavisError NOT_FOUND. */
-  const answersFor = async (request: FastifyRequest): Promise<string> => {
-    const { region, id } = request.params as Static<typeof OnePerson>
-    const person = await enrolment.person(region, id)
-    const unknown = new VisavisError('NOT_FOUND', `there is no jobseeker ${id} in ${region}`)
-    if (person?.role !== 'jobseeker') throw unknown
-    const caller = await callerOf(request, options)
-    if (caller !== 'agency' && caller.role === 'advisor') {
-      const self = await enrolment.person(caller.region, caller.person)
-      const theirs = caller.region === region && (await namesAdvisor(person, caller.person))
-      if (self === undefined || self.disabled || !theirs) throw unknown
-      return caller.person
-    }
-    const keeper = await requireKeeper(request, options)
-    await keeper.require('keepPerson', person)
-    return keeper.name
-  }
-  /** Whom they name, or left. */
-  const namesAdvisor = async ({ region, id, advisor }: { region: string; id: string; advisor?: string }, by: string) =>
-    (advisor ?? (await scheme.acts(region, id)).findLast(({ is }) => is === 'left')?.advisor) === by
-
-  server.post<{ Params: Static<typeof OnePerson>; Body: Static<typeof WaiveBody> }>(
-    '/api/regions/:region/people/:id/waive-check',
-    {
-      schema: {
-        summary:
-          'Answer for a jobseeker whose device check is missing or failed, with the reason: they may join without. For their advisor, supervisor, and the agency.',
-        description: 'Repeating the request with the same key changes nothing.',
-        ...{ tags, security, params: OnePerson, body: WaiveBody, response: { 200: object({ act: SchemeAct }) } },
-      },
-    },
-    async (request) => {
-      const by = await answersFor(request)
-      const { region, id } = request.params
-      return { act: await scheme.waiveCheck(region, id, { ...request.body, by }) }
-    },
-  )
-
-  server.get<{ Params: Static<typeof OnePerson> }>(
-    '/api/regions/:region/people/:id/awaited',
-    {
-      exposeHeadRoute: false,
-      schema: {
-        summary: 'Those who name this advisor and have yet to join. For the advisor, their supervisor, and the agency.',
-        ...{ tags, security, params: OnePerson, response: { 200: Awaited } },
-      },
-    },
-    async (request) => {
-      const { region, id } = request.params
-      const caller = await callerOf(request, options)
-      const own = caller !== 'agency' && caller.role === 'advisor' && caller.person === id && caller.region === region
-      const advisor = await enrolment.person(region, id)
-      if (advisor?.role !== 'advisor') throw new VisavisError('NOT_FOUND', `there is no advisor ${id} in ${region}`)
-      if (!own) await (await requireKeeper(request, options)).require('keepPerson', advisor)
-      const people = await enrolment.persons(region, await scheme.awaited(region, id, 500))
-      return { people: people.flatMap((one) => (one === undefined ? [] : [{ id: one.id, name: one.name }])) }
     },
   )
 }

@@ -25,7 +25,6 @@ export interface SchemeRoutesOptions extends CallerOptions {
   readonly wake: () => void
 }
 
-const Star = Type.Integer({ minimum: 1, maximum: 5 })
 const Own = object({
   /** `awaiting`: yet to join. `out`: has left. */
   state: oneOf('in', 'awaiting', 'out'),
@@ -43,7 +42,6 @@ const Own = object({
 const Receipt = object({ act: SchemeAct })
 const JoinBody = object({ key: IdempotencyKey, text: Text(32) })
 const LeaveBody = object({ key: IdempotencyKey, reason: optional(LeaveReason) })
-const OpinionBody = object({ talk: optional(Star), media: optional(Star) })
 const tags = ['scheme']
 
 export async function registerScheme(server: FastifyInstance, options: SchemeRoutesOptions): Promise<void> {
@@ -155,26 +153,6 @@ export async function registerScheme(server: FastifyInstance, options: SchemeRou
       const act = await askAgency(person.region, person.id, request.body.key)
       wake()
       return { act }
-    },
-  )
-
-  server.post<{ Body: Static<typeof OpinionBody> }>(
-    '/api/scheme/opinion',
-    {
-      schema: {
-        summary: 'How a talk went, and whether one could hear and see each other, from 1 to 5. Counted, not kept.',
-        description: 'Each question counts once a day for each jobseeker; whoever answers again changes their answer.',
-        ...{ tags, security, body: OpinionBody, response: { 200: object({}) } },
-      },
-    },
-    async (request) => {
-      const { region, id } = await callerAsJobseeker(request)
-      const day = new Date().toISOString().slice(0, 10)
-      for (const question of ['talk', 'media'] as const) {
-        const star = request.body[question]
-        if (star !== undefined) await count(region, { measure: `${question}.${star}`, key: `${question}/${id}/${day}` })
-      }
-      return {}
     },
   )
 }

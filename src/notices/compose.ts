@@ -37,6 +37,6 @@ export function compose(
   const { attachments = [] } = words
   return {
     ...{ id, to, language, unsubscribe, report, attachments },
-    ...letter(words, { language, page: proof ?? page, unsubscribe }),
+    ...letter(words, { language, page: proof ?? `${page}${words.place ?? ''}`, unsubscribe }),
   }
 }

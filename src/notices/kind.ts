@@ -22,6 +22,8 @@ export interface Words {
   readonly paragraphs: readonly string[]
   /** What the link to the pages is called; absent: there is none. */
   readonly link?: string
+  /** Where among the pages that link leads, such as `scheme`; absent: to the first. */
+  readonly place?: string
   readonly attachments?: readonly Attachment[]
 }
 

@@ -2,14 +2,16 @@
 import type { Kind, Reader, Words } from './kind.ts'
 import { answerDue } from './kinds/answer-due.ts'
 import { appointment, calendarEntry } from './kinds/appointment.ts'
+import { checkWaived } from './kinds/check-waived.ts'
 import { erased } from './kinds/erased.ts'
 import { left } from './kinds/left.ts'
 import { notThereYet, notThereYetAdvisor } from './kinds/not-there-yet.ts'
 import { unreadMessages } from './kinds/unread-messages.ts'
+import { verdict } from './kinds/verdict.ts'
 
 export const kinds = {
   ...{ unreadMessages, answerDue, left, erased },
-  ...{ appointment, calendarEntry, notThereYet, notThereYetAdvisor },
+  ...{ appointment, calendarEntry, notThereYet, notThereYetAdvisor, verdict, checkWaived },
 }
 
 export type KindName = keyof typeof kinds

@@ -50,13 +50,14 @@ export type JoinObstacle = Static<typeof JoinObstacle>
 /** Something that was decided about one person’s taking part. Only added to; goes when they are erased. */
 export const SchemeAct = object({
   n: Type.Integer({ minimum: 1 }),
-  is: oneOf('joined', 'left', 'agency', 'checkWaived'),
+  /** `asked`: they wanted to join, and a device check was missing. */
+  is: oneOf('asked', 'joined', 'left', 'agency', 'checkWaived'),
   at: Timestamp,
   /** A person, or `agency` for its systems. */
   by: PersonId,
   /** By which the jobseeker and the agency can refer to it. */
   receipt: Text(16),
-  /** Of `joined`: the version of the text, its SHA-256, and what was known of the device. */
+  /** Of `joined`: the version of the text, its SHA-256, and what was known of the device. Of `asked`: the version. */
   text: optional(Text(32)),
   digest: optional(Text(64)),
   check: optional(oneOf('passed', 'waived', 'notNeeded')),

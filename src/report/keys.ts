@@ -5,4 +5,6 @@ export const reportKeys = (region: string) => ({
   counts: key('report', region, 'counts'), // hash  <week>/<measure> -> how often; permanent
   /** That something was counted, and as what: by a digest of what it was. */
   counted: (digest: string) => key('report', region, 'counted', digest), // string  <week>/<measure>; 8 days
+  /** That somebody has said of a talk how it was: by a digest of both. */
+  answered: (digest: string) => key('report', region, 'answered', digest), // string  key of the act; 8 days
 })

@@ -23,6 +23,14 @@ export interface Happening {
   readonly key: string
 }
 
+export interface Saying {
+  /** Who says it of what. Kept as a digest for 8 days. */
+  readonly about: string
+  /** Of the act. */
+  readonly key: string
+  readonly measures: readonly string[]
+}
+
 /** A week or a quarter, with every measure and every sum. */
 export interface Period {
   /** `2026-W48` or `2026-Q4`. */
@@ -41,6 +49,8 @@ export interface PilotReport {
 
 /** Longer than anything is told again. */
 const rememberMs = 8 * 24 * 60 * 60 * 1_000
+/** For so long after a talk one may say how it was; less than that is remembered, so that it is once. */
+export const opinionMs = 7 * 24 * 60 * 60 * 1_000
 /** A week is shown so long after its end: by then no node’s clock is still in it. */
 const settledMs = 60 * 60 * 1_000
 
@@ -49,6 +59,12 @@ const countOnce = script<
   [week: string, measure: string, rememberMs: number],
   boolean
 >(new URL('./lua/count.lua', import.meta.url), (reply) => reply === 1)
+
+const opineOnce = script<
+  [counts: string, answered: string],
+  [week: string, key: string, rememberMs: number, ...measures: string[]],
+  'counted' | 'repeated' | 'answered'
+>(new URL('./lua/opine.lua', import.meta.url), (reply) => reply as 'counted' | 'repeated' | 'answered')
 
 export class Report {
   readonly #client: RedisClient
@@ -63,11 +79,24 @@ export class Report {
 
   /** Counts it in the present week: weeks that are over do not change. Repeating is harmless. */
   async count(region: string, { measure, key }: Happening): Promise<void> {
-    if (!isMeasure(measure)) throw new Error(`nothing called ${measure} is counted`)
+    known(measure)
     const { counts, counted } = reportKeys(region)
-    const digest = createHash('sha256').update(key).digest('base64url')
-    const week = weekOf(this.#now(), this.#timeZoneOf(region))
-    await countOnce(this.#client, [counts, counted(digest)], [week, measure, rememberMs])
+    await countOnce(this.#client, [counts, counted(digestOf(key))], [this.#week(region), measure, rememberMs])
+  }
+
+  /** What somebody says of something, once: all of it at once. @returns `answered` when they have, by another key. */
+  async opine(region: string, { about, key, measures }: Saying): Promise<'counted' | 'repeated' | 'answered'> {
+    measures.forEach(known)
+    const { counts, answered } = reportKeys(region)
+    return opineOnce(
+      this.#client,
+      [counts, answered(digestOf(about))],
+      [this.#week(region), key, rememberMs, ...measures],
+    )
+  }
+
+  #week(region: string): Week {
+    return weekOf(this.#now(), this.#timeZoneOf(region))
   }
 
   /** The last so many weeks that are over, without small numbers. */
@@ -107,6 +136,12 @@ export class Report {
     )
     return new Map(parts.map((part, n) => [part, Number(found[n] ?? 0)]))
   }
+}
+
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url')
+
+function known(measure: string): void {
+  if (!isMeasure(measure)) throw new Error(`nothing called ${measure} is counted`)
 }
 
 function named(shown: (group: Group) => ShownGroup): Record<string, Shown> {

@@ -80,8 +80,13 @@ t.test('a device check is needed where the region says so, and somebody may answ
   await t.rejects(join('x'), bar('check'))
   checks.set('x', { at: Date.now() - 40 * 86_400_000, passed: true })
   await t.rejects(join('x'), bar('check'), 'too long ago')
+  t.match(
+    await scheme.acts(region, 'x'),
+    [{ n: 1, is: 'asked', by: 'x', text: '1' }],
+    'that they want to is on record, once',
+  )
   checks.set('x', { at: Date.now(), passed: true })
-  t.match(await join('x'), { check: 'passed' })
+  t.match(await join('x'), { n: 2, is: 'joined', check: 'passed' })
   await scheme.waiveCheck(region, 'y', { key: key(7), by: 'anne', why: 'Only an old telephone' })
   t.match(await join('y'), { check: 'waived' })
   t.match((await scheme.acts(region, 'y'))[0], { is: 'checkWaived', by: 'anne', why: 'Only an old telephone' })
@@ -124,7 +129,7 @@ t.test('a portfolio beyond the target is told to its supervisors, and never grow
     { reason: bar('ceiling') },
   )
   t.equal((await enrolment.portfolio(region, 'anne')).length, 3)
-  t.same(await scheme.sizes(region, 2), { followed: 3, overTarget: [{ advisor: 'anne', size: 3 }] })
+  t.same(await scheme.sizes(region, 2), { followed: 3, awaited: 0, overTarget: [{ advisor: 'anne', size: 3 }] })
   const { feeds } = regionKeys(region)
   t.match(JSON.parse((await client.hget(feeds, 'sylvie/1')) ?? '{}'), {
     event: 'enrolment.portfolioOverTarget',
@@ -185,4 +190,35 @@ t.test('the keys of joining share a slot', async (t) => {
     (await scheme.acts(region, 'x')).map(({ is }) => is),
     ['joined', 'agency', 'left'],
   )
+})
+
+t.test(
+  'two who change different settings at once both have their way, and a target stays within the ceiling',
+  async (t) => {
+    const { region, rules } = await stage()
+    await Promise.all([
+      ...[1, 2, 3, 4].map((n) => rules.set(region, { ceiling: 200 + n })),
+      ...[1, 2, 3, 4].map((n) => rules.set(region, { target: 10 + n })),
+      rules.set(region, { joinFirst: true }),
+      rules.set(region, { status: 'pilot', pilotTeams: [] }),
+    ])
+    const settings = await rules.settings(region)
+    t.match(settings, { joinFirst: true, status: 'pilot', pilotTeams: [] })
+    t.ok(settings.ceiling > 200 && settings.target < 20)
+    await t.rejects(rules.set(region, { target: 10_000 }), { code: 'BAD_REQUEST', details: { path: '/target' } })
+    t.same(await rules.settings(region), settings)
+  },
+)
+
+t.test('the teams of a region are those that have an advisor', async (t) => {
+  const { region, enrolment } = await stage()
+  await putAll(
+    enrolment,
+    { ...advisor(region, 'c'), team: 'rennes' },
+    { ...advisor(region, 'd'), team: 'brest/nord' },
+    { ...advisor(region, 'e'), team: 'équipe d’Auray' },
+    { ...advisor(region, 'f'), team: 'gone', disabled: true },
+  )
+  t.same(await enrolment.teams(region, 10), ['brest/nord', 'équipe d’Auray', 'rennes'])
+  t.equal((await enrolment.teams(region, 2)).length, 2)
 })

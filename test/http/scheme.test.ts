@@ -40,8 +40,6 @@ t.test('a jobseeker decides for themselves, also when they may open no session',
   })
   t.match(await ask('jobseeker-1', 'POST', 'scheme/join', { ...key(3), text: '2026-1' }), { status: 200 })
   t.match(await ask('jobseeker-1', 'GET', 'scheme'), { answer: { state: 'in', advisor: { id: 'advisor-anne' } } })
-  t.match(await ask('jobseeker-1', 'POST', 'scheme/opinion', { talk: 5 }), { status: 200 })
-  t.match(await ask('jobseeker-1', 'POST', 'scheme/opinion', { talk: 6 }), { status: 400 })
   for (const other of ['advisor-anne', 'supervisor-claire', undefined]) {
     t.match(await ask(other, 'GET', 'scheme'), { status: 403 }, `not ${other}`)
   }

@@ -2,7 +2,14 @@
 import t from 'tap'
 import { reportCsv } from '../../src/report/csv.ts'
 import { reportKeys } from '../../src/report/keys.ts'
-import { everyGroup, verdictMeasure, waitMeasure } from '../../src/report/measure.ts'
+import {
+  answerMeasure,
+  everyGroup,
+  lobbyMeasure,
+  opinionMeasures,
+  verdictMeasure,
+  waitMeasure,
+} from '../../src/report/measure.ts'
 import { Report } from '../../src/report/report.ts'
 import { mondayOf, quarterOf, weekOf, weeksBefore, weeksOfQuarter } from '../../src/report/week.ts'
 import { testRedis } from '../support/redis.ts'
@@ -92,8 +99,30 @@ t.test('nothing that is kept says who it was, and what does so by digest goes', 
 
 t.test('every wait and every verdict is one of the measures', async (t) => {
   const known = everyGroup.flatMap(({ parts }) => parts)
-  for (const wait of [0, 299_999, 300_000, 900_000, 3_600_000]) t.ok(known.includes(waitMeasure(wait)))
+  for (const wait of [0, 299_999, 300_000, 900_000, 3_600_000, 14_400_000, 86_400_000, 172_800_000]) {
+    for (const measureOf of [waitMeasure, lobbyMeasure, answerMeasure]) t.ok(known.includes(measureOf(wait)))
+  }
+  t.same([59_999, 60_000].map(lobbyMeasure), ['lobby.1min', 'lobby.5min'])
+  t.same([3_599_999, 3_600_000, 172_800_000].map(answerMeasure), ['answers.1h', 'answers.4h', 'answers.longer'])
+  for (const role of ['jobseeker', 'advisor'] as const) {
+    for (const star of [1, 2, 3, 4, 5]) {
+      for (const measure of opinionMeasures(role, { talk: star, media: star })) t.ok(known.includes(measure))
+    }
+  }
   for (const verdict of ['attended', 'excused', 'absent', 'technical-service', 'technical-user', 'undetermined']) {
     for (const because of [[], ['incident'], ['device-failed']]) t.ok(known.includes(verdictMeasure(verdict, because)))
   }
+})
+
+t.test('what somebody says of a talk counts once, all of it at once', async (t) => {
+  const { region, report, clock, times } = testReport('2026-11-25T10:00:00Z')
+  await times('talk.5', 5)
+  const saying = { about: 'a1/jobseeker', key: 'k1', measures: ['talk.5', 'media.4'] }
+  t.equal(await report.opine(region, saying), 'counted')
+  t.equal(await report.opine(region, saying), 'repeated')
+  t.equal(await report.opine(region, { ...saying, key: 'k2' }), 'answered')
+  t.equal(await report.opine(region, { ...saying, about: 'a1/advisor', key: 'k2', measures: [] }), 'counted')
+  await t.rejects(report.opine(region, { ...saying, about: 'a2', measures: ['talk.6'] }))
+  clock.now = at('2026-11-30T10:00:00Z')
+  t.match((await report.read(region, 1)).weeks[0]?.counts, { 'talk.5': 6, 'media.4': null, media: null })
 })

@@ -27,6 +27,7 @@ import { HandOvers } from './hand-overs.tsx'
 import { Person } from './person.tsx'
 import { Portfolio } from './portfolio.tsx'
 
+const AwaitedCard = lazily(async () => (await import('../awaited/card.tsx')).AwaitedCard)
 const InviteDialog = lazily(async () => (await import('../lobby/invite-dialog.tsx')).InviteDialog)
 
 const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
@@ -64,6 +65,7 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
     )
   }
   const summary = chat.channels.find(({ channel }) => channel === selected)
+  const region = visavis.session?.identity.region
   const isIn = (room: string) => {
     const opener = activity.get(room)
     return opener === room || (opener !== undefined && entry.leftBehind === room)
@@ -112,6 +114,7 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
         ))}
         <Arrivals visavis={visavis} visits={arrivals} entry={entry} onSelect={select} />
         <HandOvers visavis={visavis} self={who.person} onSelect={select} />
+        {region === undefined ? null : <AwaitedCard visavis={visavis} region={region} advisor={who.person} />}
         <Portfolio
           visavis={visavis}
           channels={chat.channels}

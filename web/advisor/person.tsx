@@ -12,6 +12,7 @@ import { r } from '../room/words.ts'
 
 const TransferDialog = lazily(async () => (await import('./transfer-dialog.tsx')).TransferDialog)
 const Appointments = lazily(async () => (await import('../appointments/person-dialog.tsx')).PersonDialog)
+const CheckDialog = lazily(async () => (await import('../awaited/check-dialog.tsx')).CheckDialog)
 const Replies = lazily(async () => (await import('../replies/manager.tsx')).Manager)
 
 export interface PersonProps {
@@ -43,7 +44,7 @@ const Back = ({ onBack }: { onBack: () => void }) => (
 
 export const Person = ({ visavis, summary, self, entry, awaited, hit, onHit, onBack, onInvite }: PersonProps) => {
   const { channel, jobseeker } = summary
-  const [open, setOpen] = useState<'transfer' | 'replies' | 'appointments'>()
+  const [open, setOpen] = useState<'transfer' | 'replies' | 'appointments' | 'check'>()
   const close = () => setOpen(undefined)
   const appointments: MenuItem = {
     label: t('apptOpen'),
@@ -53,6 +54,7 @@ export const Person = ({ visavis, summary, self, entry, awaited, hit, onHit, onB
   const replies: MenuItem = { label: t('repliesManage'), icon: <ReadyIcon />, onChoose: () => setOpen('replies') }
   const transfer: MenuItem = { label: t('transfer'), icon: <HandOverIcon />, onChoose: () => setOpen('transfer') }
   const invite: MenuItem = { label: r('invite'), icon: <PlusIcon />, onChoose: onInvite }
+  const check: MenuItem = { label: t('checkOfPerson'), icon: <CameraIcon />, onChoose: () => setOpen('check') }
   const waits = awaited && entry.room === undefined
   // During a talk with one person, nobody else's room can be entered.
   const webcam =
@@ -84,12 +86,13 @@ export const Person = ({ visavis, summary, self, entry, awaited, hit, onHit, onB
         lead={<Back onBack={onBack} />}
         actions={webcam}
         // Whoever only stands in hands nobody over.
-        menu={[appointments, replies, invite, ...(summary.advisor?.id === self ? [transfer] : [])]}
+        menu={[appointments, check, replies, invite, ...(summary.advisor?.id === self ? [transfer] : [])]}
         hit={hit}
         onHit={onHit}
         onManageReplies={() => setOpen('replies')}
       />
       {open === 'appointments' ? <Appointments visavis={visavis} jobseeker={jobseeker} onClose={close} /> : null}
+      {open === 'check' ? <CheckDialog visavis={visavis} jobseeker={jobseeker} onClose={close} /> : null}
       {open === 'transfer' ? <TransferDialog visavis={visavis} jobseeker={jobseeker} onClose={close} /> : null}
       {open === 'replies' ? <Replies visavis={visavis} onClose={close} /> : null}
     </div>

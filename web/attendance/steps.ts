@@ -100,6 +100,12 @@ function togetherMs(entries: readonly AttendanceEntry[]): number {
   return sum
 }
 
+/** Whether both came to the room; the lobby is not in it. That it was at the same time, the service looks at. */
+export const haveMet = (entries: readonly AttendanceEntry[]): boolean =>
+  (['jobseeker', 'advisor'] as const).every((party) =>
+    entries.some(({ fact }) => fact.type === 'arrived' && fact.party === party && fact.place === undefined),
+  )
+
 /** Who was not there yet when somebody looked, of the window that begins then, and has not come since. */
 export function awaitedOf(entries: readonly AttendanceEntry[], from: number): Party[] {
   const facts = entries.filter(({ at, fact }) => at >= from || fact.type !== 'awaited').map(({ fact }) => fact)

@@ -1,10 +1,10 @@
 /** The jobseeker's page: their advisor, by message, by webcam, or called back; without one, what was said stays. */
-import { useState } from 'preact/hooks'
 import type { ChannelSummary, Visavis } from '../../client/index.ts'
 import { OwnCard } from '../appointments/own-card.tsx'
 import { After } from '../attendance/after.tsx'
 import { Now } from '../attendance/now.tsx'
 import { useAfter } from '../attendance/use-after.ts'
+import { useNamedRecord } from '../attendance/use-named-record.ts'
 import { RequestCard } from '../callback/request-card.tsx'
 import { Conversation } from '../chat/conversation.tsx'
 import { otherOf } from '../chat/other-of.ts'
@@ -25,7 +25,7 @@ import { Stage } from '../room/stage.tsx'
 import { useActivity } from '../room/use-activity.ts'
 import { useRoom } from '../room/use-room.ts'
 
-const Opinion = lazily(async () => (await import('../scheme/opinion.tsx')).Opinion)
+const RecordDialog = lazily(async () => (await import('../attendance/record-dialog.tsx')).RecordDialog)
 
 interface PageProps {
   readonly who: SignedIn
@@ -48,12 +48,7 @@ const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }
   const activity = useActivity(visavis, who.person, () => announce(t('roomWaiting', { name })))
   const opener = activity.get(summary.channel)
   const awaited = opener !== undefined && [opener, entry.leftBehind].includes(advisor?.id)
-  /** There was a talk, and it has not been asked yet how it was. */
-  const [talked, setTalked] = useState(false)
-  const leave = () => {
-    setTalked(entry.room?.remotes.length !== undefined && entry.room.remotes.length > 0)
-    entry.leave()
-  }
+  const named = useNamedRecord()
   const firstName = who.name.split(' ')[0] ?? who.name
   return (
     <div class="desk" data-in-room={entry.room !== undefined}>
@@ -65,7 +60,7 @@ const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }
       </div>
       {entry.room === undefined ? null : (
         <div class="desk__stage">
-          <Stage room={entry.room} name={name} onLeave={leave} onCallback={toCallback} />
+          <Stage room={entry.room} name={name} onLeave={entry.leave} onCallback={toCallback} />
           <MissingDevices entry={entry} />
         </div>
       )}
@@ -85,12 +80,14 @@ const Desk = ({ who, visavis, summary }: PageProps & { summary: ChannelSummary }
         <Conversation visavis={visavis} summary={summary} self={who.person} opensItself />
       </div>
       <div class="desk__callback">
-        {talked && entry.room === undefined ? <Opinion onDone={() => setTalked(false)} /> : null}
         <OwnCard visavis={visavis} advisor={advisor} names={names} />
         <div id="callback">
           <RequestCard visavis={visavis} advisor={advisor} name={name} entry={entry} />
         </div>
       </div>
+      {named.appointment === undefined ? null : (
+        <RecordDialog visavis={visavis} appointment={named.appointment} names={names} onClose={named.close} />
+      )}
     </div>
   )
 }

@@ -23,6 +23,7 @@ export const enScheme = {
   schemeJoin: 'Join',
   schemeRejoin: 'Come back',
   schemeJoined: 'You take part. Here is your receipt.',
+  schemeWaived: 'You are let in without a device check: you can join.',
   schemeToPage: 'Go to my page',
 
   obstacleClosed: 'Your region takes nobody new for the time being. Your appointments are in the agency.',
@@ -55,8 +56,12 @@ export const enScheme = {
   receiptjoined: 'You joined, version {version} of the text',
   receiptleft: 'You left the scheme',
   receiptagency: 'You asked to be met in the agency',
+  receiptasked: 'You asked to join; a device check was missing (version {version} of the text)',
   receiptcheckWaived: 'You may join without a device check',
+  receiptWhy: 'Reason:',
   receiptNever: 'What is decided here never counts against you.',
+
+  checkOfPerson: 'Last device check',
 
   opinionHeading: 'How was it?',
   opinionText: 'Two questions, if you like. Answers are only counted, without your name.',
@@ -67,5 +72,8 @@ export const enScheme = {
   opinionHigh: '5: very well',
   opinionSend: 'Send',
   opinionSkip: 'No, thank you',
+  opinionAnswered: 'You have answered for this talk already. Thank you.',
+  opinionLate: 'This talk is too long ago: one can answer for 7 days.',
+  opinionNoTalk: 'The record does not show yet that both of you were there. Try again in a moment.',
   opinionThanks: 'Thank you.',
 }

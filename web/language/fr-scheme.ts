@@ -25,6 +25,7 @@ export const frScheme: Record<keyof typeof enScheme, string> = {
   schemeJoin: 'Participer',
   schemeRejoin: 'Revenir',
   schemeJoined: 'Vous participez. Voici votre récépissé.',
+  schemeWaived: 'On vous dispense du test du matériel : vous pouvez participer.',
   schemeToPage: 'Aller à ma page',
 
   obstacleClosed: 'Votre région n’accueille personne de nouveau pour le moment. Vos rendez-vous ont lieu en agence.',
@@ -59,8 +60,12 @@ export const frScheme: Record<keyof typeof enScheme, string> = {
   receiptjoined: 'Vous avez choisi de participer, version {version} du texte',
   receiptleft: 'Vous avez quitté le dispositif',
   receiptagency: 'Vous avez demandé un rendez-vous en agence',
-  receiptcheckWaived: 'Vous pouvez participer sans vérification de l’appareil',
+  receiptasked: 'Vous avez demandé à participer ; un test du matériel manquait (texte version {version})',
+  receiptcheckWaived: 'Vous pouvez participer sans test du matériel',
+  receiptWhy: 'Raison :',
   receiptNever: 'Ce que vous décidez ici ne vous sera jamais reproché.',
+
+  checkOfPerson: 'Dernier test du matériel',
 
   opinionHeading: 'Comment cela s’est-il passé ?',
   opinionText: 'Deux questions, si vous le souhaitez. Les réponses sont seulement comptées, sans votre nom.',
@@ -71,5 +76,8 @@ export const frScheme: Record<keyof typeof enScheme, string> = {
   opinionHigh: '5 : très bien',
   opinionSend: 'Envoyer',
   opinionSkip: 'Non merci',
+  opinionAnswered: 'Vous avez déjà répondu pour cet entretien. Merci.',
+  opinionLate: 'Cet entretien est trop ancien : on peut répondre pendant 7 jours.',
+  opinionNoTalk: 'Le relevé ne montre pas encore que vous étiez là tous les deux. Réessayez dans un instant.',
   opinionThanks: 'Merci.',
 }

@@ -6,6 +6,7 @@ import { pages } from './place.ts'
 import { readSettings } from './settings.ts'
 import { currentToken, type SignedIn, signedIn } from './signed-in.ts'
 import { nameTab } from './title.ts'
+import { keepWanted } from './wanted.ts'
 
 export function start(title: Key, content: ComponentChild): void {
   nameTab(title)
@@ -21,6 +22,7 @@ export function startFor(
 ): void {
   const who = signedIn()
   if (who === undefined || ![roles].flat().includes(who.role)) {
+    keepWanted()
     location.replace(pages)
     return
   }

@@ -1,11 +1,13 @@
 /** After a talk: two questions, for whoever likes to answer. */
 import { useId, useMemo, useState } from 'preact/hooks'
-import { Scheme } from '../../client/scheme.ts'
-import { t } from '../language/language.ts'
+import { Opinions } from '../../client/opinions.ts'
+import { sentenceOf } from '../language/failures.ts'
+import { type Key, t } from '../language/language.ts'
 import { announce } from '../page/announcer.tsx'
 import { pages } from '../page/place.ts'
 import { currentToken } from '../page/signed-in.ts'
 import { useAct } from '../page/use-act.ts'
+import { barOf } from './obstacle.ts'
 
 const stars = [1, 2, 3, 4, 5] as const
 
@@ -44,15 +46,27 @@ const Question = ({
   )
 }
 
-/** @param onDone it was answered, or not: it goes. */
-export const Opinion = ({ onDone }: { onDone: () => void }) => {
-  const scheme = useMemo(() => new Scheme({ url: pages, token: currentToken }), [])
+export interface OpinionProps {
+  readonly appointment: string
+  /** It was answered, or not: it goes. */
+  readonly onDone: () => void
+}
+
+const bars: Readonly<Record<string, Key>> = {
+  noTalk: 'opinionNoTalk',
+  late: 'opinionLate',
+  answered: 'opinionAnswered',
+}
+const wordsOf = (error: unknown): Key => bars[barOf(error) ?? ''] ?? sentenceOf(error)
+
+export const Opinion = ({ appointment, onDone }: OpinionProps) => {
+  const opinions = useMemo(() => new Opinions({ url: pages, token: currentToken }), [])
   const [talk, setTalk] = useState<number>()
   const [media, setMedia] = useState<number>()
-  const act = useAct()
+  const act = useAct(wordsOf)
   const send = async () => {
     const opinion = { ...(talk === undefined ? {} : { talk }), ...(media === undefined ? {} : { media }) }
-    if (!(await act.run(() => scheme.opine(opinion)))) return
+    if (!(await act.run(() => opinions.give(appointment, opinion)))) return
     announce(t('opinionThanks'))
     onDone()
   }

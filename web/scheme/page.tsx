@@ -10,6 +10,7 @@ import { Notice } from '../page/notice.tsx'
 import { pages } from '../page/place.ts'
 import { currentToken, type SignedIn, signedIn } from '../page/signed-in.ts'
 import { start } from '../page/start.tsx'
+import { keepWanted } from '../page/wanted.ts'
 import { AgencyDialog } from './agency-dialog.tsx'
 import { JoinForm } from './join-form.tsx'
 import { LeaveDialog } from './leave-dialog.tsx'
@@ -38,7 +39,13 @@ const Standing = ({ own }: { own: OwnScheme }) => {
   )
 }
 
-const done = { joined: 'schemeJoined', left: 'schemeLeft', agency: 'schemeAgencyDone' } as const
+const done = {
+  asked: undefined,
+  joined: 'schemeJoined',
+  left: 'schemeLeft',
+  agency: 'schemeAgencyDone',
+  checkWaived: 'schemeWaived',
+} as const
 /** An act so new is what has just been done. */
 const newsMs = 60_000
 
@@ -67,8 +74,7 @@ const Content = ({ scheme }: { scheme: Scheme }) => {
     requestAnimationFrame(() => heading.current?.focus())
   }
   const last: SchemeAct | undefined = own.acts.at(-1)
-  const news =
-    last !== undefined && last.is !== 'checkWaived' && Date.now() - last.at < newsMs ? done[last.is] : undefined
+  const news = last !== undefined && Date.now() - last.at < newsMs ? done[last.is] : undefined
   return (
     <div class="scheme">
       <section class="ds-card panel side" data-color="neutral" aria-labelledby="scheme-heading">
@@ -129,4 +135,7 @@ const Page = ({ who }: { who: SignedIn }) => {
 
 const who = signedIn()
 if (who?.role === 'jobseeker') start('titleScheme', <Page who={who} />)
-else location.replace(pages)
+else {
+  keepWanted()
+  location.replace(pages)
+}

@@ -12,9 +12,14 @@ export const Receipts = ({ acts }: { acts: readonly SchemeAct[] }) =>
         {t('receiptsHeading')}
       </h2>
       <ul class="receipts">
-        {acts.toReversed().map(({ n, is, at, receipt, text }) => (
+        {acts.toReversed().map(({ n, is, at, receipt, text, why }) => (
           <li key={n} class="receipts__one">
             <p class="strong">{t(`receipt${is}`, { version: text ?? '' })}</p>
+            {why === undefined ? null : (
+              <p>
+                {t('receiptWhy')} <q dir="auto">{why}</q>
+              </p>
+            )}
             <p>{when(at)}</p>
             <p class="receipts__number">{t('receiptNumber', { number: receipt })}</p>
           </li>

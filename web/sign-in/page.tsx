@@ -8,8 +8,9 @@ import { Header } from '../page/header.tsx'
 import { CameraIcon, ChatIcon, PhoneIcon } from '../page/icons.tsx'
 import { Notice } from '../page/notice.tsx'
 import { pages } from '../page/place.ts'
-import { pageOf, type SignedIn, signIn } from '../page/signed-in.ts'
+import { type SignedIn, signIn } from '../page/signed-in.ts'
 import { start } from '../page/start.tsx'
+import { takeWanted } from '../page/wanted.ts'
 
 /** Nothing while loading; nobody where the server has no trial sign-in. */
 type People = readonly SignedIn[] | undefined
@@ -83,7 +84,7 @@ const SignIn = () => {
     setError(undefined)
     try {
       await signIn(person)
-      location.assign(pageOf(person.role))
+      location.assign(takeWanted(person.role))
     } catch (failure) {
       setError(failure)
       setBusy(false)

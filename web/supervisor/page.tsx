@@ -1,6 +1,7 @@
 /** The supervisor's page: callbacks live, answers that are due, and how callbacks are answered. */
 import { useEffect, useMemo } from 'preact/hooks'
 import type { Visavis } from '../../client/index.ts'
+import { RegionScheme } from '../../client/region-scheme.ts'
 import { Supervision } from '../../client/supervision.ts'
 import { clock } from '../language/times.ts'
 import { Announcer } from '../page/announcer.tsx'
@@ -72,8 +73,9 @@ const Interrupted = ({ visavis }: { visavis: Visavis }) => {
 
 const Supervised = ({ visavis, view, region }: { visavis: Visavis; view: View; region: string }) => {
   const supervision = useMemo(() => new Supervision({ url: pages, token: currentToken }, region), [region])
+  const scheme = useMemo(() => new RegionScheme({ url: pages, token: currentToken }, region), [region])
   const advisors = useLoaded(() => supervision.advisors(), supervision)
-  const shared = { visavis, supervision, advisors }
+  const shared = { visavis, supervision, scheme, advisors }
   return (
     <>
       <Views visavis={visavis} view={view} />

@@ -47,8 +47,8 @@ const Table = ({ periods, label }: { periods: readonly ReportPeriod[]; label: st
   )
 }
 
-const Portfolios = ({ supervision, visavis }: Supervised) => {
-  const { value } = useLoaded(() => supervision.scheme(), supervision)
+const Portfolios = ({ scheme, visavis }: Supervised) => {
+  const { value } = useLoaded(() => scheme.overview(), scheme)
   if (value === undefined) return null
   const { settings, capacity, followed, overTarget } = value
   const { status, target, ceiling } = settings

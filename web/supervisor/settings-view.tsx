@@ -1,9 +1,11 @@
-/** How callbacks are answered: of a team, and of the region for whoever supervises all of it. */
+/** Who can join the region, and how callbacks are answered: of a team, and of the region for whoever supervises all of it. */
 import { useState } from 'preact/hooks'
 import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
 import { Notice } from '../page/notice.tsx'
 import { useChanges } from '../page/use-changes.ts'
+import { RegionSchemeView } from '../region/region-scheme.tsx'
+import { g } from '../region/words.ts'
 import { Select } from './fields.tsx'
 import { RegionFacts } from './region-facts.tsx'
 import { RegionForm } from './region-form.tsx'
@@ -26,7 +28,7 @@ const Missing = ({ of }: { of: Loaded<unknown> }) =>
     </Notice>
   )
 
-export const SettingsView = ({ visavis, supervision }: Supervised) => {
+export const SettingsView = ({ visavis, supervision, scheme }: Supervised) => {
   const { callbackBoard } = visavis
   useChanges((change) => callbackBoard.onChange(change), callbackBoard)
   const [chosen, choose] = useState('')
@@ -65,6 +67,12 @@ export const SettingsView = ({ visavis, supervision }: Supervised) => {
         {region.value === undefined || board === undefined || board.team !== undefined ? null : (
           <RegionForm settings={region.value} supervision={supervision} />
         )}
+      </section>
+      <section class="ds-card panel side settings__whole" data-color="neutral" aria-labelledby="region-scheme">
+        <h2 class="ds-heading" data-size="2xs" id="region-scheme">
+          {g('heading')}
+        </h2>
+        <RegionSchemeView scheme={scheme} now={() => visavis.now()} />
       </section>
     </div>
   )

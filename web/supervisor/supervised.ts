@@ -1,11 +1,13 @@
 /** What every part of this page is given. */
 import type { Visavis } from '../../client/index.ts'
+import type { RegionScheme } from '../../client/region-scheme.ts'
 import type { KeptPerson, Supervision } from '../../client/supervision.ts'
 import type { Loaded } from './use-loaded.ts'
 
 export interface Supervised {
   readonly visavis: Visavis
   readonly supervision: Supervision
+  readonly scheme: RegionScheme
   /** Those who are at work in the team or the region. */
   readonly advisors: Loaded<readonly KeptPerson[]>
 }

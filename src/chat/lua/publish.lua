@@ -8,12 +8,13 @@
 --      7 ms a period of keys is kept   8 what else there is of the message, a JSON object or ''   9 offset replied to, or 0
 --      10 most messages a minute of one sender, or 0   11 side of the sender: j, a, or '' for the service itself
 -- Returns { 'stored', offset, epoch, position, at } of the message stored under this key, now or earlier;
+-- and, when it is the answer a jobseeker waited for, since when they did (ms; else '');
 -- { 'tooFast', ms to wait }; { 'noSuchMessage' } for what is replied to; or { 'erased' }: the channel was forgotten.
 local messages, meta, published, neighbour, channels, open, unread, log, nudge, uncounted = unpack(KEYS)
 local key, sender, text, at, channel, newEpoch, keep, more, replyTo, most, side = unpack(ARGV)
 
 local stand =
-  redis.call('HMGET', meta, 'epoch', 'last', 'changes', 'first', 'side', 'alerted', 'watched', 'erased', '~' .. sender)
+  redis.call('HMGET', meta, 'epoch', 'last', 'changes', 'first', 'side', 'alerted', 'watched', 'erased', '~' .. sender, 'since')
 if stand[8] then return { 'erased' } end
 local epoch, last, changes, first = stand[1] or newEpoch, tonumber(stand[2] or '0'), tonumber(stand[3] or '0'), stand[4]
 -- The answer to a repeat; nil when it was somebody else who used the key.
@@ -23,7 +24,7 @@ local function repeated(place)
   local json = index >= 0 and redis.call('LINDEX', messages, index)
   local message = json and cjson.decode(json)
   if message and message[2] ~= sender then return nil end
-  return { 'stored', tonumber(offset), epoch, tonumber(position), message and message[3] or tonumber(at) }
+  return { 'stored', tonumber(offset), epoch, tonumber(position), message and message[3] or tonumber(at), '' }
 end
 local field = key
 local before = stand[1] and remembered(published, neighbour, field)
@@ -84,4 +85,4 @@ if not stand[1] then redis.call('ZADD', channels, 0, channel) end
 -- Made here and not sent along: Redis reads 16 kB of commands before it flushes its log, so short ones share a flush.
 emit(log, nudge, 'channel:' .. channel, position, 'chat.messagePublished',
   frameOf('chat.messagePublished', channel, messageJson(offset, key, sender, at, json, more), epoch, position))
-return { 'stored', tonumber(offset), epoch, tonumber(position), tonumber(at) }
+return { 'stored', tonumber(offset), epoch, tonumber(position), tonumber(at), side == 'a' and stand[5] == 'j' and stand[10] or '' }

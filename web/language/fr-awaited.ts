@@ -1,0 +1,52 @@
+/** French of those who have yet to join, for their advisor, and of how a device check ended. */
+import type { AwaitedKey } from './en-awaited.ts'
+
+export const frAwaited: Record<AwaitedKey, string> = {
+  one: '1 personne pas encore entrée',
+  many: '{count} personnes pas encore entrées',
+  heading: 'Pas encore entrées dans le dispositif',
+  intro:
+    'Ces personnes vous sont confiées et n’ont pas encore choisi de participer. Participer reste leur choix ; elles y répondent sur leur page.',
+  required:
+    'Votre région demande un test du matériel réussi avant d’entrer. Vous pouvez en dispenser quelqu’un, en disant pourquoi.',
+  notRequired: 'Votre région ne demande pas de test du matériel pour entrer.',
+  none: 'Personne n’attend.',
+  asked: 'A demandé à participer : {time}. Il ne manque que le test du matériel.',
+  notAsked: 'N’a pas encore demandé à participer.',
+  ready: 'Le test est réussi : rien ne manque de votre côté.',
+  waived: 'Dispense accordée : {time}.',
+  waivedWhy: 'Raison :',
+  waive: 'Dispenser du test',
+  waiveOf: 'Dispenser {name} du test du matériel',
+  waiveText:
+    'Cette personne pourra participer sans test réussi. La dispense, votre nom et la raison sont enregistrés ; la personne lit la raison, et en est informée par courriel.',
+  why: 'Pour quelle raison ?',
+  whyHint: 'Par exemple : matériel prêté par l’agence, vérifié ensemble par téléphone. 500 caractères au plus.',
+  whyMissing: 'Dites pourquoi : la personne lira cette raison.',
+  done: '{name} peut participer sans test du matériel.',
+  cancel: 'Annuler',
+
+  checkNone: 'N’a pas encore testé son matériel.',
+  checkOf: 'Test du matériel : {name}',
+  checkLast: 'Dernier test du matériel : {time}.',
+  passed: 'Tout allait bien.',
+  limited: 'Peut parler, mais moins bien :',
+  failed: 'Un entretien par webcam ne marcherait pas ainsi :',
+  never: 'Un matériel qui ne marche pas n’est jamais une faute, ni une absence.',
+  'network-blocked': 'son réseau ne laisse passer aucun appel vidéo',
+  'network-failed': 'l’appel d’essai n’est pas revenu',
+  'allow-devices': 'son navigateur refuse la caméra ou le micro',
+  'connect-microphone': 'aucun micro n’a été trouvé',
+  'free-devices': 'un autre programme utilisait sa caméra ou son micro',
+  'newer-browser': 'son navigateur est trop ancien, ou l’adresse n’est pas sécurisée',
+  'speaker-silent': 'n’a rien entendu dans le haut-parleur',
+  'microphone-silent': 'son micro ne donnait aucun son',
+  'network-too-slow': 'sa connexion est trop lente pour se parler',
+  'network-lossy': 'une partie du son se perd en route',
+  'connect-camera': 'n’a pas de caméra : vous vous entendrez, sans voir la personne',
+  'audio-only': 'sa connexion suffit pour la voix, à peine pour l’image',
+  'network-slow': 'son image sera petite ou floue',
+  'network-far': 'les mots mettent un moment à arriver : laissez des silences',
+  'only-detours': 'son réseau ferme le chemin direct : cela marche par un détour, moins bien',
+  unfinished: 'une partie du test n’a pas été faite',
+}
