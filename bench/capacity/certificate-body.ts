@@ -31,7 +31,7 @@ export function certificateOf({ options, demand, measurement, verdict, about }: 
     ...(verdict.capacity === undefined ? {} : { capacity: verdict.capacity }),
     ...{ margin: finite(verdict.margin), limit: verdict.limit ?? null },
     ...{ nodesToAdd: finite(verdict.nodesToAdd), costPer1000: finite(verdict.costPer1000) },
-    ...{ enrolledIn: about.enrolledIn },
+    ...{ enrolledIn: options.enrolledIn },
     inputs: { preset: preset ?? null, parameters: given, objectives: limits, nodes, margin, repeats },
     demand: { ...finites(demand), formulas },
     results: {

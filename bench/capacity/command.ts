@@ -10,7 +10,6 @@ import { comparisonTable, reportIn } from '../compare.ts'
 import { defaultGenerators } from '../generators.ts'
 import { commit, describeMachine, type Machine } from '../machine.ts'
 import { watchNeighbours } from '../neighbours.ts'
-import { region } from '../visavis.ts'
 import { type Canary, chromiumPath, openCanary } from './canary.ts'
 import { certificateOf } from './certificate-body.ts'
 import { demandOf } from './demand.ts'
@@ -22,7 +21,7 @@ import { metricsOf } from './metrics.ts'
 import { type CapacityOptions, capacityUsage, parseCapacity } from './options.ts'
 import { demandLines, stepLine, verdictLines } from './progress.ts'
 import { reportPage } from './report/page.ts'
-import { leastFactor, runStep, type Step } from './step.ts'
+import { leastFactor, loadOf, runStep, type Step } from './step.ts'
 import { exitCodes, verdictOf } from './verdict.ts'
 
 const ownKey = fileURLToPath(new URL('../../.cache/capacity-key.pem', import.meta.url))
@@ -66,7 +65,7 @@ export async function capacityCommand(argv: readonly string[], say: (line: strin
       ...(await neighbours()),
     ],
   })
-  const about = { commit: id, machine, fingerprint: fingerprintOf(machine), minutes, enrolledIn: region, at: startedAt }
+  const about = { commit: id, machine, fingerprint: fingerprintOf(machine), minutes, at: startedAt }
   const findings: Findings = { options, demand, measurement, verdict, about }
   await writeAll(findings, key)
   for (const text of verdictLines(findings)) say(text)
@@ -80,10 +79,12 @@ async function measureAll(
   demand: ReturnType<typeof demandOf>,
   say: (line: string) => void,
 ): Promise<Measurement> {
-  const { nodes, limits, minutes, linkMbits, repeats, most, excuseOthers } = options
+  const { nodes, enrolledIn, limits, minutes, linkMbits, repeats, most, excuseOthers } = options
   await using stack = new AsyncDisposableStack()
   const deployment = stack.use(
-    nodes.length === 0 ? await ownDeployment(options.workers) : await namedDeployment(nodes, agencyToken()),
+    nodes.length === 0
+      ? await ownDeployment(enrolledIn, options.workers)
+      : await namedDeployment(nodes, enrolledIn, agencyToken()),
   )
   let canary: Canary | undefined
   const chromium = options.canary ? chromiumPath() : undefined
@@ -105,6 +106,9 @@ async function measureAll(
     Math.max(firstSessions / demand.sockets, 0.01),
   )
   say(`  windows of ${seconds} s, from ${from.toFixed(2)} of the demand; at most ${minutes} minutes`)
+  // A region that there is not is no fault of a run.
+  const { advisors, jobseekers } = loadOf(demand, from, seconds)
+  await deployment.people(advisors, jobseekers)
   // What runs for the first time, in the server as well, is no measure of it.
   await run(from)
   const least = leastFactor(demand)

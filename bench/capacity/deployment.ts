@@ -18,14 +18,17 @@ export interface Deployment extends AsyncDisposable {
 /** Of the sample people, which every server with development sign-in has. */
 const operator = 'operator-denis'
 
-export async function ownDeployment(workers = availableParallelism()): Promise<Deployment> {
+/** @param regions in which people are enrolled, in turn. */
+export async function ownDeployment(regions: readonly string[], workers = availableParallelism()): Promise<Deployment> {
   await using stack = new AsyncDisposableStack()
   const folder = stack.use(temporaryFolder()).path
   const env = { ...withoutLimits, VISAVIS_SYNTHETIC_PARTICIPANTS: 'true', VISAVIS_MEDIA_WORKERS: String(workers) }
   const { url, parts } = stack.use(await startVisavis({ folder, env }))
   const { workers: pids = [], ...others } = parts
   const perWorker = Object.fromEntries(pids.map((pid, n) => [`worker ${n + 1}`, [pid]]))
-  const people = growing((advisors, jobseekers, from) => enrolMany(url, folder, { advisors, jobseekers, from }))
+  const people = growing((advisors, jobseekers, from) =>
+    enrolMany(url, folder, { advisors, jobseekers, from, regions }),
+  )
   const operatorToken = await developmentToken(url, operator)
   const resources = stack.move()
   return {
@@ -39,14 +42,18 @@ export async function ownDeployment(workers = availableParallelism()): Promise<D
  * from one address (bench/README.md). Nothing else is reached.
  * @throws Error when one does not answer, or does not let this command in.
  */
-export async function namedDeployment(nodes: readonly string[], agencyToken: string): Promise<Deployment> {
+export async function namedDeployment(
+  nodes: readonly string[],
+  regions: readonly string[],
+  agencyToken: string,
+): Promise<Deployment> {
   const [first = ''] = nodes
   for (const url of nodes) {
     const response = await fetch(`${url}/readyz`).catch(() => undefined)
     if (!response?.ok) throw new Error(`${url} is not ready: ${response === undefined ? 'no answer' : response.status}`)
   }
   const people = growing((advisors, jobseekers, from) =>
-    enrolPortfolios(first, advisors, jobseekers, { from, token: agencyToken }),
+    enrolPortfolios(first, { advisors, jobseekers, from, regions }, agencyToken),
   )
   const operatorToken = await developmentToken(first, operator)
   return { nodes, parts: undefined, operatorToken, people, async [Symbol.asyncDispose]() {} }

@@ -61,7 +61,7 @@ ${extrapolation(findings)}
 <p><small>Certificate ${certificate.id}, signed by key ${certificate.key.kid}, good until ${new Date(certificate.expiresAt).toISOString()}.<br>
 Measured ${new Date(about.at).toISOString()}, ${shown(about.minutes)} minutes, ${steps.length} runs. Commit ${escaped(about.commit)}; ${escaped(about.machine.cpu)}, ${about.machine.cores} cores,
 ${shown(about.machine.memoryBytes / 2 ** 30)} GiB; node ${escaped(about.machine.node)}, redis ${escaped(about.machine.redis)}, mediasoup ${escaped(about.machine.mediasoup)}; machine ${about.fingerprint}.<br>
-Generators ran ${options.nodes.length === 0 ? 'on the same machine as the server' : `against ${escaped(options.nodes.join(', '))}`}; their people were enrolled in ${escaped(about.enrolledIn)}.</small></p>
+Generators ran ${options.nodes.length === 0 ? 'on the same machine as the server' : `against ${escaped(options.nodes.join(', '))}`}; their people were enrolled in ${escaped(options.enrolledIn.join(', '))}.</small></p>
 </body></html>
 `
 }
