@@ -2,6 +2,8 @@
 import { type CertificateBody, certificateFormat } from '../../src/capacity/certificate.ts'
 import { formulas } from './demand.ts'
 import type { Findings } from './findings.ts'
+import { figuresOf } from './sight.ts'
+import { neverMeasured } from './unmeasured.ts'
 
 const dayMs = 24 * 60 * 60 * 1_000
 /** JSON knows no infinity; what could not be measured is null. */
@@ -14,13 +16,6 @@ const finites = (values: object): Record<string, unknown> =>
       typeof value === 'number' ? finite(value) : typeof value === 'object' && value !== null ? finites(value) : value,
     ]),
   )
-
-export const notMeasured = [
-  'loss, delay and address translation of the internet',
-  'the share of people who need TURN, and its cost',
-  'TLS, which something in front of the nodes ends',
-  'cameras of many kinds: synthetic participants send one stream of each kind and no simulcast',
-] as const
 
 export function certificateOf({ options, demand, measurement, verdict, about }: Findings): CertificateBody {
   const { region, preset, given, limits, nodes, margin, repeats } = options
@@ -37,12 +32,25 @@ export function certificateOf({ options, demand, measurement, verdict, about }: 
     results: {
       factor: measurement.capacity?.factor ?? null,
       limited: measurement.capacity?.limited ?? null,
-      runs: measurement.steps.map(({ phase, factor, outcome, load, figures, generator, faults, seen }) => ({
+      seenWhileHeld: seenWhileHeld(measurement),
+      runs: measurement.steps.map(({ phase, factor, outcome, load, figures, generator, faults, sight }) => ({
         ...{ phase, factor, outcome, load, figures: finites(figures), generator: finites(generator) },
-        ...{ faults: faults.length, seen: seen.map(finites) },
+        ...{ faults: faults.length, seen: sight === undefined ? null : finites(figuresOf(sight)) },
       })),
     },
-    notMeasured,
+    notMeasured: [...verdict.unmeasured, ...neverMeasured],
     ...{ minutes, commit, machine: { ...machine, fingerprint } },
   }
+}
+
+/** Of all runs that were held together: so many visits that a percentile is one. */
+function seenWhileHeld({ steps }: Findings['measurement']): Record<string, unknown> | null {
+  const sights = steps.flatMap(({ outcome, sight }) => (outcome === 'held' && sight !== undefined ? [sight] : []))
+  if (sights.length === 0) return null
+  return finites(
+    figuresOf({
+      visits: sights.flatMap(({ visits }) => visits),
+      moments: sights.flatMap(({ moments }) => moments),
+    }),
+  )
 }

@@ -13,7 +13,7 @@ import { watchNeighbours } from '../neighbours.ts'
 import { type Canary, chromiumPath, openCanary } from './canary.ts'
 import { certificateOf } from './certificate-body.ts'
 import { demandOf } from './demand.ts'
-import { namedDeployment, ownDeployment } from './deployment.ts'
+import { type Deployment, namedDeployment, ownDeployment } from './deployment.ts'
 import { failedStep } from './failed-step.ts'
 import type { Findings } from './findings.ts'
 import { type Measurement, measure } from './measure.ts'
@@ -22,6 +22,7 @@ import { type CapacityOptions, capacityUsage, parseCapacity } from './options.ts
 import { demandLines, stepLine, verdictLines } from './progress.ts'
 import { reportPage } from './report/page.ts'
 import { leastFactor, loadOf, runStep, type Step } from './step.ts'
+import { unmeasuredOf } from './unmeasured.ts'
 import { exitCodes, verdictOf } from './verdict.ts'
 
 const ownKey = fileURLToPath(new URL('../../.cache/capacity-key.pem', import.meta.url))
@@ -53,12 +54,13 @@ export async function capacityCommand(argv: readonly string[], say: (line: strin
   for (const text of demandLines(options, demand)) say(text)
   const neighbours = await watchNeighbours()
   const startedAt = Date.now()
-  const measurement = await measureAll(options, demand, say)
+  const { measurement, noBrowser } = await measureAll(options, demand, say)
   const minutes = (Date.now() - startedAt) / 60_000
   const verdict = verdictOf({
     ...{ capacity: measurement.capacity, volunteers: options.parameters.volunteers, margin: options.margin },
     ...{ nodes: Math.max(1, options.nodes.length), limit: measurement.limit, nodeCost: options.nodeCost },
     contradictions: measurement.contradictions,
+    unmeasured: unmeasuredOf({ steps: measurement.steps, noBrowser }),
     doubts: [
       ...measurement.doubts,
       ...(measurement.ranOutOfTime ? [`the ${options.minutes} minutes were over before all runs were made`] : []),
@@ -78,7 +80,7 @@ async function measureAll(
   options: CapacityOptions,
   demand: ReturnType<typeof demandOf>,
   say: (line: string) => void,
-): Promise<Measurement> {
+): Promise<{ readonly measurement: Measurement; readonly noBrowser: string | undefined }> {
   const { nodes, enrolledIn, limits, minutes, linkMbits, repeats, most, excuseOthers } = options
   await using stack = new AsyncDisposableStack()
   const deployment = stack.use(
@@ -86,11 +88,9 @@ async function measureAll(
       ? await ownDeployment(enrolledIn, options.workers)
       : await namedDeployment(nodes, enrolledIn, agencyToken()),
   )
-  let canary: Canary | undefined
-  const chromium = options.canary ? chromiumPath() : undefined
-  if (chromium !== undefined)
-    canary = stack.use(await openCanary(chromium, deployment.nodes[0] ?? '', deployment.operatorToken))
-  else say('  there is no real browser in this measurement: what a person sees was not looked at')
+  const browser = await browserOf(options, deployment)
+  const canary = 'missing' in browser ? undefined : stack.use(browser)
+  if ('missing' in browser) say(`  what a person sees in a real browser is not measured: ${browser.missing}`)
   const seconds =
     options.seconds ?? Math.max(2, Math.min(30, Math.floor((minutes * 60) / runsExpected) - aroundSeconds))
   const { burst } = options.parameters
@@ -112,7 +112,24 @@ async function measureAll(
   // What runs for the first time, in the server as well, is no measure of it.
   await run(from)
   const least = leastFactor(demand)
-  return await measure({ run, from, least, most, repeats, endMs: minutes * 60_000, say: (step) => say(stepLine(step)) })
+  const measurement = await measure({
+    ...{ run, from, least, most, repeats, endMs: minutes * 60_000 },
+    say: (step) => say(stepLine(step)),
+  })
+  return { measurement, noBrowser: 'missing' in browser ? browser.missing : undefined }
+}
+
+/** A browser, or why there is none. */
+async function browserOf(
+  { canary }: CapacityOptions,
+  { nodes: [first = ''], operatorToken }: Deployment,
+): Promise<Canary | { readonly missing: string }> {
+  if (!canary) return { missing: '--no-canary' }
+  const chromium = chromiumPath()
+  if (chromium === undefined) return { missing: 'there is no Chromium (VISAVIS_TEST_CHROMIUM names one)' }
+  return openCanary(chromium, first, operatorToken).catch((error: unknown) => ({
+    missing: `${chromium} could not be used: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`,
+  }))
 }
 
 function agencyToken(): string {

@@ -5,13 +5,14 @@ import { runGenerators, shares } from '../generators.ts'
 import { encode, type Histogram, merge, percentileMs } from '../latency.ts'
 import { workerBin } from '../machine.ts'
 import type { Parts } from '../usage.ts'
-import type { Canary, Seen } from './canary.ts'
+import { type Canary, NoPicture } from './canary.ts'
 import type { Demand } from './demand.ts'
 import type { Deployment } from './deployment.ts'
 import { breaking, limiting, type Use, type Uses } from './limits.ts'
 import { type Break, breaksOf, type Figures, type Limits } from './objectives.ts'
 import { doubtsOf, type Generator, type Outcome, outcomeOf } from './outcome.ts'
 import { usesOf, type Watched, watch } from './resources.ts'
+import { figuresOf, type Sight } from './sight.ts'
 
 /** What is asked of the deployment in one run. */
 export interface Load {
@@ -94,7 +95,8 @@ export interface Step {
     readonly join: Latency
   }
   readonly sessions: number
-  readonly seen: readonly Seen[]
+  /** Undefined: no browser looked. */
+  readonly sight: Sight | undefined
   readonly watched: Watched
 }
 
@@ -104,7 +106,7 @@ export async function runStep(options: StepOptions): Promise<Step> {
   const jobs = await jobsOf(options, load)
   let ending: Promise<() => Promise<Watched>> | undefined
   let watched: Watched | undefined
-  let looking: Promise<readonly Seen[]> = Promise.resolve([])
+  let looking: Promise<Sight | undefined> = Promise.resolve(undefined)
   const canaryPids = (await canary?.pids()) ?? []
   const run = await runGenerators<RegionJob, RegionOutcome>('generator/region.ts', jobs, {
     watched: {},
@@ -116,8 +118,7 @@ export async function runStep(options: StepOptions): Promise<Step> {
         ...(canaryPids.length > 0 ? { canary: canaryPids } : {}),
       }
       ending = watch(parts, deployment.nodes)
-      // It joins first, and then has most of the window to look.
-      if (canary !== undefined) looking = canary.look(Math.max(1, seconds - 2))
+      if (canary !== undefined) looking = canary.look(seconds)
       looking.catch(() => {})
     },
     async onDrained() {
@@ -125,12 +126,15 @@ export async function runStep(options: StepOptions): Promise<Step> {
     },
   })
   if (watched === undefined) throw new Error('nothing was watched')
-  const seen = await looking.then(
-    (seen) => ({ seen, failed: [] as string[] }),
-    (error: unknown) => ({ seen: [], failed: [`canary: ${error instanceof Error ? error.message : String(error)}`] }),
+  const looked = await looking.then(
+    (sight): Looked => ({ sight }),
+    (error: unknown): Looked => ({ failed: error instanceof Error ? error : new Error(String(error)) }),
   )
-  return summarize(options, { load, results: run.results, watched, ...seen })
+  return summarize(options, { load, results: run.results, watched, looked })
 }
+
+/** What the browser saw; or why it saw nothing. */
+type Looked = { readonly sight: Sight | undefined } | { readonly failed: Error }
 
 /** Sessions and rooms take their time to be made; what takes longer than this hangs. */
 const timeoutMs = ({ advisors, jobseekers, rooms }: Load, seconds: number): number =>
@@ -165,13 +169,12 @@ interface Came {
   readonly load: Load
   readonly results: readonly RegionOutcome[]
   readonly watched: Watched
-  readonly seen: readonly Seen[]
-  /** Of the canary. */
-  readonly failed: readonly string[]
+  readonly looked: Looked
 }
 
 function summarize({ deployment, factor, seconds, limits, linkMbits, excuseOthers }: StepOptions, came: Came): Step {
-  const { load, results, watched, seen } = came
+  const { load, results, watched, looked } = came
+  const sight = 'sight' in looked ? looked.sight : undefined
   const people = results.flatMap((result) => (result.kind === 'people' ? [result] : []))
   const rooms = results.flatMap((result) => (result.kind === 'appointments' ? [result] : []))
   const sum = <T>(of: readonly T[], figure: (one: T) => number) => of.reduce((total, one) => total + figure(one), 0)
@@ -189,7 +192,10 @@ function summarize({ deployment, factor, seconds, limits, linkMbits, excuseOther
     made: due === 0 ? 1 : Math.min(1, sent / due),
     lateP99Ms: most(({ lateP99Ms }) => lateP99Ms),
     loopP99Ms: most(({ loopP99Ms }) => loopP99Ms),
-    core: most(({ core }) => core),
+    core: Math.max(
+      most(({ core }) => core),
+      sight?.core ?? 0,
+    ),
   }
   const uses = usesOf(watched, linkMbits, generator.core)
   const figures: Figures = {
@@ -197,7 +203,7 @@ function summarize({ deployment, factor, seconds, limits, linkMbits, excuseOther
     offerP99Ms: offer.p99Ms,
     joinP95Ms: join.p95Ms,
     lossShare: sent === 0 ? Number.NaN : 1 - Math.min(1, sum(rooms, ({ received }) => received) / sent),
-    ...freezes(came),
+    ...seenFigures(looked),
     errorShare: acts === 0 ? Number.NaN : failed.length / acts,
     eventLoopP99Ms: Math.max(...watched.nodes.map(({ eventLoopP99Ms }) => eventLoopP99Ms)),
     cpuShare: afterLosingOne(
@@ -212,9 +218,9 @@ function summarize({ deployment, factor, seconds, limits, linkMbits, excuseOther
   const isLoopLate = breaks.some(({ objective }) => objective === 'eventLoopP99Ms')
   const outcome = outcomeOf({ breaks, faults, generator, machine })
   return {
-    ...{ factor, load, seconds, figures, breaks, generator, uses, seen, watched },
+    ...{ factor, load, seconds, figures, breaks, generator, uses, sight, watched },
     outcome,
-    faults: [...faults, ...failed, ...came.failed].slice(0, 20),
+    faults: [...faults, ...failed, ...('failed' in looked ? [`browser: ${looked.failed.message}`] : [])].slice(0, 20),
     doubts: doubtsOf({ generator, machine }),
     // What a generator did not break by itself, the server did.
     limit: outcome === 'broken' ? breaking(uses, isLoopLate) : limiting(uses),
@@ -227,10 +233,13 @@ function summarize({ deployment, factor, seconds, limits, linkMbits, excuseOther
 const othersOf = ({ machine, cores }: Watched): number =>
   Math.max(0, machine - Object.values(cores).reduce((sum, share) => sum + share, 0) / availableParallelism())
 
-/** A real browser that saw nothing saw no picture that moved. */
-function freezes({ seen, failed }: Pick<Came, 'seen' | 'failed'>): Figures {
-  if (failed.length > 0) return { freezeShare: Number.NaN }
-  return seen.length === 0 ? {} : { freezeShare: Math.max(...seen.map(({ freezeShare }) => freezeShare)) }
+/** Somebody who joined and saw nothing has waited without end; a browser that failed by itself says nothing of the server. */
+function seenFigures(looked: Looked): Figures {
+  if ('failed' in looked)
+    return looked.failed instanceof NoPicture ? { firstFrameP95Ms: Number.NaN, freezeShare: Number.NaN } : {}
+  if (looked.sight === undefined) return {}
+  const { firstFrameP95Ms, freezeShare } = figuresOf(looked.sight)
+  return { firstFrameP95Ms, freezeShare }
 }
 
 /** What is left has to carry it all. */

@@ -21,6 +21,8 @@ export interface Evidence {
   /** Fresh runs beside the interval that contradicted it, a sentence each. */
   readonly contradictions: readonly string[]
   readonly doubts: readonly string[]
+  /** What this measurement did not look at. */
+  readonly unmeasured: readonly string[]
   /** A month, of one node. */
   readonly nodeCost: number
 }
@@ -28,6 +30,7 @@ export interface Evidence {
 export interface Verdict {
   readonly word: Word
   readonly why: readonly string[]
+  readonly unmeasured: readonly string[]
   /** Volunteers that the deployment carries. */
   readonly capacity:
     | { readonly value: number; readonly low: number; readonly high: number; readonly atLeast: boolean }
@@ -53,7 +56,9 @@ export function verdictOf(evidence: Evidence): Verdict {
       ...(nodes === 1 ? ['this is a single node: when it is lost, nobody is served until it is back'] : []),
       ...evidence.contradictions,
       ...(word === 'NOT PROVEN' ? evidence.doubts : []),
+      ...evidence.unmeasured.map((what) => `not measured: ${what}`),
     ],
+    unmeasured: evidence.unmeasured,
     capacity:
       capacity === undefined
         ? undefined

@@ -71,6 +71,7 @@ const repeats = (held: readonly number[], beyond: 'broken' | 'unproven' | undefi
   capacityOf(held.map((factor) => ({ held: factor, beyond: beyond && { factor: factor * 1.2, outcome: beyond } })))
 const evidence = (more: Partial<Evidence>): Evidence => ({
   ...{ volunteers: 10_000, margin: 0, nodes: 1, limit: undefined, nodeCost: 100, contradictions: [], doubts: [] },
+  unmeasured: [],
   ...{ capacity: repeats([2, 2, 2.1, 2.2, 2], 'broken') },
   ...more,
 })
