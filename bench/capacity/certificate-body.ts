@@ -38,6 +38,18 @@ export function certificateOf({ options, demand, measurement, verdict, about }: 
         ...{ faults: faults.length, seen: sight === undefined ? null : finites(figuresOf(sight)) },
       })),
     },
+    storms: measurement.storms.map(({ factor, outcome, load, figures, storm, latencies, faults }) => {
+      const { histogram: _, ...recovery } = latencies.recovery
+      return {
+        factor,
+        outcome,
+        load,
+        figures: finites(figures),
+        ...storm,
+        recovery: finites(recovery),
+        faults: faults.length,
+      }
+    }),
     notMeasured: [...verdict.unmeasured, ...neverMeasured],
     ...{ minutes, commit, machine: { ...machine, fingerprint } },
   }

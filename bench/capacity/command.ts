@@ -60,7 +60,10 @@ export async function capacityCommand(argv: readonly string[], say: (line: strin
     ...{ capacity: measurement.capacity, volunteers: options.parameters.volunteers, margin: options.margin },
     ...{ nodes: Math.max(1, options.nodes.length), limit: measurement.limit, nodeCost: options.nodeCost },
     contradictions: measurement.contradictions,
-    unmeasured: unmeasuredOf({ steps: measurement.steps, noBrowser }),
+    unmeasured: unmeasuredOf({ ...measurement, noBrowser }),
+    storms: measurement.storms.map(({ factor, outcome, storm, latencies }) => ({
+      ...{ factor, outcome, severed: storm?.severed ?? 0, recoveryP99Ms: latencies.recovery.p99Ms },
+    })),
     doubts: [
       ...measurement.doubts,
       ...(measurement.ranOutOfTime ? [`the ${options.minutes} minutes were over before all runs were made`] : []),
@@ -95,10 +98,20 @@ async function measureAll(
     options.seconds ?? Math.max(2, Math.min(30, Math.floor((minutes * 60) / runsExpected) - aroundSeconds))
   const { burst } = options.parameters
   const generators = options.generators ?? defaultGenerators()
-  const run = (factor: number): Promise<Step> =>
-    runStep({ deployment, demand, factor, seconds, limits, burst, generators, linkMbits, canary, excuseOthers }).catch(
-      (error: unknown) => failedStep(demand, factor, seconds, error),
-    )
+  const attempt = (factor: number, storm: boolean): Promise<Step> =>
+    runStep({
+      storm,
+      deployment,
+      demand,
+      factor,
+      seconds,
+      limits,
+      burst,
+      generators,
+      linkMbits,
+      canary,
+      excuseOthers,
+    }).catch((error: unknown) => failedStep(demand, factor, seconds, error))
   const from = Math.min(
     1,
     most,
@@ -110,10 +123,12 @@ async function measureAll(
   const { advisors, jobseekers } = loadOf(demand, from, seconds)
   await deployment.people(advisors, jobseekers)
   // What runs for the first time, in the server as well, is no measure of it.
-  await run(from)
+  await attempt(from, false)
   const least = leastFactor(demand)
   const measurement = await measure({
-    ...{ run, from, least, most, repeats, endMs: minutes * 60_000 },
+    run: (factor) => attempt(factor, false),
+    storm: options.storm ? (factor) => attempt(factor, true) : undefined,
+    ...{ required: 1 + options.margin, from, least, most, repeats, endMs: minutes * 60_000 },
     say: (step) => say(stepLine(step)),
   })
   return { measurement, noBrowser: 'missing' in browser ? browser.missing : undefined }
@@ -159,7 +174,10 @@ async function writeAll(findings: Findings, key: KeyObject): Promise<void> {
   const write = (name: string, text: string) => writeFile(join(options.out, name), text)
   await Promise.all([
     write('certificate.json', `${JSON.stringify(certificate, null, 2)}\n`),
-    write('series.json', `${JSON.stringify({ certificate: certificate.id, steps: measurement.steps }, null, 1)}\n`),
+    write(
+      'series.json',
+      `${JSON.stringify({ certificate: certificate.id, steps: measurement.steps, storms: measurement.storms }, null, 1)}\n`,
+    ),
     write('report.html', reportPage(findings, certificate)),
     ...(options.json === undefined
       ? []

@@ -19,6 +19,11 @@ export const objectives = {
   ),
   lossShare: objective(0.005, 'share', 'of the media packets that are lost'),
   freezeShare: objective(0.02, 'share', 'of the time in which the picture stands still in a real browser'),
+  recoveryP99Ms: objective(
+    10_000,
+    'ms',
+    'from when all connections are cut at once until a session is open again with all it missed, 99 of 100',
+  ),
   errorShare: objective(0, 'share', 'of all acts that fail'),
   eventLoopP99Ms: objective(150, 'ms', 'by which the node’s event loop is late, 99 of 100'),
   cpuShare: objective(

@@ -35,6 +35,8 @@ export interface CapacityOptions {
   readonly nodeCost: number
   readonly linkMbits: number
   readonly canary: boolean
+  /** Whether everybody is cut at once at the end. */
+  readonly storm: boolean
   /** Whether a break while other programs fill the machine proves nothing, as it should. */
   readonly excuseOthers: boolean
   readonly validDays: number
@@ -82,6 +84,7 @@ export const capacityUsage = [
   line('generators', 'processes for people, and as many for appointments (half the cores)'),
   line('workers', 'media workers of a server that is started here (one per core)'),
   line('no-canary', 'without a real browser'),
+  line('no-storm', 'without the reconnect storm at the end'),
   line('no-excuse', 'a break counts against the server also while other programs fill the machine'),
   ...settingNames.map((name) => line(flagOf(name), `${settings[name][3]} (${settings[name][0]})`)),
   'Demand:',
@@ -124,6 +127,7 @@ function read(argv: readonly string[]): CapacityOptions {
     options: {
       ...Object.fromEntries([...words, ...numbers].map((name) => [name, text])),
       'no-canary': { type: 'boolean' },
+      'no-storm': { type: 'boolean' },
       'no-excuse': { type: 'boolean' },
     },
   }) as { values: Readonly<Record<string, string | boolean | undefined>> }
@@ -165,6 +169,7 @@ function read(argv: readonly string[]): CapacityOptions {
     generators: number('generators', [1, 100]),
     workers: number('workers', [1, 256]),
     canary: values['no-canary'] !== true,
+    storm: values['no-storm'] !== true,
     excuseOthers: values['no-excuse'] !== true,
     ...{ key: word('key'), out: word('out') ?? 'capacity-report', json: word('json'), compare: word('compare') },
   }

@@ -64,6 +64,8 @@ export interface StepOptions {
   readonly canary: Canary | undefined
   /** Whether a break while other programs fill the machine proves nothing. */
   readonly excuseOthers: boolean
+  /** Whether the connections of all people are cut in the middle of it. */
+  readonly storm?: boolean
 }
 
 export interface Latency {
@@ -93,7 +95,13 @@ export interface Step {
     readonly message: Latency
     readonly offer: Latency
     readonly join: Latency
+    /** Of the sessions that were cut. */
+    readonly recovery: Latency
   }
+  /** Undefined: nobody was cut. */
+  readonly storm:
+    | { readonly atMs: number; readonly severed: number; readonly back: number; readonly failed: number }
+    | undefined
   readonly sessions: number
   /** Undefined: no browser looked. */
   readonly sight: Sight | undefined
@@ -140,7 +148,13 @@ type Looked = { readonly sight: Sight | undefined } | { readonly failed: Error }
 const timeoutMs = ({ advisors, jobseekers, rooms }: Load, seconds: number): number =>
   60_000 + seconds * 2_000 + advisors * (jobseekers + 1) * 50 + rooms * 500
 
-async function jobsOf({ deployment, seconds, burst, generators }: StepOptions, load: Load): Promise<RegionJob[]> {
+/** Of a window: before it nobody is cut, and after it everybody has to have come back. */
+const cutShare = 1 / 3
+
+async function jobsOf(
+  { deployment, seconds, burst, generators, storm }: StepOptions,
+  load: Load,
+): Promise<RegionJob[]> {
   const { nodes, operatorToken } = deployment
   const portfolios = await deployment.people(load.advisors, load.jobseekers)
   const people = shares(portfolios, generators)
@@ -150,6 +164,7 @@ async function jobsOf({ deployment, seconds, burst, generators }: StepOptions, l
     ...people.map(
       (portfolios): RegionJob => ({
         ...{ kind: 'people', nodes, portfolios, seconds, burst },
+        ...(storm === true ? { cutAfter: seconds * cutShare } : {}),
         messagesPerSecond: load.messagesPerSecond / people.length,
         callbacksPerSecond: load.callbacksPerSecond / people.length,
       }),
@@ -172,7 +187,8 @@ interface Came {
   readonly looked: Looked
 }
 
-function summarize({ deployment, factor, seconds, limits, linkMbits, excuseOthers }: StepOptions, came: Came): Step {
+function summarize(options: StepOptions, came: Came): Step {
+  const { deployment, factor, seconds, limits, linkMbits, excuseOthers } = options
   const { load, results, watched, looked } = came
   const sight = 'sight' in looked ? looked.sight : undefined
   const people = results.flatMap((result) => (result.kind === 'people' ? [result] : []))
@@ -182,11 +198,12 @@ function summarize({ deployment, factor, seconds, limits, linkMbits, excuseOther
   const [sent, due] = [sum(rooms, ({ sent }) => sent), sum(rooms, ({ due }) => due)]
   const failed = results.flatMap(({ failed }) => failed)
   const acts = sum(people, ({ acts }) => acts) + sum(rooms, ({ joinsDue }) => joinsDue)
-  const [signIn, message, offer, join] = [
+  const [signIn, message, offer, join, recovery] = [
     latencyOf(people.map(({ signIns }) => signIns)),
     latencyOf(people.map(({ messages }) => messages)),
     latencyOf(people.map(({ offers }) => offers)),
     latencyOf(rooms.map(({ joins }) => joins)),
+    latencyOf(people.flatMap(({ storm }) => (storm === undefined ? [] : [storm.recoveries]))),
   ]
   const generator: Generator = {
     made: due === 0 ? 1 : Math.min(1, sent / due),
@@ -198,11 +215,12 @@ function summarize({ deployment, factor, seconds, limits, linkMbits, excuseOther
     ),
   }
   const uses = usesOf(watched, linkMbits, generator.core)
-  const figures: Figures = {
+  const lossShare = sent === 0 ? Number.NaN : 1 - Math.min(1, sum(rooms, ({ received }) => received) / sent)
+  const calm: Figures = {
     messageP99Ms: message.p99Ms,
     offerP99Ms: offer.p99Ms,
     joinP95Ms: join.p95Ms,
-    lossShare: sent === 0 ? Number.NaN : 1 - Math.min(1, sum(rooms, ({ received }) => received) / sent),
+    lossShare,
     ...seenFigures(looked),
     errorShare: acts === 0 ? Number.NaN : failed.length / acts,
     eventLoopP99Ms: Math.max(...watched.nodes.map(({ eventLoopP99Ms }) => eventLoopP99Ms)),
@@ -211,6 +229,8 @@ function summarize({ deployment, factor, seconds, limits, linkMbits, excuseOther
       deployment.nodes.length,
     ),
   }
+  // While everybody comes back, what people wait for is that; and media must not notice.
+  const figures: Figures = options.storm === true ? { recoveryP99Ms: recovery.p99Ms, lossShare } : calm
   const breaks = breaksOf(figures, limits)
   const faults = people.flatMap(({ faults }) => faults)
   const machine =
@@ -220,11 +240,24 @@ function summarize({ deployment, factor, seconds, limits, linkMbits, excuseOther
   return {
     ...{ factor, load, seconds, figures, breaks, generator, uses, sight, watched },
     outcome,
-    faults: [...faults, ...failed, ...('failed' in looked ? [`browser: ${looked.failed.message}`] : [])].slice(0, 20),
+    faults: [
+      ...faults,
+      ...(options.storm === true ? [] : failed),
+      ...('failed' in looked ? [`browser: ${looked.failed.message}`] : []),
+    ].slice(0, 20),
     doubts: doubtsOf({ generator, machine }),
     // What a generator did not break by itself, the server did.
     limit: outcome === 'broken' ? breaking(uses, isLoopLate) : limiting(uses),
-    latencies: { signIn, message, offer, join },
+    latencies: { signIn, message, offer, join, recovery },
+    storm:
+      options.storm === true
+        ? {
+            atMs: seconds * cutShare * 1_000,
+            severed: sum(people, ({ storm }) => storm?.severed ?? 0),
+            back: sum(people, ({ storm }) => storm?.back ?? 0),
+            failed: failed.length,
+          }
+        : undefined,
     sessions: sum(people, ({ sessions }) => sessions) + 2 * load.rooms,
   }
 }

@@ -13,10 +13,16 @@ export interface Looked {
   readonly steps: Measurement['steps']
   /** Why no browser was there; undefined: there was one. */
   readonly noBrowser: string | undefined
+  readonly storms: Measurement['storms']
 }
 
-/** Of this one, a sentence each. */
-export function unmeasuredOf({ steps, noBrowser }: Looked): string[] {
+/** Of this one, a sentence each. *Pure.* */
+export const unmeasuredOf = (looked: Looked): string[] => [
+  ...unseen(looked),
+  ...(looked.storms.length > 0 ? [] : ['everybody being cut at once and coming back']),
+]
+
+function unseen({ steps, noBrowser }: Looked): string[] {
   const what = 'what a person sees in a real browser (join to first picture, freezes)'
   const looked = steps.filter(({ sight }) => sight !== undefined).length
   if (noBrowser !== undefined) return [`${what}: ${noBrowser}`]

@@ -9,6 +9,7 @@ import { count } from '../progress.ts'
 import { neverMeasured } from '../unmeasured.ts'
 import { barChart, escaped, type Line, lineChart, shown } from './charts.ts'
 import { seen } from './seen.ts'
+import { storms } from './storms.ts'
 import { table } from './table.ts'
 
 const style = `
@@ -38,8 +39,10 @@ ${inUse(steps)}
 ${timelines(steps)}
 <h2>What a person saw</h2>
 ${seen(steps, options.limits)}
+<h2>Everybody comes back at once</h2>
+${storms(measurement.storms, options.limits)}
 <h2>All runs</h2>
-${runs(steps)}
+${runs([...steps, ...measurement.storms])}
 <h2>Objectives</h2>
 ${table(
   ['objective', 'at most', 'what it is'],

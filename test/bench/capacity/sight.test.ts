@@ -47,8 +47,12 @@ t.test('what a browser saw breaks a run, unless the browser had no room itself',
 })
 
 t.test('what was not looked at is told', async (t) => {
-  const step = (sight: object | undefined) => ({ sight }) as Parameters<typeof unmeasuredOf>[0]['steps'][number]
-  t.match(unmeasuredOf({ steps: [step(undefined)], noBrowser: '--no-canary' }), [/real browser.*: --no-canary/])
-  t.match(unmeasuredOf({ steps: [step({}), step(undefined)], noBrowser: undefined }), [/1 of 2 runs/])
-  t.same(unmeasuredOf({ steps: [step({})], noBrowser: undefined }), [])
+  type Steps = Parameters<typeof unmeasuredOf>[0]['steps']
+  const step = (sight: object | undefined) => ({ sight }) as Steps[number]
+  const told = (steps: Steps, noBrowser: string | undefined, storms: Steps = [step({})]) =>
+    unmeasuredOf({ steps, noBrowser, storms })
+  t.match(told([step(undefined)], '--no-canary'), [/real browser.*: --no-canary/])
+  t.match(told([step({}), step(undefined)], undefined), [/1 of 2 runs/])
+  t.match(told([step({})], undefined, []), [/cut at once/])
+  t.same(told([step({})], undefined), [])
 })
