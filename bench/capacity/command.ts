@@ -87,9 +87,7 @@ async function measureAll(
   const { nodes, enrolledIn, limits, minutes, linkMbits, repeats, most, excuseOthers } = options
   await using stack = new AsyncDisposableStack()
   const deployment = stack.use(
-    nodes.length === 0
-      ? await ownDeployment(enrolledIn, options.workers)
-      : await namedDeployment(nodes, enrolledIn, agencyToken()),
+    nodes.length === 0 ? await ownDeployment(enrolledIn, options.workers) : await namedDeployment(nodes, enrolledIn),
   )
   const browser = await browserOf(options, deployment)
   const canary = 'missing' in browser ? undefined : stack.use(browser)
@@ -145,13 +143,6 @@ async function browserOf(
   return openCanary(chromium, first, operatorToken).catch((error: unknown) => ({
     missing: `${chromium} could not be used: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`,
   }))
-}
-
-function agencyToken(): string {
-  const token = process.env.VISAVIS_AGENCY_TOKEN
-  if (token === undefined)
-    throw new Error('--nodes: VISAVIS_AGENCY_TOKEN has to hold the agency token of the deployment')
-  return token
 }
 
 /** The one that was named; or this checkout's own, made when there is none. */

@@ -1,5 +1,6 @@
 /** What is measured: a server of this command's own, or the nodes of a rehearsal deployment; and the people on it. */
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { temporaryFolder } from '../processes.ts'
 import { developmentToken } from '../socket.ts'
 import type { Parts } from '../usage.ts'
@@ -9,6 +10,8 @@ export interface Deployment extends AsyncDisposable {
   readonly nodes: readonly string[]
   /** Processes by part, one per worker; undefined when they run elsewhere. */
   readonly parts: Parts | undefined
+  /** Of the node's own Redis; undefined when it is elsewhere. */
+  readonly redisSocket: string | undefined
   /** Of whom the synthetic participants are sessions. */
   readonly operatorToken: string
   /** So many advisors with so many jobseekers each; whoever was enrolled before is so no second time. */
@@ -19,11 +22,15 @@ export interface Deployment extends AsyncDisposable {
 const operator = 'operator-denis'
 
 /** @param regions in which people are enrolled, in turn. */
-export async function ownDeployment(regions: readonly string[], workers = availableParallelism()): Promise<Deployment> {
+export async function ownDeployment(
+  regions: readonly string[],
+  workers = availableParallelism(),
+  nodeFlags: readonly string[] = [],
+): Promise<Deployment> {
   await using stack = new AsyncDisposableStack()
   const folder = stack.use(temporaryFolder()).path
   const env = { ...withoutLimits, VISAVIS_SYNTHETIC_PARTICIPANTS: 'true', VISAVIS_MEDIA_WORKERS: String(workers) }
-  const { url, parts } = stack.use(await startVisavis({ folder, env }))
+  const { url, parts } = stack.use(await startVisavis({ folder, env, nodeFlags }))
   const { workers: pids = [], ...others } = parts
   const perWorker = Object.fromEntries(pids.map((pid, n) => [`worker ${n + 1}`, [pid]]))
   const people = growing((advisors, jobseekers, from) =>
@@ -33,6 +40,7 @@ export async function ownDeployment(regions: readonly string[], workers = availa
   const resources = stack.move()
   return {
     ...{ nodes: [url], parts: { ...others, ...perWorker }, operatorToken, people },
+    redisSocket: join(folder, 'redis', 'redis.sock'),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }
@@ -42,11 +50,8 @@ export async function ownDeployment(regions: readonly string[], workers = availa
  * from one address (bench/README.md). Nothing else is reached.
  * @throws Error when one does not answer, or does not let this command in.
  */
-export async function namedDeployment(
-  nodes: readonly string[],
-  regions: readonly string[],
-  agencyToken: string,
-): Promise<Deployment> {
+export async function namedDeployment(nodes: readonly string[], regions: readonly string[]): Promise<Deployment> {
+  const agencyToken = agencyTokenOf(process.env)
   const [first = ''] = nodes
   for (const url of nodes) {
     const response = await fetch(`${url}/readyz`).catch(() => undefined)
@@ -56,7 +61,7 @@ export async function namedDeployment(
     enrolPortfolios(first, { advisors, jobseekers, from, regions }, agencyToken),
   )
   const operatorToken = await developmentToken(first, operator)
-  return { nodes, parts: undefined, operatorToken, people, async [Symbol.asyncDispose]() {} }
+  return { nodes, parts: undefined, redisSocket: undefined, operatorToken, people, async [Symbol.asyncDispose]() {} }
 }
 
 type Enrol = (advisors: number, jobseekers: number, from: number) => Promise<Portfolio[]>
@@ -68,4 +73,10 @@ function growing(enrol: Enrol): Deployment['people'] {
     if (missing > 0) enrolled.push(...(await enrol(missing, jobseekers, enrolled.length)))
     return enrolled.slice(0, advisors)
   }
+}
+
+function agencyTokenOf({ VISAVIS_AGENCY_TOKEN: token }: NodeJS.ProcessEnv): string {
+  if (token === undefined)
+    throw new Error('--nodes: VISAVIS_AGENCY_TOKEN has to hold the agency token of the deployment')
+  return token
 }
