@@ -4,6 +4,7 @@ import { parseArguments } from './arguments.ts'
 import { capacityCommand, capacityQuestion } from './capacity/command.ts'
 import { comparisonTable, reportIn } from './compare.ts'
 import { defaultGenerators } from './generators.ts'
+import { resultsCommand } from './latest/command.ts'
 import { commit, describeMachine } from './machine.ts'
 import { watchNeighbours } from './neighbours.ts'
 import { failedChecks, type Report, table, toReport } from './report.ts'
@@ -26,6 +27,7 @@ process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
 /** @returns 0 when every check passed, 1 when one failed, 2 when a scenario could not be run. */
 async function main(argv: readonly string[]): Promise<number> {
   if (argv[0] === 'capacity') return capacityCommand(argv.slice(1), console.log)
+  if (argv[0] === 'results') return resultsCommand(argv.slice(1), console.log)
   if (argv[0] === 'soak') return soakCommand(argv.slice(1), console.log)
   const { what, json, compare, generators = defaultGenerators(), ...options } = parseArguments(argv)
   if (what === 'list') {

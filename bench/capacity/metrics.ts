@@ -2,11 +2,12 @@
 import type { Report } from '../report.ts'
 import type { Findings } from './findings.ts'
 
-export function metricsOf({ options, measurement, verdict, about }: Findings): Report & { readonly verdict: string } {
+export function metricsOf({ options, measurement, verdict, about }: Findings): Report {
   const { capacity, held, steps, storms } = measurement
   const volunteers = verdict.capacity
   return {
     scenario: 'capacity',
+    subject: options.region,
     commit: about.commit,
     machine: about.machine,
     verdict: verdict.word,

@@ -13,7 +13,7 @@ import { defaultGenerators } from '../generators.ts'
 import { commit, describeMachine } from '../machine.ts'
 import { collecting } from '../memory.ts'
 import { type Held, openHoldings } from './held.ts'
-import { exitCodes, type Judged, judge, type Series, wordOf } from './leaks.ts'
+import { exitCodes, type Judged, judge, leastLooks, type Series, wordOf } from './leaks.ts'
 import { parseSoak, type SoakOptions, soakUsage } from './options.ts'
 import { hourly, judgedTable, soakPage } from './report.ts'
 
@@ -88,7 +88,8 @@ async function soak(
     say(
       `  … ${hours(cycle.atHours)}  ${step.outcome.padEnd(8)}  ${shown.map(({ name, value, unit }) => `${name} ${hourly(value, unit)}`).join(', ')}`,
     )
-  } while (passed() < most)
+    // Fewer prove nothing, however long they took.
+  } while (passed() < most || cycles.length < leastLooks)
   return cycles
 }
 

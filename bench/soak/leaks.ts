@@ -32,6 +32,8 @@ export interface Judged extends Series, Trend {
 /** What runs for the first time allocates, and caches fill: growth of the first part is no leak. */
 const warmUpShare = 0.25
 export const leastSamples = 8
+/** With those that are left out. */
+export const leastLooks = Math.ceil(leastSamples / (1 - warmUpShare))
 
 /** @param tolerance growth an hour that nobody minds, as a share of what is there. */
 export function judge(series: Series, tolerance: number): Judged {

@@ -21,7 +21,7 @@ type Own = keyof typeof own
 export const soakUsage = `npm run bench -- soak [--hours 8 | --minutes N] [--region bretagne] [--load 0.3] [demand flags of capacity]
   Does a server that works on and on hold more and more: memory, files, handles, keys?
   Exit code 0: NO LEAK, 1: LEAK, or something was lost; 2: NOT PROVEN, or it could not be measured.
-  --hours N       that it works; 8 when nothing is given
+  --hours N       that it works, and no less than 11 loads; 8 when nothing is given
   --minutes N     the same in minutes
   --load N        times the demand of the busiest hour, all the while (0.3)
   --tolerance N   growth an hour that is no leak, as a share of what is there (0.01)
