@@ -61,7 +61,11 @@ export async function openCanary(executablePath: string, url: string, token: str
         // Nobody is there to be seen yet: its first picture is that of the first visit.
         const waits = waiting.evaluate(join, { room, joinMs: joinMs + seconds * 1_000 })
         waits.catch(() => {})
-        await waiting.waitForFunction(() => (globalThis as unknown as InPage).canary.isIn(), null, { timeout: joinMs })
+        // Whichever comes first: why it could not get in says more than that it took too long.
+        await Promise.race([
+          waits,
+          waiting.waitForFunction(() => (globalThis as unknown as InPage).canary.isIn(), null, { timeout: joinMs }),
+        ])
         const visits: Visit[] = []
         const moments: Moment[] = []
         do {
