@@ -1,5 +1,5 @@
 /**
- * What a person sees: two pages of a real Chromium in one synthetic room. One waits, as an advisor would; the other joins,
+ * What a person sees: two pages of a real Chromium in the room of a jobseeker. Their advisor waits; the jobseeker joins,
  * looks, leaves, and joins again for as long as a run lasts. Their pictures are encoded and decoded on this machine, so they
  * are few, and what that costs is the load generator's.
  */
@@ -9,6 +9,7 @@ import { build } from 'esbuild'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { programPath } from '../processes.ts'
 import { cpuUs, difference, type PerPart } from '../usage.ts'
+import type { Portfolio } from '../visavis.ts'
 import { type Moment, pageNames, type Sight, type Visit } from './sight.ts'
 
 export interface Canary extends AsyncDisposable {
@@ -32,9 +33,11 @@ const joinMs = 15_000
 const visitMs = 4_000
 const leastVisitMs = 1_000
 const momentMs = 500
-const room = 'synthetic-canary'
 
-export async function openCanary(executablePath: string, url: string, token: string): Promise<Canary> {
+/** @param two of whom the pages are. */
+export async function openCanary(executablePath: string, url: string, two: Portfolio): Promise<Canary> {
+  const { token: advisor, channels } = two
+  const [{ channel: room, token: jobseeker } = { channel: '', token: '' }] = channels
   await using stack = new AsyncDisposableStack()
   const script = await bundle()
   const browser = await chromium.launch({
@@ -48,8 +51,8 @@ export async function openCanary(executablePath: string, url: string, token: str
     ],
   })
   stack.defer(() => browser.close())
-  const open = () => openPage(browser, { url, token, script })
-  const pages = await Promise.all([open(), open()])
+  const open = (token: string) => openPage(browser, { url, token, script })
+  const pages = await Promise.all([open(advisor), open(jobseeker)])
   const resources = stack.move()
   return {
     async look(seconds) {

@@ -135,12 +135,12 @@ async function measureAll(
 /** A browser, or why there is none. */
 async function browserOf(
   { canary }: CapacityOptions,
-  { nodes: [first = ''], operatorToken }: Deployment,
+  deployment: Deployment,
 ): Promise<Canary | { readonly missing: string }> {
   if (!canary) return { missing: '--no-canary' }
   const chromium = chromiumPath()
   if (chromium === undefined) return { missing: 'there is no Chromium (VISAVIS_TEST_CHROMIUM names one)' }
-  return openCanary(chromium, first, operatorToken).catch((error: unknown) => ({
+  return openCanary(chromium, deployment.nodes[0] ?? '', await deployment.two()).catch((error: unknown) => ({
     missing: `${chromium} could not be used: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`,
   }))
 }

@@ -16,8 +16,12 @@ export interface Deployment extends AsyncDisposable {
   readonly operatorToken: string
   /** So many advisors with so many jobseekers each; whoever was enrolled before is so no second time. */
   people(advisors: number, jobseekers: number): Promise<readonly Portfolio[]>
+  /** One advisor and one jobseeker, who are not among these, for a real browser. */
+  two(): Promise<Portfolio>
 }
 
+/** Of the two: no measurement has so many advisors. */
+const apart = 10_000_000
 /** Of the sample people, which every server with development sign-in has. */
 const operator = 'operator-denis'
 
@@ -33,13 +37,11 @@ export async function ownDeployment(
   const { url, parts } = stack.use(await startVisavis({ folder, env, nodeFlags }))
   const { workers: pids = [], ...others } = parts
   const perWorker = Object.fromEntries(pids.map((pid, n) => [`worker ${n + 1}`, [pid]]))
-  const people = growing((advisors, jobseekers, from) =>
-    enrolMany(url, folder, { advisors, jobseekers, from, regions }),
-  )
+  const enrol: Enrol = (advisors, jobseekers, from) => enrolMany(url, folder, { advisors, jobseekers, from, regions })
   const operatorToken = await developmentToken(url, operator)
   const resources = stack.move()
   return {
-    ...{ nodes: [url], parts: { ...others, ...perWorker }, operatorToken, people },
+    ...{ nodes: [url], parts: { ...others, ...perWorker }, operatorToken, ...enrolling(enrol) },
     redisSocket: join(folder, 'redis', 'redis.sock'),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
@@ -57,21 +59,34 @@ export async function namedDeployment(nodes: readonly string[], regions: readonl
     const response = await fetch(`${url}/readyz`).catch(() => undefined)
     if (!response?.ok) throw new Error(`${url} is not ready: ${response === undefined ? 'no answer' : response.status}`)
   }
-  const people = growing((advisors, jobseekers, from) =>
-    enrolPortfolios(first, { advisors, jobseekers, from, regions }, agencyToken),
-  )
+  const enrol: Enrol = (advisors, jobseekers, from) =>
+    enrolPortfolios(first, { advisors, jobseekers, from, regions }, agencyToken)
   const operatorToken = await developmentToken(first, operator)
-  return { nodes, parts: undefined, redisSocket: undefined, operatorToken, people, async [Symbol.asyncDispose]() {} }
+  return {
+    nodes,
+    parts: undefined,
+    redisSocket: undefined,
+    operatorToken,
+    ...enrolling(enrol),
+    async [Symbol.asyncDispose]() {},
+  }
 }
 
 type Enrol = (advisors: number, jobseekers: number, from: number) => Promise<Portfolio[]>
 
-function growing(enrol: Enrol): Deployment['people'] {
+function enrolling(enrol: Enrol): Pick<Deployment, 'people' | 'two'> {
   const enrolled: Portfolio[] = []
-  return async (advisors, jobseekers) => {
-    const missing = advisors - enrolled.length
-    if (missing > 0) enrolled.push(...(await enrol(missing, jobseekers, enrolled.length)))
-    return enrolled.slice(0, advisors)
+  return {
+    async people(advisors, jobseekers) {
+      const missing = advisors - enrolled.length
+      if (missing > 0) enrolled.push(...(await enrol(missing, jobseekers, enrolled.length)))
+      return enrolled.slice(0, advisors)
+    },
+    async two() {
+      const [portfolio] = await enrol(1, 1, apart)
+      if (portfolio === undefined) throw new Error('nobody could be enrolled for the browser')
+      return portfolio
+    },
   }
 }
 

@@ -5,11 +5,11 @@ import { chromiumPath, NoPicture, openCanary } from '../../../bench/capacity/can
 import { ownDeployment } from '../../../bench/capacity/deployment.ts'
 import { figuresOf, type Sight } from '../../../bench/capacity/sight.ts'
 
-t.test('a real browser sees pictures, and that they stand still', { timeout: 300_000 }, async (t) => {
+t.test('a real browser sees pictures, and that they stand still', { timeout: 390_000 }, async (t) => {
   const chromium = chromiumPath()
   if (chromium === undefined) throw new Error('Chromium is missing: scripts/setup.mjs installs it')
   await using deployment = await ownDeployment(['bretagne'], 1)
-  await using canary = await openCanary(chromium, deployment.nodes[0] ?? '', deployment.operatorToken)
+  await using canary = await openCanary(chromium, deployment.nodes[0] ?? '', await deployment.two())
   t.ok((await canary.pids()).length > 2)
 
   const sight = await canary.look(3)
