@@ -15,6 +15,10 @@ const visavis = connect({ url, token: () => token })
 const video = document.querySelector('video')
 let room: Room | undefined
 
+/** Whoever waits sees the other a little later than they are seen; after so long they see nothing. */
+const firstMs = 5_000
+const lookEveryMs = 50
+
 interface Received {
   readonly freezesMs: number
   readonly frames: number
@@ -77,6 +81,11 @@ const canary = {
     return { joinMs, firstFrameMs: await Promise.race([firstFrame, late]) }
   },
   async watch(forMs: number, everyMs: number) {
+    // Until there is a first picture nothing stands still: that is the time of a join, and not a freeze.
+    const sees = async () => [...(await received()).values()].some(({ frames }) => frames > 0)
+    for (const until = performance.now() + firstMs; !(await sees()) && performance.now() < until; ) {
+      await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
+    }
     const moments: Omit<Moment, 'page'>[] = []
     const startedAt = performance.now()
     let before = await received()

@@ -1,6 +1,7 @@
 /** Pure: what a certificate of capacity says. The runs are in it as a summary; all samples are in series.json. */
 import { type CertificateBody, certificateFormat } from '../../src/capacity/certificate.ts'
 import { formulas } from './demand.ts'
+import { formula, unitsOf } from './extrapolation.ts'
 import type { Findings } from './findings.ts'
 import { figuresOf } from './sight.ts'
 import { neverMeasured } from './unmeasured.ts'
@@ -50,6 +51,7 @@ export function certificateOf({ options, demand, measurement, verdict, about }: 
         faults: faults.length,
       }
     }),
+    onPaper: { formula, units: unitsOf(measurement.steps) },
     notMeasured: [...verdict.unmeasured, ...neverMeasured],
     ...{ minutes, commit, machine: { ...machine, fingerprint } },
   }

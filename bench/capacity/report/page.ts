@@ -8,6 +8,7 @@ import { objectiveNames, objectives } from '../objectives.ts'
 import { count } from '../progress.ts'
 import { neverMeasured } from '../unmeasured.ts'
 import { barChart, escaped, type Line, lineChart, shown } from './charts.ts'
+import { paper } from './paper.ts'
 import { seen } from './seen.ts'
 import { storms } from './storms.ts'
 import { style } from './style.ts'
@@ -50,7 +51,7 @@ ${table(
   options.given.map(({ name, value, unit, meaning, source }) => [name, `${shown(value)} ${unit}`, meaning, source]),
 )}
 <h2>On paper: more people than were measured</h2>
-${extrapolation(findings)}
+${paper(findings)}
 <h2>Not measured</h2><ul>${[...verdict.unmeasured, ...neverMeasured].map((what) => `<li>${escaped(what)}</li>`).join('')}</ul>
 <h2>Evidence</h2>
 <p><small>Certificate ${certificate.id}, signed by key ${certificate.key.kid}, good until ${new Date(certificate.expiresAt).toISOString()}.<br>
@@ -223,19 +224,4 @@ function demandTable({ demand }: Findings): string {
     ['figure', 'value', 'formula'],
     names.map((name) => [name, shown(demand[name]), formulas[name]]),
   )
-}
-
-/** Nodes for more people, from the interval: so many volunteers a node, and one more node that may be lost. */
-function extrapolation({ verdict, options }: Findings): string {
-  const { capacity } = verdict
-  if (capacity === undefined || capacity.low === 0) return '<p>Nothing was carried, so nothing can be said.</p>'
-  const nodes = Math.max(1, options.nodes.length)
-  const needed = (volunteers: number, carried: number) =>
-    Math.ceil((volunteers * (1 + options.margin)) / (carried / nodes)) + 1
-  const rows = [options.parameters.volunteers, 30_000, 100_000, 1_483_000].map((volunteers) => [
-    count(volunteers),
-    `${count(needed(volunteers, capacity.high))} – ${count(needed(volunteers, capacity.low))}`,
-    count(needed(volunteers, capacity.low) * options.nodeCost),
-  ])
-  return `<p>nodes = ⌈volunteers × (1 + margin) ÷ volunteers a node⌉ + 1, from both ends of the interval; nodes like this one, which share the load evenly. Arithmetic, and no measurement.</p>${table(['volunteers', 'nodes', 'a month'], rows)}`
 }
