@@ -6,6 +6,10 @@ export interface Report extends Omit<Result, 'notes'> {
   readonly scenario: string
   readonly commit: string
   readonly machine: Machine
+  /** Of what, when a scenario is asked of several: the region. */
+  readonly subject?: string
+  /** Of a scenario that gives one. */
+  readonly verdict?: string
 }
 
 /** Nothing checked is nothing proved. */

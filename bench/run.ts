@@ -4,6 +4,7 @@ import { parseArguments } from './arguments.ts'
 import { capacityCommand, capacityQuestion } from './capacity/command.ts'
 import { comparisonTable, reportIn } from './compare.ts'
 import { defaultGenerators } from './generators.ts'
+import { resultsCommand } from './latest/command.ts'
 import { commit, describeMachine } from './machine.ts'
 import { watchNeighbours } from './neighbours.ts'
 import { failedChecks, type Report, table, toReport } from './report.ts'
@@ -14,6 +15,7 @@ import { connect } from './scenarios/connect.ts'
 import { deflate } from './scenarios/deflate.ts'
 import { fanout } from './scenarios/fanout.ts'
 import { rooms } from './scenarios/rooms.ts'
+import { soakCommand, soakQuestion } from './soak/command.ts'
 
 const scenarios: readonly Scenario[] = [chat, connect, fanout, deflate, rooms, callbacks]
 
@@ -25,9 +27,15 @@ process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
 /** @returns 0 when every check passed, 1 when one failed, 2 when a scenario could not be run. */
 async function main(argv: readonly string[]): Promise<number> {
   if (argv[0] === 'capacity') return capacityCommand(argv.slice(1), console.log)
+  if (argv[0] === 'results') return resultsCommand(argv.slice(1), console.log)
+  if (argv[0] === 'soak') return soakCommand(argv.slice(1), console.log)
   const { what, json, compare, generators = defaultGenerators(), ...options } = parseArguments(argv)
   if (what === 'list') {
-    const questions = [...scenarios, { name: 'capacity', question: capacityQuestion }]
+    const others = [
+      { name: 'capacity', question: capacityQuestion },
+      { name: 'soak', question: soakQuestion },
+    ]
+    const questions = [...scenarios, ...others]
     for (const { name, question } of questions) console.log(`${name.padEnd(10)} ${question}`)
     return 0
   }

@@ -55,6 +55,7 @@ export async function startVisavis({ env, folder, nodeFlags }: VisavisOptions = 
   return { url, parts, kill, [Symbol.asyncDispose]: () => resources.disposeAsync() }
 }
 
+/** In which people are who are to be in no particular region. */
 export const region = 'bretagne'
 /** Requests at a time: enough to be quick, few enough not to be a load test of enrolment. */
 const lanes = 8
@@ -71,54 +72,62 @@ export interface Enrolled {
   readonly jobseekers: number
   /** Number of the first advisor, when there are others already. */
   readonly from?: number
+  /** In turn, advisor by advisor. */
+  readonly regions?: readonly string[]
 }
 
 /** Enrols as many as `enrolPortfolios`, with tokens signed here: for thousands. */
 export async function enrolMany(
   url: string,
   folder: string,
-  { advisors, jobseekers, from = 0 }: Enrolled,
+  { advisors, jobseekers, from = 0, regions = [region] }: Enrolled,
 ): Promise<Portfolio[]> {
   const secret = await readFile(join(folder, 'development-secret'), 'utf8')
-  const put = (id: string, person: object) =>
-    postJson(`${url}/api/regions/${region}/people/${id}`, person, 'PUT', agencyToken)
-  const token = (sub: string, role: Claims['role'], name: string) => signToken({ sub, role, name, region }, secret)
-  const found: Portfolio[] = Array.from({ length: advisors }, (_, index) => {
+  const put = (home: string, id: string, person: object) =>
+    postJson(`${url}/api/regions/${home}/people/${id}`, person, 'PUT', agencyToken)
+  const found = Array.from({ length: advisors }, (_, index) => {
     const n = from + index
-    const advisor = `load-advisor-${n}`
+    const home = homeOf(regions, n)
+    const token = (sub: string, role: Claims['role']) => signToken({ sub, role, name: sub, region: home }, secret)
+    const advisor = advisorName(home, n)
     const channels = Array.from({ length: jobseekers }, (_, m) => {
-      const channel = `load-jobseeker-${n}-${m}`
-      return { channel, token: token(channel, 'jobseeker', channel) }
+      const channel = jobseekerName(home, n, m)
+      return { channel, token: token(channel, 'jobseeker') }
     })
-    return { advisor, token: token(advisor, 'advisor', advisor), channels }
+    return { home, advisor, token: token(advisor, 'advisor'), channels }
   })
-  await inLanes(found, lanes, ({ advisor }) => put(advisor, { role: 'advisor', name: advisor }))
-  const everybody = found.flatMap(({ advisor, channels }) => channels.map(({ channel }) => ({ advisor, channel })))
-  await inLanes(everybody, lanes, ({ advisor, channel }) => put(channel, { role: 'jobseeker', name: channel, advisor }))
-  return found
+  await inLanes(found, lanes, ({ home, advisor }) => put(home, advisor, { role: 'advisor', name: advisor }))
+  const everybody = found.flatMap(({ channels, ...one }) => channels.map(({ channel }) => ({ ...one, channel })))
+  await inLanes(everybody, lanes, ({ home, advisor, channel }) =>
+    put(home, channel, { role: 'jobseeker', name: channel, advisor }),
+  )
+  return found.map(({ home: _, ...portfolio }) => portfolio)
 }
+
+const homeOf = (regions: readonly string[], n: number): string => regions[n % regions.length] ?? region
+/** With the region in them: a rehearsal deployment that was measured for another one has its people still. */
+const advisorName = (home: string, n: number): string => `load-${home}-advisor-${n}`
+const jobseekerName = (home: string, n: number, m: number): string => `load-${home}-jobseeker-${n}-${m}`
 
 /** Enrols advisors, each with as many jobseekers, and gives everybody a token. */
 export async function enrolPortfolios(
   url: string,
-  advisors: number,
-  jobseekers: number,
-  { from = 0, token: keeper = agencyToken }: { readonly from?: number; readonly token?: string } = {},
+  { advisors, jobseekers, from = 0, regions = [region] }: Enrolled,
+  keeper = agencyToken,
 ): Promise<Portfolio[]> {
-  const enrol = async (id: string, person: object) => {
-    await postJson(`${url}/api/regions/${region}/people/${id}`, person, 'PUT', keeper)
+  const enrol = async (home: string, id: string, person: object) => {
+    await postJson(`${url}/api/regions/${home}/people/${id}`, person, 'PUT', keeper)
     return developmentToken(url, id)
   }
   const portfolio = async (n: number): Promise<Portfolio> => {
-    const advisor = `load-advisor-${n}`
-    const token = await enrol(advisor, { role: 'advisor', name: `Advisor ${n}` })
+    const home = homeOf(regions, n)
+    const advisor = advisorName(home, n)
+    const token = await enrol(home, advisor, { role: 'advisor', name: `Advisor ${n}` })
     const channels = []
     for (let m = 0; m < jobseekers; m += 1) {
-      const channel = `load-jobseeker-${n}-${m}`
-      channels.push({
-        channel,
-        token: await enrol(channel, { role: 'jobseeker', name: `Jobseeker ${n} ${m}`, advisor }),
-      })
+      const channel = jobseekerName(home, n, m)
+      const person = { role: 'jobseeker', name: `Jobseeker ${n} ${m}`, advisor }
+      channels.push({ channel, token: await enrol(home, channel, person) })
     }
     return { advisor, token, channels }
   }

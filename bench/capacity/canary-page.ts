@@ -1,5 +1,6 @@
 /** Runs in the page of a canary: joins a room by the SDK, and measures what it sees. */
 import { connect, openCamera, type Room } from '../../client/index.ts'
+import type { Moment } from './sight.ts'
 
 const connections: RTCPeerConnection[] = []
 globalThis.RTCPeerConnection = class extends RTCPeerConnection {
@@ -14,18 +15,42 @@ const visavis = connect({ url, token: () => token })
 const video = document.querySelector('video')
 let room: Room | undefined
 
-/** Of what the living connections receive. */
-async function received() {
-  const sum = { freezes: 0, frames: 0, concealed: 0, samples: 0 }
-  for (const connection of connections) {
+/** Whoever waits sees the other a little later than they are seen; after so long they see nothing. */
+const firstMs = 5_000
+const lookEveryMs = 50
+
+interface Received {
+  readonly freezesMs: number
+  readonly frames: number
+  readonly samples: number
+  readonly concealed: number
+}
+const nothing: Received = { freezesMs: 0, frames: 0, samples: 0, concealed: 0 }
+
+/** What each stream has received so far, of the living connections. */
+async function received(): Promise<Map<string, Received>> {
+  const streams = new Map<string, Received>()
+  for (const [n, connection] of connections.entries()) {
     if (connection.connectionState === 'closed') continue
     for (const report of (await connection.getStats()).values()) {
       if (report.type !== 'inbound-rtp') continue
-      sum.freezes += report.totalFreezesDuration ?? 0
-      sum.frames += report.framesDecoded ?? 0
-      sum.concealed += report.concealedSamples ?? 0
-      sum.samples += report.totalSamplesReceived ?? 0
+      streams.set(`${n} ${report.id}`, {
+        freezesMs: (report.totalFreezesDuration ?? 0) * 1_000,
+        frames: report.framesDecoded ?? 0,
+        samples: report.totalSamplesReceived ?? 0,
+        concealed: report.concealedSamples ?? 0,
+      })
     }
+  }
+  return streams
+}
+
+/** Of streams that come and go: one that is new began at nothing, and one that is gone adds nothing. */
+function since(before: ReadonlyMap<string, Received>, now: ReadonlyMap<string, Received>): Received {
+  const sum = { ...nothing }
+  for (const [id, stream] of now) {
+    const then = before.get(id) ?? nothing
+    for (const name of Object.keys(sum) as (keyof Received)[]) sum[name] += stream[name] - then[name]
   }
   return sum
 }
@@ -52,20 +77,27 @@ const canary = {
     const late = new Promise<never>((_, reject) => {
       setTimeout(() => reject(new Error(`no picture within ${withinMs} ms`)), withinMs)
     })
+    late.catch(() => {})
     return { joinMs, firstFrameMs: await Promise.race([firstFrame, late]) }
   },
-  async watch(seconds: number) {
-    const before = await received()
-    const startedAt = performance.now()
-    await new Promise((resolve) => setTimeout(resolve, seconds * 1_000))
-    const after = await received()
-    const took = (performance.now() - startedAt) / 1_000
-    const samples = after.samples - before.samples
-    return {
-      freezeShare: (after.freezes - before.freezes) / took,
-      framesPerSecond: (after.frames - before.frames) / took,
-      concealedShare: samples === 0 ? 1 : (after.concealed - before.concealed) / samples,
+  async watch(forMs: number, everyMs: number) {
+    // Until there is a first picture nothing stands still: that is the time of a join, and not a freeze.
+    const sees = async () => [...(await received()).values()].some(({ frames }) => frames > 0)
+    for (const until = performance.now() + firstMs; !(await sees()) && performance.now() < until; ) {
+      await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
     }
+    const moments: Omit<Moment, 'page'>[] = []
+    const startedAt = performance.now()
+    let before = await received()
+    for (let from = performance.now(); from - startedAt < forMs; ) {
+      await new Promise((resolve) => setTimeout(resolve, everyMs))
+      const now = await received()
+      const to = performance.now()
+      moments.push({ atMs: from - startedAt, ms: to - from, ...since(before, now) })
+      before = now
+      from = to
+    }
+    return moments
   },
   isIn: () => room?.state === 'in',
   leave() {

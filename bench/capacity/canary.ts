@@ -1,29 +1,26 @@
 /**
- * What a person sees: two pages of a real Chromium in one synthetic room. They join anew in each run. Their pictures are
- * encoded and decoded on this machine, so they are few.
+ * What a person sees: two pages of a real Chromium in the room of a jobseeker. Their advisor waits; the jobseeker joins,
+ * looks, leaves, and joins again for as long as a run lasts. Their pictures are encoded and decoded on this machine, so they
+ * are few, and what that costs is the load generator's.
  */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { build } from 'esbuild'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { programPath } from '../processes.ts'
-
-export interface Seen {
-  /** From the moment a page begins to join until it is in, and until it shows the first picture of the other. */
-  readonly joinMs: number
-  readonly firstFrameMs: number
-  /** Share of the time in which the picture stood still, frames a second, share of the sound that was made up. */
-  readonly freezeShare: number
-  readonly framesPerSecond: number
-  readonly concealedShare: number
-}
+import { cpuUs, difference, type PerPart } from '../usage.ts'
+import type { Portfolio } from '../visavis.ts'
+import { type Moment, pageNames, type Sight, type Visit } from './sight.ts'
 
 export interface Canary extends AsyncDisposable {
-  /** Both join, and look at each other for so long. @throws Error when no picture comes. */
-  look(seconds: number): Promise<readonly Seen[]>
+  /** For so long, joins included. @throws NoPicture when somebody joined and saw nothing; otherwise the browser failed. */
+  look(seconds: number): Promise<Sight>
   /** Processes of the browser. */
   readonly pids: () => Promise<readonly number[]>
 }
+
+/** The browser did its part, and no picture came. */
+export class NoPicture extends Error {}
 
 /** Undefined when there is no Chromium. */
 export const chromiumPath = (): string | undefined =>
@@ -31,9 +28,16 @@ export const chromiumPath = (): string | undefined =>
     (path) => path !== undefined && existsSync(path),
   )
 
-const joinMs = 20_000
+const joinMs = 15_000
+/** Of one visit. */
+const visitMs = 4_000
+const leastVisitMs = 1_000
+const momentMs = 500
 
-export async function openCanary(executablePath: string, url: string, token: string): Promise<Canary> {
+/** @param two of whom the pages are. */
+export async function openCanary(executablePath: string, url: string, two: Portfolio): Promise<Canary> {
+  const { token: advisor, channels } = two
+  const [{ channel: room, token: jobseeker } = { channel: '', token: '' }] = channels
   await using stack = new AsyncDisposableStack()
   const script = await bundle()
   const browser = await chromium.launch({
@@ -47,24 +51,44 @@ export async function openCanary(executablePath: string, url: string, token: str
     ],
   })
   stack.defer(() => browser.close())
-  const pages = await Promise.all([0, 1].map(() => openPage(browser, { url, token, script })))
+  const open = (token: string) => openPage(browser, { url, token, script })
+  const pages = await Promise.all([open(advisor), open(jobseeker)])
   const resources = stack.move()
   return {
     async look(seconds) {
-      const [first, second] = pages
-      if (first === undefined || second === undefined) return []
-      const room = 'synthetic-canary'
-      // One waits in the room, as an advisor would.
-      const waiting = first.evaluate(join, { room, joinMs })
-      waiting.catch(() => {})
-      await first.waitForFunction(() => (globalThis as unknown as InPage).canary.isIn())
-      const joined = await second.evaluate(join, { room, joinMs })
-      await waiting
-      const seen = await Promise.all([first, second].map((page) => page.evaluate(watch, seconds)))
-      await Promise.all(
-        [first, second].map((page) => page.evaluate(() => (globalThis as unknown as InPage).canary.leave())),
-      )
-      return seen.map((figures) => ({ ...figures, ...joined }))
+      const [waiting, joining] = pages
+      const before = await cpuOf(browser)
+      const startedAt = performance.now()
+      const passed = () => performance.now() - startedAt
+      try {
+        // Nobody is there to be seen yet: its first picture is that of the first visit.
+        const waits = waiting.evaluate(join, { room, joinMs: joinMs + seconds * 1_000 })
+        waits.catch(() => {})
+        // Whichever comes first: why it could not get in says more than that it took too long.
+        await Promise.race([
+          waits,
+          waiting.waitForFunction(() => (globalThis as unknown as InPage).canary.isIn(), null, { timeout: joinMs }),
+        ])
+        const visits: Visit[] = []
+        const moments: Moment[] = []
+        do {
+          const atMs = passed()
+          visits.push({ atMs, ...(await joining.evaluate(join, { room, joinMs })) })
+          const forMs = Math.max(leastVisitMs, Math.min(visitMs, seconds * 1_000 - passed()))
+          const from = passed()
+          const seen = await Promise.all([waiting, joining].map((page) => page.evaluate(watch, { forMs, momentMs })))
+          for (const [n, page] of pageNames.entries()) {
+            moments.push(...(seen[n] ?? []).map((moment) => ({ ...moment, page, atMs: from + moment.atMs })))
+          }
+          await joining.evaluate(leave)
+        } while (passed() + leastVisitMs < seconds * 1_000)
+        return { visits, moments, core: busiest(before, await cpuOf(browser), passed()) }
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error)
+        throw why.includes('no picture') ? new NoPicture(why, { cause: error }) : error
+      } finally {
+        await Promise.all(pages.map((page) => page.evaluate(leave).catch(() => {})))
+      }
     },
     pids: () => pidsOf(browser),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
@@ -74,16 +98,19 @@ export async function openCanary(executablePath: string, url: string, token: str
 /** What bench/capacity/canary-page.ts puts into the page. */
 interface InPage {
   readonly canary: {
-    join(room: string, withinMs: number): Promise<{ joinMs: number; firstFrameMs: number }>
-    watch(seconds: number): Promise<Omit<Seen, 'joinMs' | 'firstFrameMs'>>
+    join(room: string, withinMs: number): Promise<Omit<Visit, 'atMs'>>
+    watch(forMs: number, everyMs: number): Promise<Omit<Moment, 'page'>[]>
     isIn(): boolean
     leave(): void
   }
 }
 
+// These run in the page.
 const join = ({ room, joinMs }: { readonly room: string; readonly joinMs: number }) =>
   (globalThis as unknown as InPage).canary.join(room, joinMs)
-const watch = (seconds: number) => (globalThis as unknown as InPage).canary.watch(seconds)
+const watch = ({ forMs, momentMs }: { readonly forMs: number; readonly momentMs: number }) =>
+  (globalThis as unknown as InPage).canary.watch(forMs, momentMs)
+const leave = () => (globalThis as unknown as InPage).canary.leave()
 
 interface PageOptions {
   readonly url: string
@@ -126,3 +153,11 @@ async function pidsOf(browser: Browser): Promise<readonly number[]> {
   )
   return alive.flat()
 }
+
+/** CPU time of each process, µs. */
+const cpuOf = async (browser: Browser): Promise<PerPart> =>
+  cpuUs(Object.fromEntries((await pidsOf(browser)).map((pid) => [String(pid), [pid]])))
+
+/** Share of a core. */
+const busiest = (before: PerPart, after: PerPart, ms: number): number =>
+  Math.max(0, ...Object.values(difference(before, after))) / (ms * 1_000)

@@ -1,7 +1,10 @@
 /** Pure: what a certificate of capacity says. The runs are in it as a summary; all samples are in series.json. */
 import { type CertificateBody, certificateFormat } from '../../src/capacity/certificate.ts'
 import { formulas } from './demand.ts'
+import { formula, unitsOf } from './extrapolation.ts'
 import type { Findings } from './findings.ts'
+import { figuresOf } from './sight.ts'
+import { neverMeasured } from './unmeasured.ts'
 
 const dayMs = 24 * 60 * 60 * 1_000
 /** JSON knows no infinity; what could not be measured is null. */
@@ -15,13 +18,6 @@ const finites = (values: object): Record<string, unknown> =>
     ]),
   )
 
-export const notMeasured = [
-  'loss, delay and address translation of the internet',
-  'the share of people who need TURN, and its cost',
-  'TLS, which something in front of the nodes ends',
-  'cameras of many kinds: synthetic participants send one stream of each kind and no simulcast',
-] as const
-
 export function certificateOf({ options, demand, measurement, verdict, about }: Findings): CertificateBody {
   const { region, preset, given, limits, nodes, margin, repeats } = options
   const { commit, machine, fingerprint, minutes, at } = about
@@ -31,18 +27,44 @@ export function certificateOf({ options, demand, measurement, verdict, about }: 
     ...(verdict.capacity === undefined ? {} : { capacity: verdict.capacity }),
     ...{ margin: finite(verdict.margin), limit: verdict.limit ?? null },
     ...{ nodesToAdd: finite(verdict.nodesToAdd), costPer1000: finite(verdict.costPer1000) },
-    ...{ enrolledIn: about.enrolledIn },
+    ...{ enrolledIn: options.enrolledIn },
     inputs: { preset: preset ?? null, parameters: given, objectives: limits, nodes, margin, repeats },
     demand: { ...finites(demand), formulas },
     results: {
       factor: measurement.capacity?.factor ?? null,
       limited: measurement.capacity?.limited ?? null,
-      runs: measurement.steps.map(({ phase, factor, outcome, load, figures, generator, faults, seen }) => ({
+      seenWhileHeld: seenWhileHeld(measurement),
+      runs: measurement.steps.map(({ phase, factor, outcome, load, figures, generator, faults, sight }) => ({
         ...{ phase, factor, outcome, load, figures: finites(figures), generator: finites(generator) },
-        ...{ faults: faults.length, seen: seen.map(finites) },
+        ...{ faults: faults.length, seen: sight === undefined ? null : finites(figuresOf(sight)) },
       })),
     },
-    notMeasured,
+    storms: measurement.storms.map(({ factor, outcome, load, figures, storm, latencies, faults }) => {
+      const { histogram: _, ...recovery } = latencies.recovery
+      return {
+        factor,
+        outcome,
+        load,
+        figures: finites(figures),
+        ...storm,
+        recovery: finites(recovery),
+        faults: faults.length,
+      }
+    }),
+    onPaper: { formula, units: unitsOf(measurement.steps) },
+    notMeasured: [...verdict.unmeasured, ...neverMeasured],
     ...{ minutes, commit, machine: { ...machine, fingerprint } },
   }
+}
+
+/** Of all runs that were held together: so many visits that a percentile is one. */
+function seenWhileHeld({ steps }: Findings['measurement']): Record<string, unknown> | null {
+  const sights = steps.flatMap(({ outcome, sight }) => (outcome === 'held' && sight !== undefined ? [sight] : []))
+  if (sights.length === 0) return null
+  return finites(
+    figuresOf({
+      visits: sights.flatMap(({ visits }) => visits),
+      moments: sights.flatMap(({ moments }) => moments),
+    }),
+  )
 }

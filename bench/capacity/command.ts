@@ -10,11 +10,10 @@ import { comparisonTable, reportIn } from '../compare.ts'
 import { defaultGenerators } from '../generators.ts'
 import { commit, describeMachine, type Machine } from '../machine.ts'
 import { watchNeighbours } from '../neighbours.ts'
-import { region } from '../visavis.ts'
 import { type Canary, chromiumPath, openCanary } from './canary.ts'
 import { certificateOf } from './certificate-body.ts'
 import { demandOf } from './demand.ts'
-import { namedDeployment, ownDeployment } from './deployment.ts'
+import { type Deployment, namedDeployment, ownDeployment } from './deployment.ts'
 import { failedStep } from './failed-step.ts'
 import type { Findings } from './findings.ts'
 import { type Measurement, measure } from './measure.ts'
@@ -22,7 +21,8 @@ import { metricsOf } from './metrics.ts'
 import { type CapacityOptions, capacityUsage, parseCapacity } from './options.ts'
 import { demandLines, stepLine, verdictLines } from './progress.ts'
 import { reportPage } from './report/page.ts'
-import { leastFactor, runStep, type Step } from './step.ts'
+import { leastFactor, loadOf, runStep, type Step } from './step.ts'
+import { unmeasuredOf } from './unmeasured.ts'
 import { exitCodes, verdictOf } from './verdict.ts'
 
 const ownKey = fileURLToPath(new URL('../../.cache/capacity-key.pem', import.meta.url))
@@ -54,19 +54,23 @@ export async function capacityCommand(argv: readonly string[], say: (line: strin
   for (const text of demandLines(options, demand)) say(text)
   const neighbours = await watchNeighbours()
   const startedAt = Date.now()
-  const measurement = await measureAll(options, demand, say)
+  const { measurement, noBrowser } = await measureAll(options, demand, say)
   const minutes = (Date.now() - startedAt) / 60_000
   const verdict = verdictOf({
     ...{ capacity: measurement.capacity, volunteers: options.parameters.volunteers, margin: options.margin },
     ...{ nodes: Math.max(1, options.nodes.length), limit: measurement.limit, nodeCost: options.nodeCost },
     contradictions: measurement.contradictions,
+    unmeasured: unmeasuredOf({ ...measurement, noBrowser }),
+    storms: measurement.storms.map(({ factor, outcome, storm, latencies }) => ({
+      ...{ factor, outcome, severed: storm?.severed ?? 0, recoveryP99Ms: latencies.recovery.p99Ms },
+    })),
     doubts: [
       ...measurement.doubts,
       ...(measurement.ranOutOfTime ? [`the ${options.minutes} minutes were over before all runs were made`] : []),
       ...(await neighbours()),
     ],
   })
-  const about = { commit: id, machine, fingerprint: fingerprintOf(machine), minutes, enrolledIn: region, at: startedAt }
+  const about = { commit: id, machine, fingerprint: fingerprintOf(machine), minutes, at: startedAt }
   const findings: Findings = { options, demand, measurement, verdict, about }
   await writeAll(findings, key)
   for (const text of verdictLines(findings)) say(text)
@@ -79,25 +83,33 @@ async function measureAll(
   options: CapacityOptions,
   demand: ReturnType<typeof demandOf>,
   say: (line: string) => void,
-): Promise<Measurement> {
-  const { nodes, limits, minutes, linkMbits, repeats, most, excuseOthers } = options
+): Promise<{ readonly measurement: Measurement; readonly noBrowser: string | undefined }> {
+  const { nodes, enrolledIn, limits, minutes, linkMbits, repeats, most, excuseOthers } = options
   await using stack = new AsyncDisposableStack()
   const deployment = stack.use(
-    nodes.length === 0 ? await ownDeployment(options.workers) : await namedDeployment(nodes, agencyToken()),
+    nodes.length === 0 ? await ownDeployment(enrolledIn, options.workers) : await namedDeployment(nodes, enrolledIn),
   )
-  let canary: Canary | undefined
-  const chromium = options.canary ? chromiumPath() : undefined
-  if (chromium !== undefined)
-    canary = stack.use(await openCanary(chromium, deployment.nodes[0] ?? '', deployment.operatorToken))
-  else say('  there is no real browser in this measurement: what a person sees was not looked at')
+  const browser = await browserOf(options, deployment)
+  const canary = 'missing' in browser ? undefined : stack.use(browser)
+  if ('missing' in browser) say(`  what a person sees in a real browser is not measured: ${browser.missing}`)
   const seconds =
     options.seconds ?? Math.max(2, Math.min(30, Math.floor((minutes * 60) / runsExpected) - aroundSeconds))
   const { burst } = options.parameters
   const generators = options.generators ?? defaultGenerators()
-  const run = (factor: number): Promise<Step> =>
-    runStep({ deployment, demand, factor, seconds, limits, burst, generators, linkMbits, canary, excuseOthers }).catch(
-      (error: unknown) => failedStep(demand, factor, seconds, error),
-    )
+  const attempt = (factor: number, storm: boolean): Promise<Step> =>
+    runStep({
+      storm,
+      deployment,
+      demand,
+      factor,
+      seconds,
+      limits,
+      burst,
+      generators,
+      linkMbits,
+      canary,
+      excuseOthers,
+    }).catch((error: unknown) => failedStep(demand, factor, seconds, error))
   const from = Math.min(
     1,
     most,
@@ -105,17 +117,32 @@ async function measureAll(
     Math.max(firstSessions / demand.sockets, 0.01),
   )
   say(`  windows of ${seconds} s, from ${from.toFixed(2)} of the demand; at most ${minutes} minutes`)
+  // A region that there is not is no fault of a run.
+  const { advisors, jobseekers } = loadOf(demand, from, seconds)
+  await deployment.people(advisors, jobseekers)
   // What runs for the first time, in the server as well, is no measure of it.
-  await run(from)
+  await attempt(from, false)
   const least = leastFactor(demand)
-  return await measure({ run, from, least, most, repeats, endMs: minutes * 60_000, say: (step) => say(stepLine(step)) })
+  const measurement = await measure({
+    run: (factor) => attempt(factor, false),
+    storm: options.storm ? (factor) => attempt(factor, true) : undefined,
+    ...{ required: 1 + options.margin, from, least, most, repeats, endMs: minutes * 60_000 },
+    say: (step) => say(stepLine(step)),
+  })
+  return { measurement, noBrowser: 'missing' in browser ? browser.missing : undefined }
 }
 
-function agencyToken(): string {
-  const token = process.env.VISAVIS_AGENCY_TOKEN
-  if (token === undefined)
-    throw new Error('--nodes: VISAVIS_AGENCY_TOKEN has to hold the agency token of the deployment')
-  return token
+/** A browser, or why there is none. */
+async function browserOf(
+  { canary }: CapacityOptions,
+  deployment: Deployment,
+): Promise<Canary | { readonly missing: string }> {
+  if (!canary) return { missing: '--no-canary' }
+  const chromium = chromiumPath()
+  if (chromium === undefined) return { missing: 'there is no Chromium (VISAVIS_TEST_CHROMIUM names one)' }
+  return openCanary(chromium, deployment.nodes[0] ?? '', await deployment.two()).catch((error: unknown) => ({
+    missing: `${chromium} could not be used: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`,
+  }))
 }
 
 /** The one that was named; or this checkout's own, made when there is none. */
@@ -138,7 +165,10 @@ async function writeAll(findings: Findings, key: KeyObject): Promise<void> {
   const write = (name: string, text: string) => writeFile(join(options.out, name), text)
   await Promise.all([
     write('certificate.json', `${JSON.stringify(certificate, null, 2)}\n`),
-    write('series.json', `${JSON.stringify({ certificate: certificate.id, steps: measurement.steps }, null, 1)}\n`),
+    write(
+      'series.json',
+      `${JSON.stringify({ certificate: certificate.id, steps: measurement.steps, storms: measurement.storms }, null, 1)}\n`,
+    ),
     write('report.html', reportPage(findings, certificate)),
     ...(options.json === undefined
       ? []

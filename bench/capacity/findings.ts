@@ -16,8 +16,6 @@ export interface Findings {
     /** Of the machine that measured, with its name. */
     readonly fingerprint: string
     readonly minutes: number
-    /** In which the people of the load were, whichever region the demand is that of. */
-    readonly enrolledIn: string
     /** ms since the epoch. */
     readonly at: number
   }

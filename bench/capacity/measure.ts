@@ -1,10 +1,13 @@
-/** The whole measurement: a ramp until something breaks, repeats around the knee, and two fresh runs that try to contradict. */
+/**
+ * The whole measurement: a ramp until something breaks, repeats around the knee, two fresh runs that try to contradict, and a
+ * reconnect storm.
+ */
 import { type Bracket, type Capacity, capacityOf, grid, ramp, search } from './knee.ts'
 import type { Use } from './limits.ts'
 import type { Outcome } from './outcome.ts'
 import type { Step } from './step.ts'
 
-export type Phase = 'ramp' | 'repeat' | 'confirmation'
+export type Phase = 'ramp' | 'repeat' | 'confirmation' | 'storm'
 
 export interface Noted extends Step {
   readonly phase: Phase
@@ -20,12 +23,18 @@ export interface Measurement {
   /** What ran out where it broke. */
   readonly limit: Use | undefined
   readonly contradictions: readonly string[]
+  /** In which everybody was cut at once; the last one decides. */
+  readonly storms: readonly Noted[]
   readonly doubts: readonly string[]
   readonly ranOutOfTime: boolean
 }
 
 export interface MeasureOptions {
   readonly run: (factor: number) => Promise<Step>
+  /** The same with everybody cut in the middle of it; undefined: nobody is to be. */
+  readonly storm: ((factor: number) => Promise<Step>) | undefined
+  /** The load that must be carried: the demand with its margin. */
+  readonly required: number
   readonly from: number
   /** Below it a load gets no smaller. */
   readonly least: number
@@ -74,13 +83,36 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
   const capacity = capacityOf(brackets)
   const contradictions =
     capacity === undefined || ranOutOfTime ? [] : await contradict(attempt('confirmation'), capacity)
+  const storms = capacity === undefined ? [] : await cutEverybody(options, capacity, () => now() - startedAt)
   const over = steps.filter(({ outcome }) => outcome !== 'held')
   const limited = over.filter(({ outcome }) => outcome === (capacity?.limited === true ? 'broken' : outcome)).at(-1)
   return {
-    ...{ steps, capacity, held: brackets.map(({ held }) => held), contradictions, ranOutOfTime },
+    ...{ steps, capacity, held: brackets.map(({ held }) => held), contradictions, storms, ranOutOfTime },
     limit: limited === undefined ? undefined : limited.outcome === 'unproven' ? generatorOf(limited) : limited.limit,
     doubts: [...new Set(over.flatMap(({ outcome, doubts }) => (outcome === 'unproven' ? doubts : [])))].slice(0, 8),
   }
+}
+
+/**
+ * At what is surely carried; and, when that was too much, at what has to be. It is made however late it is: it takes less
+ * than a minute, and there is no other evidence.
+ */
+async function cutEverybody(
+  { storm, required, say }: MeasureOptions,
+  { factor }: Capacity,
+  passedMs: () => number,
+): Promise<Noted[]> {
+  if (storm === undefined || factor.low === 0) return []
+  const storms: Noted[] = []
+  const most = factor.low * inside
+  for (const load of required < most ? [most, required] : [most]) {
+    const startedAtMs = passedMs()
+    const step: Noted = { ...(await storm(load)), phase: 'storm', startedAtMs }
+    storms.push(step)
+    say(step)
+    if (step.outcome === 'held') break
+  }
+  return storms
 }
 
 /** What proves nothing was limited by whoever made it. */

@@ -2,11 +2,12 @@
 import type { Report } from '../report.ts'
 import type { Findings } from './findings.ts'
 
-export function metricsOf({ options, measurement, verdict, about }: Findings): Report & { readonly verdict: string } {
-  const { capacity, held, steps } = measurement
+export function metricsOf({ options, measurement, verdict, about }: Findings): Report {
+  const { capacity, held, steps, storms } = measurement
   const volunteers = verdict.capacity
   return {
     scenario: 'capacity',
+    subject: options.region,
     commit: about.commit,
     machine: about.machine,
     verdict: verdict.word,
@@ -20,12 +21,24 @@ export function metricsOf({ options, measurement, verdict, about }: Findings): R
               unit: 'volunteers',
               better: 'higher',
             },
+            ...recovered(measurement.storms),
             factor: { ...capacity.factor, values: held, unit: 'times the demand', better: 'higher' },
           },
     ratios: {},
     checks: {
-      nothing_lost_while_held: steps.every(({ outcome, faults }) => outcome !== 'held' || faults.length === 0),
+      nothing_lost_while_held: [...steps, ...storms].every(
+        ({ outcome, faults }) => outcome !== 'held' || faults.length === 0,
+      ),
     },
+  }
+}
+
+/** Of the storm that decides. */
+function recovered(storms: Findings['measurement']['storms']): Report['metrics'] {
+  const value = storms.at(-1)?.latencies.recovery.p99Ms
+  if (value === undefined || Number.isNaN(value)) return {}
+  return {
+    recovery_p99_ms: { ...pick({ value, low: value, high: value }), values: [value], unit: 'ms', better: 'lower' },
   }
 }
 

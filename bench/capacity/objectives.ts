@@ -12,8 +12,18 @@ export const objectives = {
   messageP99Ms: objective(200, 'ms', 'from when a message is due until the other has it, 99 of 100'),
   offerP99Ms: objective(1_000, 'ms', 'from when a callback is due until its advisor hears of the offer, 99 of 100'),
   joinP95Ms: objective(2_000, 'ms', 'from when a join is due to the first picture of the other, 95 of 100'),
+  firstFrameP95Ms: objective(
+    3_000,
+    'ms',
+    'from when a person in a real browser begins to join until they see the other, 95 of 100',
+  ),
   lossShare: objective(0.005, 'share', 'of the media packets that are lost'),
   freezeShare: objective(0.02, 'share', 'of the time in which the picture stands still in a real browser'),
+  recoveryP99Ms: objective(
+    10_000,
+    'ms',
+    'from when all connections are cut at once until a session is open again with all it missed, 99 of 100',
+  ),
   errorShare: objective(0, 'share', 'of all acts that fail'),
   eventLoopP99Ms: objective(150, 'ms', 'by which the node’s event loop is late, 99 of 100'),
   cpuShare: objective(
@@ -27,6 +37,9 @@ export type ObjectiveName = keyof typeof objectives
 export type Limits = Readonly<Record<ObjectiveName, number>>
 /** Absent: it was not measured, which is no break. */
 export type Figures = Readonly<Partial<Record<ObjectiveName, number>>>
+
+/** What only a real browser can tell. */
+export const seenObjectives: readonly ObjectiveName[] = ['firstFrameP95Ms', 'freezeShare']
 
 export const objectiveNames = Object.keys(objectives) as ObjectiveName[]
 export const defaultLimits = Object.fromEntries(

@@ -16,6 +16,8 @@ import {
 
 export interface CapacityOptions {
   readonly region: string
+  /** In which the people of the load are enrolled, in turn: that one, or those of the preset. */
+  readonly enrolledIn: readonly string[]
   readonly preset: PresetName | undefined
   readonly parameters: Parameters
   readonly given: readonly Given[]
@@ -33,6 +35,8 @@ export interface CapacityOptions {
   readonly nodeCost: number
   readonly linkMbits: number
   readonly canary: boolean
+  /** Whether everybody is cut at once at the end. */
+  readonly storm: boolean
   /** Whether a break while other programs fill the machine proves nothing, as it should. */
   readonly excuseOthers: boolean
   readonly validDays: number
@@ -61,6 +65,7 @@ export const capacityUsage = [
   'npm run bench -- capacity --region <id> [--registered N] [--volunteers N] [--nodes url,url] [--minutes 10] [--preset …]',
   '  Can this deployment serve these people, with what margin, and what limits it?',
   '  Exit code 0: LAUNCH, 1: DO NOT LAUNCH, 2: NOT PROVEN, or it could not be measured.',
+  line('region', 'of which the demand is, and in which its people are enrolled (those of the preset)'),
   line(
     'preset',
     Object.entries(presets)
@@ -79,6 +84,7 @@ export const capacityUsage = [
   line('generators', 'processes for people, and as many for appointments (half the cores)'),
   line('workers', 'media workers of a server that is started here (one per core)'),
   line('no-canary', 'without a real browser'),
+  line('no-storm', 'without the reconnect storm at the end'),
   line('no-excuse', 'a break counts against the server also while other programs fill the machine'),
   ...settingNames.map((name) => line(flagOf(name), `${settings[name][3]} (${settings[name][0]})`)),
   'Demand:',
@@ -103,7 +109,7 @@ export function parseCapacity(argv: readonly string[]): CapacityOptions {
 
 function read(argv: readonly string[]): CapacityOptions {
   const text = { type: 'string' } as const
-  const named = [
+  const words = [
     'region',
     'preset',
     'nodes',
@@ -119,12 +125,13 @@ function read(argv: readonly string[]): CapacityOptions {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      ...Object.fromEntries([...named, ...numbers].map((name) => [name, text])),
+      ...Object.fromEntries([...words, ...numbers].map((name) => [name, text])),
       'no-canary': { type: 'boolean' },
+      'no-storm': { type: 'boolean' },
       'no-excuse': { type: 'boolean' },
     },
   }) as { values: Readonly<Record<string, string | boolean | undefined>> }
-  const word = (name: (typeof named)[number]) => (typeof values[name] === 'string' ? values[name] : undefined)
+  const word = (name: (typeof words)[number]) => (typeof values[name] === 'string' ? values[name] : undefined)
   const number = (name: string, [least, most]: readonly [number, number]): number | undefined => {
     const given = values[flagOf(name)]
     if (given === undefined) return undefined
@@ -136,7 +143,8 @@ function read(argv: readonly string[]): CapacityOptions {
   const preset = word('preset')
   if (preset !== undefined && !isPreset(preset))
     throw new Error(`--preset takes one of ${Object.keys(presets).join(', ')}`)
-  const region = word('region') ?? preset
+  const named = word('region')
+  const region = named ?? preset
   if (region === undefined || !/^[a-z0-9-]{1,64}$/.test(region)) throw new Error('--region takes the id of a region')
   const flags: Partial<Record<ParameterName, number>> = {}
   for (const name of parameterNames) {
@@ -147,7 +155,8 @@ function read(argv: readonly string[]): CapacityOptions {
   for (const name of objectiveNames) limits[name] = number(name, [0, 1e9]) ?? limits[name]
   const { values: chosen, given } = chooseParameters(flags, preset)
   return {
-    ...{ region, preset, parameters: chosen, given, limits },
+    ...{ region, enrolledIn: named === undefined && preset !== undefined ? presets[preset].regions : [region] },
+    ...{ preset, parameters: chosen, given, limits },
     nodes: nodesOf(word('nodes')),
     ...{ minutes: setting('minutes'), repeats: Math.round(setting('repeats')), margin: setting('margin') },
     ...{
@@ -160,6 +169,7 @@ function read(argv: readonly string[]): CapacityOptions {
     generators: number('generators', [1, 100]),
     workers: number('workers', [1, 256]),
     canary: values['no-canary'] !== true,
+    storm: values['no-storm'] !== true,
     excuseOthers: values['no-excuse'] !== true,
     ...{ key: word('key'), out: word('out') ?? 'capacity-report', json: word('json'), compare: word('compare') },
   }

@@ -7,7 +7,7 @@
  * | broken   | the load was made and the server did not carry it, also without whatever the generator added     |
  * | unproven | the generator did not make the load, or was itself so late that a break may be its own           |
  */
-import type { Break } from './objectives.ts'
+import { type Break, seenObjectives } from './objectives.ts'
 
 export type Outcome = 'held' | 'broken' | 'unproven'
 
@@ -48,7 +48,9 @@ const crowd = 0.1
 /** A generator that is late by more cannot tell lost pictures and packets from its own. */
 const witnessMs = 100
 
-const isTime = (objective: Break['objective']): boolean => objective.endsWith('Ms') && objective !== 'eventLoopP99Ms'
+/** A picture is late by what the browser itself waits for, which nobody can take off: it counts when nothing was full. */
+const isTime = (objective: Break['objective']): boolean =>
+  objective.endsWith('Ms') && objective !== 'eventLoopP99Ms' && !seenObjectives.includes(objective)
 
 export function outcomeOf({ breaks, faults, generator, machine }: Judged): Outcome {
   // Lost is lost, however slow whoever counts is.
@@ -79,7 +81,9 @@ export function doubtsOf({ generator, machine }: Pick<Judged, 'generator' | 'mac
   const own = lateP99Ms + 2 * loopP99Ms
   return [
     ...(share < made ? [`the generator made only ${(share * 100).toFixed(1)} % of the load`] : []),
-    ...(core >= fullCore ? [`a generator process used ${(core * 100).toFixed(0)} % of a core`] : []),
+    ...(core >= fullCore
+      ? [`a process of the generator or of its browser used ${(core * 100).toFixed(0)} % of a core`]
+      : []),
     ...(own > witnessMs ? [`the generator may itself have added ${Math.round(own)} ms`] : []),
     ...((machine?.busy ?? 0) >= fullMachine ? ['the machine that generator and server share was full'] : []),
     ...(isCrowded(machine) ? ['other programs used much of the machine'] : []),

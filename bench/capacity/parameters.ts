@@ -1,5 +1,7 @@
 /** Pure: what the demand of a region is computed from. Each parameter is a flag, and says where its default comes from. */
 
+import regions from '../../config/regions.json' with { type: 'json' }
+
 export interface Parameter {
   readonly default: number
   readonly least: number
@@ -83,30 +85,44 @@ export interface Given {
 export interface Preset {
   readonly title: string
   readonly values: Partial<Parameters>
+  /** In which its people are enrolled, unless a region is given. */
+  readonly regions: readonly string[]
   /** Why these values. */
   readonly source: string
 }
 
 const leTemps = 'Les Echos, 12 November 2014; AFP, 4 December 2014'
+const fiveRegions = [
+  'bretagne',
+  'auvergne-rhone-alpes',
+  'hauts-de-france',
+  'ile-de-france',
+  'provence-alpes-cote-d-azur',
+] as const
+const everyRegion = regions.map(({ id }) => id)
 export const presets = {
   'trial-2014': {
     title: 'the trial of 2014: 11 agencies, 9,000 volunteers, 91 advisors',
     values: { registered: 150_000, volunteers: 9_000, portfolio: 9_000 / 91 },
-    source: `${leTemps}: 8,935 volunteers in 11 agencies; 91 advisors as stated by the agency; registered: assumption`,
+    regions: ['bretagne'],
+    source: `${leTemps}: 8,935 volunteers in 11 agencies; 91 advisors as stated by the agency; registered and region: assumption`,
   },
   'five-regions': {
     title: 'the five regions of January 2015',
     values: { registered: 1_483_000, volunteers: 20_000 },
-    source: `${leTemps}: five regions in January 2015; volunteers and registered: assumption, two thirds of the national target`,
+    regions: fiveRegions,
+    source: `${leTemps}: five regions in January 2015; which ones, volunteers and registered: assumption, two thirds of the national target`,
   },
   nation: {
     title: 'the nation at the target that was published for generalisation',
     values: { registered: 5_216_000, volunteers: 30_000 },
+    regions: everyRegion,
     source: `${leTemps}: 30,000 volunteers at generalisation; Dares Analyses 2015-075: 5,216,000 registered`,
   },
   'nation-guided': {
     title: 'the nation, should everybody with a guided follow-up come',
     values: { registered: 5_216_000, volunteers: 1_483_000 },
+    regions: everyRegion,
     source: 'Cour des comptes, ccomptes.fr/fr/documents/30026: 1,483,000 in guided follow-up, January 2015',
   },
 } as const satisfies Readonly<Record<string, Preset>>

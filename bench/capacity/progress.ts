@@ -28,15 +28,20 @@ export function stepLine({
   doubts,
   limit,
   watched,
+  storm,
 }: Noted): string {
   const ms = (value: number) => (Number.isNaN(value) ? '–' : `${Math.round(value)} ms`)
   const why =
     outcome === 'held'
       ? ''
       : `: ${[...faults.slice(0, 2), ...breaks.map(broken), ...(outcome === 'unproven' ? doubts : [])].slice(0, 4).join('; ')}`
+  const came =
+    storm === undefined
+      ? `message ${ms(latencies.message.p99Ms)}, offer ${ms(latencies.offer.p99Ms)}, join ${ms(latencies.join.p95Ms)}`
+      : `${storm.back} of ${storm.severed} cut sessions are back, 99 of 100 after ${ms(latencies.recovery.p99Ms)}`
   return (
     `  … ${phase.padEnd(12)} × ${factor.toFixed(2)}  ${String(load.rooms).padStart(4)} rooms, ${load.advisors * (load.jobseekers + 1)} people:` +
-    ` message ${ms(latencies.message.p99Ms)}, offer ${ms(latencies.offer.p99Ms)}, join ${ms(latencies.join.p95Ms)}, loss ${share(figures.lossShare)};` +
+    ` ${came}, loss ${share(figures.lossShare)};` +
     ` machine ${share(watched.machine)}, generator ${generator.core.toFixed(2)}${limit === undefined ? '' : `, most used: ${limit.resource} ${share(limit.share)}`} → ${outcome}${why}`
   )
 }

@@ -30,6 +30,9 @@ export interface Watched {
 export interface NodeFigures {
   readonly eventLoopP99Ms: number
   readonly cores: number
+  /** Of each of its media workers, and of the Redis that it uses; none and undefined for a node that does not tell. */
+  readonly workerCores: readonly number[]
+  readonly redisCores: number | undefined
   readonly residentBytes: number
   /** Share of the files it may have open. */
   readonly files: number
@@ -58,13 +61,29 @@ export async function watch(parts: Parts, nodes: readonly string[]): Promise<() 
     await watched
     const last = await look(parts)
     const { cores, machine, networkMbits, memoryBytes } = between(first, last, first.at)
-    const after = await Promise.all(nodes.map(scrape))
+    const told = await Promise.all(nodes.map(scrape))
     const seconds = (last.at - first.at) / 1_000
+    const those = told.map((now, n) => figuresBetween(figures[n], now, seconds))
     return {
-      ...{ samples, cores, machine, networkMbits, memoryBytes },
-      nodes: after.map((now, n) => ({ ...now, cores: (now.cores - (figures[n]?.cores ?? 0)) / seconds })),
+      ...{ samples, machine, networkMbits, memoryBytes, nodes: those },
+      // Processes that run elsewhere are known by what nodes tell of them.
+      cores: isLocal(parts) ? cores : { ...cores, ...coresTold(those) },
     }
   }
+}
+
+const isLocal = (parts: Parts): boolean => parts.server !== undefined
+
+function coresTold(nodes: readonly NodeFigures[]): PerPart {
+  const redis = nodes.flatMap(({ redisCores }) => redisCores ?? [])
+  return Object.fromEntries([
+    ...nodes.flatMap(({ cores, workerCores }, n) => [
+      [`node ${n + 1}`, cores] as const,
+      ...workerCores.map((share, worker) => [`worker ${n + 1}.${worker + 1}`, share] as const),
+    ]),
+    // Nodes that share one tell of the same.
+    ...(redis.length > 0 ? [['redis', Math.max(...redis)] as const] : []),
+  ])
 }
 
 /** How much of each resource was in use. `linkMbits` is what the network of a node carries. */
@@ -73,7 +92,7 @@ export function usesOf(
   linkMbits: number,
   generatorCore: number,
 ): Uses {
-  const local = Object.keys(cores).length > 0
+  const local = cores.server !== undefined
   const workers = Object.entries(cores).flatMap(([part, share]) => (part.startsWith('worker') ? [share] : []))
   const memory = Object.values(memoryBytes).reduce((sum, bytes) => sum + bytes, 0)
   return {
@@ -121,15 +140,46 @@ function between(before: Look, now: Look, startedAt: number): Sample {
   }
 }
 
-async function scrape(url: string): Promise<NodeFigures> {
-  const text = await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(10_000) })).text()
-  const value = (name: string) =>
-    Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(text)?.[1] ?? Number.NaN)
+/** What a node says of itself. CPU times are s since a start. */
+interface Told {
+  readonly eventLoopP99Ms: number
+  readonly cpuS: number
+  readonly workerCpuS: ReadonlyMap<string, number>
+  readonly redisCpuS: number | undefined
+  readonly residentBytes: number
+  readonly files: number
+}
+
+async function scrape(url: string): Promise<Told> {
+  return readTold(await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(10_000) })).text())
+}
+
+/** *Pure.* */
+export function readTold(text: string): Told {
+  const values = (name: string) =>
+    [...text.matchAll(new RegExp(`^${name}(?:\\{([^}]*)\\})? (\\S+)`, 'gm'))].map(
+      ([, labels = '', value]) => [labels, Number(value)] as const,
+    )
+  const value = (name: string) => values(name)[0]?.[1] ?? Number.NaN
+  const redis = values('visavis_redis_cpu_seconds_total')
   return {
     eventLoopP99Ms: value('nodejs_eventloop_lag_p99_seconds') * 1_000,
-    // Since its start; the difference of two is what counts.
-    cores: value('process_cpu_seconds_total'),
+    cpuS: value('process_cpu_seconds_total'),
+    workerCpuS: new Map(values('visavis_media_worker_cpu_seconds_total')),
+    redisCpuS: redis.length === 0 ? undefined : redis.reduce((sum, [, seconds]) => sum + seconds, 0),
     residentBytes: value('process_resident_memory_bytes'),
     files: value('process_open_fds') / value('process_max_fds'),
+  }
+}
+
+/** *Pure.* A worker that was not there before began at nothing. */
+export function figuresBetween(before: Told | undefined, now: Told, seconds: number): NodeFigures {
+  const { eventLoopP99Ms, residentBytes, files } = now
+  const share = (after: number, then = 0) => Math.max(0, after - then) / seconds
+  return {
+    ...{ eventLoopP99Ms, residentBytes, files },
+    cores: share(now.cpuS, before?.cpuS),
+    workerCores: [...now.workerCpuS].map(([worker, after]) => share(after, before?.workerCpuS.get(worker))),
+    redisCores: now.redisCpuS === undefined ? undefined : share(now.redisCpuS, before?.redisCpuS),
   }
 }

@@ -5,13 +5,14 @@ import { runGenerators, shares } from '../generators.ts'
 import { encode, type Histogram, merge, percentileMs } from '../latency.ts'
 import { workerBin } from '../machine.ts'
 import type { Parts } from '../usage.ts'
-import type { Canary, Seen } from './canary.ts'
+import { type Canary, NoPicture } from './canary.ts'
 import type { Demand } from './demand.ts'
 import type { Deployment } from './deployment.ts'
 import { breaking, limiting, type Use, type Uses } from './limits.ts'
 import { type Break, breaksOf, type Figures, type Limits } from './objectives.ts'
 import { doubtsOf, type Generator, type Outcome, outcomeOf } from './outcome.ts'
 import { usesOf, type Watched, watch } from './resources.ts'
+import { figuresOf, type Sight } from './sight.ts'
 
 /** What is asked of the deployment in one run. */
 export interface Load {
@@ -63,6 +64,8 @@ export interface StepOptions {
   readonly canary: Canary | undefined
   /** Whether a break while other programs fill the machine proves nothing. */
   readonly excuseOthers: boolean
+  /** Whether the connections of all people are cut in the middle of it. */
+  readonly storm?: boolean
 }
 
 export interface Latency {
@@ -92,9 +95,16 @@ export interface Step {
     readonly message: Latency
     readonly offer: Latency
     readonly join: Latency
+    /** Of the sessions that were cut. */
+    readonly recovery: Latency
   }
+  /** Undefined: nobody was cut. */
+  readonly storm:
+    | { readonly atMs: number; readonly severed: number; readonly back: number; readonly failed: number }
+    | undefined
   readonly sessions: number
-  readonly seen: readonly Seen[]
+  /** Undefined: no browser looked. */
+  readonly sight: Sight | undefined
   readonly watched: Watched
 }
 
@@ -104,7 +114,7 @@ export async function runStep(options: StepOptions): Promise<Step> {
   const jobs = await jobsOf(options, load)
   let ending: Promise<() => Promise<Watched>> | undefined
   let watched: Watched | undefined
-  let looking: Promise<readonly Seen[]> = Promise.resolve([])
+  let looking: Promise<Sight | undefined> = Promise.resolve(undefined)
   const canaryPids = (await canary?.pids()) ?? []
   const run = await runGenerators<RegionJob, RegionOutcome>('generator/region.ts', jobs, {
     watched: {},
@@ -116,8 +126,7 @@ export async function runStep(options: StepOptions): Promise<Step> {
         ...(canaryPids.length > 0 ? { canary: canaryPids } : {}),
       }
       ending = watch(parts, deployment.nodes)
-      // It joins first, and then has most of the window to look.
-      if (canary !== undefined) looking = canary.look(Math.max(1, seconds - 2))
+      if (canary !== undefined) looking = canary.look(seconds)
       looking.catch(() => {})
     },
     async onDrained() {
@@ -125,18 +134,27 @@ export async function runStep(options: StepOptions): Promise<Step> {
     },
   })
   if (watched === undefined) throw new Error('nothing was watched')
-  const seen = await looking.then(
-    (seen) => ({ seen, failed: [] as string[] }),
-    (error: unknown) => ({ seen: [], failed: [`canary: ${error instanceof Error ? error.message : String(error)}`] }),
+  const looked = await looking.then(
+    (sight): Looked => ({ sight }),
+    (error: unknown): Looked => ({ failed: error instanceof Error ? error : new Error(String(error)) }),
   )
-  return summarize(options, { load, results: run.results, watched, ...seen })
+  return summarize(options, { load, results: run.results, watched, looked })
 }
+
+/** What the browser saw; or why it saw nothing. */
+type Looked = { readonly sight: Sight | undefined } | { readonly failed: Error }
 
 /** Sessions and rooms take their time to be made; what takes longer than this hangs. */
 const timeoutMs = ({ advisors, jobseekers, rooms }: Load, seconds: number): number =>
   60_000 + seconds * 2_000 + advisors * (jobseekers + 1) * 50 + rooms * 500
 
-async function jobsOf({ deployment, seconds, burst, generators }: StepOptions, load: Load): Promise<RegionJob[]> {
+/** Of a window: before it nobody is cut, and after it everybody has to have come back. */
+const cutShare = 1 / 3
+
+async function jobsOf(
+  { deployment, seconds, burst, generators, storm }: StepOptions,
+  load: Load,
+): Promise<RegionJob[]> {
   const { nodes, operatorToken } = deployment
   const portfolios = await deployment.people(load.advisors, load.jobseekers)
   const people = shares(portfolios, generators)
@@ -146,6 +164,7 @@ async function jobsOf({ deployment, seconds, burst, generators }: StepOptions, l
     ...people.map(
       (portfolios): RegionJob => ({
         ...{ kind: 'people', nodes, portfolios, seconds, burst },
+        ...(storm === true ? { cutAfter: seconds * cutShare } : {}),
         messagesPerSecond: load.messagesPerSecond / people.length,
         callbacksPerSecond: load.callbacksPerSecond / people.length,
       }),
@@ -165,13 +184,13 @@ interface Came {
   readonly load: Load
   readonly results: readonly RegionOutcome[]
   readonly watched: Watched
-  readonly seen: readonly Seen[]
-  /** Of the canary. */
-  readonly failed: readonly string[]
+  readonly looked: Looked
 }
 
-function summarize({ deployment, factor, seconds, limits, linkMbits, excuseOthers }: StepOptions, came: Came): Step {
-  const { load, results, watched, seen } = came
+function summarize(options: StepOptions, came: Came): Step {
+  const { deployment, factor, seconds, limits, linkMbits, excuseOthers } = options
+  const { load, results, watched, looked } = came
+  const sight = 'sight' in looked ? looked.sight : undefined
   const people = results.flatMap((result) => (result.kind === 'people' ? [result] : []))
   const rooms = results.flatMap((result) => (result.kind === 'appointments' ? [result] : []))
   const sum = <T>(of: readonly T[], figure: (one: T) => number) => of.reduce((total, one) => total + figure(one), 0)
@@ -179,25 +198,30 @@ function summarize({ deployment, factor, seconds, limits, linkMbits, excuseOther
   const [sent, due] = [sum(rooms, ({ sent }) => sent), sum(rooms, ({ due }) => due)]
   const failed = results.flatMap(({ failed }) => failed)
   const acts = sum(people, ({ acts }) => acts) + sum(rooms, ({ joinsDue }) => joinsDue)
-  const [signIn, message, offer, join] = [
+  const [signIn, message, offer, join, recovery] = [
     latencyOf(people.map(({ signIns }) => signIns)),
     latencyOf(people.map(({ messages }) => messages)),
     latencyOf(people.map(({ offers }) => offers)),
     latencyOf(rooms.map(({ joins }) => joins)),
+    latencyOf(people.flatMap(({ storm }) => (storm === undefined ? [] : [storm.recoveries]))),
   ]
   const generator: Generator = {
     made: due === 0 ? 1 : Math.min(1, sent / due),
     lateP99Ms: most(({ lateP99Ms }) => lateP99Ms),
     loopP99Ms: most(({ loopP99Ms }) => loopP99Ms),
-    core: most(({ core }) => core),
+    core: Math.max(
+      most(({ core }) => core),
+      sight?.core ?? 0,
+    ),
   }
   const uses = usesOf(watched, linkMbits, generator.core)
-  const figures: Figures = {
+  const lossShare = sent === 0 ? Number.NaN : 1 - Math.min(1, sum(rooms, ({ received }) => received) / sent)
+  const calm: Figures = {
     messageP99Ms: message.p99Ms,
     offerP99Ms: offer.p99Ms,
     joinP95Ms: join.p95Ms,
-    lossShare: sent === 0 ? Number.NaN : 1 - Math.min(1, sum(rooms, ({ received }) => received) / sent),
-    ...freezes(came),
+    lossShare,
+    ...seenFigures(looked),
     errorShare: acts === 0 ? Number.NaN : failed.length / acts,
     eventLoopP99Ms: Math.max(...watched.nodes.map(({ eventLoopP99Ms }) => eventLoopP99Ms)),
     cpuShare: afterLosingOne(
@@ -205,6 +229,8 @@ function summarize({ deployment, factor, seconds, limits, linkMbits, excuseOther
       deployment.nodes.length,
     ),
   }
+  // While everybody comes back, what people wait for is that; and media must not notice.
+  const figures: Figures = options.storm === true ? { recoveryP99Ms: recovery.p99Ms, lossShare } : calm
   const breaks = breaksOf(figures, limits)
   const faults = people.flatMap(({ faults }) => faults)
   const machine =
@@ -212,13 +238,26 @@ function summarize({ deployment, factor, seconds, limits, linkMbits, excuseOther
   const isLoopLate = breaks.some(({ objective }) => objective === 'eventLoopP99Ms')
   const outcome = outcomeOf({ breaks, faults, generator, machine })
   return {
-    ...{ factor, load, seconds, figures, breaks, generator, uses, seen, watched },
+    ...{ factor, load, seconds, figures, breaks, generator, uses, sight, watched },
     outcome,
-    faults: [...faults, ...failed, ...came.failed].slice(0, 20),
+    faults: [
+      ...faults,
+      ...(options.storm === true ? [] : failed),
+      ...('failed' in looked ? [`browser: ${looked.failed.message}`] : []),
+    ].slice(0, 20),
     doubts: doubtsOf({ generator, machine }),
     // What a generator did not break by itself, the server did.
     limit: outcome === 'broken' ? breaking(uses, isLoopLate) : limiting(uses),
-    latencies: { signIn, message, offer, join },
+    latencies: { signIn, message, offer, join, recovery },
+    storm:
+      options.storm === true
+        ? {
+            atMs: seconds * cutShare * 1_000,
+            severed: sum(people, ({ storm }) => storm?.severed ?? 0),
+            back: sum(people, ({ storm }) => storm?.back ?? 0),
+            failed: failed.length,
+          }
+        : undefined,
     sessions: sum(people, ({ sessions }) => sessions) + 2 * load.rooms,
   }
 }
@@ -227,10 +266,13 @@ function summarize({ deployment, factor, seconds, limits, linkMbits, excuseOther
 const othersOf = ({ machine, cores }: Watched): number =>
   Math.max(0, machine - Object.values(cores).reduce((sum, share) => sum + share, 0) / availableParallelism())
 
-/** A real browser that saw nothing saw no picture that moved. */
-function freezes({ seen, failed }: Pick<Came, 'seen' | 'failed'>): Figures {
-  if (failed.length > 0) return { freezeShare: Number.NaN }
-  return seen.length === 0 ? {} : { freezeShare: Math.max(...seen.map(({ freezeShare }) => freezeShare)) }
+/** Somebody who joined and saw nothing has waited without end; a browser that failed by itself says nothing of the server. */
+function seenFigures(looked: Looked): Figures {
+  if ('failed' in looked)
+    return looked.failed instanceof NoPicture ? { firstFrameP95Ms: Number.NaN, freezeShare: Number.NaN } : {}
+  if (looked.sight === undefined) return {}
+  const { firstFrameP95Ms, freezeShare } = figuresOf(looked.sight)
+  return { firstFrameP95Ms, freezeShare }
 }
 
 /** What is left has to carry it all. */

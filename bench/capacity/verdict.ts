@@ -1,6 +1,7 @@
 /** Pure: can this deployment serve these people? From the interval of what it carries, and never from one run. */
 import type { Capacity } from './knee.ts'
 import type { Use } from './limits.ts'
+import type { Outcome } from './outcome.ts'
 
 export type Word = 'LAUNCH' | 'DO NOT LAUNCH' | 'NOT PROVEN'
 
@@ -21,13 +22,25 @@ export interface Evidence {
   /** Fresh runs beside the interval that contradicted it, a sentence each. */
   readonly contradictions: readonly string[]
   readonly doubts: readonly string[]
+  /** Everybody was cut at once, at this load; the last one decides. */
+  readonly storms: readonly Stormed[]
+  /** What this measurement did not look at. */
+  readonly unmeasured: readonly string[]
   /** A month, of one node. */
   readonly nodeCost: number
+}
+
+export interface Stormed {
+  readonly factor: number
+  readonly outcome: Outcome
+  readonly severed: number
+  readonly recoveryP99Ms: number
 }
 
 export interface Verdict {
   readonly word: Word
   readonly why: readonly string[]
+  readonly unmeasured: readonly string[]
   /** Volunteers that the deployment carries. */
   readonly capacity:
     | { readonly value: number; readonly low: number; readonly high: number; readonly atLeast: boolean }
@@ -52,8 +65,11 @@ export function verdictOf(evidence: Evidence): Verdict {
       reason,
       ...(nodes === 1 ? ['this is a single node: when it is lost, nobody is served until it is back'] : []),
       ...evidence.contradictions,
+      ...evidence.storms.map(told),
       ...(word === 'NOT PROVEN' ? evidence.doubts : []),
+      ...evidence.unmeasured.map((what) => `not measured: ${what}`),
     ],
+    unmeasured: evidence.unmeasured,
     capacity:
       capacity === undefined
         ? undefined
@@ -71,13 +87,25 @@ export function verdictOf(evidence: Evidence): Verdict {
   }
 }
 
-function judge({ capacity, margin, contradictions }: Evidence): readonly [Word, string] {
+const told = ({ factor, outcome, severed, recoveryP99Ms }: Stormed): string => {
+  const how = `all ${severed} sessions were cut at once at × ${factor.toFixed(2)} of the demand`
+  const soon = Number.isNaN(recoveryP99Ms) ? '' : `, 99 of 100 were back after ${(recoveryP99Ms / 1_000).toFixed(1)} s`
+  if (outcome === 'held') return `${how}: nothing was lost${soon}`
+  return outcome === 'broken' ? `${how}, which was not carried${soon}` : `${how}, which proved nothing${soon}`
+}
+
+function judge({ capacity, margin, contradictions, storms }: Evidence): readonly [Word, string] {
   if (capacity === undefined) return ['NOT PROVEN', 'no load could be measured']
   const { factor, limited, repeats } = capacity
   const required = 1 + margin
   const asked = margin === 0 ? 'the demand' : `the demand and ${percent(margin)} more`
   if (repeats < leastRepeats) return ['NOT PROVEN', `only ${repeats} of ${leastRepeats} repeats were made`]
   if (contradictions.length > 0) return ['NOT PROVEN', 'fresh runs contradict the interval']
+  const storm = storms.at(-1)?.outcome ?? 'held'
+  if (factor.low >= required && storm === 'broken')
+    return ['DO NOT LAUNCH', `${asked} is carried, but not everybody coming back at once`]
+  if (factor.low >= required && storm === 'unproven')
+    return ['NOT PROVEN', `${asked} is carried, but everybody coming back at once proved nothing`]
   if (factor.low >= required) return ['LAUNCH', `the low end of the interval carries ${asked}`]
   if (factor.high <= required && limited)
     return ['DO NOT LAUNCH', `even the high end of the interval does not carry ${asked}`]

@@ -17,6 +17,7 @@ import { Conversation } from './conversation.ts'
 import type { Window } from './job.ts'
 import { lateness, type Own } from './lateness.ts'
 import { openLoop } from './pace.ts'
+import { Lines, type Storm } from './severed.ts'
 
 export interface PeopleJob {
   readonly kind: 'people'
@@ -28,6 +29,8 @@ export interface PeopleJob {
   /** Messages that follow each other in a conversation. */
   readonly burst: number
   readonly callbacksPerSecond: number
+  /** When the connections of all are cut at once, in seconds of the load; undefined: they are not. */
+  readonly cutAfter?: number | undefined
 }
 
 export interface PeopleOutcome extends Own {
@@ -43,11 +46,15 @@ export interface PeopleOutcome extends Own {
   readonly failed: readonly string[]
   /** Lost, doubled, out of order, held by two: a sentence each. */
   readonly faults: readonly string[]
+  /** Undefined: nobody was cut. */
+  readonly storm: Storm | undefined
 }
 
 const lanes = 16
 const openMs = 20_000
 const drainMs = 20_000
+/** After a cut: an offer that was on its way may have to run out before it is made again. */
+const drainAfterCutMs = 90_000
 /** Conversations that have a message from each side before the load. */
 const warmUps = 10
 /** Between two messages of a burst. */
@@ -62,6 +69,7 @@ interface Jobseeker {
 }
 
 export async function live(job: PeopleJob, window: Window): Promise<PeopleOutcome> {
+  using lines = new Lines()
   const signIns = latencyHistogram()
   const [messages, offers] = [latencyHistogram(), latencyHistogram()]
   const book: Book = {
@@ -117,10 +125,12 @@ export async function live(job: PeopleJob, window: Window): Promise<PeopleOutcom
       late.acted(dueAt)
       ask(asking, dueAt, book).catch(fail('callback'))
     })
+    const cut = job.cutAfter === undefined ? undefined : delay(job.cutAfter * 1_000).then(() => lines.sever(people))
     const due = await sent
-    await called
+    await Promise.all([called, cut])
     const own = await late.stop()
-    await drained(talking, asking, book)
+    const isQuiet = () => lines.everybodyIsBack && quiet(talking, asking, book)
+    await drained(isQuiet, cut === undefined ? drainMs : drainAfterCutMs)
     window.close()
     const records = talking.filter(({ conversation }) => conversation.counted > 0)
     const judged: string[] = []
@@ -133,7 +143,13 @@ export async function live(job: PeopleJob, window: Window): Promise<PeopleOutcom
     return {
       ...{ kind: 'people', sessions: people.length, due: due + callbacks, acts: due + callbacks, failed, ...own },
       ...{ signIns: encode(signIns), messages: encode(messages), offers: encode(offers) },
-      faults: [...judged, ...sharedHolds(holds), ...unaccounted({ acknowledged, completed, states })].slice(0, 50),
+      storm: cut === undefined ? undefined : lines.storm,
+      faults: [
+        ...absent(lines.storm),
+        ...judged,
+        ...sharedHolds(holds),
+        ...unaccounted({ acknowledged, completed, states }),
+      ].slice(0, 50),
     }
   } finally {
     for (const visavis of people) visavis.close()
@@ -237,7 +253,12 @@ interface Book {
 }
 
 function takeOffers(visavis: Visavis, advisor: string, book: Book): void {
+  const taken = new Set<string>()
   visavis.on('callback.offered', ({ callback: { id, jobseeker } }) => {
+    // What is told again after an interruption is the same offer.
+    const offer = `${id} ${visavis.callbacks.offerOf(id)?.token}`
+    if (taken.has(offer)) return
+    taken.add(offer)
     const from = performance.now()
     const { askedAt } = book.jobseekers.get(jobseeker) ?? {}
     if (askedAt !== undefined) recordMs(book.offers, from - askedAt)
@@ -269,16 +290,20 @@ async function ask(asking: readonly Jobseeker[], dueAt: number, book: Book): Pro
   book.acknowledged.push(id)
 }
 
-/** Until everything has arrived on both sides, or has had more than enough time to. */
-async function drained(
+const quiet = (
   talking: readonly Jobseeker[],
   asking: readonly Jobseeker[],
   { acknowledged, completed }: Book,
-): Promise<void> {
-  const deadline = performance.now() + drainMs
-  const isQuiet = () =>
-    acknowledged.length === completed.length &&
-    asking.every(({ askedAt }) => askedAt === undefined) &&
-    talking.every(({ conversation }) => conversation.quiet)
+): boolean =>
+  acknowledged.length === completed.length &&
+  asking.every(({ askedAt }) => askedAt === undefined) &&
+  talking.every(({ conversation }) => conversation.quiet)
+
+/** Until everything has arrived on both sides, or has had more than enough time to. */
+async function drained(isQuiet: () => boolean, withinMs: number): Promise<void> {
+  const deadline = performance.now() + withinMs
   while (!isQuiet() && performance.now() < deadline) await delay(10)
 }
+
+const absent = ({ severed, back }: Storm): string[] =>
+  severed === back ? [] : [`${severed - back} of ${severed} sessions did not come back`]

@@ -45,7 +45,7 @@ export const fanout: Scenario = {
   async run(options) {
     const size = options.smoke ? smoke : full
     await using visavis = await startVisavis({ env: withoutLimits })
-    const portfolios = await enrolPortfolios(visavis.url, size.advisors, size.jobseekers)
+    const portfolios = await enrolPortfolios(visavis.url, size)
     await using ws = await startFloor(portfolios)
     await using socketIo = await startSocketIo(portfolios)
     const { url, parts } = visavis

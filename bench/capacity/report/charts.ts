@@ -49,10 +49,9 @@ export function lineChart(lines: readonly Line[], options: ChartOptions): string
   if (all.length === 0) return `<p>${escaped(options.title)}: nothing was measured.</p>`
   const marks = options.marks ?? []
   const xs = [...all.map(({ x }) => x), ...marks.map(({ x }) => x)]
-  const [least, most] = [Math.min(0, ...xs), Math.max(...xs)]
-  const highest = Math.max(...all.map(({ y }) => y), options.limit?.y ?? 0) * 1.08 || 1
-  const x = (value: number) => left + ((value - least) / (most - least || 1)) * (width - left - right)
-  const y = (value: number) => height - bottom - (value / highest) * (height - top - bottom)
+  const [across, upwards] = [ticks(Math.max(...xs)), ticks(Math.max(...all.map(({ y }) => y), options.limit?.y ?? 0))]
+  const x = (value: number) => left + (value / last(across)) * (width - left - right)
+  const y = (value: number) => height - bottom - (value / last(upwards)) * (height - top - bottom)
   const parts = drawn.map(({ name, points }, n) => {
     const look = `stroke="${colours[n % colours.length]}" stroke-dasharray="${dashes[n % dashes.length]}"`
     const means = medians(points)
@@ -79,7 +78,7 @@ export function lineChart(lines: readonly Line[], options: ChartOptions): string
     (mark, n) =>
       `<path d="M${x(mark.x)} ${top}V${height - bottom}" class="mark"/><text x="${x(mark.x) - 3}" y="${top + 10 + n * 13}" text-anchor="end">${escaped(mark.name)}</text>`,
   )
-  return framed(options, [...axes([least, most], highest, x, y), limit, ...upright, ...parts])
+  return framed(options, [...axes({ across, upwards, x, y }), limit, ...upright, ...parts])
 }
 
 export interface Bar {
@@ -88,8 +87,8 @@ export interface Bar {
 }
 
 export function barChart(bars: readonly Bar[], options: ChartOptions): string {
-  const highest = Math.max(...bars.map(({ value }) => value).filter(Number.isFinite), options.limit?.y ?? 0) * 1.08 || 1
-  const y = (value: number) => height - bottom - (value / highest) * (height - top - bottom)
+  const upwards = ticks(Math.max(...bars.map(({ value }) => value).filter(Number.isFinite), options.limit?.y ?? 0))
+  const y = (value: number) => height - bottom - (value / last(upwards)) * (height - top - bottom)
   const each = (width - left - 20) / Math.max(1, bars.length)
   // Of many bars, only some have room for a name.
   const every = Math.ceil(bars.length / 12)
@@ -106,28 +105,41 @@ export function barChart(bars: readonly Bar[], options: ChartOptions): string {
     options.limit === undefined
       ? ''
       : `<path d="M${left} ${y(options.limit.y)}H${width - 20}" class="limit"/><text x="${left + 4}" y="${y(options.limit.y) - 4}">${escaped(options.limit.name)}</text>`
-  return framed(options, [...axes(undefined, highest, () => 0, y), ...parts, limit])
+  return framed(options, [...axes({ across: [], upwards, x: () => 0, y }), ...parts, limit])
 }
 
-function axes(
-  range: readonly [number, number] | undefined,
-  highest: number,
-  x: (value: number) => number,
-  y: (value: number) => number,
-): string[] {
-  const steps = [0, 0.25, 0.5, 0.75, 1]
-  const end = range === undefined ? width - 20 : width - right
+const last = (of: readonly number[]): number => of.at(-1) ?? 1
+
+/** From 0 to the first that is not below the highest value, evenly apart by 1, 2 or 5 times a power of ten: three to six steps. */
+export function ticks(highest: number): number[] {
+  if (!(highest > 0) || !Number.isFinite(highest)) return [0, 1]
+  const rough = highest / 6
+  const power = 10 ** Math.floor(Math.log10(rough))
+  const step = (steps.find((each) => each * power >= rough) ?? 10) * power
+  // Whole multiples, because sums of fractions would show their rounding.
+  return Array.from({ length: Math.ceil(highest / step - 1e-9) + 1 }, (_, n) => Number((n * step).toPrecision(12)))
+}
+const steps = [1, 2, 5]
+
+interface Axes {
+  /** None: the axis has names instead. */
+  readonly across: readonly number[]
+  readonly upwards: readonly number[]
+  readonly x: (value: number) => number
+  readonly y: (value: number) => number
+}
+
+function axes({ across, upwards, x, y }: Axes): string[] {
+  const end = across.length === 0 ? width - 20 : width - right
   return [
-    ...steps.map((step) => {
-      const value = (highest / 1.08) * step
-      return `<path d="M${left} ${y(value)}H${end}" class="grid"/><text x="${left - 6}" y="${y(value) + 4}" text-anchor="end">${shown(value)}</text>`
-    }),
-    ...(range === undefined
-      ? []
-      : steps.map((step) => {
-          const value = range[0] + (range[1] - range[0]) * step
-          return `<text x="${x(value)}" y="${height - bottom + 16}" text-anchor="middle">${shown(value)}</text>`
-        })),
+    ...upwards.map(
+      (value) =>
+        `<path d="M${left} ${y(value)}H${end}" class="grid"/><text x="${left - 6}" y="${y(value) + 4}" text-anchor="end">${shown(value)}</text>`,
+    ),
+    ...across.map(
+      (value) =>
+        `<path d="M${x(value)} ${height - bottom}v4" class="tick"/><text x="${x(value)}" y="${height - bottom + 16}" text-anchor="middle">${shown(value)}</text>`,
+    ),
   ]
 }
 

@@ -1,24 +1,18 @@
 /** Pure: the report, one file without anything from elsewhere, to be read on a screen or printed. */
 import type { Certificate } from '../../../src/capacity/certificate.ts'
 import { merge, percentileMs } from '../../latency.ts'
-import { notMeasured } from '../certificate-body.ts'
 import { formulas } from '../demand.ts'
 import type { Findings } from '../findings.ts'
 import type { Noted } from '../measure.ts'
 import { objectiveNames, objectives } from '../objectives.ts'
 import { count } from '../progress.ts'
+import { neverMeasured } from '../unmeasured.ts'
 import { barChart, escaped, type Line, lineChart, shown } from './charts.ts'
-
-const style = `
-body{font:16px/1.5 system-ui,sans-serif;color:#161616;background:#fff;max-width:60rem;margin:2rem auto;padding:0 1rem}
-h1{font-size:1.6rem;line-height:1.25}h2{font-size:1.2rem;margin-top:2.2rem}
-.verdict{border:3px solid;padding:1rem 1.2rem;margin:1rem 0}.verdict strong{font-size:1.9rem;display:block}
-.LAUNCH{border-color:#18753c}.DO{border-color:#a3123d}.NOT{border-color:#8a6d00}
-.tiles{display:flex;flex-wrap:wrap;gap:1rem;margin:1rem 0}.tiles div{border:1px solid #bbb;padding:.5rem .9rem}.tiles b{display:block;font-size:1.25rem}
-table{border-collapse:collapse;width:100%;font-size:.84rem}th,td{text-align:left;padding:.25rem .5rem;border-bottom:1px solid #ccc;vertical-align:top}td.n{text-align:right;white-space:nowrap}
-.wide{overflow-x:auto}figure{margin:1.2rem 0}figcaption{font-weight:600}svg{width:100%;height:auto}svg text{font:12px system-ui,sans-serif;fill:#161616}
-.grid{stroke:#ddd}.limit{stroke:#a3123d;stroke-dasharray:6 4;stroke-width:1.5}.mark{stroke:#161616;stroke-dasharray:2 3}
-small{color:#444}@media print{body{margin:0;max-width:none;font-size:11pt}figure,table,.verdict,.tiles{break-inside:avoid}h2{break-after:avoid}}`
+import { paper } from './paper.ts'
+import { seen } from './seen.ts'
+import { storms } from './storms.ts'
+import { style } from './style.ts'
+import { table } from './table.ts'
 
 export function reportPage(findings: Findings, certificate: Certificate): string {
   const { options, verdict, measurement, about } = findings
@@ -35,9 +29,11 @@ ${latencies(steps, findings)}
 ${inUse(steps)}
 ${timelines(steps)}
 <h2>What a person saw</h2>
-${seen(steps, options.limits.freezeShare)}
+${seen(steps, options.limits)}
+<h2>Everybody comes back at once</h2>
+${storms(measurement.storms, options.limits)}
 <h2>All runs</h2>
-${runs(steps)}
+${runs([...steps, ...measurement.storms])}
 <h2>Objectives</h2>
 ${table(
   ['objective', 'at most', 'what it is'],
@@ -55,13 +51,13 @@ ${table(
   options.given.map(({ name, value, unit, meaning, source }) => [name, `${shown(value)} ${unit}`, meaning, source]),
 )}
 <h2>On paper: more people than were measured</h2>
-${extrapolation(findings)}
-<h2>Not measured</h2><ul>${notMeasured.map((what) => `<li>${escaped(what)}</li>`).join('')}</ul>
+${paper(findings)}
+<h2>Not measured</h2><ul>${[...verdict.unmeasured, ...neverMeasured].map((what) => `<li>${escaped(what)}</li>`).join('')}</ul>
 <h2>Evidence</h2>
 <p><small>Certificate ${certificate.id}, signed by key ${certificate.key.kid}, good until ${new Date(certificate.expiresAt).toISOString()}.<br>
 Measured ${new Date(about.at).toISOString()}, ${shown(about.minutes)} minutes, ${steps.length} runs. Commit ${escaped(about.commit)}; ${escaped(about.machine.cpu)}, ${about.machine.cores} cores,
 ${shown(about.machine.memoryBytes / 2 ** 30)} GiB; node ${escaped(about.machine.node)}, redis ${escaped(about.machine.redis)}, mediasoup ${escaped(about.machine.mediasoup)}; machine ${about.fingerprint}.<br>
-Generators ran ${options.nodes.length === 0 ? 'on the same machine as the server' : `against ${escaped(options.nodes.join(', '))}`}; their people were enrolled in ${escaped(about.enrolledIn)}.</small></p>
+Generators ran ${options.nodes.length === 0 ? 'on the same machine as the server' : `against ${escaped(options.nodes.join(', '))}`}; their people were enrolled in ${escaped(options.enrolledIn.join(', '))}.</small></p>
 </body></html>
 `
 }
@@ -186,36 +182,6 @@ function timelines(steps: readonly Noted[]): string {
   ].join('')
 }
 
-function seen(steps: readonly Noted[], limit: number): string {
-  const looked = steps.filter((step) => step.seen.length > 0)
-  if (looked.length === 0) return '<p>No real browser looked: what a person sees was not measured.</p>'
-  const mean = (step: Noted, of: (one: Noted['seen'][number]) => number) =>
-    step.seen.reduce((sum, one) => sum + of(one), 0) / step.seen.length
-  const bars = looked.map((step) => ({
-    name: `×${shown(step.factor)}`,
-    value: Math.max(...step.seen.map(({ freezeShare }) => freezeShare)),
-  }))
-  return (
-    barChart(bars, {
-      title: 'Freezes, run by run',
-      xLabel: 'runs in their order, by load',
-      yLabel: 'share',
-      limit: { y: limit, name: 'objective' },
-    }) +
-    table(
-      ['load', 'joined', 'first picture', 'frozen', 'pictures a second', 'sound made up'],
-      looked.map((step) => [
-        `× ${shown(step.factor)}`,
-        `${shown(mean(step, ({ joinMs }) => joinMs))} ms`,
-        `${shown(mean(step, ({ firstFrameMs }) => firstFrameMs))} ms`,
-        `${shown(mean(step, ({ freezeShare }) => freezeShare) * 100)} %`,
-        shown(mean(step, ({ framesPerSecond }) => framesPerSecond)),
-        `${shown(mean(step, ({ concealedShare }) => concealedShare) * 100)} %`,
-      ]),
-    )
-  )
-}
-
 const runs = (steps: readonly Noted[]): string =>
   table(
     [
@@ -259,23 +225,3 @@ function demandTable({ demand }: Findings): string {
     names.map((name) => [name, shown(demand[name]), formulas[name]]),
   )
 }
-
-/** Nodes for more people, from the interval: so many volunteers a node, and one more node that may be lost. */
-function extrapolation({ verdict, options }: Findings): string {
-  const { capacity } = verdict
-  if (capacity === undefined || capacity.low === 0) return '<p>Nothing was carried, so nothing can be said.</p>'
-  const nodes = Math.max(1, options.nodes.length)
-  const needed = (volunteers: number, carried: number) =>
-    Math.ceil((volunteers * (1 + options.margin)) / (carried / nodes)) + 1
-  const rows = [options.parameters.volunteers, 30_000, 100_000, 1_483_000].map((volunteers) => [
-    count(volunteers),
-    `${count(needed(volunteers, capacity.high))} – ${count(needed(volunteers, capacity.low))}`,
-    count(needed(volunteers, capacity.low) * options.nodeCost),
-  ])
-  return `<p>nodes = ⌈volunteers × (1 + margin) ÷ volunteers a node⌉ + 1, from both ends of the interval; nodes like this one, which share the load evenly. Arithmetic, and no measurement.</p>${table(['volunteers', 'nodes', 'a month'], rows)}`
-}
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  `<div class="wide"><table><thead><tr>${head.map((cell) => `<th scope="col">${escaped(cell)}</th>`).join('')}</tr></thead><tbody>${rows
-    .map((row) => `<tr>${row.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`)
-    .join('')}</tbody></table></div>`

@@ -21,7 +21,7 @@ export async function startServers(
 ): Promise<Servers> {
   await using stack = new AsyncDisposableStack()
   const { url, parts } = stack.use(await startVisavis({ env: { ...withoutLimits, VISAVIS_REDIS_FSYNC: fsync } }))
-  const portfolios = await enrolPortfolios(url, advisors, jobseekers)
+  const portfolios = await enrolPortfolios(url, { advisors, jobseekers })
   const visavis: Target = { url, parts, portfolios, dialect: 'visavis', readBack: true, sabotage }
   const floor = stack.use(await startFloor(portfolios, fsync))
   const socketIo = stack.use(await startSocketIo(portfolios, fsync))

@@ -18,8 +18,8 @@ t.test('a measurement leaves a report, a certificate that holds, and its series'
     keys: undefined,
   })
   t.ok(ok)
-  t.equal(certificate?.enrolledIn, 'bretagne')
-  t.match(out, new RegExp(`^${certificate?.verdict}: bretagne, 250 volunteers`, 'm'))
+  t.same(certificate?.enrolledIn, ['corse'])
+  t.match(out, new RegExp(`^${certificate?.verdict}: corse, 250 volunteers`, 'm'))
   const { steps } = JSON.parse(read('series.json')) as {
     steps: { watched: { samples: unknown[] }; faults: unknown[] }[]
   }

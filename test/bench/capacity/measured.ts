@@ -56,7 +56,7 @@ export async function capacity(t: Test, slow?: Slow): Promise<Measured> {
     ...[
       'capacity',
       '--region',
-      'bretagne',
+      'corse',
       '--registered',
       '1000',
       '--volunteers',

@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import t from 'tap'
 import { capacityOf, grid, ramp, search, type Try } from '../../../bench/capacity/knee.ts'
 import { breaking, limiting } from '../../../bench/capacity/limits.ts'
+import { measure } from '../../../bench/capacity/measure.ts'
 import { breaksOf, defaultLimits } from '../../../bench/capacity/objectives.ts'
 import { doubtsOf, type Generator, outcomeOf } from '../../../bench/capacity/outcome.ts'
+import type { Step } from '../../../bench/capacity/step.ts'
 import { type Evidence, exitCodes, verdictOf } from '../../../bench/capacity/verdict.ts'
 
 const healthy: Generator = { made: 1, lateP99Ms: 2, loopP99Ms: 5, core: 0.4 }
@@ -71,6 +73,7 @@ const repeats = (held: readonly number[], beyond: 'broken' | 'unproven' | undefi
   capacityOf(held.map((factor) => ({ held: factor, beyond: beyond && { factor: factor * 1.2, outcome: beyond } })))
 const evidence = (more: Partial<Evidence>): Evidence => ({
   ...{ volunteers: 10_000, margin: 0, nodes: 1, limit: undefined, nodeCost: 100, contradictions: [], doubts: [] },
+  ...{ unmeasured: [], storms: [] },
   ...{ capacity: repeats([2, 2, 2.1, 2.2, 2], 'broken') },
   ...more,
 })
@@ -93,6 +96,38 @@ t.test('the verdict follows from the interval', async (t) => {
   for (const [given, word] of cases) t.equal(verdictOf(evidence(given)).word, word, JSON.stringify(given))
   t.strictSame(exitCodes, { LAUNCH: 0, 'DO NOT LAUNCH': 1, 'NOT PROVEN': 2 })
 })
+
+t.test('a load that is carried is no reason to launch when everybody coming back at once is not', async (t) => {
+  const stormed = (...outcomes: ('held' | 'broken' | 'unproven')[]) =>
+    verdictOf(
+      evidence({ storms: outcomes.map((outcome) => ({ factor: 1, outcome, severed: 9, recoveryP99Ms: 1_500 })) }),
+    )
+  t.equal(stormed('held').word, 'LAUNCH')
+  t.equal(stormed('broken').word, 'DO NOT LAUNCH')
+  t.equal(stormed('unproven').word, 'NOT PROVEN')
+  t.equal(stormed('broken', 'held').word, 'LAUNCH', 'at the load that has to be carried it was')
+  t.match(stormed('held').why.join(), /all 9 sessions were cut at once at × 1.00 .*nothing was lost, .*1.5 s/)
+  t.match(verdictOf(evidence({ unmeasured: ['the moon'] })).why.join(), /not measured: the moon/)
+})
+
+t.test(
+  'the storm is at 0.9 of the low end, and once more at what has to be carried when that was too much',
+  async (t) => {
+    const measured = async (carried: number, survived: number, required: number) => {
+      const step = (outcome: string) => ({ outcome, doubts: [], generator: healthy }) as unknown as Step
+      const { storms } = await measure({
+        run: async (factor) => step(factor > carried ? 'broken' : 'held'),
+        storm: async (factor) => ({ ...step(factor > survived ? 'broken' : 'held'), factor }),
+        ...{ from: 1, least: 0.1, most: 8, repeats: 5, required, endMs: 60_000, say: () => {} },
+      })
+      return storms.map(({ factor, outcome }) => `${factor.toFixed(1)} ${outcome}`)
+    }
+    t.same(await measured(4, 9, 1.2), ['3.6 held'])
+    t.same(await measured(4, 2, 1.2), ['3.6 broken', '1.2 held'])
+    t.same(await measured(4, 1, 1.2), ['3.6 broken', '1.2 broken'])
+    t.same(await measured(1, 0, 1.2), ['0.9 broken'])
+  },
+)
 
 t.test('a smaller capacity never makes a better verdict', async (t) => {
   const rank = ['DO NOT LAUNCH', 'NOT PROVEN', 'LAUNCH']

@@ -1,0 +1,59 @@
+/** `npm run bench -- results [file…]`: keeps results that `--json` wrote, and writes the table and the chart of bench/README.md. */
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Report } from '../report.ts'
+import { ratioChart } from './chart.ts'
+import { keptReport, nameOf } from './kept.ts'
+import { section, withSection } from './table.ts'
+
+export const resultsUsage = `npm run bench -- results [FILE …] [--check]
+  Keeps each result of these files, as --json wrote them, in bench/latest/results, in the place of an earlier one of the same
+  scenario, and writes the table and the chart of bench/README.md from all that are kept.
+  --check  writes nothing; exit code 1 when README and chart are not what is kept`
+
+const readme = fileURLToPath(new URL('../README.md', import.meta.url))
+const folder = fileURLToPath(new URL('results', import.meta.url))
+const chart = fileURLToPath(new URL('ratios.svg', import.meta.url))
+
+/** @returns the exit code. @throws Error for a file that holds no result, or one whose check failed. */
+export async function resultsCommand(argv: readonly string[], say: (line: string) => void): Promise<number> {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    say(resultsUsage)
+    return 0
+  }
+  const isCheck = argv.includes('--check')
+  const files = argv.filter((word) => word !== '--check')
+  const wrong = files.find((word) => word.startsWith('-')) ?? (isCheck ? files[0] : undefined)
+  if (wrong !== undefined) throw new Error(`${wrong} is not taken here\n${resultsUsage}`)
+  const fresh = (await Promise.all(files.map(reportsOf))).flat()
+  for (const report of fresh) {
+    await writeFile(join(folder, `${nameOf(report)}.json`), `${JSON.stringify(report, null, 2)}\n`)
+    say(`  ${nameOf(report)}: commit ${report.commit}`)
+  }
+  const kept = await keptReports()
+  const before = await readFile(readme, 'utf8')
+  const [after, picture] = [withSection(before, section(kept)), ratioChart(kept)]
+  if (isCheck) {
+    const isSame = before === after && (await readFile(chart, 'utf8').catch(() => '')) === picture
+    say(
+      isSame
+        ? '  bench/README.md is what is kept'
+        : '  bench/README.md is not what is kept: run npm run bench -- results',
+    )
+    return isSame ? 0 : 1
+  }
+  await Promise.all([writeFile(readme, after), writeFile(chart, picture)])
+  say(`  bench/README.md tells of ${kept.length} results`)
+  return 0
+}
+
+async function reportsOf(file: string): Promise<Report[]> {
+  const found: unknown = JSON.parse(await readFile(file, 'utf8'))
+  return (Array.isArray(found) ? found : [found]).map((report: unknown) => keptReport(report, file))
+}
+
+async function keptReports(): Promise<Report[]> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json')).sort()
+  return (await Promise.all(names.map((name) => reportsOf(join(folder, name))))).flat()
+}

@@ -1,0 +1,21 @@
+/** Pure: the figures of each scenario that a reader looks for first; the others are in its file. */
+import type { Report } from '../report.ts'
+import type { Metric } from '../scenario.ts'
+
+const chosen: Readonly<Record<string, readonly string[]>> = {
+  chat: [
+    ...['max_rate_per_s', 'p50_ms_half_load', 'p99_ms_half_load', 'closed_loop_per_s', 'server_cpu_us_per_message'],
+    ...['redis_cpu_us_per_message', 'bytes_per_message', 'append_1m_vs_10', 'page_1m_vs_10', 'search_p99_ms'],
+  ],
+  connect: ['bytes_per_idle_session', 'connect_p50_ms', 'connect_p99_ms', 'storm_recovered_s', 'storm_p99_s'],
+  rooms: ['cpu_us_per_packet', 'join_p50_ms', 'join_p95_ms', 'rooms_per_core', 'packets_per_s'],
+  callbacks: ['cycles_per_s', 'cost_1m_vs_1k', 'beside_per_s', 'offer_p99_ms_half_load', 'node_cycles_per_s_1k_10'],
+}
+/** Of a scenario that nobody has chosen for. */
+const first = 8
+
+export function headlines({ scenario, metrics }: Report): [string, Metric][] {
+  const names = chosen[scenario]
+  const found = Object.entries(metrics)
+  return names === undefined ? found.slice(0, first) : found.filter(([name]) => names.includes(name))
+}

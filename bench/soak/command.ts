@@ -1,0 +1,140 @@
+/**
+ * `npm run bench -- soak --hours 8`: load and rest in turn, with people who come and go, and a look at what the server holds in
+ * each rest.
+ */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Demand, demandOf } from '../capacity/demand.ts'
+import { type Deployment, namedDeployment, ownDeployment } from '../capacity/deployment.ts'
+import { failedStep } from '../capacity/failed-step.ts'
+import { runStep, type Step } from '../capacity/step.ts'
+import { until } from '../condition.ts'
+import { defaultGenerators } from '../generators.ts'
+import { commit, describeMachine } from '../machine.ts'
+import { collecting } from '../memory.ts'
+import { type Held, openHoldings } from './held.ts'
+import { exitCodes, type Judged, judge, leastLooks, type Series, wordOf } from './leaks.ts'
+import { parseSoak, type SoakOptions, soakUsage } from './options.ts'
+import { hourly, judgedTable, soakPage } from './report.ts'
+
+/** Answers this question, for `list`. */
+export const soakQuestion = 'Does a server that works on and on hold more and more: memory, files, handles, keys?'
+
+const hourMs = 3_600_000
+/** A connection that is closed is forgotten by then. */
+const goneMs = 30_000
+
+interface Cycle {
+  readonly atHours: number
+  readonly step: Step
+  readonly held: readonly Held[]
+}
+
+/** @returns the exit code: that of the verdict. @throws when it cannot be measured. */
+export async function soakCommand(argv: readonly string[], say: (line: string) => void): Promise<number> {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    say(soakUsage)
+    return 0
+  }
+  const options = parseSoak(argv)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(2))
+  const [id, machine] = await Promise.all([commit(), describeMachine()])
+  const cycles = await soak(options, say)
+  const judged = seriesOf(cycles).map((series) => judge(series, options.tolerance))
+  const faults = cycles.flatMap(({ step }) => step.faults)
+  const word = wordOf(judged)
+  const about = { commit: id, machine, hours: options.hours, load: options.load, cycles: cycles.length, faults }
+  const { out, json } = options.demand
+  await mkdir(out, { recursive: true })
+  await writeFile(join(out, 'soak.json'), `${JSON.stringify({ ...about, verdict: word, judged }, null, 1)}\n`)
+  await writeFile(join(out, 'soak.html'), soakPage(word, judged, about))
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(reportOf(judged, about), null, 2)}\n`)
+  say(judgedTable(judged))
+  for (const fault of faults.slice(0, 8)) say(`  ${fault}`)
+  const unheld = cycles.filter(({ step }) => step.outcome !== 'held').length
+  if (unheld > 0) say(`  note: ${unheld} of ${cycles.length} loads did not hold every objective`)
+  say(
+    `${word} in ${cycles.length} loads and rests over ${hours(cycles.at(-1)?.atHours ?? 0)}; ${join(out, 'soak.html')}`,
+  )
+  return faults.length > 0 ? 1 : exitCodes[word]
+}
+
+async function soak(
+  { hours: most, load, demand: options }: SoakOptions,
+  say: (line: string) => void,
+): Promise<Cycle[]> {
+  const { nodes, enrolledIn, parameters, workers, seconds = 20, generators = defaultGenerators() } = options
+  await using stack = new AsyncDisposableStack()
+  const deployment = stack.use(
+    nodes.length === 0
+      ? await ownDeployment(enrolledIn, workers, collecting)
+      : await namedDeployment(nodes, enrolledIn),
+  )
+  const holdings = stack.use(openHoldings(deployment))
+  const demand: Demand = demandOf(parameters, Math.max(1, nodes.length))
+  say(`  ${deployment.nodes.join(', ')}: × ${load} of the demand in loads of ${seconds} s, for ${hours(most)}`)
+  const startedAt = performance.now()
+  const passed = () => (performance.now() - startedAt) / hourMs
+  const cycles: Cycle[] = []
+  do {
+    const step = await runStep({
+      ...{ deployment, demand, factor: load, seconds, limits: options.limits, burst: parameters.burst, generators },
+      ...{ linkMbits: options.linkMbits, canary: undefined, excuseOthers: options.excuseOthers },
+    }).catch((error: unknown) => failedStep(demand, load, seconds, error))
+    await until(() => everybodyIsGone(deployment), goneMs).catch(() => {})
+    const cycle = { step, held: await holdings.look(), atHours: passed() }
+    cycles.push(cycle)
+    const shown = cycle.held.filter(({ name }) => /^(memory|files) of server|^heap|^keys without/.test(name))
+    say(
+      `  … ${hours(cycle.atHours)}  ${step.outcome.padEnd(8)}  ${shown.map(({ name, value, unit }) => `${name} ${hourly(value, unit)}`).join(', ')}`,
+    )
+    // Fewer prove nothing, however long they took.
+  } while (passed() < most || cycles.length < leastLooks)
+  return cycles
+}
+
+async function everybodyIsGone({ nodes }: Deployment): Promise<boolean> {
+  const open = await Promise.all(
+    nodes.map(async (url) => {
+      const text = await (await fetch(`${url}/metrics`)).text()
+      return Number(/^visavis_connections(?:\{[^}]*\})? (\S+)/m.exec(text)?.[1] ?? 0)
+    }),
+  )
+  return open.every((connections) => connections === 0)
+}
+
+function seriesOf(cycles: readonly Cycle[]): Series[] {
+  const names = [...new Set(cycles.flatMap(({ held }) => held.map(({ name }) => name)))]
+  return names.map((name) => {
+    const found = cycles.flatMap(({ held, atHours }) =>
+      held.filter((one) => one.name === name).map((one) => ({ ...one, x: atHours })),
+    )
+    const { unit = 'bytes', isKept = false } = found[0] ?? {}
+    return { name, unit, isKept, samples: found.map(({ x, value }) => ({ x, y: value })) }
+  })
+}
+
+interface About {
+  readonly commit: string
+  readonly machine: Awaited<ReturnType<typeof describeMachine>>
+  readonly faults: readonly string[]
+}
+
+/** In the format of all benchmarks. Without an interval there is no figure. */
+const reportOf = (judged: readonly Judged[], { commit, machine, faults }: About) => ({
+  ...{ scenario: 'soak', commit, machine, verdict: wordOf(judged), ratios: {} },
+  metrics: Object.fromEntries(
+    judged
+      .filter(({ low, high }) => Number.isFinite(low) && Number.isFinite(high))
+      .map(({ name, unit, slope, low, high }) => [
+        `${name.replaceAll(' ', '_')}_growth`,
+        { value: slope, low, high, values: [slope], unit: `${unit} an hour`, better: 'lower' },
+      ]),
+  ),
+  checks: {
+    nothing_lost: faults.length === 0,
+    no_leak: judged.every(({ finding }) => finding !== 'leak'),
+  },
+})
+
+const hours = (value: number): string => (value < 1 ? `${(value * 60).toFixed(1)} min` : `${value.toFixed(2)} h`)

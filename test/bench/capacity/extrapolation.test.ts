@@ -1,0 +1,43 @@
+import t from 'tap'
+import { demandOf } from '../../../bench/capacity/demand.ts'
+import { onPaper, unitsOf } from '../../../bench/capacity/extrapolation.ts'
+import type { Noted } from '../../../bench/capacity/measure.ts'
+import { chooseParameters } from '../../../bench/capacity/parameters.ts'
+
+const step = (rooms: number, outcome = 'held', cores: object = {}): Noted =>
+  ({
+    ...{ outcome, load: { rooms }, sessions: 10 * rooms },
+    watched: {
+      cores: { 'worker 1': 0.01 * rooms, 'worker 2': 0.01 * rooms, redis: 0.001 * rooms, ...cores },
+      nodes: [{ cores: 0.005 * rooms }],
+    },
+  }) as unknown as Noted
+
+t.test('a unit costs what it did in runs that were held', async (t) => {
+  const units = unitsOf([step(10), step(20), step(40), step(50, 'broken', { 'worker 1': 9 })])
+  t.match(units, [
+    { name: 'worker core per room', cost: { value: 0.02 }, runs: 3 },
+    { name: 'node core per session', runs: 3 },
+    { name: 'Redis core per session', runs: 3 },
+  ])
+  t.ok(Math.abs((units[1]?.cost.value ?? 0) - 0.0005) < 1e-9)
+  t.same(unitsOf([step(10, 'broken')]), [])
+  const elsewhere = { ...step(10), watched: { cores: {}, nodes: [{ cores: 0.05 }] } } as unknown as Noted
+  t.same(
+    unitsOf([elsewhere]).map(({ name }) => name),
+    ['node core per session'],
+    'what nobody told is left out',
+  )
+})
+
+t.test('more people take what their demand takes, and never less', async (t) => {
+  const { values: parameters } = chooseParameters({})
+  const extrapolation = { units: unitsOf([step(10), step(20)]), parameters, margin: 0.2, cpuShare: 0.9 }
+  const { rooms, sessions, cores } = onPaper(30_000, extrapolation)
+  const demand = demandOf({ ...parameters, volunteers: 30_000 })
+  t.equal(rooms, demand.concurrentRooms)
+  t.equal(sessions, demand.sockets + 2 * rooms)
+  t.equal(cores['worker core per room']?.high, Math.ceil((rooms * 1.2 * 0.02) / 0.9))
+  const many = onPaper(300_000, extrapolation)
+  t.ok((many.cores['worker core per room']?.low ?? 0) > (cores['worker core per room']?.high ?? 0))
+})
