@@ -78,15 +78,27 @@ t.test('tries are kept until they are told, and a hasty repeat is one try', asyn
   t.same(keeper.list, [])
 })
 
-async function opened(t: Test): Promise<TestNode & { file(): Promise<RecordFile> }> {
+interface Opened extends TestNode {
+  file(): Promise<RecordFile>
+  /** Ends the appointment, once what is tried during it has arrived: a busy machine may take long for that. */
+  endAfterTry(): Promise<void>
+}
+
+async function opened(t: Test): Promise<Opened> {
   const node = await testNode(t, { VISAVIS_AGENCY_TOKEN: agency, VISAVIS_ATTENDANCE_VERDICT_MS: '0' })
   const url = `${node.url}/api/regions/bretagne/attendance/a1`
   const headers = { authorization: `Bearer ${agency}`, 'content-type': 'application/json' }
-  const window = { from: Date.now() - 60_000, until: Date.now() + 5_000 }
+  const window = { from: Date.now() - 60_000, until: Date.now() + 30 * 60_000 }
   const body = JSON.stringify({ jobseeker: 'jobseeker-1', advisor: 'advisor-anne', window })
   t.equal((await fetch(url, { method: 'PUT', headers, body })).status, 200)
   const file = async () => (await (await fetch(url, { headers })).json()) as RecordFile
-  return { ...node, file, [Symbol.asyncDispose]: () => node[Symbol.asyncDispose]() }
+  const endAfterTry = async () => {
+    await until(async () => (await file()).entries.some(({ fact }) => fact.type === 'attempt'), { what: 'the try' })
+    const fact = { type: 'moved', window: { ...window, until: Date.now() } }
+    const body = JSON.stringify({ key: 'end-of-it-1', at: Date.now(), fact })
+    t.equal((await fetch(`${url}/facts`, { method: 'POST', headers, body })).status, 200)
+  }
+  return { ...node, file, endAfterTry, [Symbol.asyncDispose]: () => node[Symbol.asyncDispose]() }
 }
 
 t.test('a client keeps each head it is handed, and the record stands up to all of them', async (t) => {
@@ -98,6 +110,7 @@ t.test('a client keeps each head it is handed, and the record stands up to all o
   const contradicted: string[] = []
   visavis.attendance.onContradiction((appointment) => contradicted.push(appointment))
   visavis.attendance.attempt('a1', 'no-camera')
+  await node.endAfterTry()
   const record = await until(async () => {
     const read = await visavis.attendance.read('a1')
     return read.record.state === 'proposed' && read
@@ -124,7 +137,7 @@ t.test('whoever could not reach the service is believed when they come back', as
   t.equal(JSON.parse(storage.getItem('visavis.attempts') ?? '[]').length, 1)
   const back = connect({ url: node.url, token: () => node.token('jobseeker-1'), storage })
   t.teardown(() => back.close())
-  await until(async () => (await node.file()).entries.some(({ fact }) => fact.type === 'attempt'), { what: 'the try' })
+  await node.endAfterTry()
   await until(() => storage.getItem('visavis.attempts') === '[]')
   const { record } = await until(async () => {
     const file = await node.file()
