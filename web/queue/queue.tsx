@@ -55,11 +55,11 @@ export const Queue = ({ visavis, self, entry, knows, onSelect }: QueueProps) => 
   const count = offers.length + calls.length + choices.length + others.length
   useRing(offers.map(({ callback }) => callback.id))
   useTold(offers.map(({ callback }) => callback))
-  const busy = offers.length + calls.length > 0
+  const inHand = mine.map(({ id, state }) => `${id} ${state}`).join()
   useEffect(() => {
-    // What was recorded last is no news any more.
-    if (busy) setRecorded(undefined)
-  }, [busy])
+    // What was recorded last is no news any more: the next one may have come with it.
+    if (inHand !== '') setRecorded(undefined)
+  }, [inHand])
   const selectorOf = (jobseeker: string) => (knows(jobseeker) ? onSelect : undefined)
 
   return (
