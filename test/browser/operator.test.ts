@@ -189,6 +189,7 @@ t.test('while Redis is away the page says so, and lets the operator in', async (
   await page.getByLabel('Jeton').fill(token)
   await page.keyboard.press('Enter')
   await page.locator('.warning').filter({ hasText: 'Redis ne répond pas' }).waitFor()
+  await page.getByText('Ce que Redis compte des régions n’est pas connu').waitFor()
   await noViolations(t, page, 'an outage')
   await shoot(page, 'operator-redis-away', { fullPage: true })
   await redis.restart()

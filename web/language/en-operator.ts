@@ -55,6 +55,7 @@ export const enOperator = {
 
   regions: 'Regions',
   quietRegions: 'Regions in which nobody is followed: {count}',
+  regionsUnknown: 'What Redis counts of regions is not known at the moment.',
   statusopen: 'open',
   statuspilot: 'pilot',
   statusclosed: 'closed',

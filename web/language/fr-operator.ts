@@ -63,6 +63,7 @@ export const frOperator: Readonly<Record<OperatorKey, string>> = {
 
   regions: 'Régions',
   quietRegions: 'Régions où personne n’est suivi : {count}',
+  regionsUnknown: 'Ce que Redis compte des régions n’est pas connu en ce moment.',
   statusopen: 'ouverte',
   statuspilot: 'pilote',
   statusclosed: 'fermée',

@@ -41,7 +41,7 @@ export const LoadView = ({ seen, operation }: { seen: LoadSeen; operation: Opera
   )
 }
 
-/** Nothing has been decided or happens there. */
+/** Nothing has been decided or happens there, as far as is known. */
 const isQuiet = ({ enrolled = 0, cap, sockets = 0, rooms, callbacksWaiting = 0 }: RegionLoad): boolean =>
   enrolled + sockets + rooms + callbacksWaiting === 0 && cap === undefined
 
@@ -53,7 +53,8 @@ interface PartsProps {
 
 const Parts = ({ load, operation, onChanged }: PartsProps) => {
   const { regions, nodes, warnings } = load
-  const quiet = regions.filter(isQuiet)
+  const isKnown = regions.some(({ enrolled }) => enrolled !== undefined)
+  const quiet = isKnown ? regions.filter(isQuiet) : []
   return (
     <>
       <Warnings load={load} />
@@ -68,6 +69,7 @@ const Parts = ({ load, operation, onChanged }: PartsProps) => {
               <RegionCard key={region.region} region={region} warnings={warnings} />
             ))}
         </div>
+        {isKnown ? null : <p class="quiet">{o('regionsUnknown')}</p>}
         {quiet.length === 0 ? null : (
           <details class="quiet-regions">
             <summary>{o('quietRegions', { count: quiet.length })}</summary>
