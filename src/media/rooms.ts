@@ -1,5 +1,6 @@
 /** All rooms of a node: opens one at the first join, on the least loaded worker, and knows who is where. */
 import { EventEmitter } from 'node:events'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { types } from 'mediasoup'
 import { type Participant, type ResultOf, VisavisError } from '../protocol/index.ts'
 import { ask, gone } from './failures.ts'
@@ -107,6 +108,8 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
       try {
         // Before it is in: no event may reach a newcomer before the answer does.
         const transports = withTransports ? { transports: await participant.openTransports() } : {}
+        // Nor may those who come at the same moment: each has a turn of its own, in which its answer is written.
+        await turn()
         if (attempt.cancelled) throw gone('the session left the room while joining it')
         const result = open.join(participant)
         this.#activate(room, joiner.person)

@@ -4,7 +4,17 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import { testNode } from '../support/node.ts'
 import { until } from '../support/until.ts'
-import { anne, framesShown, jeanne, openBrowser, received, seesAndHears, shoot, signIn } from './chromium.ts'
+import {
+  anne,
+  framesShown,
+  jeanne,
+  openBrowser,
+  peerConnections,
+  received,
+  seesAndHears,
+  shoot,
+  signIn,
+} from './chromium.ts'
 
 /** Of this test's own node only: its workers are children of this process. */
 async function workerPid(): Promise<number> {
@@ -56,16 +66,17 @@ t.test(
 
     await t.test('after the worker was killed pictures move again without anybody acting', async (t) => {
       const pid = await workerPid()
+      const [knownThere = 0, knownHere = 0] = await Promise.all([jobseeker.page, advisor.page].map(peerConnections))
       process.kill(pid, 'SIGKILL')
       const killedAt = performance.now()
-      const rejoined = (page: Page) =>
-        until(async () => (await received(page)).framesDecoded > 0 && (await framesShown(page)) > 0, {
+      const rejoined = (page: Page, known: number) =>
+        until(async () => (await peerConnections(page)) > known && (await framesShown(page)) > 0, {
           what: 'pictures after the rejoin',
           timeoutMs: 20_000,
           everyMs: 20,
         })
       await until(async () => (await workerPid().catch(() => pid)) !== pid, { what: 'a new worker' })
-      await Promise.all([rejoined(jobseeker.page), rejoined(advisor.page)])
+      await Promise.all([rejoined(jobseeker.page, knownThere), rejoined(advisor.page, knownHere)])
       t.comment(`pictures again ${Math.round(performance.now() - killedAt)} ms after the kill`)
       await Promise.all([seesAndHears(jobseeker.page, 'the jobseeker'), seesAndHears(advisor.page, 'the advisor')])
     })
