@@ -140,6 +140,8 @@ import { startSystemMessages } from './system-messages.ts'
 import { together } from './together.ts'
 import { startUnreadMail } from './unread-mail.ts'
 import { startVisits } from './visits.ts'
+import { createWorkshopParts } from './workshop-parts.ts'
+import type { WorkshopFact } from './workshops/workshops.ts'
 
 /** The region of the sample people. */
 const developmentRegion = 'bretagne'
@@ -192,12 +194,16 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       // As long as the session may be taken up again.
       graceMs: config.presenceGraceMs,
       consentMs: consentOf(config.heartbeatMs),
+      // Nobody joins before everything is built.
+      stageOf: (room) => workshopRooms.stageOf(room),
       log,
     }),
   )
   const [store, rooms] = [stack.use(opened[0]), stack.use(opened[1])]
   const durability = await store.durability()
   const metrics = createMetrics(config.nodeName)
+  const workshopParts = createWorkshopParts({ client: store.client, rooms, config, log })
+  const { workshops, workshopRooms } = workshopParts
   const audit = stack.use(
     new Audit({ client: store.client, regions, retentionMs: config.auditRetentionDays * dayMs, log }),
   )
@@ -301,6 +307,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     left: {
       meetInAgency: bringInLine,
       withdrawCallbacks: (region, person) => callbacks.withdrawAll(region, person),
+      leaveWorkshops: (region, person) => workshops.leave(region, person),
       ...taking.steps.left,
       sendReceipt: async (region, person, { at }) => {
         await notices.put({ region, person, key: `left/${person}/${at}`, kind: 'left', data: { at }, at })
@@ -309,7 +316,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     joined: { meetByWebcam: bringInLine, ...taking.steps.joined },
     advisorChanged: { sayWhoAnswers: announceAdvisor, moveCallbacks, moveAppointments: bringInLine },
     erased: erasureSteps({
-      ...{ store, channels, alerts, reminders, attachments, notes, queue, book, replies, notices },
+      ...{ store, channels, alerts, reminders, attachments, notes, queue, book, workshops, replies, notices },
       ...{ lobby, invitations, checks, attendance: record.attendance },
       enrolment: () => enrolment,
       erasures: () => erasures,
@@ -485,7 +492,10 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       keepMs: config.lobbyKeepMs,
     }),
   )
-  const entry = createRoomEntry({ lobby, guests, lobbies: config.lobbies, synthetic: config.syntheticParticipants })
+  const entry = createRoomEntry({
+    ...{ lobby, guests, workshopRooms, lobbies: config.lobbies },
+    synthetic: config.syntheticParticipants,
+  })
   const lobbyChanged = ({ region, removed }: LobbyFact) => {
     lobbyRelay.changed(region)
     if (removed === undefined) return
@@ -525,6 +535,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       },
     }),
     ...roomHandlers({ rooms, entry, lobby, places: roomPlaces }),
+    ...workshopParts.handlers(roomPlaces),
     ...lobbyHandlers({ lobby, invitations, enrolment, rooms, entry, relay: lobbyRelay }),
     ...appointmentHandlers({
       ...{ book, enrolment, covers },
@@ -595,6 +606,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     },
     'notes.forgotten': ({ jobseeker }: NotesForgotten) => search.touched(jobseeker, 'notes'),
     'lobby.changed': lobbyChanged,
+    'workshops.changed': (fact: WorkshopFact) => workshopRooms.changed(fact),
     'presence.taken': (fact: Taken) => sessions.taken(fact),
   })
   const tags = [...new Set([...chatTags, ...noteTags, ...regions])]
@@ -680,7 +692,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const retention = stack.use(
     startRetention({
       ...retainedPeople({
-        ...{ enrolment, channels, notes, callbacks, appointments: book.appointments },
+        ...{ enrolment, channels, notes, callbacks, appointments: book.appointments, workshops },
         onRemoved: droppedFiles.dropSoon,
       }),
       client: store.client,
@@ -755,6 +767,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       callbacks,
       checks,
       appointments: book.appointments,
+      workshops,
       notices,
       contacts,
       replies,

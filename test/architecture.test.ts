@@ -68,6 +68,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/calendar': [],
   'src/queue': ['src/calendar', 'src/store', 'src/protocol'],
   'src/appointments': ['src/calendar', 'src/store', 'src/protocol'],
+  'src/workshops': ['src/store', 'src/protocol'],
   'src/enrolment': ['src/store', 'src/protocol'],
   'src/presence': ['src/store', 'src/protocol'],
   'src/nodes': ['src/store', 'src/protocol'],
@@ -87,6 +88,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/ops': ['src/protocol'],
   'src/signaling': [
     'src/appointments',
+    'src/workshops',
     'src/answers',
     'src/attachments',
     'src/attendance',

@@ -27,7 +27,7 @@ export function roomHandlers({ rooms, entry, lobby, places }: RoomHandlersOption
       return { rooms: await places.active(caller, [...caller.conversations.keys()]) }
     },
     async 'room.join'(caller, { room }) {
-      await entry.require(caller, room)
+      const shown = await entry.require(caller, room)
       await places.enter(caller, room).catch((error: unknown) => {
         entry.goesElsewhere(caller, room)
         throw error
@@ -36,7 +36,7 @@ export function roomHandlers({ rooms, entry, lobby, places }: RoomHandlersOption
       if (caller.closed) throw new VisavisError('GONE', 'the connection is closed')
       const { person, name, role } = caller.identity
       const { id: session, address } = caller
-      return rooms.join(room, { session, address, person, name, role, line: lineOf(caller) })
+      return rooms.join(room, { session, address, person, name, role, shown, line: lineOf(caller) })
     },
     async 'room.resume'(caller, { room }) {
       await entry.require(caller, room)
