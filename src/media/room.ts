@@ -154,7 +154,9 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
   detach(session: string, connection: string, graceMs: number): void {
     const participant = this.#participants.get(session)
     const away = participant?.detach(connection, graceMs, () => this.#leaveIfStill(participant))
-    if (participant !== undefined && away === true && !participant.flowing) this.leave(session)
+    if (participant === undefined || away !== true || participant.flowing) return
+    // Before a stage it makes a difference: whoever was cut off keeps their hand and the floor.
+    this.leave(session, this.#stage === undefined ? 'left' : 'connection-lost')
   }
 
   /** The session is back. @returns how everything stands. @throws VisavisError GONE when the participant has left. */

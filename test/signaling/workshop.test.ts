@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import type { FloorView, MethodName, ResultOf, Workshop } from '../../src/protocol/index.ts'
 import { microphone } from '../media/test-rooms.ts'
 import { testNode } from '../support/node.ts'
-import { type RawClient, rawClient } from '../support/socket.ts'
+import { eventOf, type RawClient, rawClient } from '../support/socket.ts'
 import { until } from '../support/until.ts'
 
 const node = await testNode(t, { VISAVIS_REQUESTS_PER_SECOND: '1000', VISAVIS_WORKSHOP_SPEAKERS: '1' })
@@ -112,12 +112,10 @@ t.test('hands, the floor, and what is sent without it', async (t) => {
   })
   t.match(await produce(jeanne), { result: {} })
   t.match(await produce(paul), { error: { code: 'FORBIDDEN' } })
-  const muted = jeanne.event('floor.muted')
   await floorOf(anne, 'floor.mute', { room, seat: 'seat-1' })
-  t.same(await muted, { room })
-  const closed = paul.event('room.producerClosed')
+  t.same(await eventOf(jeanne, 'floor.muted'), { room })
   t.match(await floorOf(anne, 'floor.take', { room, seat: 'seat-1' }), { speakers: [] })
-  await closed
+  await eventOf(paul, 'room.producerClosed')
   t.match(await produce(jeanne), { error: { code: 'FORBIDDEN' } })
   t.equal(await codeOf(paul, 'floor.take', { room, key: key(), seat: 'seat-1' }), 'FORBIDDEN')
   t.equal(await codeOf(paul, 'floor.lower', { room, key: key(), seat: 'seat-1' }), 'FORBIDDEN')
@@ -134,15 +132,13 @@ t.test('hands, the floor, and what is sent without it', async (t) => {
   t.match(await floorOf(anne, 'floor.lower', { room }), { hands: 0 })
 
   // Sent out: at once, and for good.
-  const out = again.event('room.closed')
   await anne.result('workshop.remove', { workshop: room, key: key(), seat: 'seat-2' })
-  t.match(await out, { reason: 'access-ended' })
+  t.match(await eventOf(again, 'room.closed'), { reason: 'access-ended' })
   t.equal(await codeOf(again, 'room.join', { room }), 'FORBIDDEN')
   t.equal(await codeOf(again, 'workshop.signUp', { workshop: room, key: key() }), 'FORBIDDEN')
   t.notOk((await listOf(again)).some(({ id }) => id === room))
-  const ended = jeanne.event('room.closed')
   await anne.result('workshop.end', { workshop: room, key: key() })
-  t.match(await ended, { reason: 'ended' })
+  t.match(await eventOf(jeanne, 'room.closed'), { reason: 'ended' })
   t.match(await jeanne.call('room.join', { room }), { error: { code: 'CONFLICT', details: { reason: 'over' } } })
 })
 
@@ -151,16 +147,11 @@ t.test('those with a place are told of what becomes of it, and nobody of anybody
     ['advisor-anne', 'jobseeker-1', 'jobseeker-2'].map((one) => open(t, one)),
   )
   if (!anne || !jeanne || !paul) throw new Error('not all have come')
-  const changed = async (client: RawClient, what: Promise<unknown>) => {
-    const told = client.event('workshop.changed') as Promise<{ workshop: Workshop }>
-    await what
-    return (await told).workshop
-  }
+  const told = async (client: RawClient, accept: (workshop: Workshop) => boolean) =>
+    (await eventOf<{ workshop: Workshop }>(client, 'workshop.changed', ({ workshop }) => accept(workshop))).workshop
   const { id: workshop } = await create(anne, { from: Date.now() + 24 * 60 * minute, open: true })
-  const invited = await changed(
-    jeanne,
-    anne.result('workshop.invite', { workshop, key: key(), jobseekers: ['jobseeker-1'] }),
-  )
+  await anne.result('workshop.invite', { workshop, key: key(), jobseekers: ['jobseeker-1'] })
+  const invited = await told(jeanne, ({ id }) => id === workshop)
   t.match(invited, { id: workshop, place: 'invited', shownAs: 'Jeanne', taken: 1 })
   t.match(await jeanne.call('room.join', { room: workshop }), {
     error: { code: 'CONFLICT', details: { reason: 'early' } },
@@ -168,11 +159,15 @@ t.test('those with a place are told of what becomes of it, and nobody of anybody
   const open2 = (await listOf(paul)).find(({ id }) => id === workshop)
   t.match(open2, { taken: 1, open: true })
   t.equal(open2?.place, undefined)
-  t.match(await changed(anne, paul.result('workshop.signUp', { workshop, key: key() })), { taken: 2 })
+  await paul.result('workshop.signUp', { workshop, key: key() })
+  await told(anne, ({ id, taken }) => id === workshop && taken === 2)
   const from = Date.now() + 48 * 60 * minute
-  const moved = await changed(jeanne, anne.result('workshop.move', { workshop, key: key(), from, reason: 'a strike' }))
-  t.match(moved, { from, until: from + 60 * minute, reason: 'a strike', sequence: 1 })
-  await changed(paul, paul.result('workshop.decline', { workshop, key: key() }))
-  const off = await changed(jeanne, anne.result('workshop.cancel', { workshop, key: key(), reason: 'ill' }))
-  t.match(off, { state: 'cancelled', reason: 'ill', place: 'invited' })
+  await anne.result('workshop.move', { workshop, key: key(), from, reason: 'a strike' })
+  const moved = await told(jeanne, ({ id, sequence }) => id === workshop && sequence === 1)
+  t.match(moved, { from, until: from + 60 * minute, reason: 'a strike' })
+  await paul.result('workshop.decline', { workshop, key: key() })
+  t.equal((await told(paul, ({ place }) => place === undefined)).id, workshop)
+  await anne.result('workshop.cancel', { workshop, key: key(), reason: 'ill' })
+  const off = await told(jeanne, ({ id, state }) => id === workshop && state === 'cancelled')
+  t.match(off, { reason: 'ill', place: 'invited' })
 })
