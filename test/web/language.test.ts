@@ -6,6 +6,7 @@ import { enAttendance } from '../../web/language/en-attendance.ts'
 import { enCheck } from '../../web/language/en-check.ts'
 import { enRoom } from '../../web/language/en-room.ts'
 import { enSupervisor } from '../../web/language/en-supervisor.ts'
+import { enWorkshop } from '../../web/language/en-workshop.ts'
 import { closedSentenceOf, sentenceOf } from '../../web/language/failures.ts'
 import { fileRefusalOf } from '../../web/language/file-refusals.ts'
 import { fill } from '../../web/language/fill.ts'
@@ -14,6 +15,7 @@ import { frAttendance } from '../../web/language/fr-attendance.ts'
 import { frCheck } from '../../web/language/fr-check.ts'
 import { frRoom } from '../../web/language/fr-room.ts'
 import { frSupervisor } from '../../web/language/fr-supervisor.ts'
+import { frWorkshop } from '../../web/language/fr-workshop.ts'
 
 /** Parts of the pages have dictionaries of their own, with the same words as keys. */
 function joined(parts: Readonly<Record<string, Readonly<Record<string, string>>>>): Record<string, string> {
@@ -22,8 +24,22 @@ function joined(parts: Readonly<Record<string, Readonly<Record<string, string>>>
   )
   return Object.fromEntries(entries)
 }
-const english = joined({ en, supervisor: enSupervisor, attendance: enAttendance, check: enCheck, room: enRoom })
-const french = joined({ en: fr, supervisor: frSupervisor, attendance: frAttendance, check: frCheck, room: frRoom })
+const english = joined({
+  en,
+  supervisor: enSupervisor,
+  attendance: enAttendance,
+  check: enCheck,
+  room: enRoom,
+  workshop: enWorkshop,
+})
+const french = joined({
+  en: fr,
+  supervisor: frSupervisor,
+  attendance: frAttendance,
+  check: frCheck,
+  room: frRoom,
+  workshop: frWorkshop,
+})
 const placesOf = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort()
 
 t.test('both languages have the same places in every text, and no text is empty', async (t) => {

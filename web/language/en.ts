@@ -24,6 +24,7 @@ export const en = {
   titleAdvisor: 'My portfolio · Visavis',
   titleSupervisor: 'Supervision · Visavis',
   titleCheck: 'Test my devices · Visavis',
+  titleWorkshop: 'Workshops · Visavis',
   titleGuest: 'Talk by webcam · Visavis',
 
   signInHeading: 'Who would you like to be?',

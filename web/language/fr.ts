@@ -24,6 +24,7 @@ export const fr: Record<Key, string> = {
   titleAdvisor: 'Mon portefeuille · Visavis',
   titleSupervisor: 'Supervision · Visavis',
   titleCheck: 'Tester mon matériel · Visavis',
+  titleWorkshop: 'Ateliers · Visavis',
   titleGuest: 'Entretien par webcam · Visavis',
 
   signInHeading: 'Qui souhaitez-vous être ?',
