@@ -202,7 +202,12 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const [store, rooms] = [stack.use(opened[0]), stack.use(opened[1])]
   const durability = await store.durability()
   const metrics = createMetrics(config.nodeName)
-  const workshopParts = createWorkshopParts({ client: store.client, rooms, config, log })
+  const workshopParts = createWorkshopParts({
+    ...{ client: store.client, rooms, config, regions, log },
+    notices: () => notices,
+    mails: () => mail !== undefined,
+  })
+  stack.use(workshopParts.mail)
   const { workshops, workshopRooms } = workshopParts
   const audit = stack.use(
     new Audit({ client: store.client, regions, retentionMs: config.auditRetentionDays * dayMs, log }),

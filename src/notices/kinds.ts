@@ -6,10 +6,12 @@ import { erased } from './kinds/erased.ts'
 import { left } from './kinds/left.ts'
 import { notThereYet, notThereYetAdvisor } from './kinds/not-there-yet.ts'
 import { unreadMessages } from './kinds/unread-messages.ts'
+import { workshop, workshopInvitation } from './kinds/workshop.ts'
 
 export const kinds = {
   ...{ unreadMessages, answerDue, left, erased },
   ...{ appointment, calendarEntry, notThereYet, notThereYetAdvisor },
+  ...{ workshop, workshopInvitation },
 }
 
 export type KindName = keyof typeof kinds

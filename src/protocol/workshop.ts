@@ -57,6 +57,8 @@ export const WorkshopPlace = object({
   name: Text(120),
   shownAs: Text(40),
   by: oneOf('invited', 'signedUp'),
+  /** The sequence of the workshop when they got it. */
+  since: Type.Integer({ minimum: 0 }),
   /** Sent out for good. */
   removed: Type.Boolean(),
 })

@@ -13,6 +13,7 @@ export const workshopKeys = (region: string) => ({
   records: key('workshops', region, 'records'), // hash  id -> JSON (workshop.ts); kept
   floors: key('workshops', region, 'floors'), //   hash  id -> JSON (floor.ts); as long as the record
   lists: key('workshops', region, 'lists'), //     zset  a|advisor|from|id, j|jobseeker|from|id, e|from|id: kept    o|from|id: planned, and open
+  due: key('workshops', region, 'due'), //         zset  id -> when it was changed last (ms); until those concerned were written to
   erased: fenceKey(region), //                     zset  of whom nothing is made (store/fence.ts)
   /** That this was done, so that a repeat does nothing more. */
   acted: (person: string, idempotencyKey: string) => key('workshops', region, 'key', person, idempotencyKey), // string  id of the workshop; 48 h

@@ -7,11 +7,11 @@ const file = (name: string) => new URL(`./lua/${name}.lua`, import.meta.url)
 export const write = script<
   [
     ...[records: string, floors: string, lists: string, acted: string, erased: string],
-    ...[feeds: string, log: string, nudge: string],
+    ...[due: string, feeds: string, log: string, nudge: string],
   ],
   [
     ...[id: string, before: string, next: string, members: string, people: string],
-    ...[told: string, fact: string, rememberMs: number],
+    ...[told: string, fact: string, rememberMs: number, changed: number | ''],
   ],
   'stored' | 'faster' | 'repeat' | 'erased'
 >(file('write'), (reply) => reply as 'stored' | 'faster' | 'repeat' | 'erased', [eventsPrelude])
@@ -21,3 +21,5 @@ export const writeFloor = script<
   [id: string, before: string, next: string, rememberMs: number],
   'stored' | 'faster' | 'repeat' | 'gone'
 >(file('floor'), (reply) => reply as 'stored' | 'faster' | 'repeat' | 'gone')
+
+export const settle = script<[due: string], [id: string, score: string], void>(file('settle'), () => {})

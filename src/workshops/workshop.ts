@@ -116,10 +116,18 @@ function seated(record: WorkshopRecord, people: readonly Person[], by: Place['by
     const at = places.findIndex((place) => place.person === person)
     const known = places[at]
     if (known?.removed === false) continue
-    if (known !== undefined) places[at] = { ...known, removed: false }
+    if (known !== undefined) places[at] = { ...known, since: record.sequence, removed: false }
     else {
       seats += 1
-      places.push({ seat: `seat-${seats}`, person, name, shownAs: firstWord(name), by, removed: false })
+      places.push({
+        seat: `seat-${seats}`,
+        person,
+        name,
+        shownAs: firstWord(name),
+        by,
+        since: record.sequence,
+        removed: false,
+      })
     }
   }
   const next = { ...record, seats, places, changedAt: later(record, now) }

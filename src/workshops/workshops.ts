@@ -156,6 +156,19 @@ export class Workshops {
       await this.change(region, id, { type: 'decline', person: jobseeker }, { by: jobseeker })
   }
 
+  /** Those of which somebody is to be written to. */
+  async due(region: string): Promise<{ id: string; score: string }[]> {
+    const found = await outageAware(
+      this.#client.zrange(workshopKeys(region).due, 0, '+inf', 'BYSCORE', 'LIMIT', 0, mostShown, 'WITHSCORES'),
+    )
+    return found.flatMap((id, n) => (n % 2 === 0 ? [{ id, score: found[n + 1] ?? '' }] : []))
+  }
+
+  /** That was done. One that has changed since stays due. */
+  async settle(region: string, id: string, score: string): Promise<void> {
+    await scripts.settle(this.#client, [workshopKeys(region).due], [id, score])
+  }
+
   /** How many are on record with somebody in them. */
   async count(region: string, person: string): Promise<number> {
     return (await this.#idsOf(region, person)).length
@@ -232,7 +245,7 @@ export class Workshops {
 
   async #write(region: string, change: Change, { by, key }: Acting) {
     const { id, before: was, next } = change
-    const { records, floors, lists, acted, erased: fenced, feeds, log, nudge } = workshopKeys(region)
+    const { records, floors, lists, acted, erased: fenced, due, feeds, log, nudge } = workshopKeys(region)
     const before = decode(was === '' ? null : was)
     const [out, into] = [before, next].map((record) => new Set(record === undefined ? [] : membersOf(record)))
     const members = {
@@ -242,7 +255,7 @@ export class Workshops {
     const fact: WorkshopFact = { region, id }
     return scripts.write(
       this.#client,
-      [records, floors, lists, acted(by, key ?? ''), fenced, feeds, log, nudge],
+      [records, floors, lists, acted(by, key ?? ''), fenced, due, feeds, log, nudge],
       [
         ...([id, was, next === undefined ? '' : JSON.stringify(next), JSON.stringify(members)] as const),
         ...([
@@ -251,6 +264,7 @@ export class Workshops {
           JSON.stringify(fact),
         ] as const),
         key === undefined ? 0 : rememberMs,
+        isToBeWritten(before, next) ? (next?.changedAt ?? '') : '',
       ],
     )
   }
@@ -262,6 +276,14 @@ interface Change {
   readonly before: string
   readonly next: WorkshopRecord | undefined
 }
+
+/** Somebody was invited, or all of it has changed. Whoever signs up knows it. */
+const isToBeWritten = (before: WorkshopRecord | undefined, next: WorkshopRecord | undefined): boolean =>
+  before !== undefined &&
+  next !== undefined &&
+  (next.sequence !== before.sequence || invitedOf(next) > invitedOf(before))
+
+const invitedOf = (record: WorkshopRecord): number => taken(record).filter(({ by }) => by === 'invited').length
 
 function newcomers(before: WorkshopRecord | undefined, next: WorkshopRecord | undefined): string[] {
   const known = new Set(before?.places.map(({ person }) => person))

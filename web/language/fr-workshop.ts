@@ -28,7 +28,7 @@ export const frWorkshop: Record<WorkshopKey, string> = {
   missing: 'Indiquez le titre, et un moment à venir.',
 
   by: 'avec {name}',
-  places: '{taken} places prises sur {capacity}',
+  places: 'Places prises : {taken} sur {capacity}',
   placed: 'Vous avez une place.',
   placedInvited: 'Une place vous est réservée.',
   full: 'Toutes les places sont prises.',

@@ -74,7 +74,6 @@ export const HandBar = ({ room, workshop }: { room: WorkshopRoom; workshop: Work
         </>
       ) : (
         <>
-          <p class={floor.raised ? 'strong' : 'quiet'}>{floor.raised ? w('raised', { name }) : w('comesMuted')}</p>
           <button
             type="button"
             class="ds-button"
@@ -87,6 +86,7 @@ export const HandBar = ({ room, workshop }: { room: WorkshopRoom; workshop: Work
             <HandIcon />
             {w(floor.raised ? 'lower' : 'raise')}
           </button>
+          <p class={floor.raised ? 'strong' : 'quiet'}>{floor.raised ? w('raised', { name }) : w('comesMuted')}</p>
         </>
       )}
     </section>

@@ -51,9 +51,9 @@ export const WorkshopItem = ({ visavis, workshop, entry, hosts }: WorkshopItemPr
   const close = () => setDialog(undefined)
   return (
     <li class="appt workshop" id={id}>
-      <h3 class="ds-heading" data-size="2xs">
+      <h2 class="ds-heading" data-size="2xs">
         {title}
-      </h3>
+      </h2>
       <p class="appt__when">{whole(workshop, now)}</p>
       <p class="appt__what quiet">
         <bdi>{w('by', { name: advisorName })}</bdi>

@@ -10,16 +10,19 @@ export interface WorkshopHandlersOptions {
   readonly leadMs: number
   /** The most places one can have on this service. */
   readonly mostSeats: number
+  /** A workshop has changed on this node: whoever writes mails need not wait for their next look. */
+  readonly wake: () => void
 }
 
 export function workshopHandlers(options: WorkshopHandlersOptions): Handlers<MethodsOf<'workshop'>> {
-  const { workshops, leadMs, mostSeats } = options
+  const { workshops, leadMs, mostSeats, wake } = options
 
   const host = async (caller: Caller, id: string) =>
     requireHost(caller, await workshops.find(caller.identity.region, id), Date.now())
   const change = async ({ identity }: Caller, id: string, act: Act, key: string) => {
     const { region, person } = identity
     const record = await workshops.change(region, id, act, { by: person, key })
+    wake()
     return { workshop: shownTo(record, person) }
   }
   const asHost = async (caller: Caller, id: string, act: Act, key: string) => {
