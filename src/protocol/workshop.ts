@@ -113,7 +113,7 @@ export const workshopMethods = {
     roles: ['advisor'],
     params: object({
       ...of,
-      jobseekers: Type.Array(PersonId, { minItems: 1, maxItems: mostSeats, uniqueItems: true }),
+      jobseekers: Type.Array(PersonId, { minItems: 1, maxItems: mostSeats }),
     }),
     result: changed,
     errors: [...errors, 'GONE'],

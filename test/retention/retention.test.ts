@@ -18,10 +18,10 @@ import { defaultPolicy, type RetentionPolicy } from '../../src/retention/policy.
 import { startRetention } from '../../src/retention/retention-loop.ts'
 import { openSearch } from '../../src/search/search.ts'
 import { channelSource } from '../../src/search-source.ts'
+import { Workshops } from '../../src/workshops/workshops.ts'
 import { inParts, pdf } from '../attachments/samples.ts'
 import { testRedis } from '../support/redis.ts'
 import { until } from '../support/until.ts'
-import { Workshops } from '../../src/workshops/workshops.ts'
 
 const log = pino({ level: process.env.VISAVIS_TEST_LOG ?? 'silent' })
 const redis = await testRedis(t)
