@@ -176,9 +176,11 @@ export class WorkshopRooms {
   async #change(room: string, stage: WorkshopStage, act: FloorAct, acting: { by: string; key?: string }) {
     const { workshops } = this.#options
     const floor = await stage.inTurn(() => workshops.changeFloor(stage.region, room, act, acting))
-    if (!stage.took(floor)) return
+    // The room may have been closed and opened again meanwhile.
+    const current = this.#stages.get(room)
+    if (current?.took(floor) !== true) return
     this.#options.rooms.stageChanged(room)
-    stage.tellSoon()
+    current.tellSoon()
   }
 
   #tell(room: string): void {
