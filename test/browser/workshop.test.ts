@@ -98,7 +98,7 @@ t.test('an advisor plans a workshop, speaks to those who come, and gives one of 
   await host.page.getByRole('button', { name: 'Terminer l’atelier' }).click()
   await look(t, host.page, 'end', 'dialog')
   await host.page.getByRole('button', { name: 'Terminer pour tous' }).click()
-  await guest.page.getByText('L’atelier est terminé. Merci d’être venus.').first().waitFor()
+  await guest.page.getByText('L’atelier est terminé. Merci de votre participation.').first().waitFor()
   await look(t, guest.page, 'over-320', 'main')
   t.same([...host.complaints, ...guest.complaints], [])
 })

@@ -104,7 +104,7 @@ export const frWorkshop: Record<WorkshopKey, string> = {
   endText: 'Tout le monde quitte la salle, et personne ne peut y revenir.',
   endDo: 'Terminer pour tous',
   stay: 'Continuer',
-  isOver: 'L’atelier est terminé. Merci d’être venus.',
+  isOver: 'L’atelier est terminé. Merci de votre participation.',
   wasRemoved: 'Vous n’avez plus de place dans cet atelier.',
   elsewhere: 'Vous avez continué sur un autre appareil.',
   early: 'La salle n’est pas encore ouverte.',
