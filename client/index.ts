@@ -27,6 +27,7 @@ export type {
   ErrorCode,
   EventName,
   Fact,
+  FloorView,
   Head,
   Hours,
   Message,
@@ -57,6 +58,8 @@ export type {
   Verdict,
   Visit,
   Window,
+  Workshop,
+  WorkshopPlace,
 } from '../src/protocol/index.ts'
 export type { Answers } from './answers.ts'
 export type {
@@ -121,3 +124,5 @@ export type { Rooms } from './rooms.ts'
 export type { DeviceStorage } from './storage.ts'
 export { playTestSound } from './test-sound.ts'
 export { connect, type Visavis } from './visavis.ts'
+export type { WorkshopRoom } from './workshop-room.ts'
+export type { WorkshopDraft, WorkshopMove, Workshops } from './workshops.ts'

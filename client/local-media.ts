@@ -85,6 +85,20 @@ export class LocalMedia {
     this.#put(device, track)
   }
 
+  /** One that is not open yet. @throws DOMException of getUserMedia. */
+  async open(device: Device): Promise<void> {
+    if (this.track(device)?.readyState === 'live') return
+    this.#paused.delete(device)
+    this.#put(device, await this.#openAny(device))
+  }
+
+  /** Camera and microphone are closed, and not only switched off: opened again only if somebody asks for them. */
+  closeDevices(): void {
+    this.#wishes += 1
+    for (const track of this.stream?.getTracks() ?? []) this.#remove(track)
+    this.#paused.clear()
+  }
+
   /** @throws DOMException of getDisplayMedia: NotAllowedError when the person says no. */
   async startScreen(): Promise<void> {
     const stream = await openScreen()

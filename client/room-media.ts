@@ -27,6 +27,8 @@ export interface RoomMediaOptions {
   readonly track: (source: Source) => MediaStreamTrack | undefined
   readonly iceTransportPolicy: RTCIceTransportPolicy
   readonly isPaused: (source: Source) => boolean
+  /** Whether this person may send at all. */
+  readonly maySend: (source: Source) => boolean
   /** No pictures are sent or received. */
   readonly isAudioOnly: () => boolean
   /** Through TURN servers only. */
@@ -301,6 +303,10 @@ export class RoomMedia {
     const chosen = this.#options.track(source)
     const track = chosen?.readyState === 'live' ? chosen : undefined
     const sent = this.#sent.get(source)
+    if (!this.#options.maySend(source)) {
+      if (sent !== undefined) this.#stopSending(source, sent)
+      return
+    }
     if (sent === undefined) {
       if (track !== undefined) await this.#produce(transport, source, track)
       return
@@ -327,6 +333,8 @@ export class RoomMedia {
       this.#sent.set(source, producer)
     } catch (error) {
       producer.close()
+      // The floor was taken while it was on its way; whoever took it says so in an event.
+      if (error instanceof VisavisError && error.details.reason === 'no-floor') return
       if (source !== 'screen' || !(error instanceof VisavisError) || error.code !== 'CONFLICT') throw error
       this.#options.onScreenRefused(error)
       return

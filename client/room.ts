@@ -31,6 +31,8 @@ export interface JoinOptions {
   readonly stream?: MediaStream | undefined
   /** `relay`: media goes over a TURN server and no other way. Default `all`: the best way there is. */
   readonly iceTransportPolicy?: RTCIceTransportPolicy | undefined
+  /** Where one may not always send: whether one may now. `sendingChanged()` tells that it is otherwise. */
+  readonly maySend?: ((source: Source) => boolean) | undefined
 }
 
 /** Given up when a rejoin has failed for so long. */
@@ -44,6 +46,7 @@ export class Room {
   readonly #ladder: Ladder
   readonly #viewing: Viewing
   readonly #iceTransportPolicy: RTCIceTransportPolicy
+  readonly #maySend: (source: Source) => boolean
   readonly #connection: RoomLine
   readonly #changed = new Listeners<[]>()
   readonly #stop: (() => void)[]
@@ -61,8 +64,10 @@ export class Room {
   #hadRelay = false
   #RoomMedia: typeof RoomMedia | undefined
 
-  constructor(connection: RoomLine, id: string, { stream, iceTransportPolicy = 'all' }: JoinOptions = {}) {
+  constructor(connection: RoomLine, id: string, options: JoinOptions = {}) {
+    const { stream, iceTransportPolicy = 'all', maySend = () => true } = options
     this.id = id
+    this.#maySend = maySend
     this.#iceTransportPolicy = iceTransportPolicy
     this.#connection = connection
     this.#local = new LocalMedia(stream, {
@@ -101,7 +106,10 @@ export class Room {
       on('room.speakerChanged', (media, { participant }) => media.speakerChanged(participant)),
       on('room.videoHeld', (media, held) => media.videoHeld(held)),
       connection.on('room.closed', ({ room, reason }) => {
-        if (room === id && reason !== 'replaced') this.#broken()
+        if (room !== id) return
+        const final = endings[reason]
+        if (final === undefined) this.#broken()
+        else this.#end(final())
       }),
       connection.onState((state, before) => {
         if (state === 'open' && before === 'recovering') void this.#resume()
@@ -191,6 +199,19 @@ export class Room {
    */
   useDevice(device: Device, deviceId: string): Promise<void> {
     return this.#local.use(device, deviceId)
+  }
+
+  /** Opens a camera or microphone that one came without. @throws DOMException of getUserMedia. */
+  openDevice(device: Device): Promise<void> {
+    return this.#local.open(device)
+  }
+
+  /** What may be sent is not what it was (`maySend`). What may not be sent any more is closed, the devices too. */
+  sendingChanged(): void {
+    if (!this.#maySend('microphone')) this.#local.closeDevices()
+    if (!this.#maySend('screen')) this.#local.stopScreen()
+    for (const source of ['microphone', 'camera', 'screen'] as const) void this.#media?.send(source).catch(() => {})
+    this.#changed.emit()
   }
 
   /**
@@ -326,6 +347,7 @@ export class Room {
       track: (source) => this.#local.track(source),
       iceTransportPolicy: this.#iceTransportPolicy,
       isPaused: (source) => this.isPaused(source),
+      maySend: this.#maySend,
       isAudioOnly: () => this.audioOnly,
       relayOnly: this.#ladder.state.relayOnly,
       wish: (participant, source) => this.#viewing.wish(`${participant} ${source}`),
@@ -376,6 +398,13 @@ export class Room {
     this.#state = state
     this.#changed.emit()
   }
+}
+
+/** After these nobody joins again by themselves. */
+const endings: Readonly<Partial<Record<DataOf<'room.closed'>['reason'], () => VisavisError>>> = {
+  replaced: () =>
+    new VisavisError('CONFLICT', 'this person has entered from another device', { details: { reason: 'replaced' } }),
+  ended: () => new VisavisError('GONE', 'the workshop has ended', { details: { reason: 'ended' } }),
 }
 
 const screenTaken = () =>

@@ -25,12 +25,18 @@ export class Rooms {
   join(id: string, options: JoinOptions = {}): Room {
     const known = this.#rooms.get(id)
     if (known !== undefined && known.state !== 'left') return known
+    const { room } = this.open(id, options)
+    watchJoin(room, this.#connection, (cause) => this.#options.onFailed(id, cause))
+    return room
+  }
+
+  /** The same for a room of which nothing is recorded: a workshop's. */
+  open(id: string, options: JoinOptions): { room: Room; line: RoomLine } {
     const line = new RoomLine(this.#connection, id, this.#options)
     const room = new Room(line, id, options)
     this.#lines.set(id, line)
     this.#rooms.set(id, room)
-    watchJoin(room, this.#connection, (cause) => this.#options.onFailed(id, cause))
-    return room
+    return { room, line }
   }
 
   /** Where things of a room are asked for: its node, if this person is in it, or else their own. */

@@ -17,6 +17,7 @@ import { Presence } from './presence.ts'
 import { Replies } from './replies.ts'
 import { Rooms } from './rooms.ts'
 import { deviceStorage } from './storage.ts'
+import { Workshops } from './workshops.ts'
 
 export class Visavis extends Connection {
   /** For supervisors. */
@@ -37,6 +38,7 @@ export class Visavis extends Connection {
   readonly presence: Presence
   readonly replies: Replies
   readonly rooms: Rooms
+  readonly workshops: Workshops
   readonly #forgetPage: () => void
 
   constructor(options: ConnectOptions) {
@@ -58,6 +60,7 @@ export class Visavis extends Connection {
     this.presence = new Presence(this)
     this.replies = new Replies(this)
     this.rooms = new Rooms(this, { ...options, onFailed: (room, cause) => this.attendance.attemptIn(room, cause) })
+    this.workshops = new Workshops(this, this.rooms)
     this.#forgetPage = followPage({
       onLooking: (looking) => {
         this.presence.setLooking(looking)

@@ -393,6 +393,18 @@ export const schema = {
     900_000,
     'How long before an appointment the pages lead both into its room.',
   ),
+  workshopSeats: setting(
+    'VISAVIS_WORKSHOP_SEATS',
+    integer(1, 50, 'places'),
+    50,
+    'The most jobseekers a workshop can have. One media worker carries it: its cost grows with them times those who speak.',
+  ),
+  workshopSpeakers: setting(
+    'VISAVIS_WORKSHOP_SPEAKERS',
+    integer(1, 8, 'people'),
+    4,
+    'How many jobseekers may have the floor of a workshop at a time; everybody in it receives them all.',
+  ),
   attendanceSealMs: setting(
     'VISAVIS_ATTENDANCE_SEAL_MS',
     integer(1_000, 86_400_000, 'ms'),

@@ -19,6 +19,7 @@ const pages: readonly Page[] = [
   { file: 'jobseeker.html', name: 'jobseeker', script: 'web/jobseeker/page.tsx' },
   { file: 'scheme.html', name: 'scheme', script: 'web/scheme/page.tsx', style: 'web/scheme/scheme.css' },
   { file: 'advisor.html', name: 'advisor', script: 'web/advisor/page.tsx' },
+  { file: 'workshop.html', name: 'workshop', script: 'web/workshop/page.tsx', style: 'web/workshop/workshop.css' },
   { file: 'guest.html', name: 'guest', script: 'web/guest/page.tsx', style: 'web/check/check.css' },
   { file: 'check.html', name: 'check', script: 'web/check/page.tsx', style: 'web/check/check.css' },
   {

@@ -147,6 +147,8 @@ import { startUnreadMail } from './unread-mail.ts'
 import { verdictNotice } from './verdict-notice.ts'
 import { startVisits } from './visits.ts'
 import { waiverNotice } from './waiver-notice.ts'
+import { createWorkshopParts } from './workshop-parts.ts'
+import type { WorkshopFact } from './workshops/workshops.ts'
 
 /** The region of the sample people. */
 const developmentRegion = 'bretagne'
@@ -199,12 +201,21 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       // As long as the session may be taken up again.
       graceMs: config.presenceGraceMs,
       consentMs: consentOf(config.heartbeatMs),
+      // Nobody joins before everything is built.
+      stageOf: (room) => workshopRooms.stageOf(room),
       log,
     }),
   )
   const [store, rooms] = [stack.use(opened[0]), stack.use(opened[1])]
   const durability = await store.durability()
   const metrics = createMetrics(config.nodeName)
+  const workshopParts = createWorkshopParts({
+    ...{ client: store.client, rooms, config, regions, log },
+    notices: () => notices,
+    mails: () => mail !== undefined,
+  })
+  stack.use(workshopParts.mail)
+  const { workshops, workshopRooms } = workshopParts
   const audit = stack.use(
     new Audit({ client: store.client, regions, retentionMs: config.auditRetentionDays * dayMs, log }),
   )
@@ -323,6 +334,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     left: {
       meetInAgency: bringInLine,
       withdrawCallbacks: (region, person) => callbacks.withdrawAll(region, person),
+      leaveWorkshops: (region, person) => workshops.leave(region, person),
       ...taking.steps.left,
       sendReceipt: async (region, person, { at }) => {
         await notices.put({ region, person, key: `left/${person}/${at}`, kind: 'left', data: { at }, at })
@@ -331,7 +343,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     joined: { meetByWebcam: bringInLine, ...taking.steps.joined },
     advisorChanged: { sayWhoAnswers: announceAdvisor, moveCallbacks, moveAppointments: bringInLine },
     erased: erasureSteps({
-      ...{ store, channels, alerts, reminders, attachments, notes, queue, book, replies, notices },
+      ...{ store, channels, alerts, reminders, attachments, notes, queue, book, workshops, replies, notices },
       ...{ lobby, invitations, checks, attendance: record.attendance },
       enrolment: () => enrolment,
       erasures: () => erasures,
@@ -515,7 +527,10 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       keepMs: config.lobbyKeepMs,
     }),
   )
-  const entry = createRoomEntry({ lobby, guests, lobbies: config.lobbies, synthetic: config.syntheticParticipants })
+  const entry = createRoomEntry({
+    ...{ lobby, guests, workshopRooms, lobbies: config.lobbies },
+    synthetic: config.syntheticParticipants,
+  })
   const lobbyChanged = ({ region, removed }: LobbyFact) => {
     lobbyRelay.changed(region)
     if (removed === undefined) return
@@ -557,6 +572,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       },
     }),
     ...roomHandlers({ rooms, entry, lobby, places: roomPlaces }),
+    ...workshopParts.handlers(roomPlaces),
     ...lobbyHandlers({ lobby, invitations, enrolment, rooms, entry, relay: lobbyRelay }),
     ...appointmentHandlers({
       ...{ book, enrolment, covers },
@@ -627,6 +643,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     },
     'notes.forgotten': ({ jobseeker }: NotesForgotten) => search.touched(jobseeker, 'notes'),
     'lobby.changed': lobbyChanged,
+    'workshops.changed': (fact: WorkshopFact) => workshopRooms.changed(fact),
     'presence.taken': (fact: Taken) => sessions.taken(fact),
   })
   const tags = [...new Set([...chatTags, ...noteTags, ...regions])]
@@ -712,7 +729,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const retention = stack.use(
     startRetention({
       ...retainedPeople({
-        ...{ enrolment, channels, notes, callbacks, appointments: book.appointments },
+        ...{ enrolment, channels, notes, callbacks, appointments: book.appointments, workshops },
         onRemoved: droppedFiles.dropSoon,
       }),
       client: store.client,
@@ -802,6 +819,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       callbacks,
       checks,
       appointments: book.appointments,
+      workshops,
       notices,
       contacts,
       replies,

@@ -22,6 +22,7 @@ import type { Search } from './search/search.ts'
 import { eraseEvents } from './store/erase-events.ts'
 import { fence } from './store/fence.ts'
 import type { Store } from './store/store.ts'
+import type { Workshops } from './workshops/workshops.ts'
 
 export interface ErasureStepsOptions {
   readonly store: Pick<Store, 'client' | 'rewriteLog'>
@@ -38,6 +39,7 @@ export interface ErasureStepsOptions {
   readonly notes: Notes
   readonly queue: Queue
   readonly book: AppointmentBook
+  readonly workshops: Workshops
   readonly replies: Replies
   readonly presence: () => Presence
   readonly search: () => Search
@@ -84,6 +86,7 @@ export function erasureSteps(options: ErasureStepsOptions): Readonly<Record<stri
       await queue.desks.forget(region, person)
     },
     appointments: async (region, person) => void (await book.appointments.forget(region, person)),
+    workshops: (region, person) => options.workshops.forget(region, person),
     channel: async (region, person) => {
       await channels.forget(person)
       // Once nothing makes anybody be told of it any more.

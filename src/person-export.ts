@@ -23,6 +23,7 @@ import { withManifest } from './rights/manifest.ts'
 import { jsonPart, linesPart, type Part } from './rights/part.ts'
 import type { ExportPerson } from './rights/person-export.ts'
 import { zipped } from './rights/zip.ts'
+import type { Workshops } from './workshops/workshops.ts'
 
 export interface PersonExportOptions {
   readonly channels: Channels
@@ -34,6 +35,7 @@ export interface PersonExportOptions {
   readonly callbacks: Callbacks
   readonly checks: Checks
   readonly appointments: Appointments
+  readonly workshops: Workshops
   readonly notices: Notices
   readonly contacts: Contacts
   readonly replies: Replies
@@ -64,6 +66,7 @@ const formats = {
   notes: 1,
   callbacks: 1,
   appointments: 1,
+  workshops: 1,
   attendance: 1,
   checks: 1,
   notices: 1,
@@ -114,6 +117,7 @@ export function createPersonExport(options: PersonExportOptions): ExportPerson {
         if (notes) yield linesPart('notes.ndjson', options.notes.all(person.id))
       }
       if (person.role === 'advisor') yield* advisorParts(person, options)
+      yield jsonPart('workshops.json', () => options.workshops.everyOf(region, person.id))
       yield jsonPart('checks.json', () => options.checks.all({ region, person: person.id }))
       yield jsonPart('notices.json', () => options.notices.of(region, person.id))
       // The last one, so that the request for this export is in it.

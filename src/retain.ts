@@ -5,6 +5,7 @@ import type { Enrolment, Person } from './enrolment/enrolment.ts'
 import type { Notes } from './notes/notes.ts'
 import type { Callbacks } from './queue/callbacks.ts'
 import type { RetentionOptions } from './retention/retention-loop.ts'
+import type { Workshops } from './workshops/workshops.ts'
 
 export interface RetainOptions {
   readonly enrolment: Enrolment
@@ -12,6 +13,7 @@ export interface RetainOptions {
   readonly notes: Notes
   readonly callbacks: Callbacks
   readonly appointments: Appointments
+  readonly workshops: Workshops
   /** Messages went that had files. */
   readonly onRemoved: () => void
 }
@@ -24,6 +26,7 @@ export function retainedPeople({
   notes,
   callbacks,
   appointments,
+  workshops,
   onRemoved,
 }: RetainOptions): Pick<RetentionOptions<Person>, 'people' | 'expire'> {
   return {
@@ -39,6 +42,8 @@ export function retainedPeople({
         callbacks: edges.callbacks === undefined ? 0 : await callbacks.expire(region, id, edges.callbacks),
         appointments: edges.appointments === undefined ? 0 : await appointments.expire(region, id, edges.appointments),
       }
+      // They are nobody's in particular, and kept as appointments are: whoever's turn it is, the oldest go.
+      if (edges.appointments !== undefined) await workshops.expire(region, edges.appointments)
       if (removed.messages > 0) onRemoved()
       return removed
     },

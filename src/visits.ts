@@ -7,7 +7,7 @@ import type { Attendance, Given } from './attendance/attendance.ts'
 import { type FlowSpan, FlowTally } from './flow-tally.ts'
 import type { Leaving } from './media/room.ts'
 import type { Rooms } from './media/rooms.ts'
-import type { Fact, Participant, Party } from './protocol/index.ts'
+import { type Fact, isWorkshopRoom, type Participant, type Party } from './protocol/index.ts'
 import type { Recording, Write } from './recording.ts'
 
 export interface VisitsOptions {
@@ -62,6 +62,8 @@ export function startVisits(options: VisitsOptions): Visits {
 
   const entered = (room: string, participant: Participant) => {
     if (participant.role !== 'jobseeker' && participant.role !== 'advisor') return
+    // Who comes to a workshop is on no record: it can count against nobody.
+    if (isWorkshopRoom(room)) return
     const at = now()
     const visit: Visit = { room, party: participant.role, participant, tally: new FlowTally(at, sampleMs) }
     visits.set(participant.id, visit)
@@ -83,7 +85,7 @@ export function startVisits(options: VisitsOptions): Visits {
     if (visit === undefined) return
     visits.delete(participant.id)
     const { party } = visit
-    const fact: Fact = { type: 'dropped', party, visit: participant.id, cause }
+    const fact: Fact = { type: 'dropped', party, visit: participant.id, cause: cause === 'ended' ? 'left' : cause }
     const at = now()
     const given = [...factsOf(visit, visit.tally.end()), { key: `dropped/${participant.id}`, at, fact }]
     void write(room, [...given, ...endOf(visit, cause, at)])

@@ -69,6 +69,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/calendar': [],
   'src/queue': ['src/calendar', 'src/store', 'src/protocol'],
   'src/appointments': ['src/calendar', 'src/store', 'src/protocol'],
+  'src/workshops': ['src/store', 'src/protocol'],
   'src/enrolment': ['src/store', 'src/protocol'],
   'src/presence': ['src/store', 'src/protocol'],
   'src/nodes': ['src/signed', 'src/store', 'src/protocol'],
@@ -88,6 +89,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/ops': ['src/protocol'],
   'src/signaling': [
     'src/appointments',
+    'src/workshops',
     'src/answers',
     'src/attachments',
     'src/attendance',

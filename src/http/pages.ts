@@ -51,7 +51,7 @@ export async function registerPages(
       void reply.header('cache-control', hashedAsset.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache')
     },
   })
-  for (const page of ['jobseeker', 'advisor', 'supervisor', 'operator', 'scheme', 'check', 'guest']) {
+  for (const page of ['jobseeker', 'advisor', 'supervisor', 'operator', 'scheme', 'check', 'guest', 'workshop']) {
     server.get(`/${page}`, { schema: { hide: true } as object }, (_request, reply) => reply.sendFile(`${page}.html`))
   }
 }

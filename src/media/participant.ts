@@ -28,6 +28,8 @@ export interface Joiner {
   readonly name: string
   readonly role: Role
   readonly line: Line
+  /** What the others are told of them; absent: who they are. */
+  readonly shown?: { readonly person: string; readonly name: string } | undefined
   /** IP address of the connection: the only place synthetic media may be sent to. Loopback when absent. */
   readonly address?: string | undefined
 }
@@ -46,6 +48,8 @@ export interface Surroundings {
   /** One screen per room. @throws VisavisError CONFLICT while another participant shows theirs. */
   takeScreen(participant: RoomParticipant): void
   giveScreen(participant: RoomParticipant): void
+  /** @throws VisavisError FORBIDDEN where not everybody may send. */
+  requireMaySend(participant: RoomParticipant, source: Source): void
   /** A microphone has come or gone. */
   microphonesChanged(): void
   /** The line of a participant has become better or worse. */
@@ -76,6 +80,8 @@ export class RoomParticipant {
   readonly id = randomUUID()
   readonly session: string
   readonly info: Participant
+  /** As the others know it. */
+  readonly shown: Participant
   readonly #room: Surroundings
   readonly #joiner: Joiner
   readonly #transports: Transports
@@ -92,6 +98,7 @@ export class RoomParticipant {
   constructor(room: Surroundings, joiner: Joiner) {
     this.session = joiner.session
     this.info = { id: this.id, person: joiner.person, name: joiner.name, role: joiner.role }
+    this.shown = { ...this.info, ...joiner.shown }
     this.#room = room
     this.#joiner = joiner
     this.#reach = new Reach(joiner.line)
@@ -215,10 +222,11 @@ export class RoomParticipant {
    * Sends a track. An earlier producer of the same source is closed first: a browser reuses its media section, so the
    * worker would refuse the new one while the old one has its identifiers.
    * @returns the id of the producer.
-   * @throws VisavisError GONE, BAD_REQUEST, UNSUPPORTED, CONFLICT also while another participant shows their screen.
+   * @throws VisavisError GONE, BAD_REQUEST, UNSUPPORTED, FORBIDDEN without the floor of a workshop, CONFLICT also while another participant shows their screen.
    */
   async produce(options: ProduceOptions): Promise<string> {
     const { kind, source, paused = false, producer: id } = options
+    this.#room.requireMaySend(this, source)
     if (kindOf[source] !== kind) throw new VisavisError('BAD_REQUEST', `a ${source} does not send ${kind}`)
     const transport = this.#transports.byId(options.transport)
     if (transport !== this.#transports.get('send')) throw new VisavisError('BAD_REQUEST', 'this transport receives')
@@ -238,6 +246,8 @@ export class RoomParticipant {
       )
       try {
         if (this.#closed || producer.closed) throw gone('the transport has ended')
+        // It may have been taken away meanwhile.
+        this.#room.requireMaySend(this, source)
         this.#sent.get(source)?.producer.close()
         // What was just closed has given it away.
         if (source === 'screen') this.#room.takeScreen(this)
@@ -266,6 +276,20 @@ export class RoomParticipant {
     if (sent === undefined) throw gone('that producer has ended')
     sent.paused = paused
     await this.#applyPaused(sent)
+  }
+
+  /** They may not send these any more. */
+  stopSending(isAllowed: (source: Source) => boolean): void {
+    for (const { source, producer } of [...this.#sent.values()]) if (!isAllowed(source)) producer.close()
+  }
+
+  /** By somebody else. @returns whether there was anything to mute. */
+  async mute(): Promise<boolean> {
+    const sent = this.#sent.get('microphone')
+    if (sent === undefined || sent.paused) return false
+    sent.paused = true
+    await this.#applyPaused(sent)
+    return true
   }
 
   /** Closing what is closed is harmless. @throws VisavisError FORBIDDEN for another's. */

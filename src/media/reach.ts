@@ -1,7 +1,7 @@
 /** How one participant is told things: over the connection that their session has at the moment, if it has one. */
 import type { DataOf, EventName } from '../protocol/index.ts'
 
-export type RoomEventName = Extract<EventName, `room.${string}`>
+export type RoomEventName = Extract<EventName, `room.${string}` | `floor.${string}`>
 /** Tells one participant something. Must not throw; whether it arrives is the connection's affair. */
 export type Notify = <E extends RoomEventName>(event: E, data: DataOf<E>) => void
 

@@ -1,12 +1,13 @@
 /** A room: one router on one worker, and the participants in it. It is open while somebody is in it. */
 import { EventEmitter } from 'node:events'
 import type { types } from 'mediasoup'
-import { type DataOf, type Participant, type ResultOf, VisavisError } from '../protocol/index.ts'
+import { type DataOf, type Participant, type ResultOf, type Source, VisavisError } from '../protocol/index.ts'
 import { gone } from './failures.ts'
 import { type Joiner, RoomParticipant, type Surroundings } from './participant.ts'
 import type { Line, RoomEventName } from './reach.ts'
 import { RoomNews } from './room-news.ts'
 import { Speaker } from './speaker.ts'
+import type { Stage } from './stage.ts'
 import type { MediaWorker } from './worker.ts'
 
 export interface RoomOptions {
@@ -17,6 +18,8 @@ export interface RoomOptions {
   readonly synthetic: boolean
   /** How long a transport may be silent before it counts as lost (ms). */
   readonly consentMs: number
+  /** Absent: everybody may send, and sees everybody. */
+  readonly stage?: Stage | undefined
 }
 
 /** Why the people in it are sent out. A room that closes because it is empty has nobody to tell. */
@@ -46,23 +49,27 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
   readonly #participants = new Map<string, RoomParticipant>()
   readonly #speaker: Speaker
   readonly #news: RoomNews
+  readonly #stage: Stage | undefined
+  /** Those on a stage of whom everybody was told. */
+  readonly #seen = new Set<RoomParticipant>()
   /** Whoever shows their screen. */
   #screen: RoomParticipant | undefined
   #closed = false
 
-  constructor({ id, worker, router, synthetic, consentMs }: RoomOptions) {
+  constructor({ id, worker, router, synthetic, consentMs, stage }: RoomOptions) {
     super()
     this.id = id
     this.worker = worker
     this.router = router
     this.synthetic = synthetic
     this.consentMs = consentMs
+    this.#stage = stage
     this.#speaker = new Speaker({ router, onSpeaker: (producer) => this.#news.speaks(this.ownerOf(producer)?.id) })
     this.#news = new RoomNews({
       lines: () => [...this.#participants.values()].map((one) => ({ participant: one.id, ...one.quality })),
       tell: ({ lines, speaker }) => {
-        if (lines !== undefined) this.#tellAll('room.qualityChanged', { room: id, lines })
-        if (speaker !== undefined) this.#tellAll('room.speakerChanged', { room: id, participant: speaker })
+        if (lines !== undefined) this.#tellLines(lines)
+        if (speaker !== undefined) this.tellEach('room.speakerChanged', () => ({ room: id, participant: speaker }))
       },
     })
   }
@@ -116,22 +123,27 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     const { session, info } = participant
     for (const earlier of [...this.#participants.values()]) {
       const same = earlier.session === session
-      if (!same && (earlier.info.person !== info.person || earlier.attached)) continue
-      this.#remove(earlier, same ? 'replaced' : 'connection-lost')
-      if (!same) this.emit('left', earlier.session)
+      // In front of a stage everybody has one seat.
+      const seatTaken = this.#stage !== undefined && earlier.attached
+      if (!same && (earlier.info.person !== info.person || (earlier.attached && !seatTaken))) continue
+      this.#remove(earlier, same || seatTaken ? 'replaced' : 'connection-lost')
+      if (same) continue
+      if (seatTaken) earlier.notify('room.closed', { room: this.id, reason: 'replaced' })
+      this.emit('left', earlier.session)
     }
     if (this.size >= maxParticipants)
       throw new VisavisError('CONFLICT', `a room holds at most ${maxParticipants} participants`)
-    const others = [...this.#participants.values()]
+    const others = [...this.#participants.values()].filter((other) => this.#sees(participant, other))
     this.#participants.set(session, participant)
+    if (this.#stage?.isSeen(info.person) === true) this.#seen.add(participant)
     this.emit('entered', participant)
     this.microphonesChanged()
     this.#news.hearing(false)
-    this.tellOthers(participant, 'room.participantJoined', { room: this.id, participant: info })
+    this.tellOthers(participant, 'room.participantJoined', { room: this.id, participant: participant.shown })
     return {
       participant: participant.id,
       rtpCapabilities: routerCapabilities(this.router),
-      participants: others.map(({ info }) => info),
+      participants: others.map(({ shown }) => shown),
       producers: others.flatMap(({ producers }) => producers),
     }
   }
@@ -149,7 +161,9 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
   detach(session: string, connection: string, graceMs: number): void {
     const participant = this.#participants.get(session)
     const away = participant?.detach(connection, graceMs, () => this.#leaveIfStill(participant))
-    if (participant !== undefined && away === true && !participant.flowing) this.leave(session)
+    if (participant === undefined || away !== true || participant.flowing) return
+    // Before a stage it makes a difference: whoever was cut off keeps their hand and the floor.
+    this.leave(session, this.#stage === undefined ? 'left' : 'connection-lost')
   }
 
   /** The session is back. @returns how everything stands. @throws VisavisError GONE when the participant has left. */
@@ -158,10 +172,12 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     if (participant === undefined) throw gone('you are not in this room; join it again')
     participant.attach(line)
     this.#news.hearing(true)
-    const others = [...this.#participants.values()].filter((other) => other !== participant)
+    const others = [...this.#participants.values()].filter(
+      (other) => other !== participant && this.#sees(participant, other),
+    )
     return {
       participant: participant.id,
-      participants: others.map(({ info }) => info),
+      participants: others.map(({ shown }) => shown),
       producers: others.flatMap(({ producers }) => producers),
       sent: participant.producers,
     }
@@ -207,7 +223,37 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
   }
 
   tellOthers<E extends RoomEventName>(than: RoomParticipant, event: E, data: DataOf<E>): void {
-    for (const participant of this.#participants.values()) if (participant !== than) participant.notify(event, data)
+    for (const participant of this.#participants.values())
+      if (participant !== than && this.#sees(participant, than)) participant.notify(event, data)
+  }
+
+  /** Tells everybody something, each in their own words. */
+  tellEach<E extends RoomEventName>(event: E, dataFor: (person: string) => DataOf<E>): void {
+    for (const participant of this.#participants.values()) participant.notify(event, dataFor(participant.info.person))
+  }
+
+  requireMaySend(participant: RoomParticipant, source: Source): void {
+    if (this.#stage === undefined || this.#stage.maySend(participant.info.person, source)) return
+    throw new VisavisError('FORBIDDEN', `who has not the floor sends no ${source} here`, {
+      details: { reason: 'no-floor' },
+    })
+  }
+
+  /** Somebody was given the floor, or it was taken from them: what they may not send ends, and everybody is told of them. */
+  stageChanged(): void {
+    const stage = this.#stage
+    if (stage === undefined || this.#closed) return
+    for (const participant of [...this.#participants.values()]) {
+      const { person } = participant.info
+      const seen = stage.isSeen(person)
+      if (seen && !this.#seen.has(participant)) {
+        this.#tellAudience(participant, 'room.participantJoined', { room: this.id, participant: participant.shown })
+        this.#seen.add(participant)
+      }
+      participant.stopSending((source) => stage.maySend(person, source))
+      if (!seen && this.#seen.delete(participant))
+        this.#tellAudience(participant, 'room.participantLeft', { room: this.id, participant: participant.id })
+    }
   }
 
   /** @param reason told to whoever is still in it. */
@@ -228,8 +274,24 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     this.emit('closed')
   }
 
-  #tellAll<E extends RoomEventName>(event: E, data: DataOf<E>): void {
-    for (const participant of this.#participants.values()) participant.notify(event, data)
+  /** Whoever is told of others only while those are seen. */
+  #tellAudience<E extends RoomEventName>(than: RoomParticipant, event: E, data: DataOf<E>): void {
+    for (const participant of this.#participants.values())
+      if (participant !== than && this.#stage?.isHost(participant.info.person) !== true) participant.notify(event, data)
+  }
+
+  #tellLines(lines: DataOf<'room.qualityChanged'>['lines']): void {
+    const visible = new Set<string>([...this.#seen].map(({ id }) => id))
+    for (const participant of this.#participants.values()) {
+      const { id } = participant
+      const all = this.#stage === undefined || this.#stage.isHost(participant.info.person)
+      const told = all ? lines : lines.filter((line) => line.participant === id || visible.has(line.participant))
+      participant.notify('room.qualityChanged', { room: this.id, lines: told })
+    }
+  }
+
+  #sees(viewer: RoomParticipant, other: RoomParticipant): boolean {
+    return this.#stage === undefined || this.#stage.isHost(viewer.info.person) || this.#seen.has(other)
   }
 
   #leaveIfStill(participant: RoomParticipant): void {
@@ -243,6 +305,7 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     this.microphonesChanged()
     this.emit('gone', participant, cause)
     this.tellOthers(participant, 'room.participantLeft', { room: this.id, participant: participant.id })
+    this.#seen.delete(participant)
   }
 }
 

@@ -2,15 +2,16 @@
 import { EventEmitter } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { types } from 'mediasoup'
-import { type Participant, type ResultOf, VisavisError } from '../protocol/index.ts'
+import { type DataOf, type Participant, type ResultOf, VisavisError } from '../protocol/index.ts'
 import { ask, gone } from './failures.ts'
 import type { StreamFlow } from './flow.ts'
 import { type IceServersOptions, type IceServersTold, iceServersFor } from './ice-servers.ts'
 import { startLookLoop } from './look-loop.ts'
 import type { Joiner, RoomParticipant } from './participant.ts'
 import { leastLoaded } from './placement.ts'
-import type { Line } from './reach.ts'
+import type { Line, RoomEventName } from './reach.ts'
 import { type Leaving, Room, type RoomClosing } from './room.ts'
+import type { Stage } from './stage.ts'
 import type { MediaWorker } from './worker.ts'
 import { openWorkers, type Workers, type WorkersOptions } from './workers.ts'
 
@@ -23,6 +24,11 @@ export interface RoomsOptions extends WorkersOptions {
   readonly graceMs?: number
   /** How long a transport may be silent before it counts as lost (ms). Default 10 000. */
   readonly consentMs?: number
+  /**
+   * Asked when a room opens: undefined for one where everybody may send.
+   * @throws VisavisError UNAVAILABLE when it is not known yet.
+   */
+  readonly stageOf?: (room: string) => Stage | undefined
 }
 
 export interface RoomsEvents {
@@ -219,6 +225,21 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
     this.#entries.get(room)?.room?.close(reason)
   }
 
+  /** Whoever may send in it, or is seen by everybody, is not who it was. */
+  stageChanged(room: string): void {
+    this.#entries.get(room)?.room?.stageChanged()
+  }
+
+  /** Tells everybody in a room something, each in their own words. */
+  tellEach<E extends RoomEventName>(room: string, event: E, dataFor: (person: string) => DataOf<E>): void {
+    this.#entries.get(room)?.room?.tellEach(event, dataFor)
+  }
+
+  /** Everybody who is in it now. */
+  in(room: string): RoomParticipant[] {
+    return [...(this.#entries.get(room)?.room?.all() ?? [])]
+  }
+
   /** The person who opened a room that somebody is in; undefined for any other room. */
   openedBy(room: string): string | undefined {
     return this.#entries.get(room)?.openedBy
@@ -323,7 +344,8 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
         const router = await ask(() => worker.createRouter(), 'UNAVAILABLE')
         if (this.#closed || worker.closed) throw new VisavisError('UNAVAILABLE', 'the media worker is gone')
         const { consentMs = defaults.consentMs } = this.#options
-        const room = new Room({ id, worker, router, synthetic, consentMs })
+        const stage = this.#stageOf(id, router)
+        const room = new Room({ id, worker, router, synthetic, consentMs, stage })
         entry.room = room
         room.on('left', (session) => this.emit('left', id, session))
         room.on('entered', ({ info }) => this.emit('entered', id, info))
@@ -336,6 +358,15 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
         if (worker.closed && !this.#closed && tries < openingTries) continue
         throw error
       }
+    }
+  }
+
+  #stageOf(id: string, router: types.Router): Stage | undefined {
+    try {
+      return this.#options.stageOf?.(id)
+    } catch (error) {
+      router.close()
+      throw error
     }
   }
 

@@ -8,10 +8,12 @@ import { left } from './kinds/left.ts'
 import { notThereYet, notThereYetAdvisor } from './kinds/not-there-yet.ts'
 import { unreadMessages } from './kinds/unread-messages.ts'
 import { verdict } from './kinds/verdict.ts'
+import { workshop, workshopInvitation } from './kinds/workshop.ts'
 
 export const kinds = {
   ...{ unreadMessages, answerDue, left, erased },
   ...{ appointment, calendarEntry, notThereYet, notThereYetAdvisor, verdict, checkWaived },
+  ...{ workshop, workshopInvitation },
 }
 
 export type KindName = keyof typeof kinds

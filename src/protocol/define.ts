@@ -9,6 +9,7 @@ export type SubjectKind =
   | 'channel'
   | 'callback'
   | 'appointment'
+  | 'workshop'
   | 'room'
   | 'cover'
   | 'note'

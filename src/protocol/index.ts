@@ -7,6 +7,7 @@ import { chatEvents, chatMethods } from './chat.ts'
 import { checkMethods } from './check.ts'
 import type { Data, Delivery, Params, Result } from './define.ts'
 import { enrolmentEvents, enrolmentMethods } from './enrolment.ts'
+import { floorEvents, floorMethods } from './floor.ts'
 import { lobbyEvents, lobbyMethods } from './lobby.ts'
 import { noteEvents, noteMethods } from './note.ts'
 import { noticeMethods } from './notice.ts'
@@ -14,6 +15,7 @@ import { replyEvents, replyMethods } from './reply.ts'
 import { roomEvents, roomMethods } from './room.ts'
 import { searchMethods } from './search.ts'
 import { sessionEvents, sessionMethods } from './session.ts'
+import { workshopEvents, workshopMethods } from './workshop.ts'
 
 export const methods = {
   ...sessionMethods,
@@ -30,6 +32,8 @@ export const methods = {
   ...checkMethods,
   ...noticeMethods,
   ...attendanceMethods,
+  ...workshopMethods,
+  ...floorMethods,
 }
 
 export const events = {
@@ -43,6 +47,8 @@ export const events = {
   ...roomEvents,
   ...lobbyEvents,
   ...attendanceEvents,
+  ...workshopEvents,
+  ...floorEvents,
 }
 
 export type MethodName = keyof typeof methods
@@ -90,6 +96,7 @@ export type { Hours, TeamMode } from './callback-settings.ts'
 export type { AnswerDue, ChannelSummary, Message } from './chat.ts'
 export type { CheckReport } from './check.ts'
 export * from './errors.ts'
+export type { FloorView } from './floor.ts'
 export {
   type EventFrame,
   protocolVersion,
@@ -107,4 +114,5 @@ export type { Participant, ProducerInfo, Quality, Source } from './room.ts'
 export type { Position, Role } from './schema.ts'
 export type { SearchHit } from './search.ts'
 export type { Presence, PresenceState, RecoveredStream, StreamPosition } from './session.ts'
+export { isWorkshopRoom, mostSeats, type Workshop, type WorkshopPlace } from './workshop.ts'
 export type { Delivery }

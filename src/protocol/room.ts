@@ -85,7 +85,7 @@ export const roomMethods = {
   }),
   'room.join': method({
     summary:
-      'Enters the room of a jobseeker, opening it if it is not open; `withTransports` saves asking for both with room.openTransport. A second join of the same session replaces the first. ELSEWHERE: another node holds the room; session.open with the `ticket` of the details at its `url` opens a connection for this room alone. An operator may enter only rooms whose id begins with "synthetic-".',
+      'Enters the room of a jobseeker or of a workshop, opening it if it is not open; `withTransports` saves asking for both with room.openTransport. In a workshop jobseekers are told only of the host and of whoever has the floor, by seats and chosen names. A second join of the same session replaces the first. ELSEWHERE: another node holds the room; session.open with the `ticket` of the details at its `url` opens a connection for this room alone. An operator may enter only rooms whose id begins with "synthetic-".',
     roles: everyone,
     params: object({ ...inRoom, withTransports: optional(Type.Boolean()) }),
     result: object({
@@ -154,7 +154,7 @@ export const roomMethods = {
   }),
   'room.produce': method({
     summary:
-      'Sends a track into the room. One producer per source: a second one replaces the first. One screen per room: while another participant shows theirs, CONFLICT with details.reason "screen-taken" and details.participant. With a `producer` made by the client, unique in the room, it need not wait for the answer before it goes on.',
+      'Sends a track into the room. One producer per source: a second one replaces the first. One screen per room: while another participant shows theirs, CONFLICT with details.reason "screen-taken" and details.participant. In a workshop FORBIDDEN with details.reason "no-floor" for whoever may not send it. With a `producer` made by the client, unique in the room, it need not wait for the answer before it goes on.',
     roles: everyone,
     params: object({
       ...inRoom,
@@ -287,7 +287,7 @@ export const roomEvents = {
   }),
   'room.closed': event({
     summary:
-      'The room’s media is gone (a worker died, the node is stopping, or another node holds the room now). Join again: it is rebuilt elsewhere.',
-    data: object({ ...inRoom, reason: oneOf('worker-died', 'node-stopping', 'replaced', 'access-ended') }),
+      'The room’s media is gone (a worker died, the node is stopping, or another node holds the room now). Join again: it is rebuilt elsewhere. Of a workshop also: it has "ended", or the same person has taken their one seat from another device ("replaced").',
+    data: object({ ...inRoom, reason: oneOf('worker-died', 'node-stopping', 'replaced', 'access-ended', 'ended') }),
   }),
 }

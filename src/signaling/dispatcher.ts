@@ -84,7 +84,7 @@ export function createDispatcher(handlers: Handlers, log: Logger): Dispatcher {
 }
 
 /** What a connection for one room may be used for. */
-const ofOneRoom = /^(room\.(?!active$)|lobby\.remove$|session\.(heartbeat|refresh)$)/
+const ofOneRoom = /^(room\.(?!active$)|floor\.|lobby\.remove$|session\.(heartbeat|refresh)$)/
 
 /** @throws VisavisError FORBIDDEN. */
 function requireWithin({ onlyRoom }: Caller, method: string, params: unknown): void {

@@ -31,6 +31,7 @@ export const canaries = {
   guest: 'Kanarien Gastname',
   remark: 'kanarienvermerk',
   contest: 'kanarienwiderspruch',
+  shownAs: 'Kanarienpseudonym',
 } as const
 
 export const erased = 'jobseeker-canary'
@@ -131,6 +132,16 @@ export async function fill({ call, client, send }: Api): Promise<void> {
   await call('PUT', 'attendance/canary-1', { jobseeker: erased, advisor: 'advisor-anne', window })
   const excused = { key: key(), at: Date.now(), fact: { type: 'excused', by: 'jobseeker' }, reason: canaries.excuse }
   await call('POST', 'attendance/canary-1/facts', excused)
+
+  const planned = { title: 'Lire une offre', language: 'fr', lengthMs: 3_600_000, capacity: 5, open: true }
+  const workshop = { ...planned, key: key(), from: Date.now() + 60_000 }
+  const { id: room } = ((await anne.result('workshop.create', workshop)) as { workshop: { id: string } }).workshop
+  await jobseeker.result('workshop.signUp', { workshop: room, key: key() })
+  await jobseeker.result('workshop.present', { workshop: room, key: key(), shownAs: canaries.shownAs })
+  await jobseeker.result('room.join', { room })
+  await jobseeker.result('floor.raise', { room, key: key() })
+  await anne.result('room.join', { room })
+  await anne.result('floor.give', { room, key: key(), seat: 'seat-1' })
 
   await judged(jobseeker, anne, call)
   await inLobby(jobseeker, anne, client)

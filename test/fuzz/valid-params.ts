@@ -93,6 +93,12 @@ function text({ pattern, minLength = 0, maxLength = 200 }: Schema, random: Rando
     return `${random.pick(['channel', 'person'])}:fuzz-${random.integer(0, 9)}`
   if (pattern?.includes('+?') === true) return `+33 ${random.integer(100_000, 999_999_999)}`
   if (pattern?.includes('[0-5]') === true) return `${random.pick(['08', '20'])}:00`
+  if (pattern?.includes('workshop-') === true)
+    return `workshop-${random
+      .integer(0, 2 ** 31)
+      .toString(16)
+      .padStart(32, '0')}`
+  if (pattern?.includes('[A-Z]{2}') === true) return random.pick(['fr', 'br', 'en-GB'])
   const length = random.chance(2)
     ? random.pick([minLength, maxLength])
     : random.integer(minLength, Math.min(maxLength, minLength + 40))

@@ -236,7 +236,7 @@ t.test('of an advisor: their own record, and how much they wrote to whom', async
   const { files } = await exported('advisor-anne', '?notes=yes')
   t.same([...files.keys()].sort(), [
     ...['audit.ndjson', 'checks.json', 'contact.json', 'manifest.json', 'notices.json', 'person.json'],
-    ...['replies.json', 'written.json'],
+    ...['replies.json', 'workshops.json', 'written.json'],
   ])
   t.match(json(files, 'person.json'), { id: 'advisor-anne', portfolio: ['jobseeker-1', 'jobseeker-2', 'jobseeker-3'] })
   t.match(json(files, 'replies.json'), { own: [{ id: 'hello' }], ofTeam: [{ id: 'ours' }] })

@@ -18,6 +18,7 @@ import { defaultPolicy, type RetentionPolicy } from '../../src/retention/policy.
 import { startRetention } from '../../src/retention/retention-loop.ts'
 import { openSearch } from '../../src/search/search.ts'
 import { channelSource } from '../../src/search-source.ts'
+import { Workshops } from '../../src/workshops/workshops.ts'
 import { inParts, pdf } from '../attachments/samples.ts'
 import { testRedis } from '../support/redis.ts'
 import { until } from '../support/until.ts'
@@ -45,6 +46,7 @@ const search = await openSearch({
   findMs: 30_000,
 })
 t.teardown(() => search[Symbol.asyncDispose]())
+const workshops = new Workshops({ client, mostSpeakers: 4 })
 let keys = 0
 const nextKey = () => `key-${String(++keys).padStart(8, '0')}`
 const dayMs = 24 * 60 * 60 * 1_000
@@ -62,7 +64,8 @@ const nextMoment = async () => {
 /** Runs the retention of regions as if `edge` were 30 days ago, until everybody was looked at. */
 async function apply(edge: number, policies: ReadonlyMap<string, RetentionPolicy>, nodes = 1) {
   const ends = new Map<string, number>()
-  const people = retainedPeople({ enrolment, channels, notes, callbacks, appointments, onRemoved: () => {} })
+  const stores = { enrolment, channels, notes, callbacks, appointments, workshops }
+  const people = retainedPeople({ ...stores, onRemoved: () => {} })
   const loops = Array.from({ length: nodes }, () =>
     startRetention({
       ...people,

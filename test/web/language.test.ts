@@ -7,6 +7,7 @@ import { enCheck } from '../../web/language/en-check.ts'
 import { enOperator } from '../../web/language/en-operator.ts'
 import { enRoom } from '../../web/language/en-room.ts'
 import { enSupervisor } from '../../web/language/en-supervisor.ts'
+import { enWorkshop } from '../../web/language/en-workshop.ts'
 import { closedSentenceOf, sentenceOf } from '../../web/language/failures.ts'
 import { fileRefusalOf } from '../../web/language/file-refusals.ts'
 import { fill } from '../../web/language/fill.ts'
@@ -16,6 +17,7 @@ import { frCheck } from '../../web/language/fr-check.ts'
 import { frOperator } from '../../web/language/fr-operator.ts'
 import { frRoom } from '../../web/language/fr-room.ts'
 import { frSupervisor } from '../../web/language/fr-supervisor.ts'
+import { frWorkshop } from '../../web/language/fr-workshop.ts'
 
 /** Parts of the pages have dictionaries of their own, with the same words as keys. */
 function joined(parts: Readonly<Record<string, Readonly<Record<string, string>>>>): Record<string, string> {
@@ -31,6 +33,7 @@ const english = joined({
   check: enCheck,
   room: enRoom,
   operator: enOperator,
+  workshop: enWorkshop,
 })
 const french = joined({
   en: fr,
@@ -39,6 +42,7 @@ const french = joined({
   check: frCheck,
   room: frRoom,
   operator: frOperator,
+  workshop: frWorkshop,
 })
 const placesOf = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort()
 

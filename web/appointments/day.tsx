@@ -8,6 +8,8 @@ import { t } from '../language/language.ts'
 import { clock, isSameDay, moment, wait } from '../language/times.ts'
 import { useChanges, useClock } from '../page/use-changes.ts'
 import { r } from '../room/words.ts'
+import { NextWorkshops } from '../workshop/next.tsx'
+import { w } from '../workshop/words.ts'
 import { placeOf } from './when.ts'
 
 export interface DayProps {
@@ -121,6 +123,9 @@ export const Day = ({ visavis, channels, name, arrivals, onSelect }: DayProps) =
           {t('dayNext', { time: moment(next.from, now) })} · <bdi>{next.jobseekerName}</bdi>
         </p>
       )}
+      <Part title={w('heading')} none={undefined}>
+        <NextWorkshops visavis={visavis} hosts />
+      </Part>
       <Part title={a('toConfirm')} none={undefined}>
         <RecordList
           visavis={visavis}

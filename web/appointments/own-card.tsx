@@ -12,6 +12,7 @@ import { lazily } from '../page/lazily.tsx'
 import { Notice } from '../page/notice.tsx'
 import { useAct } from '../page/use-act.ts'
 import { useChanges, useClock } from '../page/use-changes.ts'
+import { NextWorkshops } from '../workshop/next.tsx'
 import { AppointmentItem } from './appointment-item.tsx'
 import { useDialogs } from './use-dialogs.tsx'
 
@@ -93,6 +94,7 @@ export const OwnCard = ({ visavis, advisor, names }: OwnCardProps) => {
       <button type="button" class="text-button" onClick={() => setPast(true)}>
         {a('past')}
       </button>
+      <NextWorkshops visavis={visavis} />
       {canTurn ? (
         <button type="button" class="text-button" onClick={() => setAsking(true)}>
           {t('apptToAgency')}

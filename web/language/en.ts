@@ -25,6 +25,7 @@ export const en = {
   titleSupervisor: 'Supervision · Visavis',
   titleOperator: 'Operation · Visavis',
   titleCheck: 'Test my devices · Visavis',
+  titleWorkshop: 'Workshops · Visavis',
   titleGuest: 'Talk by webcam · Visavis',
 
   signInHeading: 'Who would you like to be?',

@@ -25,6 +25,7 @@ export const fr: Record<Key, string> = {
   titleSupervisor: 'Supervision · Visavis',
   titleOperator: 'Exploitation · Visavis',
   titleCheck: 'Tester mon matériel · Visavis',
+  titleWorkshop: 'Ateliers · Visavis',
   titleGuest: 'Entretien par webcam · Visavis',
 
   signInHeading: 'Qui souhaitez-vous être ?',

@@ -203,6 +203,11 @@ export const GridIcon = () => (
     <rect x="13" y="13" width="7" height="7" rx="1.5" />
   </Icon>
 )
+export const HandIcon = () => (
+  <Icon>
+    <path d="M8 12.5V6.2a1.4 1.4 0 0 1 2.8 0v5M10.8 10.5V4.6a1.4 1.4 0 0 1 2.8 0v6M13.6 10.8V6a1.4 1.4 0 0 1 2.8 0v8.5a6 6 0 0 1-6 6c-2.3 0-3.7-1-4.900-3l-2.2-3.900c-.9-1.600 1.300-2.900 2.400-1.500L8 14.300" />
+  </Icon>
+)
 export const SelfIcon = () => (
   <Icon>
     <circle cx="12" cy="8.5" r="4" />

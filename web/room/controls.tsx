@@ -47,6 +47,7 @@ export interface ControlsProps {
   readonly selfHidden: boolean
   readonly onLayout: (layout: Layout) => void
   readonly onSelfHidden: (hidden: boolean) => void
+  readonly canShare?: boolean | undefined
   readonly onLeave: () => void
   /** For advisors. */
   readonly onInvite: (() => void) | undefined
@@ -58,7 +59,7 @@ export interface ControlsProps {
 const canShareScreen = 'getDisplayMedia' in ((navigator.mediaDevices as MediaDevices | undefined) ?? {})
 
 export const Controls = (props: ControlsProps) => {
-  const { room, layout, selfHidden, onLayout, onSelfHidden, onLeave, onInvite, onRemove } = props
+  const { room, layout, selfHidden, onLayout, onSelfHidden, canShare = true, onLeave, onInvite, onRemove } = props
   useChanges((change) => room.onChange(change), room)
   const [choosing, setChoosing] = useState(false)
   const sharing = useAct()
@@ -74,7 +75,7 @@ export const Controls = (props: ControlsProps) => {
   }
   const items = (): MenuItem[] => [
     { label: r('devices'), icon: <DevicesIcon />, onChoose: () => setChoosing(true) },
-    ...(canShareScreen && room.screen === undefined
+    ...(canShare && canShareScreen && room.screen === undefined
       ? [{ label: r('screenShare'), icon: <ScreenIcon />, onChoose: () => void share() }]
       : []),
     {

@@ -8,21 +8,25 @@ import { useChanges } from '../page/use-changes.ts'
 import { Controls } from './controls.tsx'
 import { arrange, type Layout, type Picture } from './layout.ts'
 import { QualitySign } from './quality-sign.tsx'
-import { PersonTile, ScreenTile } from './tile.tsx'
+import { PersonTile, type Remote, ScreenTile } from './tile.tsx'
 import { Trouble } from './trouble.tsx'
 import { Video } from './video.tsx'
 import { r } from './words.ts'
 
-function status(room: Room, name: string): string | undefined {
+function status(room: Room, alone: string | undefined): string | undefined {
   if (room.state === 'joining') return t('roomJoining')
   if (room.state === 'rejoining') return t('roomRejoining')
-  return room.remotes.length === 0 ? t('roomAlone', { name }) : undefined
+  return alone
 }
+
+/** Whoever came without devices has no picture of their own, until they open one. */
+const hasSelf = (room: Room): boolean =>
+  room.local !== undefined && (room.local.getTracks().length > 0 || room.isPaused('camera'))
 
 const Self = ({ room, place }: { room: Room; place: 'corner' | 'tile' }) => {
   useChanges((change) => room.onChange(change), room)
   const self = room.local
-  if (self === undefined) return null
+  if (!hasSelf(room) || self === undefined) return null
   const muted = room.isPaused('microphone')
   const dark = room.isPaused('camera') || !room.has('camera') || room.audioOnly
   return (
@@ -41,29 +45,38 @@ export interface StageProps {
   readonly room: Room
   /** Of the person expected in the room. */
   readonly name: string
+  /** What the stage is called, and what is said while nobody else is there; by default a talk with that person. */
+  readonly label?: string | undefined
+  readonly alone?: string | undefined
+  /** Whose pictures are shown; by default everybody’s. */
+  readonly shown?: ((remote: Remote) => boolean) | undefined
+  /** Whether one may show a screen; by default yes. */
+  readonly canShare?: boolean | undefined
   readonly onLeave: () => void
   readonly onCallback?: (() => void) | undefined
   readonly onInvite?: (() => void) | undefined
   readonly onRemove?: ((participant: string) => Promise<void>) | undefined
 }
 
-export const Stage = ({ room, name, onLeave, onCallback, onInvite, onRemove }: StageProps) => {
+export const Stage = (props: StageProps) => {
+  const { room, name, onLeave, onCallback, onInvite, onRemove, canShare, shown = () => true } = props
+  const { label = t('roomOf', { name }), alone = t('roomAlone', { name }) } = props
   useChanges((change) => room.onChange(change), room)
   const [layout, setLayout] = useState<Layout>('speaker')
   const [chosen, setChosen] = useState<string>()
   const [selfHidden, setSelfHidden] = useState(false)
-  const said = status(room, name)
-  const pictures = room.remotes.flatMap((remote) => {
+  const pictures = room.remotes.filter(shown).flatMap((remote) => {
     const of = (isScreen: boolean): Picture & { remote: typeof remote } => {
       const { id } = remote.participant
       return { key: `${id} ${isScreen}`, participant: id, isScreen, speaks: remote.speaks && !isScreen, remote }
     }
     return remote.screen === undefined ? [of(false)] : [of(true), of(false)]
   })
+  const said = status(room, pictures.length === 0 ? alone : undefined)
   const { large, self } = arrange(pictures, layout, chosen)
-  const tiles = pictures.length + (self === 'tile' && !selfHidden && room.local !== undefined ? 1 : 0)
+  const tiles = pictures.length + (self === 'tile' && !selfHidden && hasSelf(room) ? 1 : 0)
   return (
-    <section class="stage" aria-label={t('roomOf', { name })}>
+    <section class="stage" aria-label={label}>
       <div class="stage__picture" data-layout={large === undefined ? 'grid' : 'speaker'} data-tiles={tiles}>
         {pictures.map(({ key, isScreen, remote }) => {
           const Tile = isScreen ? ScreenTile : PersonTile
@@ -91,6 +104,7 @@ export const Stage = ({ room, name, onLeave, onCallback, onInvite, onRemove }: S
           setChosen(undefined)
         }}
         onSelfHidden={setSelfHidden}
+        canShare={canShare}
         onLeave={onLeave}
         onInvite={onInvite}
         onRemove={onRemove}

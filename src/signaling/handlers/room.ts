@@ -29,7 +29,7 @@ export function roomHandlers({ rooms, entry, lobby, places }: RoomHandlersOption
     async 'room.join'(caller, { room, withTransports }) {
       if (withTransports === true && caller.identity.role === 'operator')
         throw new VisavisError('FORBIDDEN', 'an operator has synthetic transports only')
-      await entry.require(caller, room)
+      const shown = await entry.require(caller, room)
       await places.enter(caller, room).catch((error: unknown) => {
         entry.goesElsewhere(caller, room)
         throw error
@@ -38,7 +38,7 @@ export function roomHandlers({ rooms, entry, lobby, places }: RoomHandlersOption
       if (caller.closed) throw new VisavisError('GONE', 'the connection is closed')
       const { person, name, role } = caller.identity
       const { id: session, address } = caller
-      return rooms.join(room, { session, address, person, name, role, line: lineOf(caller) }, { withTransports })
+      return rooms.join(room, { session, address, person, name, role, shown, line: lineOf(caller) }, { withTransports })
     },
     async 'room.resume'(caller, { room }) {
       await entry.require(caller, room)
