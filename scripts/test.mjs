@@ -12,7 +12,7 @@ import { verdictOf } from './setup/verdict.mjs'
 
 const { long, whole, options, paths } = parse(process.argv.slice(2))
 /** Of the files that may run beside each other: half of their time they wait for something. */
-const atOnce = 3
+const atOnce = 2
 /** tap reports on the coverage of one run. */
 const inOneRun = options.includes('--no-disable-coverage')
 

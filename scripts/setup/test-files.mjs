@@ -13,6 +13,7 @@ export const alone = [
   'test/browser/attendance',
   'test/browser/check',
   'test/browser/firefox',
+  'test/browser/lobby',
   'test/browser/network',
   'test/browser/phone-talk',
   'test/browser/room-',
@@ -22,6 +23,7 @@ export const alone = [
   'test/browser/turn',
   'test/browser/two-nodes',
   'test/browser/worker-kill',
+  'test/browser/workshop',
   'test/faults/durability',
   'test/faults/kill',
   'test/faults/probe',
@@ -33,6 +35,7 @@ export const alone = [
   'test/scenarios/one-node',
   'test/scenarios/rooms-on-nodes',
   'test/scenarios/two-nodes',
+  'test/scenarios/workshop-on-nodes',
 ]
 
 /**
