@@ -31,6 +31,8 @@ export interface ConnectOptions {
    * the connection for good.
    */
   readonly token: () => string | Promise<string>
+  /** A session for `checks` alone: also whoever has yet to join, or has left, may open one. */
+  readonly only?: 'check'
   /** Where the heads of attendance records are kept. Default: localStorage, or memory where there is none. */
   readonly storage?: DeviceStorage
   /** What happens to the connection, for diagnosis. Never holds tokens or texts. */

@@ -25,6 +25,7 @@ export interface SocketOptions {
   readonly token: () => string | Promise<string>
   /** What is to be taken up again. */
   readonly resume: NonNullable<ParamsOf<'session.open'>['resume']>
+  readonly only?: 'check'
 }
 
 export interface SocketListeners {
@@ -43,7 +44,7 @@ export interface Socket {
   readonly drop: (forGood?: boolean) => void
 }
 
-export function openSocket({ url, token, resume }: SocketOptions, { onFrame, onLost }: SocketListeners): Socket {
+export function openSocket({ url, token, resume, only }: SocketOptions, { onFrame, onLost }: SocketListeners): Socket {
   let socket: WebSocket | undefined
   let over = false
   let lastFrameAt = performance.now()
@@ -69,7 +70,12 @@ export function openSocket({ url, token, resume }: SocketOptions, { onFrame, onL
   }
   const start = (value: string) => {
     if (over) return
-    const opening: ParamsOf<'session.open'> = { token: value, versions: [protocolVersion], resume }
+    const opening: ParamsOf<'session.open'> = {
+      token: value,
+      versions: [protocolVersion],
+      resume,
+      ...(only && { only }),
+    }
     const created = new WebSocket(`${url.replace(/^http/, 'ws').replace(/\/+$/, '')}/ws`, subprotocol)
     socket = created
     created.onopen = () => created.send(JSON.stringify({ id: openRequest, method: 'session.open', params: opening }))

@@ -103,9 +103,18 @@ const enrolledRoles: readonly Role[] = ['jobseeker', 'advisor']
  */
 export function mayTakePart(identity: Identity, self: Subject | undefined): boolean {
   if (self === undefined) return !enrolledRoles.includes(identity.role)
-  const same = self.id === identity.person && self.role === identity.role && self.region === identity.region
-  return same && !isGone(self)
+  return isSelf(identity, self) && !isGone(self)
 }
+
+/**
+ * Whether somebody may check their devices and network, and do nothing else: a jobseeker who has yet to join, or has left and
+ * may want to come back. Joining may need a passed check, so the check cannot need joining.
+ */
+export const mayOnlyCheck = (identity: Identity, self: Subject | undefined): boolean =>
+  self !== undefined && isSelf(identity, self) && self.role === 'jobseeker' && !self.disabled && isGone(self)
+
+const isSelf = ({ person, role, region }: Identity, self: Subject): boolean =>
+  self.id === person && self.role === role && self.region === region
 
 /** Whether somebody may do something to, or see something of, a person. */
 export function may(identity: Identity, act: Act, subject: Subject, circumstances: Circumstances): boolean {

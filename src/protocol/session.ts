@@ -84,7 +84,7 @@ const Streams = list(StreamPosition, maxStreams)
 export const sessionMethods = {
   'session.open': method({
     summary:
-      'Authenticates the connection. Must be the first request and must arrive within the time told in the settings; the token travels here and never in a URL. With `resume` the answer tells, for every durable stream of this person, everything missed or a fresh snapshot; it is written before any event. A ticket (see room.join) in place of the token opens a connection for one room: methods of that room only, and no streams.',
+      'Authenticates the connection. Must be the first request and must arrive within the time told in the settings; the token travels here and never in a URL. With `resume` the answer tells, for every durable stream of this person, everything missed or a fresh snapshot; it is written before any event. A ticket (see room.join) in place of the token opens a connection for one room: methods of that room only, and no streams. With `only` "check" the session is for check.* alone, without streams and presence; so may a jobseeker open one who has yet to join, or has left.',
     roles: everybody,
     params: object({
       token: Text(8_192),
@@ -93,6 +93,8 @@ export const sessionMethods = {
       client: optional(Text(120)),
       /** The session to take up again, and where this client stands in the streams it knows. */
       resume: optional(object({ session: optional(Text(64)), streams: Streams })),
+      /** The one thing it is for. */
+      only: optional(oneOf('check')),
     }),
     result: object({
       session: Text(64),

@@ -194,6 +194,10 @@ export class Connection implements Caller, Subscriber {
     return this.session.onlyRoom
   }
 
+  get onlyCheck(): boolean {
+    return this.session.onlyCheck
+  }
+
   get address(): string {
     return this.#place.address
   }

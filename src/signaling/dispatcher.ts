@@ -86,8 +86,13 @@ export function createDispatcher(handlers: Handlers, log: Logger): Dispatcher {
 /** What a connection for one room may be used for. */
 const ofOneRoom = /^(room\.(?!active$)|floor\.|lobby\.remove$|session\.(heartbeat|refresh)$)/
 
+/** What a session for the check of devices and network may be used for. */
+const ofCheck = /^(check\.|session\.(heartbeat|refresh)$)/
+
 /** @throws VisavisError FORBIDDEN. */
-function requireWithin({ onlyRoom }: Caller, method: string, params: unknown): void {
+function requireWithin({ onlyRoom, onlyCheck }: Caller, method: string, params: unknown): void {
+  if (onlyCheck && !ofCheck.test(method))
+    throw new VisavisError('FORBIDDEN', 'this session is for the check of devices and network only')
   if (onlyRoom === undefined) return
   const { room = onlyRoom } = params as { room?: string }
   if (!ofOneRoom.test(method) || room !== onlyRoom)

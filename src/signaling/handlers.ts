@@ -16,6 +16,8 @@ export interface Caller {
   readonly expiresAt: number
   /** Of a connection that was opened with a ticket: the one room it is for. */
   readonly onlyRoom: string | undefined
+  /** Whether it is a session for the check of devices and network alone. */
+  readonly onlyCheck: boolean
   /** Whether the connection is gone: what is made for it now would never be cleaned up. */
   readonly closed: boolean
   /** The conversations this person takes part in at this moment, by jobseeker. */

@@ -13,12 +13,15 @@ export interface SessionOptions {
   readonly view: Conversations
   /** Opened with a ticket, for this room: it is told nothing but what happens there. */
   readonly onlyRoom?: string
+  /** For the check of devices and network, and for nothing else. */
+  readonly onlyCheck?: boolean
 }
 
 export class Session {
   readonly id: string
   readonly identity: Identity
   readonly onlyRoom: string | undefined
+  readonly onlyCheck: boolean
   /** When its token expires (ms since the epoch). */
   expiresAt: number
   #view: Conversations
@@ -26,10 +29,11 @@ export class Session {
   /** The notes that are theirs to keep, by topic: until when (ms), which is without end for their own jobseekers. */
   #notes: ReadonlyMap<Topic, number>
 
-  constructor({ id, identity, expiresAt, view, onlyRoom }: SessionOptions) {
+  constructor({ id, identity, expiresAt, view, onlyRoom, onlyCheck = false }: SessionOptions) {
     this.id = id
     this.identity = identity
     this.onlyRoom = onlyRoom
+    this.onlyCheck = onlyCheck
     this.expiresAt = expiresAt
     this.#view = view
     this.#conversations = byJobseeker(view)
@@ -40,6 +44,11 @@ export class Session {
     return this.#conversations
   }
 
+  /** Whether it is for one thing alone: nobody is present by it, and it is told of nothing else. */
+  get isNarrow(): boolean {
+    return this.onlyRoom !== undefined || this.onlyCheck
+  }
+
   /** Without those whose cover is over by the clock. */
   conversationsAt(now: number): ReadonlyMap<string, Conversation> {
     return new Map([...this.#conversations].filter(([, conversation]) => isCurrent(conversation, now)))
@@ -47,7 +56,7 @@ export class Session {
 
   /** Everything this session is told. Made when it is asked for: kept, it would be most of what an idle session holds. */
   get topics(): ReadonlySet<Topic> {
-    if (this.onlyRoom !== undefined) return new Set()
+    if (this.isNarrow) return new Set()
     return topicsOf(this.identity, this.#view, this.#conversations, this.#notes)
   }
 

@@ -1,7 +1,8 @@
 /** The open sessions of this node: who is here, what reaches them, and what ends their access. */
+import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { mayTakePart } from '../auth/grants.ts'
+import { mayOnlyCheck, mayTakePart } from '../auth/grants.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Tokens } from '../auth/tokens.ts'
 import { type Conversations, concerns, type Enrolment, type EnrolmentFact } from '../enrolment/enrolment.ts'
@@ -66,6 +67,7 @@ interface Entry {
   readonly resume: ParamsOf<'session.open'>['resume'] | undefined
   /** The session they have on another node, and the room they come for. */
   readonly ticket: { readonly session: string; readonly room: string } | undefined
+  readonly onlyCheck: boolean
 }
 
 /**
@@ -83,8 +85,8 @@ export class Sessions {
   readonly #open = new Map<Connection, Session>()
   readonly #bySession = new Map<string, Connection>()
   readonly #byPerson = new Groups<Connection>()
-  /** By session: connections for one room each, of people whose own connection is to another node. */
-  readonly #ofRooms = new Groups<Connection>()
+  /** By session: connections for one thing alone, as for a room of people whose own connection is to another node. */
+  readonly #narrow = new Groups<Connection>()
   /** By everybody whose changes may change what the session takes part in. */
   readonly #byRelated = new Groups<Connection>()
   /** The newest question for what a session takes part in: an older answer may tell of what has been taken away since. */
@@ -132,7 +134,7 @@ export class Sessions {
    * and then reads what it has missed. In this order nothing falls between the answer and the events after it.
    * @throws VisavisError UNAUTHENTICATED, UNSUPPORTED, UNAVAILABLE, RATE_LIMITED.
    */
-  async open(connection: Connection, { token, versions, resume }: ParamsOf<'session.open'>) {
+  async open(connection: Connection, { token, versions, resume, only }: ParamsOf<'session.open'>) {
     if (!versions.includes(protocolVersion)) {
       throw new VisavisError('UNSUPPORTED', `this node speaks protocol version ${protocolVersion}`, {
         details: { versions: [protocolVersion] },
@@ -149,7 +151,9 @@ export class Sessions {
     const pending = { identity, stale: false }
     this.#pending.set(connection, pending)
     try {
-      return await this.#entering.run(() => this.#enter(connection, { identity, expiresAt, resume, ticket }))
+      return await this.#entering.run(() =>
+        this.#enter(connection, { identity, expiresAt, resume, ticket, onlyCheck: only === 'check' }),
+      )
     } finally {
       this.#pending.delete(connection)
       if (pending.stale && this.#open.has(connection)) this.#reload(connection)
@@ -163,15 +167,16 @@ export class Sessions {
     return { identity: ticket.identity, expiresAt: ticket.sessionUntil, ticket }
   }
 
-  async #enter(connection: Connection, { identity, expiresAt, resume, ticket }: Entry) {
+  async #enter(connection: Connection, { identity, expiresAt, resume, ticket, onlyCheck }: Entry) {
     if (connection.closed) throw new VisavisError('GONE', 'the connection is closed')
     const { enrolment, presence, recovery, maxFrameBytes, heartbeatMs } = this.#options
     const view = await enrolment.conversations(identity, Date.now())
-    if (!mayTakePart(identity, view.self))
+    if (!mayTakePart(identity, view.self) && !(onlyCheck && mayOnlyCheck(identity, view.self)))
       throw new VisavisError('UNAUTHENTICATED', `${identity.person} is not enrolled as ${identity.role}`)
     const known = { version: protocolVersion, identity, now: Date.now(), expiresAt, maxFrameBytes, heartbeatMs }
-    if (ticket !== undefined) {
-      const session = new Session({ id: ticket.session, identity, expiresAt, view, onlyRoom: ticket.room })
+    if (ticket !== undefined || onlyCheck) {
+      const narrow = ticket === undefined ? { onlyCheck } : { onlyRoom: ticket.room }
+      const session = new Session({ id: ticket?.session ?? randomUUID(), identity, expiresAt, view, ...narrow })
       this.#add(connection, session)
       return { session, result: { ...known, session: session.id, resumed: false, streams: [], presence: [] } }
     }
@@ -211,8 +216,8 @@ export class Sessions {
     const { identity, id, topics } = session
     this.#open.delete(connection)
     this.#relate(connection, session.related, [])
-    if (session.onlyRoom !== undefined) {
-      this.#ofRooms.delete(id, connection)
+    if (session.isNarrow) {
+      this.#narrow.delete(id, connection)
       return
     }
     if (this.#bySession.get(id) === connection) this.#bySession.delete(id)
@@ -257,7 +262,7 @@ export class Sessions {
         const { id, disabled, leftAt, awaiting } = fact.person
         const out = disabled || leftAt !== undefined || awaiting === true
         if (out && id === session.identity.person) {
-          connection.close('REMOVED')
+          if (!session.onlyCheck || disabled) connection.close('REMOVED')
           continue
         }
         // Before the rest is read again: what is said from now on is not theirs any more.
@@ -275,7 +280,7 @@ export class Sessions {
 
   /** The region of a session that has a connection here. */
   regionOf(session: string): string | undefined {
-    const [connection] = [...this.#ofRooms.of(session), this.#bySession.get(session)]
+    const [connection] = [...this.#narrow.of(session), this.#bySession.get(session)]
     return connection === undefined ? undefined : this.#open.get(connection)?.identity.region
   }
 
@@ -323,8 +328,8 @@ export class Sessions {
     this.#open.set(connection, session)
     this.#relate(connection, [], session.related)
     this.#expect(session.changesAt)
-    if (session.onlyRoom !== undefined) {
-      this.#ofRooms.add(id, connection)
+    if (session.isNarrow) {
+      this.#narrow.add(id, connection)
       return
     }
     this.#bySession.set(id, connection)

@@ -9,7 +9,8 @@ import { anne, jeanne, openBrowser, shoot, signIn } from './chromium.ts'
 // Many encoders at once on a small machine.
 t.setTimeout(300_000)
 
-const node = await testNode(t)
+const agencyToken = 'agency'.repeat(8)
+const node = await testNode(t, { VISAVIS_AGENCY_TOKEN: agencyToken })
 const browser = await openBrowser(t)
 const patience = { timeout: 60_000 }
 
@@ -88,4 +89,34 @@ t.test('whoever refuses their devices, and whose network is closed, is told what
   await page.getByText('This network lets no video call through.').waitFor()
   await page.getByText('never an absence').waitFor()
   await looks('failed-320')(t, page)
+})
+
+t.test('who has left, and needs a check to come back, makes one without taking part', async (t) => {
+  const post = async (method: string, path: string, token: string, body: object) => {
+    const response = await fetch(`${node.url}/api/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    if (!response.ok) throw new Error(await response.text())
+  }
+  await post('PATCH', 'regions/bretagne/scheme', agencyToken, { checkRequired: true })
+  const karim = { id: 'jobseeker-2', name: 'Karim Benali' }
+  const { page, complaints } = await signIn(browser, node.url, karim)
+  await post('POST', 'scheme/leave', await node.token(karim.id), { key: 'leave-key-000001' })
+  await page.goto(`${node.url}/scheme`)
+  await page.getByText('Vérifiez d’abord votre appareil.').waitFor()
+  await looks('needed')(t, page)
+  await page.getByRole('link', { name: 'Tester mon matériel' }).click()
+  await page.getByRole('button', { name: 'Commencer le test' }).click()
+  await hearSound(page)
+  await page.getByText('kbit/s').first().waitFor(patience)
+  await page.getByRole('button', { name: 'Voir le résultat' }).click(patience)
+  await page.getByText('Le résultat est enregistré').waitFor()
+  await looks('joining')(t, page)
+  await page.getByRole('link', { name: 'Retour à ma page' }).click()
+  await page.getByLabel('J’ai lu').check()
+  await page.getByRole('button', { name: 'Revenir' }).click()
+  await page.getByText('Vous participez. Voici votre récépissé.').waitFor()
+  t.same(complaints, [])
 })

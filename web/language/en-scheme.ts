@@ -31,6 +31,7 @@ export const enScheme = {
   obstacleCapacity: 'Your region has no place left for the time being. Try again later, or ask your agency.',
   obstacleCeiling: 'The person who follows you has no place left online for the time being. Ask your agency.',
   obstacleReinforced: 'Your follow-up takes place in the agency: it is not open to online follow-up.',
+  schemeCheck: 'Check my device',
   obstacleCheck: 'First check your device. If that does not work, the person who follows you can let you in without.',
   obstacleVersion: 'The text has changed meanwhile: please read it again.',
 

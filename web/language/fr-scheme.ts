@@ -34,6 +34,7 @@ export const frScheme: Record<keyof typeof enScheme, string> = {
   obstacleCeiling:
     'La personne qui vous accompagne n’a plus de place en ligne pour le moment. Demandez à votre agence.',
   obstacleReinforced: 'Votre accompagnement renforcé a lieu en agence : il n’est pas ouvert au suivi en ligne.',
+  schemeCheck: 'Tester mon matériel',
   obstacleCheck:
     'Vérifiez d’abord votre appareil. Si cela ne fonctionne pas, la personne qui vous accompagne peut vous en dispenser.',
   obstacleVersion: 'Le texte a changé entre-temps : merci de le relire.',

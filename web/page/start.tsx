@@ -1,6 +1,6 @@
 /** Starts a page: draws it, and names its tab in the language of the page. */
 import { type ComponentChild, render } from 'preact'
-import { connect, type Role, type Visavis } from '../../client/index.ts'
+import { type ConnectOptions, connect, type Role, type Visavis } from '../../client/index.ts'
 import type { Key } from '../language/language.ts'
 import { pages } from './place.ts'
 import { readSettings } from './settings.ts'
@@ -19,6 +19,7 @@ export function startFor(
   roles: Role | readonly Role[],
   title: Key,
   content: (who: SignedIn, visavis: Visavis) => ComponentChild,
+  only: Pick<ConnectOptions, 'only'> = {},
 ): void {
   const who = signedIn()
   if (who === undefined || ![roles].flat().includes(who.role)) {
@@ -28,6 +29,6 @@ export function startFor(
   }
   // Without them the server decides what can still be done.
   readSettings().catch(() => {})
-  const visavis = connect({ url: pages, token: currentToken })
+  const visavis = connect({ url: pages, token: currentToken, ...only })
   start(title, content(who, visavis))
 }

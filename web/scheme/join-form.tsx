@@ -4,6 +4,7 @@ import type { OwnScheme, Scheme } from '../../client/scheme.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { language, t } from '../language/language.ts'
 import { Notice } from '../page/notice.tsx'
+import { pages } from '../page/place.ts'
 import { useAct } from '../page/use-act.ts'
 import { barOf, obstacleSentence } from './obstacle.ts'
 
@@ -44,6 +45,13 @@ export const JoinForm = ({ scheme, own, onJoined, onStale }: JoinFormProps) => {
         <p class="quiet">{t('schemeTextVersion', { version: text.version })}</p>
       </div>
       {hindered === undefined ? null : <Notice color="warning">{t(hindered)}</Notice>}
+      {obstacle === 'check' ? (
+        <p>
+          <a class="ds-button" data-color="accent" href={`${pages}check#joining`}>
+            {t('schemeCheck')}
+          </a>
+        </p>
+      ) : null}
       {hindered === undefined ? (
         <form
           class="form"
