@@ -8,6 +8,7 @@ import {
   may,
   mayChangeReply,
   mayKeepPeople,
+  mayOnlyCheck,
   mayOperate,
   maySuperviseRegion,
   mayTakePart,
@@ -314,6 +315,21 @@ t.test('a record of another region, role or name is not theirs', async (t) => {
   t.ok(mayTakePart(advisor, record(advisor)))
   for (const other of [{ region: 'south' }, { role: 'supervisor' as const }, { id: 'bruno' }]) {
     t.notOk(mayTakePart(advisor, { ...record(advisor), ...other }))
+  }
+})
+
+t.test('the check alone is for a jobseeker who has yet to join or has left, and for nobody else', async (t) => {
+  const who: Identity = { person: 'jeanne', role: 'jobseeker', name: 'Jeanne', region: 'north' }
+  const self = { id: 'jeanne', role: 'jobseeker', region: 'north', disabled: false } as const
+  t.notOk(mayOnlyCheck(who, undefined))
+  t.notOk(mayOnlyCheck(who, self), 'whoever takes part needs no exception')
+  for (const out of [{ awaiting: true }, { leftAt: 1 }] as const) {
+    t.ok(mayOnlyCheck(who, { ...self, ...out }))
+    t.notOk(mayOnlyCheck(who, { ...self, ...out, disabled: true }))
+    for (const other of [{ region: 'south' }, { id: 'yann' }, { role: 'advisor' as const }]) {
+      t.notOk(mayOnlyCheck(who, { ...self, ...out, ...other }))
+    }
+    t.notOk(mayOnlyCheck({ ...who, role: 'advisor' }, { ...self, ...out, role: 'advisor' }))
   }
 })
 
