@@ -9,7 +9,7 @@ import { Dialog, FormActions } from '../page/dialog.tsx'
 import { Notice } from '../page/notice.tsx'
 import { useAct } from '../page/use-act.ts'
 import { useChanges } from '../page/use-changes.ts'
-import { dateOf, timeOf, whenOf } from './local-time.ts'
+import { useWhen, WhenFields } from './when-fields.tsx'
 import { w } from './words.ts'
 
 export interface HostDialogProps {
@@ -124,14 +124,12 @@ export const PlacesDialog = ({ visavis, workshop, here, onClose }: PlacesDialogP
 }
 
 export const MoveDialog = ({ visavis, workshop, onClose }: HostDialogProps) => {
-  const id = useId()
-  const [date, setDate] = useState(dateOf(workshop.from))
-  const [time, setTime] = useState(timeOf(workshop.from))
+  const when = useWhen(workshop.from)
   const [reason, setReason] = useState('')
   const [checked, setChecked] = useState(false)
   const input = useRef<HTMLTextAreaElement>(null)
   const act = useAct()
-  const from = whenOf(date, time)
+  const { from } = when
   const late = from === undefined || from <= visavis.now()
   const submit = async (event: Event) => {
     event.preventDefault()
@@ -144,30 +142,7 @@ export const MoveDialog = ({ visavis, workshop, onClose }: HostDialogProps) => {
     <Dialog title={w('move')} onClose={onClose}>
       <form class="form" data-color="accent" onSubmit={(event) => void submit(event)} noValidate>
         <div class="workshop__when">
-          <div class="ds-field">
-            <label class="ds-label" for={`${id}-date`}>
-              {w('day')}
-            </label>
-            <input
-              class="ds-input"
-              id={`${id}-date`}
-              type="date"
-              value={date}
-              onInput={(event) => setDate(event.currentTarget.value)}
-            />
-          </div>
-          <div class="ds-field">
-            <label class="ds-label" for={`${id}-time`}>
-              {w('time')}
-            </label>
-            <input
-              class="ds-input"
-              id={`${id}-time`}
-              type="time"
-              value={time}
-              onInput={(event) => setTime(event.currentTarget.value)}
-            />
-          </div>
+          <WhenFields when={when} />
         </div>
         <Problem text={checked && late ? w('missing') : undefined} />
         <ReasonField {...{ input, value: reason }} wrong={checked && reason.trim() === ''} onInput={setReason} />

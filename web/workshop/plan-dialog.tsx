@@ -6,7 +6,7 @@ import { language, t } from '../language/language.ts'
 import { announce } from '../page/announcer.tsx'
 import { Dialog, FormActions } from '../page/dialog.tsx'
 import { useAct } from '../page/use-act.ts'
-import { dateOf, timeOf, whenOf } from './local-time.ts'
+import { useWhen, WhenFields } from './when-fields.tsx'
 import { w } from './words.ts'
 
 export interface PlanDialogProps {
@@ -29,15 +29,14 @@ export const PlanDialog = ({ visavis, onClose }: PlanDialogProps) => {
   const [title, setTitle] = useState('')
   const [description, setDescription] = useState('')
   const [spoken, setSpoken] = useState<string>(language.value)
-  const [date, setDate] = useState(dateOf(soon))
-  const [time, setTime] = useState(timeOf(soon))
+  const when = useWhen(soon)
   const [lengthMs, setLengthMs] = useState(60 * minuteMs)
   const [capacity, setCapacity] = useState(Math.min(20, mostSeats))
   const [open, setOpen] = useState(false)
   const [checked, setChecked] = useState(false)
   const titleInput = useRef<HTMLInputElement>(null)
   const act = useAct()
-  const from = whenOf(date, time)
+  const { from } = when
   const isWrong = title.trim() === '' || from === undefined || from <= visavis.now()
   const names = new Intl.DisplayNames(language.value, { type: 'language' })
   const submit = async (event: Event) => {
@@ -87,30 +86,7 @@ export const PlanDialog = ({ visavis, onClose }: PlanDialogProps) => {
           />
         </div>
         <div class="workshop__when">
-          <div class="ds-field">
-            <label class="ds-label" for={`${id}-date`}>
-              {w('day')}
-            </label>
-            <input
-              class="ds-input"
-              id={`${id}-date`}
-              type="date"
-              value={date}
-              onInput={(event) => setDate(event.currentTarget.value)}
-            />
-          </div>
-          <div class="ds-field">
-            <label class="ds-label" for={`${id}-time`}>
-              {w('time')}
-            </label>
-            <input
-              class="ds-input"
-              id={`${id}-time`}
-              type="time"
-              value={time}
-              onInput={(event) => setTime(event.currentTarget.value)}
-            />
-          </div>
+          <WhenFields when={when} />
           <div class="ds-field">
             <label class="ds-label" for={`${id}-length`}>
               {w('length')}
