@@ -178,7 +178,7 @@ t.test('a region: its teams side by side, and its settings, which only its super
   await ofTeam.goto(`${stage.node.url}/supervisor#settings`)
   await ofTeam.reload()
   await ofTeam.getByText('Seule la supervision de toute la région').waitFor()
-  await ofTeam.getByText('general, emploi').waitFor()
+  await ofTeam.getByText('Question générale, Emploi').waitFor()
   t.equal(await ofTeam.getByLabel('Sujets').count(), 0, 'to be read only')
   t.ok(await ofTeam.getByLabel('Choisis dans la liste').isChecked(), 'what the other one has set')
   // What was refused is the browser's to tell.
