@@ -23,7 +23,9 @@ if next == '' then redis.call('HDEL', records, id) else redis.call('HSET', recor
 local change = cjson.decode(members)
 for _, member in ipairs(change.out) do redis.call('ZREM', lists, member) end
 for _, member in ipairs(change.into) do redis.call('ZADD', lists, 0, member) end
+-- What each is told differs: none of it is common text.
 local each = cjson.decode(told)
-if #each > 0 then feed_each(feeds, log, nudge, each) end
+for _, one in ipairs(each) do one[4] = '' end
+if #each > 0 then feed_each(feeds, log, nudge, each, '') end
 emit(log, nudge, 'fact', '-', 'workshops.changed', fact)
 return 'stored'
