@@ -38,6 +38,7 @@ import {
 import { Hours, TeamMode } from '../../src/protocol/callback-settings.ts'
 import { AnswerDue, ChannelSummary, Message } from '../../src/protocol/chat.ts'
 import { CheckReport } from '../../src/protocol/check.ts'
+import { FloorView } from '../../src/protocol/floor.ts'
 import { events, methods } from '../../src/protocol/index.ts'
 import { AdvisorState, OwnVisit, Visit } from '../../src/protocol/lobby.ts'
 import { Note, NoteVersion } from '../../src/protocol/note.ts'
@@ -46,6 +47,7 @@ import { Participant, ProducerInfo, Quality, Source } from '../../src/protocol/r
 import { Position, Role } from '../../src/protocol/schema.ts'
 import { SearchHit } from '../../src/protocol/search.ts'
 import { Presence, PresenceState, RecoveredStream, StreamPosition } from '../../src/protocol/session.ts'
+import { Workshop, WorkshopPlace } from '../../src/protocol/workshop.ts'
 
 interface Schema {
   readonly type?: string
@@ -116,6 +118,9 @@ const named = {
   AttendanceEntry,
   AttendanceContent,
   AttendanceRecord,
+  FloorView,
+  Workshop,
+  WorkshopPlace,
 } as unknown as Readonly<Record<string, Schema>>
 
 /** By what they say: the same schema is not always the same object. */
