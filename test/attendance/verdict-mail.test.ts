@@ -1,5 +1,5 @@
 /** A verdict that is proposed, confirmed or contested reaches the jobseeker by mail, once for each version; real node, real SMTP. */
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { testSmtp } from '../notices/smtp-server.ts'
 import { testNode } from '../support/node.ts'
 import { freePort } from '../support/port.ts'
@@ -11,7 +11,7 @@ const agency = 'agency'.repeat(8)
 const region = 'bretagne'
 const patience = { timeoutMs: 60_000 }
 
-async function stage(t: Parameters<typeof testRedis>[0]) {
+async function stage(t: Test) {
   const smtp = await testSmtp(t)
   const redis = await testRedis(t)
   const port = await freePort()
@@ -30,7 +30,7 @@ async function stage(t: Parameters<typeof testRedis>[0]) {
   }
   const client = async (person: string) => {
     const one = await rawClient(node.url, await node.token(person))
-    t.teardown(() => one[Symbol.asyncDispose]())
+    t.teardown(async () => one[Symbol.asyncDispose]())
     return one
   }
   const told = () => smtp.mails.filter(({ to }) => to.includes('jeanne@example.org'))
