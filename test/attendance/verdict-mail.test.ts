@@ -30,7 +30,7 @@ async function stage(t: Test) {
   }
   const client = async (person: string) => {
     const one = await rawClient(node.url, await node.token(person))
-    t.teardown(() => one[Symbol.asyncDispose]())
+    t.teardown(async () => one[Symbol.asyncDispose]())
     return one
   }
   const told = () => smtp.mails.filter(({ to }) => to.includes('jeanne@example.org'))

@@ -131,15 +131,6 @@ t.test('an appointment from its booking to a contested verdict that is verified 
     await jobseeker.page.getByText(/^Vous avez été ensemble/).waitFor(patient)
     await shoot(jobseeker.page, 'attendance-after')
     await noViolations(t, jobseeker.page, 'the page after a talk')
-    for (const { page } of [jobseeker, advisor]) {
-      const asked = page.getByRole('region', { name: 'Comment cela s’est-il passé ?' })
-      await asked
-        .getByRole('group', { name: 'Comment s’est passé l’entretien ?' })
-        .getByRole('radio', { name: '4 sur 5' })
-        .check({ force: true })
-      await asked.getByRole('button', { name: 'Envoyer' }).click()
-      await asked.waitFor({ state: 'detached' })
-    }
     for (const { page } of [jobseeker, advisor]) await page.getByRole('button', { name: 'Voir le relevé' }).click()
     await own.locator('.verdict__word', { hasText: 'Rendez-vous tenu' }).waitFor(patient)
     await hers.locator('.verdict__word', { hasText: 'Rendez-vous tenu' }).waitFor(patient)
