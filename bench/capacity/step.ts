@@ -118,7 +118,7 @@ export async function runStep(options: StepOptions): Promise<Step> {
   const canaryPids = (await canary?.pids()) ?? []
   const run = await runGenerators<RegionJob, RegionOutcome>('generator/region.ts', jobs, {
     watched: {},
-    timeoutMs: timeoutMs(load, seconds),
+    timeoutMs: timeoutMs(load, seconds) + (options.storm === true ? afterCutMs : 0),
     onGo(generators) {
       const parts: Parts = {
         ...deployment.parts,
@@ -143,6 +143,9 @@ export async function runStep(options: StepOptions): Promise<Step> {
 
 /** What the browser saw; or why it saw nothing. */
 type Looked = { readonly sight: Sight | undefined } | { readonly failed: Error }
+
+/** Offers that were on their way when everybody was cut run out before they are made again. */
+const afterCutMs = 120_000
 
 /** Sessions and rooms take their time to be made; what takes longer than this hangs. */
 const timeoutMs = ({ advisors, jobseekers, rooms }: Load, seconds: number): number =>
