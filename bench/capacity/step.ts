@@ -123,7 +123,7 @@ export async function runStep(options: StepOptions): Promise<Step> {
       const parts: Parts = {
         ...deployment.parts,
         generator: generators,
-        ...(canaryPids.length > 0 ? { canary: canaryPids } : {}),
+        ...(canaryPids.length > 0 ? { browser: canaryPids } : {}),
       }
       ending = watch(parts, deployment.nodes)
       if (canary !== undefined) looking = canary.look(seconds)
