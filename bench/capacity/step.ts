@@ -132,6 +132,11 @@ export async function runStep(options: StepOptions): Promise<Step> {
     async onDrained() {
       watched = await (await ending)?.()
     },
+  }).catch(async (error: unknown) => {
+    // Whoever still watches would keep the command from ending.
+    const end = await ending?.catch(() => undefined)
+    await end?.().catch(() => {})
+    throw error
   })
   if (watched === undefined) throw new Error('nothing was watched')
   const looked = await looking.then(
