@@ -118,12 +118,12 @@ export async function runStep(options: StepOptions): Promise<Step> {
   const canaryPids = (await canary?.pids()) ?? []
   const run = await runGenerators<RegionJob, RegionOutcome>('generator/region.ts', jobs, {
     watched: {},
-    timeoutMs: timeoutMs(load, seconds),
+    timeoutMs: timeoutMs(load, seconds) + (options.storm === true ? afterCutMs : 0),
     onGo(generators) {
       const parts: Parts = {
         ...deployment.parts,
         generator: generators,
-        ...(canaryPids.length > 0 ? { canary: canaryPids } : {}),
+        ...(canaryPids.length > 0 ? { browser: canaryPids } : {}),
       }
       ending = watch(parts, deployment.nodes)
       if (canary !== undefined) looking = canary.look(seconds)
@@ -132,6 +132,11 @@ export async function runStep(options: StepOptions): Promise<Step> {
     async onDrained() {
       watched = await (await ending)?.()
     },
+  }).catch(async (error: unknown) => {
+    // Whoever still watches would keep the command from ending.
+    const end = await ending?.catch(() => undefined)
+    await end?.().catch(() => {})
+    throw error
   })
   if (watched === undefined) throw new Error('nothing was watched')
   const looked = await looking.then(
@@ -143,6 +148,9 @@ export async function runStep(options: StepOptions): Promise<Step> {
 
 /** What the browser saw; or why it saw nothing. */
 type Looked = { readonly sight: Sight | undefined } | { readonly failed: Error }
+
+/** Offers that were on their way when everybody was cut run out before they are made again. */
+const afterCutMs = 120_000
 
 /** Sessions and rooms take their time to be made; what takes longer than this hangs. */
 const timeoutMs = ({ advisors, jobseekers, rooms }: Load, seconds: number): number =>

@@ -10,7 +10,7 @@ import { bench, failsBy } from './bench.ts'
 t.test('the list names every scenario with its question; an unknown one is an error', async (t) => {
   t.match(
     (await bench('list')).stdout,
-    /^chat .+\?\nconnect .+\?\nfanout .+\?\ndeflate .+\?\nrooms .+\?\ncallbacks .+\?\ncapacity .+\?\n$/,
+    /^chat .+\?\nconnect .+\?\nfanout .+\?\ndeflate .+\?\nrooms .+\?\ncallbacks .+\?\ncapacity .+\?\nsoak .+\?\n$/,
   )
   await t.rejects(bench('nonsense'), { code: 2, stderr: /there is no scenario nonsense/ })
 })

@@ -76,7 +76,7 @@ export function lineChart(lines: readonly Line[], options: ChartOptions): string
       : `<path d="M${left} ${y(options.limit.y)}H${width - right}" class="limit"/><text x="${left + 4}" y="${y(options.limit.y) - 4}">${escaped(options.limit.name)}</text>`
   const upright = marks.map(
     (mark, n) =>
-      `<path d="M${x(mark.x)} ${top}V${height - bottom}" class="mark"/><text x="${x(mark.x) - 3}" y="${top + 10 + n * 13}" text-anchor="end">${escaped(mark.name)}</text>`,
+      `<path d="M${x(mark.x)} ${top}V${height - bottom}" class="mark"/><text x="${x(mark.x) - 3}" y="${top + 24 + n * 13}" text-anchor="end">${escaped(mark.name)}</text>`,
   )
   return framed(options, [...axes({ across, upwards, x, y }), limit, ...upright, ...parts])
 }
