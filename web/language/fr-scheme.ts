@@ -25,7 +25,7 @@ export const frScheme: Record<keyof typeof enScheme, string> = {
   schemeJoin: 'Participer',
   schemeRejoin: 'Revenir',
   schemeJoined: 'Vous participez. Voici votre récépissé.',
-  schemeWaived: 'On vous dispense du test du matériel : vous pouvez participer.',
+  schemeWaived: 'On vous dispense du test du matériel : vous pouvez participer.',
   schemeToPage: 'Aller à ma page',
 
   obstacleClosed: 'Votre région n’accueille personne de nouveau pour le moment. Vos rendez-vous ont lieu en agence.',
@@ -61,9 +61,9 @@ export const frScheme: Record<keyof typeof enScheme, string> = {
   receiptjoined: 'Vous avez choisi de participer, version {version} du texte',
   receiptleft: 'Vous avez quitté le dispositif',
   receiptagency: 'Vous avez demandé un rendez-vous en agence',
-  receiptasked: 'Vous avez demandé à participer ; un test du matériel manquait (texte version {version})',
+  receiptasked: 'Vous avez demandé à participer ; un test du matériel manquait (texte version {version})',
   receiptcheckWaived: 'Vous pouvez participer sans test du matériel',
-  receiptWhy: 'Raison :',
+  receiptWhy: 'Raison :',
   receiptNever: 'Ce que vous décidez ici ne vous sera jamais reproché.',
 
   checkOfPerson: 'Dernier test du matériel',
@@ -78,7 +78,7 @@ export const frScheme: Record<keyof typeof enScheme, string> = {
   opinionSend: 'Envoyer',
   opinionSkip: 'Non merci',
   opinionAnswered: 'Vous avez déjà répondu pour cet entretien. Merci.',
-  opinionLate: 'Cet entretien est trop ancien : on peut répondre pendant 7 jours.',
+  opinionLate: 'Cet entretien est trop ancien : on peut répondre pendant 7 jours.',
   opinionNoTalk: 'Le relevé ne montre pas encore que vous étiez là tous les deux. Réessayez dans un instant.',
   opinionThanks: 'Merci.',
 }
