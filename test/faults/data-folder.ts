@@ -6,11 +6,22 @@ import { join } from 'node:path'
 export async function dataFolder(t: { teardown(end: () => Promise<void>): void }): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'visavis-fault-')))
   t.teardown(async () => {
-    // Whatever the test left behind in its own folder is ended by its id.
-    for (const pid of await redisOwners(folder)) process.kill(pid, 'SIGKILL')
+    await endRedis(folder)
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   })
   return folder
+}
+
+/** Whatever was left behind in a folder is ended by its id. */
+export async function endRedis(folder: string): Promise<void> {
+  for (const pid of await redisOwners(folder)) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch (error) {
+      // It has ended by itself meanwhile.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
+  }
 }
 
 /** Process ids of the Redis servers whose working directory lies in the folder. */

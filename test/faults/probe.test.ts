@@ -1,27 +1,20 @@
 /** The node is killed in the window of an appointment: the probe knows, and nobody is called absent for it. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import type { RecordFile } from '../../src/attendance/record-file.ts'
 import { healthOf } from '../../src/probe/health.ts'
 import { diesWithParent } from '../support/dies-with-parent.ts'
+import { freePort } from '../support/port.ts'
 import { startProcess } from '../support/process.ts'
 import { until } from '../support/until.ts'
+import { dataFolder } from './data-folder.ts'
 
 const agency = 'agency'.repeat(8)
 const log = pino({ level: 'silent' })
 const commands = fileURLToPath(new URL('../../src/visavis.ts', import.meta.url))
-
-async function folderOf(t: Test): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'vv-killed-'))
-  t.teardown(() => rm(folder, { recursive: true, force: true }))
-  return folder
-}
 
 function startProbe(t: Test, url: string, folder: string): void {
   const args = [commands, 'probe', '--url', url, '--log', folder, '--every', '200']
@@ -47,10 +40,10 @@ async function api(url: string, method: string, where: string, body?: object): P
 }
 
 t.test('a node killed in the window of an appointment makes it the service’s trouble, never an absence', async (t) => {
-  const dataDir = await folderOf(t)
-  const probeLog = await folderOf(t)
+  const dataDir = await dataFolder(t)
+  const probeLog = await dataFolder(t)
   // A port of its own, so that it comes back where the probe looks.
-  const port = 20_000 + Math.floor(Math.random() * 20_000)
+  const port = await freePort()
   const env = {
     ...{ VISAVIS_DATA_DIR: dataDir, VISAVIS_AGENCY_TOKEN: agency, VISAVIS_PROBE_LOG: probeLog },
     ...{ VISAVIS_PORT: String(port), VISAVIS_ATTENDANCE_VERDICT_MS: '1000' },

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { endRedis } from '../faults/data-folder.ts'
 import { diesWithParent } from './dies-with-parent.ts'
 
 export interface NodeProcess extends AsyncDisposable {
@@ -43,7 +44,12 @@ export async function startProcess(env: Readonly<Record<string, string>>, main: 
   }
   const url = await Promise.race([listening(child, lines), exited.then(() => undefined)])
   if (url === undefined) throw new Error(`the node ended before it listened:\n${lines.slice(-20).join('\n')}`)
-  return { pid, url, lines, kill, exited, [Symbol.asyncDispose]: () => kill('SIGKILL') }
+  const dispose = async () => {
+    await kill('SIGKILL')
+    // Its Redis outlives it, until the next start in that folder.
+    if (env.VISAVIS_DATA_DIR !== undefined) await endRedis(env.VISAVIS_DATA_DIR)
+  }
+  return { pid, url, lines, kill, exited, [Symbol.asyncDispose]: dispose }
 }
 
 function listening(child: ChildProcess, lines: string[]): Promise<string> {
