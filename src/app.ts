@@ -500,7 +500,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   )
   const load = stack.use(
     startLoad({
-      ...{ store, metrics, rooms, places, presence, log, rules: taking.rules, supervision: queue.supervision },
+      ...{ store, metrics, rooms, places, presence, log, rules: taking.rules, callbacks: queueWatch },
       regionOf: (session) => sessions.regionOf(session),
     }),
   )

@@ -11,7 +11,7 @@ import { startLoadSampler } from './ops/load-sampler.ts'
 import type { Metrics } from './ops/metrics.ts'
 import type { Presence } from './presence/presence.ts'
 import type { NodeLoad, OperatorLoad } from './protocol/operator.ts'
-import type { Supervision } from './queue/supervision.ts'
+import type { QueueWatch } from './queue/watch.ts'
 import { watchRegions } from './region-watch.ts'
 import { readRedisUsage } from './store/redis-usage.ts'
 import type { Store } from './store/store.ts'
@@ -23,7 +23,7 @@ export interface LoadOptions {
   readonly places: readonly { readonly id: string; readonly name: string }[]
   readonly rules: SchemeRules
   readonly presence: Presence
-  readonly supervision: Supervision
+  readonly callbacks: QueueWatch
   readonly log: Logger
   /** Of a session that has a connection to this node. */
   readonly regionOf: (session: string) => string | undefined
@@ -38,7 +38,7 @@ export interface Load extends AsyncDisposable {
 
 /** Runs until disposed. */
 export function startLoad(options: LoadOptions): Load {
-  const { store, metrics, rooms, places: regions, rules, presence, supervision, log, regionOf } = options
+  const { store, metrics, rooms, places: regions, rules, presence, callbacks, log, regionOf } = options
   const certified = new Certified(store.client)
   const sampler = startLoadSampler({
     ...{ metrics, log },
@@ -49,7 +49,7 @@ export function startLoad(options: LoadOptions): Load {
     },
   })
   const watch = watchRegions({
-    ...{ rules, certified, presence, supervision, metrics, log },
+    ...{ rules, certified, presence, callbacks, metrics, log },
     regions: regions.map(({ id }) => id),
   })
   return {

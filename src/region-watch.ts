@@ -5,14 +5,14 @@ import type { SchemeRules } from './enrolment/scheme-rules.ts'
 import type { Metrics } from './ops/metrics.ts'
 import type { Presence } from './presence/presence.ts'
 import type { RegionLoad } from './protocol/operator.ts'
-import type { Supervision } from './queue/supervision.ts'
+import type { QueueWatch } from './queue/watch.ts'
 
 export interface RegionWatchOptions {
   readonly regions: readonly string[]
   readonly rules: Pick<SchemeRules, 'settings' | 'capacity' | 'followed'>
   readonly certified: Certified
   readonly presence: Pick<Presence, 'connected'>
-  readonly supervision: Pick<Supervision, 'waiting'>
+  readonly callbacks: Pick<QueueWatch, 'waitingIn'>
   readonly metrics: Metrics
   readonly log: Logger
   readonly everyMs?: number
@@ -27,22 +27,23 @@ export interface RegionWatch extends AsyncDisposable {
   look(): Promise<void>
 }
 
-/** Runs until disposed. One round trip each time: six reads for each region. */
+/** Runs until disposed. One round trip each time: five reads for each region. */
 export function watchRegions(options: RegionWatchOptions): RegionWatch {
-  const { regions, rules, certified, presence, supervision, metrics, log, everyMs = 5_000 } = options
+  const { regions, rules, certified, presence, callbacks, metrics, log, everyMs = 5_000 } = options
   let facts: ReadonlyMap<string, RegionFacts> = new Map()
   let running: Promise<void> | undefined
   const read = async (region: string): Promise<RegionFacts> => {
-    const [{ status }, cap, enrolled, certificate, sockets, callbacksWaiting] = await Promise.all([
+    const [{ status }, cap, enrolled, certificate, sockets] = await Promise.all([
       rules.settings(region),
       rules.capacity(region),
       rules.followed(region),
       certified.of(region),
       presence.connected(region),
-      supervision.waiting(region),
     ])
+    const callbacksWaiting = callbacks.waitingIn(region)
     return {
-      ...{ status, enrolled, sockets, callbacksWaiting },
+      ...{ status, enrolled, sockets },
+      ...(callbacksWaiting === undefined ? {} : { callbacksWaiting }),
       ...(cap === undefined ? {} : { cap }),
       ...(certificate === undefined || certificate.id !== cap?.certificate ? {} : { certificate }),
     }

@@ -1,4 +1,4 @@
-/** Counts what waits in all regions, for the metrics: looked at now and then, so that a scrape costs Redis nothing. */
+/** Counts what waits in all regions, for metrics and operators: looked at now and then, so that neither costs Redis anything. */
 import type { Logger } from 'pino'
 import { startLooks } from '../store/rounds.ts'
 import type { Supervision } from './supervision.ts'
@@ -6,6 +6,8 @@ import type { Supervision } from './supervision.ts'
 export interface QueueWatch extends AsyncDisposable {
   /** Callbacks that wait, on all nodes. */
   readonly waiting: number
+  /** Of one region; undefined before the first count. */
+  waitingIn(region: string): number | undefined
 }
 
 export interface QueueWatchOptions {
@@ -16,18 +18,20 @@ export interface QueueWatchOptions {
 }
 
 export function watchQueue({ supervision, regions, log, everyMs = 5_000 }: QueueWatchOptions): QueueWatch {
-  let waiting = 0
+  let counts: ReadonlyMap<string, number> = new Map()
   const looks = startLooks(
     async () => {
-      const counts = await Promise.all(regions.map((region) => supervision.waiting(region)))
-      waiting = counts.reduce((sum, n) => sum + n, 0)
+      counts = new Map(
+        await Promise.all(regions.map(async (region) => [region, await supervision.waiting(region)] as const)),
+      )
     },
     { everyMs, log, failed: 'waiting callbacks could not be counted; trying again' },
   )
   return {
     get waiting() {
-      return waiting
+      return counts.values().reduce((sum, n) => sum + n, 0)
     },
+    waitingIn: (region) => counts.get(region),
     [Symbol.asyncDispose]: () => looks[Symbol.asyncDispose](),
   }
 }
