@@ -55,7 +55,7 @@ export function createRoomEntry(options: RoomEntryOptions): RoomEntry {
     },
     goesElsewhere({ id }, room) {
       guests.left(room, id)
-      workshopRooms.goesElsewhere(room)
+      workshopRooms.closed(room)
     },
   }
 }

@@ -68,11 +68,6 @@ export class WorkshopRooms {
     return host || place === undefined ? undefined : { person: place.seat, name: place.shownAs }
   }
 
-  /** The room is another node's. */
-  goesElsewhere(room: string): void {
-    if (!this.#options.rooms.isOpen(room)) this.#forget(room)
-  }
-
   /** @throws VisavisError GONE for whoever is not in the room. */
   view({ identity }: Caller, room: string): FloorView {
     return this.#stage(room).viewFor(identity.person)
@@ -119,7 +114,7 @@ export class WorkshopRooms {
     )
   }
 
-  /** The room is closed on this node. */
+  /** The room is closed on this node, or was another's all along. */
   closed(room: string): void {
     if (!this.#options.rooms.isOpen(room)) this.#forget(room)
   }
