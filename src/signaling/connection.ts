@@ -30,7 +30,7 @@ import {
   type Role,
   VisavisError,
 } from '../protocol/index.ts'
-import type { Corks } from './corks.ts'
+import type { Corks } from '../store/corks.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { encodeEvent, type Outgoing, type Subscriber, type Topic } from './fanout.ts'
 import type { Caller } from './handlers.ts'
