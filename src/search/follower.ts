@@ -31,11 +31,14 @@ interface Run {
 }
 
 /** What comes within it is read together. */
-const gatherMs = 100
+const gatherMs = 250
 /** Many, and then a pause: what they ask of Redis and of the threads goes together, and is written in few transactions. */
-const runsAtOnce = 32
-/** So that however much is said, following takes some 400 readings a second and no more; each reads all there is. */
-const shortestRunMs = 80
+const runsAtOnce = 400
+/**
+ * A conversation is read once a second at most, all that was said in it meanwhile: however much is said, following takes
+ * some 400 readings a second and no more.
+ */
+const shortestRunMs = 1_000
 const pageSize = 200
 const comparedAtOnce = 500
 /** A comparison goes on when fewer are behind. */

@@ -2,7 +2,7 @@
  * The index as the node sees it: two threads on one file. One that dies is replaced, a damaged file is removed, and what
  * was erased is taken out of the file for good by `rewrite`.
  */
-import { setImmediate } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Position } from '../protocol/index.ts'
 import { removeIndex } from './index-file.ts'
@@ -32,8 +32,10 @@ interface Gathered {
   readonly positions: Promise<(Position | undefined)[]>
 }
 
-/** Of all batches that are written in one transaction: some 30 ms. */
-const messagesAtOnce = 300
+/** Of all batches that are written in one transaction: some 50 ms. */
+const messagesAtOnce = 1_000
+/** What comes within it is written in one transaction, which costs more than what it writes. */
+const gatherMs = 10
 /** A thread that died is asked so often in all. */
 const attempts = 3
 
@@ -150,6 +152,7 @@ export class SearchIndex {
     if (this.#draining) return
     this.#draining = true
     while (this.#waiting.length > 0) {
+      await delay(gatherMs)
       await this.#writable()
       const some = this.#takeSome()
       try {
