@@ -14,7 +14,8 @@ export const tagOf = (channel: string): string => shardTag(channel, shards)
 
 export const channelKeys = (channel: string) => {
   const tag = tagOf(channel)
-  const of = (...what: string[]) => key('chat', tag, channel, ...what)
+  const own = key('chat', tag, channel)
+  const of = (what: string) => `${own}:${what}`
   return {
     messages: of('list'), //     list   of messages as JSON (lua/message.lua); the first one has the offset meta.first or 1; until retention removes them
     meta: of('state'), //        hash   epoch, last (newest offset), first (oldest kept; absent: 1), changes (how many), side (j: the jobseeker waits for an answer; a: nobody does) and since (when that began, ms), settled (up to which message no answer is needed), alerted (1 while others were told that it waits), watched (1 while the channel is in unread; reminded while somebody was written to, or is about to be); of each person @ read up to, + received up to, ~ marked unread from; permanent. Or, for 48 h, only erased: the channel was forgotten, and nothing may make it anew
@@ -23,8 +24,8 @@ export const channelKeys = (channel: string) => {
     versions: of('versions'), // hash   offset -> JSON of the texts before its edits, [{ at, by, text }]; until the message is deleted or gone
     pins: of('pins'), //         zset   offset -> when it was pinned (ms)
     /** What an idempotency key was answered with. Two periods are looked into; each goes after two more. */
-    published: (period: number) => of('keys', String(period)), // hash  key, or what fieldOf (lua/message.lua) makes of it -> "<offset> <position>"; 144 h from its first entry
-    ...shardOfTag(tag),
+    published: (period: number) => of(`keys:${period}`), // hash  key, or what fieldOf (lua/message.lua) makes of it -> "<offset> <position>"; 144 h from its first entry
+    ...(byTag.get(tag) ?? shardOfTag(tag)),
   }
 }
 
@@ -37,8 +38,13 @@ const shardOfTag = (tag: string) => ({
   ...shardKeys(tag), //                      log and nudge of the shard
 })
 
+/** They are few, and every message needs them. */
+const byTag: ReadonlyMap<string, ReturnType<typeof shardOfTag>> = new Map(
+  shardTags(shards).map((tag) => [tag, shardOfTag(tag)]),
+)
+
 /** The keys of a whole shard, for those who look after all of its channels. */
-export const chatShards = () => shardTags(shards).map((tag) => ({ tag, ...shardOfTag(tag) }))
+export const chatShards = () => [...byTag].map(([tag, keys]) => ({ tag, ...keys }))
 
 /**
  * The period in which a key is remembered, and the one that may know it already: the one before; or, shortly before the

@@ -66,10 +66,14 @@ const opineOnce = script<
   'counted' | 'repeated' | 'answered'
 >(new URL('./lua/opine.lua', import.meta.url), (reply) => reply as 'counted' | 'repeated' | 'answered')
 
+const quarterHourMs = 15 * 60 * 1_000
+
 export class Report {
   readonly #client: RedisClient
   readonly #timeZoneOf: (region: string) => string
   readonly #now: () => number
+  /** By time zone. */
+  readonly #weeks = new Map<string, { readonly quarter: number; readonly week: Week }>()
 
   constructor({ client, timeZoneOf, now = Date.now }: ReportOptions) {
     this.#client = client
@@ -95,8 +99,16 @@ export class Report {
     )
   }
 
+  /** Worked out once in a quarter of an hour: wherever a week begins, one begins too. */
   #week(region: string): Week {
-    return weekOf(this.#now(), this.#timeZoneOf(region))
+    const timeZone = this.#timeZoneOf(region)
+    const now = this.#now()
+    const quarter = Math.floor(now / quarterHourMs)
+    const known = this.#weeks.get(timeZone)
+    if (known?.quarter === quarter) return known.week
+    const week = weekOf(now, timeZone)
+    this.#weeks.set(timeZone, { quarter, week })
+    return week
   }
 
   /** The last so many weeks that are over, without small numbers. */
