@@ -22,6 +22,8 @@ export interface WorkshopPartsOptions {
   readonly log: Logger
 }
 
+export type WorkshopParts = ReturnType<typeof createWorkshopParts>
+
 export function createWorkshopParts(options: WorkshopPartsOptions) {
   const { client, rooms, config, log } = options
   const { appointmentLeadMs: leadMs, workshopSeats: mostSeats, workshopSpeakers: mostSpeakers } = config
