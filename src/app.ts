@@ -73,6 +73,7 @@ import { createTokenParts } from './token-parts.ts'
 import { verdictNotice } from './verdict-notice.ts'
 import { startVisits } from './visits.ts'
 import { createWorkshopParts } from './workshop-parts.ts'
+import type { Writing } from './writing.ts'
 
 /** Connections to Redis among which channels are spread, and what much of is asked for at once. */
 const connectionCount = 4
@@ -115,10 +116,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const metrics = createMetrics(config.nodeName)
   const mail = createMailParts({ client: store.client, config, log })
   const { notices, mails } = mail
-  const workshopParts = createWorkshopParts({
-    ...{ client: store.client, rooms, config, regions, log, mails },
-    notices: () => notices,
-  })
+  const writing: Writing = { enrolment: () => enrolment, notices, mails }
+  const workshopParts = createWorkshopParts({ client: store.client, rooms, config, regions, notices, mails, log })
   stack.use(workshopParts.mail)
   const { workshops, workshopRooms } = workshopParts
   const audit = stack.use(
@@ -170,8 +169,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     config,
     places,
     enrolment: () => enrolment,
-    tellAwaited: awaitedNotice({ enrolment: () => enrolment, notices: () => notices, mails }),
-    tellVerdict: verdictNotice({ enrolment: () => enrolment, notices: () => notices, mails }),
+    tellAwaited: awaitedNotice(writing),
+    tellVerdict: verdictNotice(writing),
     metrics,
     log,
     onProposed: taking.judged,
@@ -330,7 +329,10 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     ...{ workshopParts, book, appointmentsShown, appointmentMail: appointmentParts },
   })
   const signaling = await registerSignaling(server, {
-    dispatcher: auditedDispatcher(createDispatcher(handlers, log), audit),
+    dispatcher: auditedDispatcher(
+      createDispatcher(handlers, log, (limit) => metrics.limits.inc({ limit })),
+      audit,
+    ),
     sessions,
     limits: {
       ...config,
