@@ -115,7 +115,7 @@ export async function registerRoutes(server: FastifyInstance, parts: RestRoutesO
   await registerAppointmentSettings(server, { ...keeping, book })
   await registerTeamAppointments(server, { ...keeping, book, attendance: record.attendance })
   await registerSchemeSettings(server, { ...keeping, scheme })
-  const tellWaived = waiverNotice({ enrolment, notices, mails })
+  const tellWaived = waiverNotice({ enrolment: () => enrolment, notices, mails })
   await registerAwaited(server, {
     ...{ ...keeping, scheme, lastReport: (region: string, person: string) => checks.last({ region, person }) },
     async waive(region, person, given) {
