@@ -398,6 +398,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     ...{ config, version, places, bodies, tokens, metrics, readiness, signs: () => signsOfLife(store, rooms) },
     ...{ audit, roomPlaces, load, enrolment, scheme, transfers, covers, erasures, taking, mail, record, book },
     ...{ appointmentMail: appointmentParts, checks, queue, channels, attachments, notes, replies, workshops, presence },
+    ...{ lobby, invitations },
   })
   await server.ready()
 

@@ -43,6 +43,8 @@ import { registerScheme } from './http/scheme.ts'
 import { registerSchemeSettings } from './http/scheme-settings.ts'
 import { registerTeamAppointments } from './http/team-appointments.ts'
 import { registerUnsubscribe } from './http/unsubscribe.ts'
+import type { Invitations } from './lobby/invitations.ts'
+import type { Lobby } from './lobby/lobby.ts'
 import type { Places } from './lone-places.ts'
 import type { MailParts } from './mail-parts.ts'
 import type { Notes } from './notes/notes.ts'
@@ -85,6 +87,8 @@ export interface RestRoutesOptions {
   readonly notes: Notes
   readonly replies: Replies
   readonly workshops: Workshops
+  readonly lobby: Lobby
+  readonly invitations: Invitations
   readonly presence: Presence
 }
 
@@ -94,7 +98,7 @@ const developmentRegion = 'bretagne'
 export async function registerRoutes(server: FastifyInstance, parts: RestRoutesOptions): Promise<void> {
   const { config, version, places, bodies, tokens, metrics, readiness, signs, audit, roomPlaces, load } = parts
   const { enrolment, scheme, transfers, covers, erasures, taking, record, book, appointmentMail, checks } = parts
-  const { queue, channels, attachments, notes, replies, workshops, presence } = parts
+  const { queue, channels, attachments, notes, replies, workshops, lobby, invitations, presence } = parts
   const { notices, contacts, proofs, unsubscribe, mails } = parts.mail
   const { callbacks } = queue
   const regions = places.map(({ id }) => id)
@@ -154,6 +158,8 @@ export async function registerRoutes(server: FastifyInstance, parts: RestRoutesO
       checks,
       appointments: book.appointments,
       workshops,
+      lobby,
+      invitations,
       notices,
       contacts,
       replies,
