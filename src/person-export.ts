@@ -84,7 +84,8 @@ const mostRecords = 10_000
 
 const notIncluded = [
   'The search index of each node: it has copies of messages that are in messages.ndjson.',
-  'Event logs and personal feeds: copies of what is here, dropped after the newest 10,000 and 500.',
+  'Event logs and personal feeds: copies of what is here, dropped after the newest 10,000 and 500, and within two weeks.',
+  'Why a jobseeker was handed over: both advisors read it in their feeds, which drop it within two weeks; no record has it.',
   'Idempotency keys, rate limits and ids of open connections: they say nothing that is not here and are gone within days.',
 ]
 
