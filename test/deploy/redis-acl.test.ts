@@ -47,7 +47,6 @@ t.test('a node does all it does as that user, and Redis refuses none of it', asy
     ['PUBLISH', 'other:channel', 'x'],
     ['ACL', 'SETUSER', 'more', 'on'],
     ['MODULE', 'LIST'],
-    ['DEBUG', 'SLEEP', '0'],
     ['REPLICAOF', 'evil.example', '6379'],
     ['SHUTDOWN', 'NOSAVE'],
   ] as [string, ...string[]][]) {
