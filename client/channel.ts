@@ -1,7 +1,5 @@
 /** One channel, kept whole: loads its newest page, follows it live, fills gaps, sends until the server has confirmed. */
-import { VisavisError } from '../src/protocol/errors.ts'
 import type { Attachment, ChannelSummary, Message, Position, ResultOf } from '../src/protocol/index.ts'
-import { backoffMs } from './backoff.ts'
 import {
   type ChannelLog,
   emptyLog,
@@ -22,6 +20,8 @@ import type { Connection } from './connection.ts'
 import { makeKey } from './key.ts'
 import { Listeners } from './listeners.ts'
 import { Refresh } from './refresh.ts'
+import { insist } from './retry.ts'
+import { Typing } from './typing.ts'
 
 const pageSize = 50
 const catchUpSize = 200
@@ -31,9 +31,6 @@ const largestGap = 1_000
 const eventsWithinMs = 2_000
 /** Receipts of what arrives together are told together. */
 const receiptsEveryMs = 1_000
-/** Others show that somebody is writing for a little longer than it takes until they hear of it again. */
-const typingEveryMs = 3_000
-const typingShownMs = 5_000
 /** Of a channel of which nothing is known. */
 const nowhere: Position = { epoch: '', offset: 0 }
 /** How long a message is tried before the person is asked. */
@@ -57,8 +54,7 @@ export class Channel {
   readonly #changed = new Listeners<[]>()
   readonly #readBy: Map<string, number>
   readonly #receivedBy: Map<string, number>
-  /** Who is writing, and the timer that ends it. */
-  readonly #typing = new Map<string, ReturnType<typeof setTimeout>>()
+  readonly #typing: Typing
   readonly #stop: (() => void)[]
   readonly #refresh: Refresh
   #log: ChannelLog = emptyLog
@@ -67,7 +63,6 @@ export class Channel {
   #markedRead = 0
   #received = 0
   #receiptTimer: ReturnType<typeof setTimeout> | undefined
-  #typedAt = Number.NEGATIVE_INFINITY
   /** The sends of one channel follow each other, so that they are stored in the order they were written. */
   #sending: Promise<unknown> = Promise.resolve()
   #gapTimer: ReturnType<typeof setTimeout> | undefined
@@ -80,10 +75,14 @@ export class Channel {
     this.#isMarked = isMarked
     this.#readBy = new Map(readBy.map(({ person, readOffset }) => [person, readOffset]))
     this.#receivedBy = new Map(readBy.map(({ person, receivedOffset = 0 }) => [person, receivedOffset]))
+    this.#typing = new Typing({
+      tell: () => void connection.call('chat.typing', { channel: id }).catch(() => {}),
+      onChange: () => this.#changed.emit(),
+    })
     this.#stop = [
       connection.on('chat.messagePublished', ({ channel, message }, place) => {
         if (channel !== id || place === undefined) return
-        this.#stopTyping(message.from)
+        this.#typing.stopped(message.from)
         this.#know(message, place.position.epoch)
       }),
       connection.on('chat.messageChanged', ({ channel, message }, place) => {
@@ -95,7 +94,7 @@ export class Channel {
         if (channel === id) this.#update(withRetained(this.#log, retainedFrom))
       }),
       connection.on('chat.typed', ({ channel, person }) => {
-        if (channel === id && person !== this.#self) this.#startTyping(person)
+        if (channel === id && person !== this.#self) this.#typing.heard(person)
       }),
       connection.on('chat.receivedMoved', ({ channel, person, receivedOffset }) => {
         if (channel !== id || receivedOffset <= this.receivedBy(person)) return
@@ -173,7 +172,7 @@ export class Channel {
 
   /** Who else is writing at this moment. */
   get typing(): readonly string[] {
-    return [...this.#typing.keys()]
+    return this.#typing.people
   }
 
   onChange(listener: () => void): () => void {
@@ -250,10 +249,7 @@ export class Channel {
 
   /** To be called at every key press: the others are told now and then. */
   type(): void {
-    const now = performance.now()
-    if (now - this.#typedAt < typingEveryMs) return
-    this.#typedAt = now
-    this.#connection.call('chat.typing', { channel: this.id }).catch(() => {})
+    this.#typing.type()
   }
 
   /** Loads the page before the oldest message. @param limit how many messages; 200 at most. */
@@ -302,7 +298,8 @@ export class Channel {
   /** Follows no longer. What is being sent is still sent. */
   close(): void {
     this.#closed = true
-    for (const timer of [this.#gapTimer, this.#receiptTimer, ...this.#typing.values()]) clearTimeout(timer)
+    for (const timer of [this.#gapTimer, this.#receiptTimer]) clearTimeout(timer)
+    this.#typing.close()
     this.#refresh.close()
     for (const stop of this.#stop) stop()
   }
@@ -319,45 +316,25 @@ export class Channel {
     const { key, text, replyTo, attachments } = unsent
     const reply = replyTo === undefined ? {} : { replyTo }
     const files = attachments === undefined ? {} : { attachments: attachments.map(({ id }) => id) }
-    const deadline = performance.now() + sendForMs
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        const timeoutMs = Math.max(1, deadline - performance.now())
-        const params = { channel: this.id, key, text, ...reply, ...files }
-        const { offset, position, at } = await this.#connection.call('chat.publish', params, { timeoutMs })
-        const withFiles = attachments === undefined ? {} : { attachments: [...attachments] }
-        const message = { offset, key, from: this.#self, text, at, ...reply, ...withFiles }
-        this.#know(message, position.epoch)
-        return message
-      } catch (error) {
-        const retryMs = backoffMs(attempt, Math.random(), error instanceof VisavisError ? error.retryAfterMs : 0)
-        const retryable = error instanceof VisavisError && error.retryable
-        if (!retryable || performance.now() + retryMs > deadline) {
-          const reason = error instanceof Error ? error : new Error(String(error))
-          this.#update(withUnsent(this.#log, { ...unsent, state: 'failed', error: reason }))
-          throw error
-        }
-        await new Promise((resolve) => setTimeout(resolve, retryMs))
-      }
+    const params = { channel: this.id, key, text, ...reply, ...files }
+    try {
+      const { offset, position, at } = await insist(
+        (timeoutMs) => this.#connection.call('chat.publish', params, { timeoutMs }),
+        sendForMs,
+      )
+      const withFiles = attachments === undefined ? {} : { attachments: [...attachments] }
+      const message = { offset, key, from: this.#self, text, at, ...reply, ...withFiles }
+      this.#know(message, position.epoch)
+      return message
+    } catch (error) {
+      const reason = error instanceof Error ? error : new Error(String(error))
+      this.#update(withUnsent(this.#log, { ...unsent, state: 'failed', error: reason }))
+      throw error
     }
   }
 
   get #self(): string {
     return this.#connection.session?.identity.person ?? ''
-  }
-
-  #startTyping(person: string): void {
-    clearTimeout(this.#typing.get(person))
-    this.#typing.set(
-      person,
-      setTimeout(() => this.#stopTyping(person), typingShownMs),
-    )
-    this.#changed.emit()
-  }
-
-  #stopTyping(person: string): void {
-    clearTimeout(this.#typing.get(person))
-    if (this.#typing.delete(person)) this.#changed.emit()
   }
 
   /** What has come to this device; what was read needs no receipt of its own. */

@@ -6,10 +6,10 @@ import type { Logger } from 'pino'
 import type { Alert, Alerts, OpenAlert } from './answers/alerts.ts'
 import { type Limits, type Standing, standingOf } from './answers/clock.ts'
 import { may } from './auth/grants.ts'
-import { type LookLoop, startLookLoop } from './chat/look-loop.ts'
 import type { Look, Waits } from './chat/waits.ts'
 import type { Conversation, Enrolment, EnrolmentFact, Person } from './enrolment/enrolment.ts'
 import type { Notices } from './notices/notices.ts'
+import { type LeasedLooks, startLeasedLooks } from './store/leased-looks.ts'
 
 export interface AnswerClockOptions extends Limits {
   readonly waits: Waits
@@ -19,7 +19,7 @@ export interface AnswerClockOptions extends Limits {
   readonly log: Logger
 }
 
-export interface AnswerClock extends LookLoop {
+export interface AnswerClock extends LeasedLooks {
   /** Somebody is to look at the clock of this jobseeker now. Never throws. */
   hurry(jobseeker: string): void
   /** Who can answer may have changed. Never throws. */
@@ -101,7 +101,7 @@ export function startAnswerClock(options: AnswerClockOptions): AnswerClock {
     await alerts.end(region, alert)
   }
 
-  const loop = startLookLoop({ take: (most) => waits.take(most), look, log })
+  const loop = startLeasedLooks({ take: (most) => waits.take(most), look, log })
   const hurryAll = async (jobseekers: readonly string[]) => {
     await Promise.all(jobseekers.map((jobseeker) => waits.hurry(jobseeker)))
     if (jobseekers.length > 0) loop.wake()

@@ -8,11 +8,11 @@ import type { AppointmentBook } from './appointments/book.ts'
 import { type AppointmentFact, factOf } from './appointments/facts.ts'
 import type { Look } from './appointments/looks.ts'
 import { type MailWanted, nextLook, planOf } from './appointments/plan.ts'
-import { type LookLoop, startLookLoop } from './chat/look-loop.ts'
 import { service } from './chat/message.ts'
 import type { Enrolment } from './enrolment/enrolment.ts'
 import type { NoticeRecord, Notices } from './notices/notices.ts'
 import type { Appointment, AppointmentEntry } from './protocol/index.ts'
+import { type LeasedLooks, startLeasedLooks } from './store/leased-looks.ts'
 
 export interface AppointmentMailOptions {
   readonly book: AppointmentBook
@@ -44,7 +44,7 @@ export function mailOf(key: string): { readonly appointment: string; readonly ma
   return { appointment, mail }
 }
 
-export function startAppointmentMail(options: AppointmentMailOptions): LookLoop {
+export function startAppointmentMail(options: AppointmentMailOptions): LeasedLooks {
   const { book, notices, enrolment, regions, bringInLine, mails, record = async () => {}, log } = options
   const { appointments, looks, settings } = book
 
@@ -103,7 +103,7 @@ export function startAppointmentMail(options: AppointmentMailOptions): LookLoop 
     })
   }
 
-  return startLookLoop({
+  return startLeasedLooks({
     take: async (most) => (await Promise.all(regions.map((region) => looks.take(region, most)))).flat(),
     look,
     log,

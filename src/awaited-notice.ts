@@ -1,17 +1,9 @@
 /** When an appointment has begun and somebody is not there yet, both are written to: once for each window. */
 import type { TellAwaited } from './attendance/awaiting.ts'
-import type { Enrolment } from './enrolment/enrolment.ts'
-import type { Notices } from './notices/notices.ts'
-
-export interface AwaitedNoticeOptions {
-  readonly enrolment: () => Enrolment
-  readonly notices: () => Notices
-  /** Whether mail is sent: what nobody sends would pile up, and be late. */
-  readonly mails: () => boolean
-}
+import type { Writing } from './writing.ts'
 
 export const awaitedNotice =
-  ({ enrolment, notices, mails }: AwaitedNoticeOptions): TellAwaited =>
+  ({ enrolment, notices, mails }: Writing): TellAwaited =>
   async ({ region, appointment, jobseeker, advisor, window }, awaited) => {
     // Of an erased party there is nobody to be told, and nothing to be told of them.
     if (!mails() || jobseeker === undefined || advisor === undefined) return
@@ -25,12 +17,12 @@ export const awaitedNotice =
       urgent: true,
       key: `awaited/${appointment}/${at}/${person}`,
     })
-    await notices().put({
+    await notices.put({
       ...about(jobseeker),
       kind: 'notThereYet',
       data: { ...window, self: missing.jobseeker, other: missing.advisor, with: other?.name ?? advisor },
     })
-    await notices().put({
+    await notices.put({
       ...about(advisor),
       kind: 'notThereYetAdvisor',
       data: { ...window, self: missing.advisor, other: missing.jobseeker, with: theirs?.name ?? jobseeker },

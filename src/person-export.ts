@@ -12,6 +12,8 @@ import type { Checks } from './checks/checks.ts'
 import type { Covers } from './enrolment/covers.ts'
 import type { Enrolment, Person } from './enrolment/enrolment.ts'
 import { conversationParts } from './export-conversation.ts'
+import type { Invitations } from './lobby/invitations.ts'
+import type { Lobby } from './lobby/lobby.ts'
 import type { Notes } from './notes/notes.ts'
 import type { Contacts } from './notices/contacts.ts'
 import type { Notices } from './notices/notices.ts'
@@ -36,6 +38,8 @@ export interface PersonExportOptions {
   readonly checks: Checks
   readonly appointments: Appointments
   readonly workshops: Workshops
+  readonly lobby: Pick<Lobby, 'visitsOf'>
+  readonly invitations: Pick<Invitations, 'of'>
   readonly notices: Notices
   readonly contacts: Contacts
   readonly replies: Replies
@@ -69,6 +73,7 @@ const formats = {
   workshops: 1,
   attendance: 1,
   checks: 1,
+  lobby: 1,
   notices: 1,
   audit: 1,
   person: 1,
@@ -79,7 +84,8 @@ const mostRecords = 10_000
 
 const notIncluded = [
   'The search index of each node: it has copies of messages that are in messages.ndjson.',
-  'Event logs and personal feeds: copies of what is here, dropped after the newest 10,000 and 500.',
+  'Event logs and personal feeds: copies of what is here, dropped after the newest 10,000 and 500, and within two weeks.',
+  'Why a jobseeker was handed over: both advisors read it in their feeds, which drop it within two weeks; no record has it.',
   'Idempotency keys, rate limits and ids of open connections: they say nothing that is not here and are gone within days.',
 ]
 
@@ -118,6 +124,7 @@ export function createPersonExport(options: PersonExportOptions): ExportPerson {
       }
       if (person.role === 'advisor') yield* advisorParts(person, options)
       yield jsonPart('workshops.json', () => options.workshops.everyOf(region, person.id))
+      yield jsonPart('lobby.json', () => lobbyOf(person, options))
       yield jsonPart('checks.json', () => options.checks.all({ region, person: person.id }))
       yield jsonPart('notices.json', () => options.notices.of(region, person.id))
       // The last one, so that the request for this export is in it.
@@ -157,6 +164,11 @@ async function* attendanceOf({ region, id }: Person, { attendance, readFile }: P
     })
     if (file !== undefined) yield file
   }
+}
+
+/** Where they wait at this moment, and, of a jobseeker, who waits and is invited into their room. */
+async function lobbyOf({ region, id }: Person, { lobby, invitations }: PersonExportOptions) {
+  return { visits: await lobby.visitsOf(region, id), invitations: await invitations.of(region, id) }
 }
 
 async function callbacksOf({ region, id }: Person, { callbacks }: PersonExportOptions, notes: boolean) {

@@ -6,6 +6,7 @@ import type { Metrics } from './ops/metrics.ts'
 import type { Presence } from './presence/presence.ts'
 import type { RegionLoad } from './protocol/operator.ts'
 import type { QueueWatch } from './queue/watch.ts'
+import { startLooks } from './store/rounds.ts'
 
 export interface RegionWatchOptions {
   readonly regions: readonly string[]
@@ -31,7 +32,6 @@ export interface RegionWatch extends AsyncDisposable {
 export function watchRegions(options: RegionWatchOptions): RegionWatch {
   const { regions, rules, certified, presence, callbacks, metrics, log, everyMs = 5_000 } = options
   let facts: ReadonlyMap<string, RegionFacts> = new Map()
-  let running: Promise<void> | undefined
   const read = async (region: string): Promise<RegionFacts> => {
     const [{ status }, cap, enrolled, certificate, sockets] = await Promise.all([
       rules.settings(region),
@@ -52,25 +52,18 @@ export function watchRegions(options: RegionWatchOptions): RegionWatch {
     const found = await Promise.all(regions.map(async (region) => [region, await read(region)] as const))
     facts = new Map(found)
   }
-  const look = () =>
-    (running ??= count()
-      .catch((err) => {
-        facts = new Map()
-        log.debug({ err }, 'the regions could not be counted; trying again')
-      })
-      .finally(() => {
-        running = undefined
-      }))
-  void look()
-  const timer = setInterval(() => void look(), everyMs)
+  const failed = 'the regions could not be counted; trying again'
+  const forgetting = (error: unknown): never => {
+    facts = new Map()
+    throw error
+  }
+  const looks = startLooks(() => count().catch(forgetting), { everyMs, log, failed })
   tellMetrics(metrics, () => facts)
   return {
     of: (region) => facts.get(region) ?? {},
-    look,
-    async [Symbol.asyncDispose]() {
-      clearInterval(timer)
-      await running
-    },
+    // Not the round in hand, which may have read before the change.
+    look: () => count().catch((err) => log.debug({ err }, failed)),
+    [Symbol.asyncDispose]: () => looks[Symbol.asyncDispose](),
   }
 }
 

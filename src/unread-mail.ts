@@ -3,13 +3,13 @@
  * of all, and not any more when they have read it.
  */
 import type { Logger } from 'pino'
-import { type LookLoop, startLookLoop } from './chat/look-loop.ts'
 import type { Unread, UnreadBy, UnreadLook } from './chat/unread.ts'
 import type { Enrolment } from './enrolment/enrolment.ts'
 import type { Notices } from './notices/notices.ts'
 import type { Presence } from './presence/presence.ts'
 import { type Member, planOf } from './reminders/plan.ts'
 import type { Reminders } from './reminders/reminders.ts'
+import { type LeasedLooks, startLeasedLooks } from './store/leased-looks.ts'
 
 export interface UnreadMailOptions {
   readonly unread: Unread
@@ -23,7 +23,7 @@ export interface UnreadMailOptions {
   readonly log: Logger
 }
 
-export function startUnreadMail(options: UnreadMailOptions): LookLoop {
+export function startUnreadMail(options: UnreadMailOptions): LeasedLooks {
   const { unread, reminders, enrolment, presence, notices, jobseekerMs, advisorMs, log } = options
 
   const judge = async (region: string, channel: string) => {
@@ -85,5 +85,5 @@ export function startUnreadMail(options: UnreadMailOptions): LookLoop {
     if (remind.size > 0) await unread.again(channel)
   }
 
-  return startLookLoop({ take: (most) => unread.take(most), look, log })
+  return startLeasedLooks({ take: (most) => unread.take(most), look, log })
 }

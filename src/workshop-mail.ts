@@ -3,15 +3,13 @@
  * its own, so that two nodes, or a repeat, put none twice; a workshop is looked at until all of its mails are durable.
  */
 import type { Logger } from 'pino'
-import type { NewNotice, Notices } from './notices/notices.ts'
+import type { NewNotice } from './notices/notices.ts'
 import { taken, type WorkshopRecord } from './workshops/workshop.ts'
 import type { Workshops } from './workshops/workshops.ts'
+import type { Writing } from './writing.ts'
 
-export interface WorkshopMailOptions {
+export interface WorkshopMailOptions extends Pick<Writing, 'notices' | 'mails'> {
   readonly workshops: Workshops
-  readonly notices: () => Pick<Notices, 'put'>
-  /** Whether mail is sent at all: what nobody sends would pile up. */
-  readonly mails: () => boolean
   readonly regions: readonly string[]
   readonly log: Logger
   readonly everyMs?: number
@@ -28,7 +26,7 @@ export function startWorkshopMail(options: WorkshopMailOptions): WorkshopMail {
   const look = async (region: string) => {
     for (const { id, score } of await workshops.due(region)) {
       const record = await workshops.find(region, id)
-      if (record !== undefined && mails()) for (const notice of noticesOf(region, record)) await notices().put(notice)
+      if (record !== undefined && mails()) for (const notice of noticesOf(region, record)) await notices.put(notice)
       await workshops.settle(region, id, score)
     }
   }

@@ -2,7 +2,6 @@
 import type { Logger } from 'pino'
 import type { Config } from '../config/load.ts'
 import type { Rooms } from './media/rooms.ts'
-import type { Notices } from './notices/notices.ts'
 import { floorHandlers } from './signaling/handlers/floor.ts'
 import { workshopHandlers } from './signaling/handlers/workshop.ts'
 import type { RoomPlaces } from './signaling/room-places.ts'
@@ -10,17 +9,17 @@ import { WorkshopRooms } from './signaling/workshop-rooms.ts'
 import type { RedisClient } from './store/redis.ts'
 import { startWorkshopMail } from './workshop-mail.ts'
 import { Workshops } from './workshops/workshops.ts'
+import type { Writing } from './writing.ts'
 
-export interface WorkshopPartsOptions {
+export interface WorkshopPartsOptions extends Pick<Writing, 'notices' | 'mails'> {
   readonly client: RedisClient
   readonly rooms: Rooms
   readonly config: Pick<Config, 'appointmentLeadMs' | 'workshopSeats' | 'workshopSpeakers'>
   readonly regions: readonly string[]
-  readonly notices: () => Notices
-  /** Whether mail is sent. */
-  readonly mails: () => boolean
   readonly log: Logger
 }
+
+export type WorkshopParts = ReturnType<typeof createWorkshopParts>
 
 export function createWorkshopParts(options: WorkshopPartsOptions) {
   const { client, rooms, config, log } = options

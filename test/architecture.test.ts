@@ -86,7 +86,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/retention': ['src/store', 'src/protocol'],
   'src/media': ['src/protocol'],
   'src/auth': ['src/store', 'src/protocol'],
-  'src/ops': ['src/protocol'],
+  'src/ops': ['src/store', 'src/protocol'],
   'src/signaling': [
     'src/appointments',
     'src/workshops',

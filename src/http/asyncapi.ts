@@ -3,9 +3,10 @@ import { Type } from 'typebox'
 import type { Event, Method } from '../protocol/define.ts'
 import {
   anyMethod,
-  closeCodes,
   errors,
   events,
+  explainedCloseCodes,
+  explainedErrors,
   methods,
   protocolVersion,
   Request,
@@ -111,9 +112,9 @@ export function asyncApi({ version, pathPrefix }: AsyncApiOptions): Json {
       })),
     },
     components: { messages },
-    'x-errors': errors,
+    'x-errors': explainedErrors,
     'x-any-method-errors': anyMethod,
-    'x-close-codes': closeCodes,
+    'x-close-codes': explainedCloseCodes,
     'x-standard-close-codes': standardCloseCodes,
   }
 }

@@ -1,9 +1,9 @@
 /** The tables of errors and close codes in Markdown, for every document that describes the protocol. Pure. */
-import { closeCodes, errors, standardCloseCodes } from '../protocol/index.ts'
+import { explainedCloseCodes, explainedErrors, standardCloseCodes } from '../protocol/index.ts'
 
 export const errorTable = (): string => `| code | again later? | HTTP | meaning |
 | --- | --- | --- | --- |
-${Object.entries(errors)
+${Object.entries(explainedErrors)
   .map(([code, { retry, status, meaning }]) => `| \`${code}\` | ${retry ? 'yes' : 'no'} | ${status} | ${meaning} |`)
   .join('\n')}`
 
@@ -12,7 +12,7 @@ export const closeTable =
 
 | code | name | meaning |
 | --- | --- | --- |
-${Object.entries(closeCodes)
+${Object.entries(explainedCloseCodes)
   .map(([name, { code, meaning }]) => `| ${code} | ${name} | ${meaning} |`)
   .join('\n')}
 ${Object.entries(standardCloseCodes)

@@ -73,10 +73,15 @@ export class Invitations {
     if (ids.length > 0) await outageAware(this.#client.hdel(lobbyKeys(region).invitations, ...ids))
   }
 
+  /** Of one room, until they are over. The cost grows with those of the region. */
+  async of(region: string, room: string): Promise<Invitation[]> {
+    const stored = await outageAware(this.#client.hvals(lobbyKeys(region).invitations))
+    return stored.map((json) => JSON.parse(json) as Invitation).filter((invitation) => invitation.room === room)
+  }
+
   /** Of a room that is erased. */
   async erase(region: string, room: string): Promise<void> {
-    const stored = await outageAware(this.#client.hvals(lobbyKeys(region).invitations))
-    const own = stored.map((json) => JSON.parse(json) as Invitation).filter((invitation) => invitation.room === room)
+    const own = await this.of(region, room)
     await this.drop(
       region,
       own.map(({ id }) => id),

@@ -89,12 +89,16 @@ export class Lobby {
     return stored.map((json) => JSON.parse(json) as Visit)
   }
 
+  /** What there is of a person: where they wait, and who waits before their own room. */
+  async visitsOf(region: string, person: string): Promise<Visit[]> {
+    return (await this.visits(region)).filter((visit) => visit.person === person || visit.room === person)
+  }
+
   /** Nothing is left of a person, and nothing of the lobby of a room that is theirs. Repeating is harmless. */
   async erase(region: string, person: string): Promise<void> {
     const { visits, log, nudge } = lobbyKeys(region)
     const fact: LobbyFact = { region }
-    for (const visit of await this.visits(region)) {
-      if (visit.person !== person && visit.room !== person) continue
+    for (const visit of await this.visitsOf(region, person)) {
       const field = fieldOf(visit.room, visit.person)
       const before = await outageAware(this.#client.hget(visits, field))
       await scripts.write(this.#client, [visits, log, nudge], [field, before ?? '', '', JSON.stringify(fact)])

@@ -6,7 +6,7 @@ import { type DataOf, type Participant, type ResultOf, VisavisError } from '../p
 import { ask, gone } from './failures.ts'
 import type { StreamFlow } from './flow.ts'
 import { type IceServersOptions, type IceServersTold, iceServersFor } from './ice-servers.ts'
-import { startLookLoop } from './look-loop.ts'
+import { startLineLooks } from './line-looks.ts'
 import type { Joiner, RoomParticipant } from './participant.ts'
 import { leastLoaded } from './placement.ts'
 import type { Line, RoomEventName } from './reach.ts'
@@ -80,7 +80,7 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
   readonly #options: RoomsOptions
   readonly #entries = new Map<string, Entry>()
   readonly #joining = new Set<Attempt>()
-  readonly #looks = startLookLoop({ participants: () => this.#open().flatMap((room) => [...room.all()]) })
+  readonly #looks = startLineLooks({ participants: () => this.#open().flatMap((room) => [...room.all()]) })
   #closed = false
 
   constructor(workers: Workers, options: RoomsOptions) {

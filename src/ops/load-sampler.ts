@@ -6,6 +6,7 @@ import { readdir } from 'node:fs/promises'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Logger } from 'pino'
 import type { NodeLoad, RedisLoad } from '../protocol/operator.ts'
+import { startLooks } from '../store/rounds.ts'
 import type { Metrics } from './metrics.ts'
 import { Rates } from './rates.ts'
 
@@ -48,7 +49,6 @@ export function startLoadSampler(options: LoadSamplerOptions): LoadSampler {
   let stored: RedisFigures | undefined
   let node: NodeLoad | undefined
   let redisCpu: number | undefined
-  let looks = 0
   tellMetrics(metrics, { workers: () => cpuSeconds, redis: () => stored })
 
   const look = async () => {
@@ -89,18 +89,9 @@ export function startLoadSampler(options: LoadSamplerOptions): LoadSampler {
     loop.reset()
   }
 
-  let closed = false
-  let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> | undefined
-  const run = () => {
-    running = look()
-      .catch((err) => log.warn({ err }, 'the load of this node could not be looked at; trying again'))
-      .finally(() => {
-        looks += 1
-        if (!closed) timer = setTimeout(run, looks === 1 ? Math.min(firstMs, everyMs) : everyMs)
-      })
-  }
-  run()
+  const failed = 'the load of this node could not be looked at; trying again'
+  const looks = startLooks(look, { everyMs, log, failed })
+  const second = setTimeout(looks.wake, firstMs)
   return {
     get node() {
       return node
@@ -115,10 +106,9 @@ export function startLoadSampler(options: LoadSamplerOptions): LoadSampler {
       }
     },
     async [Symbol.asyncDispose]() {
-      closed = true
-      clearTimeout(timer)
+      clearTimeout(second)
       loop.disable()
-      await running
+      await looks[Symbol.asyncDispose]()
     },
   }
 }

@@ -51,7 +51,7 @@ export function createMetrics(node: string) {
     }),
     limits: new Counter({
       name: 'visavis_limits_reached_total',
-      help: 'Times a client reached a limit, by limit (inFlight, requests, outbox, connectionsPerAddress, sessionsPerPerson, arrivals, attachmentsPerHour, attachmentBytes)',
+      help: 'Times a client reached a limit, by limit (requests, inFlight, frameBytes, fragments, outbox, sessionsPerPerson, connectionsPerAddress, arrivals, messagesPerMinute, attachmentsPerHour, attachmentBytes)',
       labelNames: ['limit'] as const,
       registers,
     }),

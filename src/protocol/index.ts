@@ -107,6 +107,7 @@ export {
   type WireError,
 } from './frames.ts'
 export { type AdvisorState, longestInvitationMs, type OwnVisit, type Visit } from './lobby.ts'
+export { explainedCloseCodes, explainedErrors, standardCloseCodes } from './meanings.ts'
 export type { Note, NoteVersion } from './note.ts'
 export type { Digest, Language, Preferences, Quiet } from './notice.ts'
 export type { Reply, ReplyScope } from './reply.ts'

@@ -70,7 +70,7 @@ export interface ConnectionHost {
   readonly onRequest: (method: string, outcome: string, ms: number) => void
   readonly onEvent: (event: EventName) => void
   /** A limit was reached. */
-  readonly onLimit: (limit: 'inFlight' | 'requests' | 'outbox') => void
+  readonly onLimit: (limit: 'inFlight' | 'requests' | 'outbox' | 'frameBytes' | 'fragments') => void
   /** Called once. `reason` is absent when the client closed or vanished; `code` is what the client said. */
   readonly onClose: (connection: Connection, reason: CloseReason | undefined, code: number) => void
 }
@@ -105,6 +105,14 @@ const endingMs = 60_000
  * with any more.
  */
 const mostRefused = 1_000
+/** After which whoever was not spoken with any more may come back. */
+const tooFastWaitMs = 5_000
+/** Limits that the WebSocket layer keeps, by the code of its error. */
+const limitsBelow = {
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 'frameBytes',
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 'frameBytes',
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: 'fragments',
+} as const
 
 export class Connection implements Caller, Subscriber {
   /** Of this connection alone; the session's is `id`. */
@@ -366,7 +374,7 @@ export class Connection implements Caller, Subscriber {
   #overstep(now: number): void {
     const { bucket, waitMs } = take(this.#refusals ?? fullBucket(this.#refusalRate, now), this.#refusalRate, 1, now)
     this.#refusals = bucket
-    if (waitMs > 0) this.close('TOO_FAST')
+    if (waitMs > 0) this.close('TOO_FAST', { waitMs: tooFastWaitMs })
   }
 
   get #refusalRate(): Rate {
@@ -485,7 +493,9 @@ export class Connection implements Caller, Subscriber {
     this.#pay(1, performance.now())
   }
 
-  failed(err: Error): void {
+  failed(err: Error & { readonly code?: string }): void {
+    const limit = Object.entries(limitsBelow).find(([code]) => code === err.code)?.[1]
+    if (limit !== undefined) this.#host.onLimit(limit)
     this.#host.log.debug({ err, connection: this.connection }, 'socket error')
   }
 

@@ -17,8 +17,15 @@ export interface Dispatcher {
   toError(error: unknown, context: { id: number; method: string; session: string }): WireError
 }
 
-/** Each validator is compiled when it is first asked: together they would be a tenth of the time a start takes. */
-export function createDispatcher(handlers: Handlers, log: Logger): Dispatcher {
+/**
+ * Each validator is compiled when it is first asked: together they would be a tenth of the time a start takes.
+ * @param onLimit somebody has reached the limit of this name.
+ */
+export function createDispatcher(
+  handlers: Handlers,
+  log: Logger,
+  onLimit: (limit: string) => void = () => {},
+): Dispatcher {
   const ajv = new Ajv({ strict: true, allErrors: false, ...unchecked })
   const isRequest = ajv.compile<Request>(Request)
   const validators = new Map<MethodName, ValidateFunction>()
@@ -77,10 +84,18 @@ export function createDispatcher(handlers: Handlers, log: Logger): Dispatcher {
         const handler = handlers[method] as (caller: Caller, params: unknown) => Promise<unknown>
         return { id, result: await handler(caller, params) }
       } catch (error) {
+        const limit = limitOf(error)
+        if (limit !== undefined) onLimit(limit)
         return { id, error: toError(error, { id, method, session: caller.id }) }
       }
     },
   }
+}
+
+/** The name of the limit that an error is about. */
+export function limitOf(error: unknown): string | undefined {
+  const limit = error instanceof VisavisError ? error.details.limit : undefined
+  return typeof limit === 'string' ? limit : undefined
 }
 
 /** What a connection for one room may be used for. */

@@ -9,7 +9,7 @@ import type { Metrics } from '../ops/metrics.ts'
 import { type EventName, subprotocol, VisavisError } from '../protocol/index.ts'
 import { Corks } from '../store/corks.ts'
 import { Connection, type ConnectionHost, type ConnectionLimits } from './connection.ts'
-import type { Dispatcher } from './dispatcher.ts'
+import { type Dispatcher, limitOf } from './dispatcher.ts'
 import { mayConnect, type Origins } from './origin.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -103,7 +103,11 @@ export async function registerSignaling(server: FastifyInstance, options: Signal
     log,
     corks: new Corks(),
     open: async (self, params) => {
-      const opened = await sessions.open(self, params)
+      const opened = await sessions.open(self, params).catch((error: unknown) => {
+        const limit = limitOf(error)
+        if (limit !== undefined) metrics.limits.inc({ limit })
+        throw error
+      })
       if (!self.closed) metrics.sessions.inc({ role: opened.session.identity.role })
       return opened
     },

@@ -143,6 +143,7 @@ export class Sessions {
     const arrival = this.#options.admission.ask(performance.now())
     if ('comeBackMs' in arrival) {
       throw new VisavisError('UNAVAILABLE', 'many are arriving at this node; come back in a moment', {
+        details: { limit: 'arrivals' },
         retryAfterMs: arrival.comeBackMs,
       })
     }

@@ -13,6 +13,8 @@ const browser = await openBrowser(t)
 const attack = (where: string) =>
   `<img src=x onerror="window.broken='${where}'"><script>window.broken='${where}'</script>`
 const bidi = '\u202Eالسلام عليكم\u202C <b>gras</b>'
+/** Without isolation it would read as gro.knab and so on, from right to left. */
+const turned = '\u202Ehttps://example.org/knab'
 const mallory = { id: 'jobseeker-x', name: `<img src=x onerror=alert(1)> \u202Edrowssap` }
 
 const response = await fetch(`${node.url}/api/regions/bretagne/people/${mallory.id}`, {
@@ -41,6 +43,7 @@ t.test('nothing that is written becomes markup, at either side', async (t) => {
   const file = await other.attachments.upload(mallory.id, new Blob(['x']), { name: attack('file') })
   const first = await theirs.send(`chercheznous ${attack('message')} javascript:alert(1) https://example.org/"onx=1`)
   await theirs.send(bidi, { attachments: [file] })
+  await theirs.send(turned)
   await mine.send(attack('answer'), { replyTo: first.offset })
   await mine.pin(first.offset, true)
   await theirs.edit(first.offset, `chercheznous ${attack('edited')}`)
@@ -53,6 +56,17 @@ t.test('nothing that is written becomes markup, at either side', async (t) => {
   await harmless(advisor, 'the conversation')
   t.equal(await advisor.locator('a[href^="javascript"]').count(), 0)
   t.equal(await advisor.locator('.message__text').getByText('السلام').getAttribute('dir'), 'auto')
+  const link = advisor.locator('.message__link', { hasText: 'knab' })
+  const [start, end] = await link.evaluate((element) => {
+    const text = element.firstChild as Text
+    return [0, text.length - 1].map((at) => {
+      const range = document.createRange()
+      range.setStart(text, at)
+      range.setEnd(text, at + 1)
+      return range.getBoundingClientRect().left
+    })
+  })
+  t.ok(Number(start) < Number(end), 'an address is read from left to right, whatever stands before it')
 
   await advisor.getByRole('button', { name: 'Épinglés (1)' }).click()
   await advisor.locator('.drawer').getByText('chercheznous').waitFor()

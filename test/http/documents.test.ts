@@ -3,7 +3,7 @@ import serializerSelector from '@fastify/fast-json-stringify-compiler'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv } from 'ajv'
 import t from 'tap'
-import { closeCodes, errors, events, methods, standardCloseCodes } from '../../src/protocol/index.ts'
+import { events, explainedCloseCodes, explainedErrors, methods, standardCloseCodes } from '../../src/protocol/index.ts'
 import { testNode } from '../support/node.ts'
 import { rawClient } from '../support/socket.ts'
 
@@ -69,12 +69,14 @@ t.test('every method and event of the protocol is an operation, with its errors'
 })
 
 t.test('the tables of errors and of close codes are in both documents', async (t) => {
-  t.same(asyncApi['x-errors'], errors)
-  t.same(asyncApi['x-close-codes'], closeCodes)
+  t.same(asyncApi['x-errors'], explainedErrors)
+  t.same(asyncApi['x-close-codes'], explainedCloseCodes)
   t.same(asyncApi['x-standard-close-codes'], standardCloseCodes)
   const rows = [
-    ...Object.entries(errors).map(([code, { meaning }]) => [`| \`${code}\` |`, meaning] as const),
-    ...Object.entries(closeCodes).map(([name, { code, meaning }]) => [`| ${code} | ${name} |`, meaning] as const),
+    ...Object.entries(explainedErrors).map(([code, { meaning }]) => [`| \`${code}\` |`, meaning] as const),
+    ...Object.entries(explainedCloseCodes).map(
+      ([name, { code, meaning }]) => [`| ${code} | ${name} |`, meaning] as const,
+    ),
     ...Object.entries(standardCloseCodes).map(([code, meaning]) => [`| ${code} |`, meaning] as const),
   ]
   for (const [start, meaning] of rows) {

@@ -235,7 +235,7 @@ t.test('of an advisor: their own record, and how much they wrote to whom', async
   await anne.result('chat.publish', { channel: 'jobseeker-3', key: key(), text: 'a word to Lucie' })
   const { files } = await exported('advisor-anne', '?notes=yes')
   t.same([...files.keys()].sort(), [
-    ...['audit.ndjson', 'checks.json', 'contact.json', 'manifest.json', 'notices.json', 'person.json'],
+    ...['audit.ndjson', 'checks.json', 'contact.json', 'lobby.json', 'manifest.json', 'notices.json', 'person.json'],
     ...['replies.json', 'workshops.json', 'written.json'],
   ])
   t.match(json(files, 'person.json'), { id: 'advisor-anne', portfolio: ['jobseeker-1', 'jobseeker-2', 'jobseeker-3'] })

@@ -36,6 +36,17 @@ t.test('nothing but http, https and mailto becomes a link', async (t) => {
     t.same(hrefsOf(text), [], text)
 })
 
+t.test(
+  'no address looks like another one: by turning its direction, by what cannot be seen, or by a name before an @',
+  async (t) => {
+    t.same(hrefsOf('https://example.org/\u202egnp.exe'), ['https://example.org/'])
+    t.same(hrefsOf('https://example.org\u2066/a\u2069'), ['https://example.org/'])
+    t.same(hrefsOf('https://bank.example\u200b.evil.example/'), ['https://bank.example/'])
+    t.same(hrefsOf('https://bank.example@evil.example/ https://a:b@evil.example'), [])
+    t.same(hrefsOf('https://example.org/@jeanne'), ['https://example.org/@jeanne'])
+  },
+)
+
 t.test('the parts are the text, whatever it is', async () => {
   const word = fc.oneof(fc.string({ unit: 'grapheme' }), fc.webUrl(), fc.constantFrom(' ', 'https://', ')', '.'))
   fc.assert(

@@ -30,7 +30,7 @@ t.test('whoever is invited is written to, and all with a place when it is moved 
       return { created, state: 'waiting' as const }
     },
   }
-  const options = { workshops, notices: () => notices, mails: () => true, regions: [region], log, everyMs: 20 }
+  const options = { workshops, notices, mails: () => true, regions: [region], log, everyMs: 20 }
   await using _one = startWorkshopMail(options)
   await using _two = startWorkshopMail(options)
   const settled = () => until(async () => (await workshops.due(region)).length === 0, { what: 'nothing that is due' })

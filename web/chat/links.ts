@@ -6,9 +6,12 @@ export interface TextPart {
   readonly href?: string
 }
 
-/** What stands before an @ is as long as mail allows at most, so that a long word costs no more than a short one. */
+/**
+ * What stands before an @ is as long as mail allows at most, so that a long word costs no more than a short one. Marks that turn
+ * the direction of a text, or cannot be seen, end an address: with them it could look like another one.
+ */
 const address =
-  /https?:\/\/[^\s<>"']+|(?:mailto:)?[\p{L}\d._%+-]{1,64}@(?:[\p{L}\d-]{1,63}\.){1,8}\p{L}[\p{L}\d-]{1,62}/giu
+  /https?:\/\/[^\s<>"'\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+|(?:mailto:)?[\p{L}\d._%+-]{1,64}@(?:[\p{L}\d-]{1,63}\.){1,8}\p{L}[\p{L}\d-]{1,62}/giu
 /** Belongs to the sentence around an address rather than to the address. */
 const trailing = /[.,;:!?…»)\]]+$/u
 const schemes = new Set(['http:', 'https:', 'mailto:'])
@@ -31,7 +34,9 @@ export function partsOf(text: string): TextPart[] {
 function hrefOf(shown: string): string | undefined {
   const full = /^(?:https?:\/\/|mailto:)/iu.test(shown) ? shown : `mailto:${shown}`
   const url = URL.canParse(full) ? new URL(full) : undefined
-  return url !== undefined && schemes.has(url.protocol) ? url.href : undefined
+  // https://bank.example@elsewhere.example leads elsewhere, and few people see that.
+  if (url === undefined || url.username !== '' || url.password !== '') return undefined
+  return schemes.has(url.protocol) ? url.href : undefined
 }
 
 /** A closing bracket stays if the address opened one, as in many encyclopedias. */

@@ -1,9 +1,9 @@
-/** Looks at channels when it is time to. Safe on every node at once: a channel is leased to one of them. */
+/** Looks at things when it is time to, as at channels. Safe on every node at once: each is leased to one of them. */
 import type { Logger } from 'pino'
-import { startRounds } from '../store/rounds.ts'
+import { startRounds } from './rounds.ts'
 
-export interface LookLoopOptions<T> {
-  /** Leases channels that are to be looked at. */
+export interface LeasedLooksOptions<T> {
+  /** Leases some of what is to be looked at. */
   readonly take: (most: number) => Promise<T[]>
   /** May be done more than once; what it throws makes it be done again after the lease. */
   readonly look: (one: T) => Promise<void>
@@ -11,7 +11,7 @@ export interface LookLoopOptions<T> {
   readonly everyMs?: number
 }
 
-export interface LookLoop extends AsyncDisposable {
+export interface LeasedLooks extends AsyncDisposable {
   /** Something may be due: look now. */
   wake(): void
 }
@@ -20,7 +20,7 @@ export interface LookLoop extends AsyncDisposable {
 const batch = 8
 
 /** Runs until disposed; then it waits for what is in hand. */
-export function startLookLoop<T>({ take, look, log, everyMs = 2_000 }: LookLoopOptions<T>): LookLoop {
+export function startLeasedLooks<T>({ take, look, log, everyMs = 2_000 }: LeasedLooksOptions<T>): LeasedLooks {
   const round = async () => {
     for (;;) {
       const taken = await take(batch)
@@ -28,15 +28,15 @@ export function startLookLoop<T>({ take, look, log, everyMs = 2_000 }: LookLoopO
       const failed = results.filter((result) => result.status === 'rejected')
       if (failed[0] !== undefined) {
         log.warn(
-          { err: failed[0].reason, channels: failed.length },
-          'channels will be looked at again after their lease',
+          { err: failed[0].reason, failed: failed.length },
+          'what could not be looked at will be after its lease',
         )
       }
       if (rounds.closed || taken.length === 0) return
     }
   }
   const rounds = startRounds(
-    () => round().catch((err) => log.debug({ err }, 'channels cannot be looked for; trying again')),
+    () => round().catch((err) => log.debug({ err }, 'nothing can be looked for; trying again')),
     everyMs,
   )
   return rounds
