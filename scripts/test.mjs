@@ -8,15 +8,15 @@ import { main, say, step } from './setup/say.mjs'
 import { root, setUp } from './setup/set-up.mjs'
 import { benchSmoke, checks, runSteps } from './setup/steps.mjs'
 import { testFiles } from './setup/test-files.mjs'
-import { costsOf, lineOf, slowest } from './setup/test-report.mjs'
+import { lineOf, secondsOf, slowest } from './setup/test-report.mjs'
 import { runTests } from './setup/test-run.mjs'
 import { verdictOf } from './setup/verdict.mjs'
 
-const { long, costs, whole, options, paths } = parse(process.argv.slice(2))
+const { long, seconds, whole, options, paths } = parse(process.argv.slice(2))
 const output = join(root, '.cache/tests.tap')
 const slowestShown = 25
 /** Shorter files are packed well enough without being known. */
-const costsFromMs = 3_000
+const longFromMs = 8_000
 
 await main(async () => {
   const { node, env } = await setUp({ tests: true })
@@ -34,7 +34,7 @@ await main(async () => {
   )
   mkdirSync(join(root, '.cache'), { recursive: true })
   writeFileSync(output, `TAP version 14\n${results.map(({ tap }) => tap).join('')}1..${results.length}\n`)
-  if (costs) writeFileSync(new URL('setup/test-costs.json', import.meta.url), costsOf(results, costsFromMs))
+  if (seconds) writeFileSync(new URL('setup/test-seconds.json', import.meta.url), secondsOf(results, longFromMs))
   tell(results)
   if (failed.length > 0) say(`failed before the tests: ${failed.join(', ')}`)
   return results.every(({ passed }) => passed) && failed.length === 0 ? 0 : 1
@@ -73,14 +73,14 @@ function timeoutSeconds() {
 }
 
 function parse(given) {
-  const ours = ['--long', '--costs']
+  const ours = ['--long', '--seconds']
   const args = given.filter((arg) => !ours.includes(arg)).map((arg) => (arg.startsWith('./') ? normalize(arg) : arg))
   const named = args.filter((arg) => arg.startsWith('test'))
   return {
     // The runs that take minutes: fuzzing, faults, soak.
     long: given.includes('--long'),
-    // Keeps what each file has cost.
-    costs: given.includes('--costs'),
+    // Keeps how long each file has taken, for the order of the next runs.
+    seconds: given.includes('--seconds'),
     whole: args.every((arg) => arg.startsWith('-')),
     options: args.filter((arg) => !named.includes(arg)),
     paths: named.length === 0 ? ['test'] : named,

@@ -1,34 +1,30 @@
-// Which job to begin next, so that the machine is full and no job meets more company than it bears. Pure.
+// Which file to begin next, so that the machine is full and none meets more company than it bears. Pure.
+import { availableParallelism } from 'node:os'
 
 /**
- * @typedef {object} Needs
- * @property {number} seconds how long it takes
- * @property {number} cores how many it keeps busy meanwhile, on average
- * @property {number} memoryMb
- * @property {boolean} alone nothing else may run
+ * As many keep the machine busy, one each core. Further ones are begun only while it is idle all the same, because those
+ * that run wait for something: a timer, a lease, a minute that has to begin.
  */
+export const usual = availableParallelism()
+export const most = usual * 3
+/** So much of a core has to have been idle: what a file takes while it starts. */
+const idleCoresFor = 0.8
+/** So much memory has to be left: what the largest take, two browsers with a server each. */
+const memoryMbFor = 1_500
 
 /**
- * The longest of those that fit; those that run alone come last, when all others have ended.
+ * The longest there is. Those that run alone come last, when all others have ended.
  *
- * @param {Needs[]} waiting @param {Needs[]} running
- * @param {{ cores: number, memoryMb: number, jobs: number }} machine
- * @returns {Needs | undefined} undefined: wait for one of `running` to end.
+ * @template {{ seconds: number, alone: boolean }} T
+ * @param {T[]} waiting @param {T[]} running
+ * @param {{ idleCores: number, memoryMb: number }} machine how it was since a file was last begun, or for some seconds
+ * @returns {T | undefined} undefined: not now.
  */
-export function nextToRun(waiting, running, machine) {
-  const fits = (job) => running.length === 0 || hasRoomFor(job, running, machine)
-  const longestFirst = waiting.toSorted((a, b) => Number(a.alone) - Number(b.alone) || b.seconds - a.seconds)
-  return longestFirst.find(fits)
-}
-
-function hasRoomFor(job, running, machine) {
-  const beside = [...running, job]
-  const sum = (what) => beside.reduce((total, each) => total + each[what], 0)
-  return (
-    !beside.some(({ alone }) => alone) &&
-    beside.length <= machine.jobs &&
-    // Sums of tenths are not exact.
-    sum('cores') <= machine.cores + 0.001 &&
-    sum('memoryMb') <= machine.memoryMb
-  )
+export function nextToRun(waiting, running, { idleCores, memoryMb }) {
+  const isIdle = idleCores >= idleCoresFor && memoryMb >= memoryMbFor
+  const room = running.length < usual || (running.length < most && isIdle)
+  if (running.length > 0 && (!room || running.some(({ alone }) => alone))) return undefined
+  const longestFirst = waiting.toSorted((a, b) => b.seconds - a.seconds)
+  const beside = longestFirst.find(({ alone }) => !alone)
+  return beside ?? (running.length === 0 ? longestFirst[0] : undefined)
 }

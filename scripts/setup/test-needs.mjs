@@ -1,4 +1,4 @@
-// What each file of tests needs of the machine: for how long, how much of it, and whether all of it.
+// What each file of tests needs of the machine: for how long, and whether all of it.
 import { readFileSync } from 'node:fs'
 
 /**
@@ -35,21 +35,12 @@ export const alone = [
   'test/scenarios/workshop-on-nodes',
 ]
 
-/** Measured: of each file that takes long, how many seconds, and how many of processor time (npm test -- --costs). */
-const costs = JSON.parse(readFileSync(new URL('test-costs.json', import.meta.url), 'utf8'))
-/** Of a file that is new, or short. */
-const unknown = { wall: 2, cpu: 2 }
-/** Even one that waits all the time has to start. */
-const leastCores = 0.2
+/** Of those that take long, measured (npm test -- --seconds): they go first. A file that is not here is short, or new. */
+const long = JSON.parse(readFileSync(new URL('test-seconds.json', import.meta.url), 'utf8'))
+const shortSeconds = 2
 
-/** @returns {import('./pack.mjs').Needs & { file: string }} */
-export function needsOf(file) {
-  const { wall, cpu } = costs[file] ?? unknown
-  return {
-    file,
-    seconds: wall,
-    cores: Math.max(leastCores, cpu / wall),
-    memoryMb: file.startsWith('test/browser/') ? 1_000 : 300,
-    alone: alone.some((start) => file.startsWith(start)),
-  }
-}
+export const needsOf = (file) => ({
+  file,
+  seconds: long[file] ?? shortSeconds,
+  alone: alone.some((start) => file.startsWith(start)),
+})

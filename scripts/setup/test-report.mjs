@@ -19,10 +19,9 @@ export function slowest(results, count) {
   ].join('\n')
 }
 
-/** The costs of the files that took longest, as test-needs.mjs reads them. */
-export function costsOf(results, leastMs) {
-  const tenths = (ms) => Math.round(ms / 100) / 10
+/** How long those took that took longest, as test-needs.mjs reads it. */
+export function secondsOf(results, leastMs) {
   const long = results.filter(({ wallMs }) => wallMs >= leastMs).toSorted((a, b) => (a.file < b.file ? -1 : 1))
-  const entries = long.map(({ file, wallMs, cpuMs }) => [file, { wall: tenths(wallMs), cpu: tenths(cpuMs) }])
+  const entries = long.map(({ file, wallMs }) => [file, Math.round(wallMs / 1000)])
   return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`
 }

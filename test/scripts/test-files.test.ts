@@ -24,7 +24,7 @@ t.test('what runs alone is there, and is told from the rest', async (t) => {
 
 t.test('of every file something is known: one that is new is taken for short', async (t) => {
   for (const file of [...every, 'test/new.test.ts']) {
-    const { seconds, cores, memoryMb } = needsOf(file)
-    if (!(seconds > 0 && cores > 0 && memoryMb > 0)) t.fail(file)
+    const { seconds } = needsOf(file)
+    if (!(seconds > 0)) t.fail(file)
   }
 })
