@@ -28,7 +28,7 @@ await main(async () => {
 
   // Nobody looks at what a run of everything leaves behind.
   if (whole) env.VISAVIS_TEST_SCREENSHOTS = process.env.VISAVIS_TEST_SCREENSHOTS ?? '0'
-  const failed = whole ? await runSteps({ env }, [...checks, benchSmoke]) : []
+  const failed = whole ? [...(await runSteps({ env }, checks)), ...(await runSteps({ env }, benchSmoke))] : []
   const results = await step(`${files.length} files of tests`, () =>
     runTests(files, { node, env, timeoutSeconds: timeoutSeconds(), onEnd: (result) => console.log(lineOf(result)) }),
   )

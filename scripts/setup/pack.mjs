@@ -13,18 +13,21 @@ const idleCoresFor = 0.8
 const memoryMbFor = 1_500
 
 /**
- * The longest there is. Those that run alone come last, when all others have ended.
+ * The longest there is. What runs alone comes last, when all others have ended; of what plays media there is one at a time,
+ * with no more beside it than is usual, however idle the machine.
  *
- * @template {{ seconds: number, alone: boolean }} T
+ * @template {{ seconds: number, alone: boolean, media: boolean }} T
  * @param {T[]} waiting @param {T[]} running
  * @param {{ idleCores: number, memoryMb: number }} machine how it was since a file was last begun, or for some seconds
  * @returns {T | undefined} undefined: not now.
  */
 export function nextToRun(waiting, running, { idleCores, memoryMb }) {
-  const isIdle = idleCores >= idleCoresFor && memoryMb >= memoryMbFor
-  const room = running.length < usual || (running.length < most && isIdle)
-  if (running.length > 0 && (!room || running.some(({ alone }) => alone))) return undefined
   const longestFirst = waiting.toSorted((a, b) => b.seconds - a.seconds)
-  const beside = longestFirst.find(({ alone }) => !alone)
-  return beside ?? (running.length === 0 ? longestFirst[0] : undefined)
+  const beside = longestFirst.filter(({ alone }) => !alone)
+  if (running.length === 0) return beside[0] ?? longestFirst[0]
+  if (running.some(({ alone }) => alone)) return undefined
+  const playing = running.some(({ media }) => media)
+  const isIdle = idleCores >= idleCoresFor && memoryMb >= memoryMbFor
+  if (running.length < usual) return beside.find(({ media }) => !(media && playing))
+  return !playing && running.length < most && isIdle ? beside.find(({ media }) => !media) : undefined
 }

@@ -1,7 +1,7 @@
 // Runs one file of tests as a process of its own, as tap does, and tells what it said and what it cost.
 import { spawn } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
-import { constants, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { tied } from './run.mjs'
 import { root } from './set-up.mjs'
@@ -11,13 +11,8 @@ const graceMs = 30_000
 const noisyBytes = 20_000
 const running = new Set()
 
-// A file is in a group of its own, with all that it has started: nobody else would end it.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.once(signal, () => {
-    for (const pid of running) end(pid)
-    process.exit(128 + constants.signals[signal])
-  })
-}
+/** Every file is in a group of its own, with all that it has started: nobody else would end it. */
+export const endTestFiles = () => running.forEach(end)
 
 /**
  * @param node the program. @param env in addition to this process's own.

@@ -1,9 +1,10 @@
 // Runs files of tests, as many at a time as the machine bears.
+import { constants } from 'node:os'
 import { cpuMeter } from './cpu-meter.mjs'
 import { idleMeter } from './idle-meter.mjs'
 import { nextToRun } from './pack.mjs'
 import { needsOf } from './test-needs.mjs'
-import { runTestFile } from './test-process.mjs'
+import { endTestFiles, runTestFile } from './test-process.mjs'
 
 const lookEveryMs = 500
 
@@ -12,6 +13,12 @@ const lookEveryMs = 500
  * @returns {Promise<object[]>} as runTestFile does, in the order of their ends
  */
 export async function runTests(files, { node, env, timeoutSeconds, onEnd }) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.once(signal, () => {
+      endTestFiles()
+      process.exit(128 + constants.signals[signal])
+    })
+  }
   const spentMs = cpuMeter()
   const idle = idleMeter()
   const waiting = new Set(files.map(needsOf))

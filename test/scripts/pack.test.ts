@@ -4,11 +4,11 @@ import { most, nextToRun, usual } from '../../scripts/setup/pack.mjs'
 
 const idle = { idleCores: 1, memoryMb: 4_000 }
 const busy = { idleCores: 0.2, memoryMb: 4_000 }
-const job = (seconds: number, alone = false) => ({ seconds, alone })
+const job = (seconds: number, { alone = false, media = false } = {}) => ({ seconds, alone, media })
 const full = Array.from({ length: usual }, () => job(5))
 
 t.test('the longest goes first, and those that run alone when all others have ended', async (t) => {
-  const [long, short, alone] = [job(60), job(5), job(90, true)]
+  const [long, short, alone] = [job(60), job(5), job(90, { alone: true })]
   t.equal(nextToRun([short, alone, long], [], busy), long)
   t.equal(nextToRun([alone], [long], idle), undefined)
   t.equal(nextToRun([alone], [], busy), alone)
@@ -23,8 +23,20 @@ t.test('a machine that is idle all the same, and has the memory, is given more',
   t.equal(nextToRun([next], full, { ...idle, memoryMb: 500 }), undefined)
 })
 
+t.test('what plays media meets one of its kind never, and others no more than is usual', async (t) => {
+  const [talk, other] = [job(30, { media: true }), job(20, { media: true })]
+  const next = job(5)
+  t.equal(nextToRun([other, next], [talk], idle), usual > 1 ? next : undefined)
+  t.equal(nextToRun([next], [talk, ...full.slice(1)], idle), undefined)
+  t.equal(nextToRun([other, next], full, idle), next, 'nor is it begun beside more')
+})
+
 t.test('whatever there is, and however idle the machine, all are run', async (t) => {
-  const jobs = fc.array(fc.record({ seconds: fc.integer({ min: 1, max: 99 }), alone: fc.boolean() }), { maxLength: 30 })
+  const kind = fc.constantFrom({}, { alone: true }, { media: true })
+  const jobs = fc.array(
+    fc.tuple(fc.integer({ min: 1, max: 99 }), kind).map(([seconds, its]) => job(seconds, its)),
+    { maxLength: 30 },
+  )
   const moments = fc.infiniteStream(fc.record({ idleCores: fc.constantFrom(0, 2), whichEnds: fc.nat() }))
   fc.assert(
     fc.property(jobs, moments, (all, rest) => {
@@ -36,6 +48,7 @@ t.test('whatever there is, and however idle the machine, all are run', async (t)
         else if (running.length > 0) running.splice(whichEnds % running.length, 1)
         else return waiting.size === 0
         if (running.length > most || (running.length > 1 && running.some(({ alone }) => alone))) return false
+        if (running.filter(({ media }) => media).length > 1) return false
       }
       return false
     }),
