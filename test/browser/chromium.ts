@@ -16,7 +16,7 @@ export const jeanne = { id: 'jobseeker-1', name: 'Jeanne Martin' }
 export const anne = { id: 'advisor-anne', name: 'Anne Kermarrec' }
 export type SamplePerson = typeof jeanne
 
-/** For files that look at pages while a talk goes on: its pictures cost a quarter of what they cost otherwise. */
+/** For files that look at pages while a talk goes on: it shows five pictures a second, and not twenty. */
 export const calmCamera = ['--use-fake-device-for-media-stream=fps=5']
 
 /** @param args further flags of Chromium. @param program that starts it. */
