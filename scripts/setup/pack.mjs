@@ -13,21 +13,22 @@ const idleCoresFor = 0.8
 const memoryMbFor = 1_500
 
 /**
- * The longest there is. What runs alone comes last, when all others have ended; of what plays media there is one at a time,
- * with no more beside it than is usual, however idle the machine.
+ * The longest there is. What runs alone comes last, when all others have ended. Of what is heavy there is one at a time,
+ * with at most one file more beside it than is usual.
  *
- * @template {{ seconds: number, alone: boolean, media: boolean }} T
+ * @template {{ seconds: number, alone: boolean, heavy: boolean }} T
  * @param {T[]} waiting @param {T[]} running
  * @param {{ idleCores: number, memoryMb: number }} machine how it was since a file was last begun, or for some seconds
  * @returns {T | undefined} undefined: not now.
  */
 export function nextToRun(waiting, running, { idleCores, memoryMb }) {
   const longestFirst = waiting.toSorted((a, b) => b.seconds - a.seconds)
-  const beside = longestFirst.filter(({ alone }) => !alone)
-  if (running.length === 0) return beside[0] ?? longestFirst[0]
+  const company = longestFirst.filter(({ alone }) => !alone)
+  if (running.length === 0) return company[0] ?? longestFirst[0]
   if (running.some(({ alone }) => alone)) return undefined
-  const playing = running.some(({ media }) => media)
+  const isHeavy = running.some(({ heavy }) => heavy)
+  const light = company.find(({ heavy }) => !heavy)
+  if (running.length < usual) return isHeavy ? light : (company.find(({ heavy }) => heavy) ?? light)
   const isIdle = idleCores >= idleCoresFor && memoryMb >= memoryMbFor
-  if (running.length < usual) return beside.find(({ media }) => !(media && playing))
-  return !playing && running.length < most && isIdle ? beside.find(({ media }) => !media) : undefined
+  return isIdle && running.length < (isHeavy ? usual + 1 : most) ? light : undefined
 }
