@@ -3,11 +3,9 @@ import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { type TestNode, testNode } from '../support/node.ts'
 import { nothingCutOff, noViolations } from './axe.ts'
-import { anne, calmCamera, jeanne, openBrowser, openPage, shoot, signIn } from './chromium.ts'
+import { anne, calmCamera, closePages, jeanne, openBrowser, openPage, shoot, signIn } from './chromium.ts'
 
 const browser = await openBrowser(t, calmCamera)
-/** Pages that stay open go on talking. */
-const closePages = () => Promise.all(browser.contexts().map((context) => context.close()))
 
 /** Tab until the focus is on what `selector` names, as a person would, from wherever it is. */
 async function tabTo(page: Page, selector: string): Promise<void> {
@@ -20,7 +18,7 @@ async function tabTo(page: Page, selector: string): Promise<void> {
 
 /** A conversation, an open callback and a talk, so that everything a page can show is there. */
 async function withEverything(t: Test, node: TestNode, width: number, colorScheme: 'light' | 'dark') {
-  t.teardown(closePages)
+  t.teardown(() => closePages(browser))
   const options = { viewport: { width, height: 760 }, colorScheme, deviceScaleFactor: 1 }
   const [jobseeker, advisor] = await Promise.all([
     signIn(browser, node.url, jeanne, options),
@@ -31,7 +29,7 @@ async function withEverything(t: Test, node: TestNode, width: number, colorSchem
 
 t.test('chat and callback work by keyboard alone', async (t) => {
   const node = await testNode(t)
-  t.teardown(closePages)
+  t.teardown(() => closePages(browser))
   const [{ page: advisor }, { page }] = await Promise.all([signIn(browser, node.url, anne), openPage(browser)])
   await page.goto(node.url)
   await page.getByText(jeanne.name).waitFor()
@@ -71,7 +69,7 @@ t.test('chat and callback work by keyboard alone', async (t) => {
 
 t.test('both languages: chosen by the browser, switched at once, remembered', async (t) => {
   const node = await testNode(t)
-  t.teardown(closePages)
+  t.teardown(() => closePages(browser))
   const { page } = await signIn(browser, node.url, jeanne, { locale: 'en-GB' })
   await page.getByRole('heading', { name: 'Call me back' }).waitFor()
   t.equal(await page.evaluate(() => document.documentElement.lang), 'en')

@@ -41,6 +41,11 @@ export async function openBrowser(
   return browser
 }
 
+/** For files whose tests share a browser: pages that stay open go on talking. */
+export async function closePages(browser: Browser): Promise<void> {
+  await Promise.all(browser.contexts().map((context) => context.close()))
+}
+
 export interface PersonPage {
   readonly page: Page
   /** Errors of the page and messages of its console at level "error". */
