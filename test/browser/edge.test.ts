@@ -5,13 +5,11 @@ import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { testNode } from '../support/node.ts'
 import { until } from '../support/until.ts'
-import { anne, closePages, jeanne, openBrowser, openPage, signIn } from './chromium.ts'
-
-const browser = await openBrowser(t)
+import { anne, jeanne, openBrowser, openPage, signIn } from './chromium.ts'
 
 t.test('under a path prefix people sign in, talk and sign out, and the browser complains of nothing', async (t) => {
   const node = await testNode(t, { VISAVIS_PATH_PREFIX: '/emploi/visavis' })
-  t.teardown(() => closePages(browser))
+  const browser = await openBrowser(t)
   const [jobseeker, advisor] = await Promise.all([
     signIn(browser, node.url, jeanne),
     signIn(browser, `${node.url}/`, anne),
@@ -40,8 +38,7 @@ t.test('under a path prefix people sign in, talk and sign out, and the browser c
 for (const prefix of ['/', '/visavis']) {
   t.test(`the page that reads the OpenAPI document works under ${prefix}`, async (t) => {
     const node = await testNode(t, { VISAVIS_PATH_PREFIX: prefix })
-    t.teardown(() => closePages(browser))
-    const { page, complaints } = await openPage(browser)
+    const { page, complaints } = await openPage(await openBrowser(t))
     await page.goto(`${node.url}/docs`)
     await page.getByRole('heading', { name: /Visavis/ }).waitFor()
     await page.getByText('/api/regions/{region}/people/{id}', { exact: true }).first().waitFor()
@@ -56,13 +53,12 @@ for (const prefix of ['/', '/visavis']) {
 
 t.test('a stranger’s page gets no WebSocket', async (t) => {
   const node = await testNode(t)
-  t.teardown(() => closePages(browser))
   const stranger = createServer((_request, response) => {
     response.setHeader('content-type', 'text/html').end('<!doctype html><title>stranger</title>')
   }).listen(0, '127.0.0.1')
   await once(stranger, 'listening')
   t.teardown(() => stranger.close())
-  const { page } = await openPage(browser)
+  const { page } = await openPage(await openBrowser(t))
   const outcomeAt = (url: string) =>
     page.evaluate(
       (ws) =>
@@ -81,8 +77,7 @@ t.test('a stranger’s page gets no WebSocket', async (t) => {
 
 t.test('a page of ours may connect to its own node only, and run no script made of text', async (t) => {
   const node = await testNode(t)
-  t.teardown(() => closePages(browser))
-  const { page } = await openPage(browser)
+  const { page } = await openPage(await openBrowser(t))
   await page.goto(`${node.url}/`)
   const refused: string[] = []
   await page.exposeFunction('refused', (directive: string) => refused.push(directive))
