@@ -3,7 +3,9 @@ import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { type TestNode, testNode } from '../support/node.ts'
 import { nothingCutOff, noViolations } from './axe.ts'
-import { anne, jeanne, openBrowser, openPage, shoot, signIn } from './chromium.ts'
+import { anne, calmCamera, closePages, jeanne, openBrowser, openPage, shoot, signIn } from './chromium.ts'
+
+const browser = await openBrowser(t, calmCamera)
 
 /** Tab until the focus is on what `selector` names, as a person would, from wherever it is. */
 async function tabTo(page: Page, selector: string): Promise<void> {
@@ -16,18 +18,18 @@ async function tabTo(page: Page, selector: string): Promise<void> {
 
 /** A conversation, an open callback and a talk, so that everything a page can show is there. */
 async function withEverything(t: Test, node: TestNode, width: number, colorScheme: 'light' | 'dark') {
-  const browser = await openBrowser(t)
+  t.teardown(() => closePages(browser))
   const options = { viewport: { width, height: 760 }, colorScheme, deviceScaleFactor: 1 }
   const [jobseeker, advisor] = await Promise.all([
     signIn(browser, node.url, jeanne, options),
     signIn(browser, node.url, anne, options),
   ])
-  return { jobseeker: jobseeker.page, advisor: advisor.page, browser, options }
+  return { jobseeker: jobseeker.page, advisor: advisor.page, options }
 }
 
 t.test('chat and callback work by keyboard alone', async (t) => {
   const node = await testNode(t)
-  const browser = await openBrowser(t)
+  t.teardown(() => closePages(browser))
   const [{ page: advisor }, { page }] = await Promise.all([signIn(browser, node.url, anne), openPage(browser)])
   await page.goto(node.url)
   await page.getByText(jeanne.name).waitFor()
@@ -67,7 +69,7 @@ t.test('chat and callback work by keyboard alone', async (t) => {
 
 t.test('both languages: chosen by the browser, switched at once, remembered', async (t) => {
   const node = await testNode(t)
-  const browser = await openBrowser(t)
+  t.teardown(() => closePages(browser))
   const { page } = await signIn(browser, node.url, jeanne, { locale: 'en-GB' })
   await page.getByRole('heading', { name: 'Call me back' }).waitFor()
   t.equal(await page.evaluate(() => document.documentElement.lang), 'en')
@@ -87,7 +89,7 @@ for (const [width, colorScheme] of [
 ] as const) {
   t.test(`at ${width} px, ${colorScheme}: nothing is cut off and axe finds nothing`, async (t) => {
     const node = await testNode(t)
-    const { jobseeker, advisor, browser, options } = await withEverything(t, node, width, colorScheme)
+    const { jobseeker, advisor, options } = await withEverything(t, node, width, colorScheme)
     const check = async (page: Page, what: string) => {
       await nothingCutOff(t, page, what)
       // In the dark only the colours are others.

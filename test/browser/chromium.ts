@@ -16,6 +16,9 @@ export const jeanne = { id: 'jobseeker-1', name: 'Jeanne Martin' }
 export const anne = { id: 'advisor-anne', name: 'Anne Kermarrec' }
 export type SamplePerson = typeof jeanne
 
+/** For files that look at pages while a talk goes on: it shows five pictures a second, and not twenty. */
+export const calmCamera = ['--use-fake-device-for-media-stream=fps=5']
+
 /** @param args further flags of Chromium. @param program that starts it. */
 export async function openBrowser(
   t: Test,
@@ -36,6 +39,11 @@ export async function openBrowser(
   })
   t.teardown(() => browser.close())
   return browser
+}
+
+/** For files whose tests share a browser: pages that stay open go on talking. */
+export async function closePages(browser: Browser): Promise<void> {
+  await Promise.all(browser.contexts().map((context) => context.close()))
 }
 
 export interface PersonPage {

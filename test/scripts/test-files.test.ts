@@ -1,26 +1,31 @@
 import { globSync } from 'node:fs'
 import t from 'tap'
-import { alone, testFiles } from '../../scripts/setup/test-files.mjs'
+import { testFiles } from '../../scripts/setup/test-files.mjs'
+import { alone, heavy, needsOf } from '../../scripts/setup/test-needs.mjs'
 
 const every = globSync('test/**/*.test.ts').sort()
 
-t.test('every file of tests is run, once: beside others, or alone', async (t) => {
-  const { shared, single } = testFiles(['test'])
-  t.strictSame([...shared, ...single].sort(), every)
+t.test('every file of tests is run, once', async (t) => {
+  t.strictSame(testFiles(['test']), every)
+  const named = 'test/faults/slow-reader.test.ts'
+  t.strictSame(testFiles([named, named, 'test/architecture.test.ts']), ['test/architecture.test.ts', named])
+  t.throws(() => testFiles(['test/nowhere']), /there is no test\/nowhere/)
 })
 
-t.test('what runs alone is there', async (t) => {
-  for (const start of alone)
+t.test('what runs alone, or is heavy, is there, and is told from the rest', async (t) => {
+  for (const start of [...alone, ...heavy])
     t.ok(
       every.some((file) => file.startsWith(start)),
       start,
     )
+  t.match(needsOf('test/faults/slow-reader.test.ts'), { alone: true })
+  t.match(needsOf('test/browser/talk.test.ts'), { alone: false, heavy: true })
+  t.match(needsOf('test/architecture.test.ts'), { alone: false, heavy: false })
 })
 
-t.test('a file named twice is run once, and one that measures time alone', async (t) => {
-  const timed = 'test/faults/slow-reader.test.ts'
-  t.strictSame(testFiles([timed, timed, 'test/architecture.test.ts']), {
-    shared: ['test/architecture.test.ts'],
-    single: [timed],
-  })
+t.test('of every file something is known: one that is new is taken for short', async (t) => {
+  for (const file of [...every, 'test/new.test.ts']) {
+    const { seconds } = needsOf(file)
+    if (!(seconds > 0)) t.fail(file)
+  }
 })

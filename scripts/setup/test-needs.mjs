@@ -1,0 +1,61 @@
+// What each file of tests needs of the machine: for how long, and in what company.
+import { readFileSync } from 'node:fs'
+
+/** These have a limit to keep that company could break: nothing runs beside them. Folders, or the beginnings of names. */
+export const alone = [
+  'test/bench/load',
+  'test/browser/check',
+  'test/browser/network',
+  'test/browser/room-layers',
+  'test/browser/rough-network',
+  'test/browser/silence',
+  'test/browser/worker-kill',
+  'test/faults/slow-reader',
+  'test/media/workers',
+  'test/scenarios/node-death',
+  'test/scenarios/one-node',
+  'test/scenarios/two-nodes',
+]
+
+/**
+ * These play media, or keep a core and more busy, and ask only that it goes on: two of them at once would each keep the
+ * other from it.
+ */
+export const heavy = [
+  'test/bench/capacity/canary',
+  'test/bench/capacity/command',
+  'test/bench/capacity/slowed-server',
+  'test/bench/capacity/storm',
+  'test/bench/chat',
+  'test/bench/run',
+  'test/browser/attendance',
+  'test/browser/firefox',
+  'test/browser/lobby',
+  'test/browser/phone-talk',
+  'test/browser/room-screen',
+  'test/browser/talk',
+  'test/browser/turn',
+  'test/browser/two-nodes',
+  'test/browser/workshop',
+  'test/faults/durability',
+  'test/faults/kill',
+  'test/faults/probe',
+  'test/faults/resume',
+  'test/fuzz/frames',
+  'test/media/',
+  'test/scenarios/rooms-on-nodes',
+  'test/scenarios/workshop-on-nodes',
+]
+
+/** Of those that take long, measured (npm test -- --seconds): they go first. A file that is not here is short, or new. */
+const long = JSON.parse(readFileSync(new URL('test-seconds.json', import.meta.url), 'utf8'))
+const shortSeconds = 2
+
+const isOf = (list, file) => list.some((start) => file.startsWith(start))
+
+export const needsOf = (file) => ({
+  file,
+  seconds: long[file] ?? shortSeconds,
+  alone: isOf(alone, file),
+  heavy: isOf(heavy, file),
+})
