@@ -16,6 +16,8 @@ const disconnectedForMs = 1_500
 const connectForMs = 8_000
 /** By then whoever joined anew is in again. */
 const retireForMs = 2_000
+/** The first picture is a small one: by then it is there, and the larger ones may keep this device busy. */
+const smallForMs = 1_000
 
 export interface RoomMediaOptions {
   readonly connection: Pick<Line, 'call'>
@@ -339,7 +341,16 @@ export class RoomMedia {
       this.#options.onScreenRefused(error)
       return
     }
+    if (source === 'camera') this.#enlargeSoon(producer)
     if (this.#isPaused(source) !== asked || this.#options.track(source) !== track) await this.#send(source)
+  }
+
+  /** A camera begins with its smallest encoding; the others follow. */
+  #enlargeSoon(producer: types.Producer): void {
+    const largest = (producer.rtpParameters.encodings?.length ?? 1) - 1
+    const enlarge = () => producer.setMaxSpatialLayer(largest)
+    const timer = setTimeout(() => void enlarge().catch(() => {}), smallForMs)
+    producer.observer.once('close', () => clearTimeout(timer))
   }
 
   #stopSending(source: Source, producer: types.Producer): void {
@@ -469,8 +480,8 @@ export class RoomMedia {
   }
 }
 
-/** The microphone first: a picture without sound helps nobody. */
-const sources = ['microphone', 'camera', 'screen'] as const satisfies readonly Source[]
+/** One after the other. The camera first: its first picture takes longer than the first sound, which follows at once. */
+const sources = ['camera', 'microphone', 'screen'] as const satisfies readonly Source[]
 
 function encodingOf(source: Source, track: MediaStreamTrack): Partial<types.ProducerOptions> {
   if (source === 'microphone') return { codecOptions: microphoneOptions }
