@@ -14,8 +14,9 @@ import { layersOf, spatialLayerOf, type Wish } from './wish.ts'
 const disconnectedForMs = 1_500
 /** Time for a new transport to find its way before it counts as lost. */
 const connectForMs = 8_000
-/** By then whoever joined anew is in again. */
+/** When the next join flows its first picture is on its way; one that never flows keeps nothing open for longer. */
 const retireForMs = 2_000
+const longestRetirementMs = 20_000
 /** The first picture is a small one: by then it is there, and the larger ones may keep this device busy. */
 const smallForMs = 1_000
 
@@ -96,6 +97,7 @@ export class RoomMedia {
   #speaker: string | undefined
   #held: Held = { sending: false, receiving: false }
   #closed = false
+  #retirement: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: RoomMediaOptions) {
     this.#options = options
@@ -248,17 +250,24 @@ export class RoomMedia {
   }
 
   /**
-   * Sends nothing any more, and is closed soon: closing peer connections keeps a browser from all else, some 10 ms each and
-   * several times that on a busy machine, and the next join has better use for them.
+   * Sends nothing any more, and is closed a while after `succeeded()`: closing peer connections keeps a browser from all else,
+   * some 10 ms each and a hundred times that on a busy machine, and the next join has better use for them.
    */
   retire(): void {
     for (const producer of this.#sent.values()) void producer.replaceTrack({ track: null }).catch(() => {})
     this.#end()
-    setTimeout(() => this.#closeTransports(), retireForMs)
+    this.#retirement = setTimeout(() => this.#closeTransports(), longestRetirementMs)
+  }
+
+  /** The next join flows. */
+  succeeded(): void {
+    clearTimeout(this.#retirement)
+    this.#retirement = setTimeout(() => this.#closeTransports(), retireForMs)
   }
 
   close(): void {
     this.#end()
+    clearTimeout(this.#retirement)
     this.#closeTransports()
   }
 
