@@ -111,7 +111,10 @@ export async function openCanary(executablePath: string, url: string, two: Portf
           async nextPictures() {
             const known = await connections()
             const each = pages.map((page, n) => page.evaluate(picture, { known: known[n] ?? 0, joinMs }))
-            return { seen: Promise.all(each).then((moments) => Math.max(...moments)) }
+            const seen = Promise.all(each).then((moments) => Math.max(...moments))
+            // Whoever asked may have ended before.
+            seen.catch(() => {})
+            return { seen }
           },
         })
       } finally {
