@@ -40,14 +40,19 @@ export const chromiumPath = (): string | undefined =>
     (path) => path !== undefined && existsSync(path),
   )
 
-const joinMs = 15_000
+const patienceMs = 15_000
 /** Of one visit. */
 const visitMs = 4_000
 const leastVisitMs = 1_000
 const momentMs = 500
 
-/** @param two of whom the pages are. */
-export async function openCanary(executablePath: string, url: string, two: Portfolio): Promise<Canary> {
+/** @param two of whom the pages are. @param joinMs after so long somebody who joined sees nothing. */
+export async function openCanary(
+  executablePath: string,
+  url: string,
+  two: Portfolio,
+  joinMs = patienceMs,
+): Promise<Canary> {
   const { token: advisor, channels } = two
   const [{ channel: room, token: jobseeker } = { channel: '', token: '' }] = channels
   await using stack = new AsyncDisposableStack()

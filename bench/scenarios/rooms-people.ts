@@ -34,9 +34,12 @@ interface Size {
   /** Rooms that are joined at once, and how often. */
   readonly storm: number
   readonly storms: number
+  /** After so long somebody who joined sees nothing. */
+  readonly joinMs: number
 }
-const full: Size = { seconds: 20, kills: 30, storm: 20, storms: 5 }
-const smoke: Size = { seconds: 2, kills: 1, storm: 2, storms: 1 }
+const full: Size = { seconds: 20, kills: 30, storm: 20, storms: 5, joinMs: 15_000 }
+/** It is not to fail because a machine is busy. */
+const smoke: Size = { seconds: 2, kills: 1, storm: 2, storms: 1, joinMs: 90_000 }
 /** Between a new picture and the next kill, at random. */
 const pauseMs = { least: 1_500, most: 5_500 }
 
@@ -56,7 +59,7 @@ export async function measurePeople(options: PeopleOptions): Promise<Result> {
   const storms: { cpuMs: number; perS: number }[] = []
   let missed = 0
   {
-    await using canary = await openCanary(path, visavis.url, people)
+    await using canary = await openCanary(path, visavis.url, people, size.joinMs)
     for (let n = 0; n < repeats; n += 1) {
       const real = await realRoom(canary, visavis.parts, size.seconds)
       const { us, packets } = await load(1, size.seconds)
@@ -130,12 +133,12 @@ async function storm(canary: Canary, { channels }: Portfolio, parts: Parts, room
 }
 
 /** Of a node of its own. @returns from each kill until both see a new picture, ms; Infinity when they never do. */
-async function killWorkers(path: string, { kills }: Size, say: (line: string) => void): Promise<number[]> {
+async function killWorkers(path: string, { kills, joinMs }: Size, say: (line: string) => void): Promise<number[]> {
   await using visavis = await startVisavis()
   const [people] = await enrolPortfolios(visavis.url, { advisors: 1, jobseekers: 1 })
   const [pid] = visavis.parts.server ?? []
   if (people === undefined || pid === undefined) throw new Error('there is nobody to talk')
-  await using canary = await openCanary(path, visavis.url, people)
+  await using canary = await openCanary(path, visavis.url, people, joinMs)
   return canary.talk(async ({ nextPictures }) => {
     const lasted: number[] = []
     for (let n = 0; n < kills; n += 1) {
