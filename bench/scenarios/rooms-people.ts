@@ -139,7 +139,8 @@ async function killWorkers(path: string, { kills, joinMs }: Size, say: (line: st
   const [pid] = visavis.parts.server ?? []
   if (people === undefined || pid === undefined) throw new Error('there is nobody to talk')
   await using canary = await openCanary(path, visavis.url, people, joinMs)
-  return canary.talk(async ({ nextPictures }) => {
+  // Awaited here: the pages are closed when this scope ends.
+  return await canary.talk(async ({ nextPictures }) => {
     const lasted: number[] = []
     for (let n = 0; n < kills; n += 1) {
       await delay(pauseMs.least + Math.random() * (pauseMs.most - pauseMs.least))
