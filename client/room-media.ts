@@ -14,8 +14,11 @@ import { layersOf, spatialLayerOf, type Wish } from './wish.ts'
 const disconnectedForMs = 1_500
 /** Time for a new transport to find its way before it counts as lost. */
 const connectForMs = 8_000
-/** By then whoever joined anew is in again. */
+/** When the next join flows its first picture is on its way; one that never flows keeps nothing open for longer. */
 const retireForMs = 2_000
+const longestRetirementMs = 20_000
+/** The first picture is a small one: by then it is there, and the larger ones may keep this device busy. */
+const smallForMs = 1_000
 
 export interface RoomMediaOptions {
   readonly connection: Pick<Line, 'call'>
@@ -94,6 +97,7 @@ export class RoomMedia {
   #speaker: string | undefined
   #held: Held = { sending: false, receiving: false }
   #closed = false
+  #retirement: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: RoomMediaOptions) {
     this.#options = options
@@ -246,17 +250,24 @@ export class RoomMedia {
   }
 
   /**
-   * Sends nothing any more, and is closed soon: closing peer connections keeps a browser from all else, some 10 ms each and
-   * several times that on a busy machine, and the next join has better use for them.
+   * Sends nothing any more, and is closed a while after `succeeded()`: closing peer connections keeps a browser from all else,
+   * some 10 ms each and a hundred times that on a busy machine, and the next join has better use for them.
    */
   retire(): void {
     for (const producer of this.#sent.values()) void producer.replaceTrack({ track: null }).catch(() => {})
     this.#end()
-    setTimeout(() => this.#closeTransports(), retireForMs)
+    this.#retirement = setTimeout(() => this.#closeTransports(), longestRetirementMs)
+  }
+
+  /** The next join flows. */
+  succeeded(): void {
+    clearTimeout(this.#retirement)
+    this.#retirement = setTimeout(() => this.#closeTransports(), retireForMs)
   }
 
   close(): void {
     this.#end()
+    clearTimeout(this.#retirement)
     this.#closeTransports()
   }
 
@@ -339,7 +350,16 @@ export class RoomMedia {
       this.#options.onScreenRefused(error)
       return
     }
+    if (source === 'camera') this.#enlargeSoon(producer)
     if (this.#isPaused(source) !== asked || this.#options.track(source) !== track) await this.#send(source)
+  }
+
+  /** A camera begins with its smallest encoding; the others follow. */
+  #enlargeSoon(producer: types.Producer): void {
+    const largest = (producer.rtpParameters.encodings?.length ?? 1) - 1
+    const enlarge = () => producer.setMaxSpatialLayer(largest)
+    const timer = setTimeout(() => void enlarge().catch(() => {}), smallForMs)
+    producer.observer.once('close', () => clearTimeout(timer))
   }
 
   #stopSending(source: Source, producer: types.Producer): void {
@@ -469,8 +489,8 @@ export class RoomMedia {
   }
 }
 
-/** The microphone first: a picture without sound helps nobody. */
-const sources = ['microphone', 'camera', 'screen'] as const satisfies readonly Source[]
+/** One after the other. The camera first: its first picture takes longer than the first sound, which follows at once. */
+const sources = ['camera', 'microphone', 'screen'] as const satisfies readonly Source[]
 
 function encodingOf(source: Source, track: MediaStreamTrack): Partial<types.ProducerOptions> {
   if (source === 'microphone') return { codecOptions: microphoneOptions }

@@ -54,6 +54,8 @@ export class Room {
   #screenRefused: VisavisError | undefined
   #state: RoomState = 'joining'
   #media: RoomMedia | undefined
+  /** Of earlier joins, until the present one flows. */
+  readonly #retired = new Set<RoomMedia>()
   #known: KnownDevice | undefined
   #error: Error | undefined
   /** Counts joins: what a superseded one still answers is of no interest. */
@@ -301,7 +303,10 @@ export class Room {
     this.#media = undefined
     this.#hasty = hastyNow(this.#hasty, performance.now() - this.#enteredAt)
     void this.#enter(rejoinWaitMs(this.#hasty, Math.random())).catch(() => {})
-    former?.retire()
+    if (former !== undefined) {
+      former.retire()
+      this.#retired.add(former)
+    }
     this.#set('rejoining')
   }
 
@@ -362,7 +367,7 @@ export class Room {
         this.#ladder.happened('lost')
       },
       onFlows: () => {
-        if (this.#media === media) this.#ladder.happened('flows')
+        if (this.#media === media) this.#flows()
       },
       onBroken: () => {
         if (this.#media === media) this.#broken()
@@ -378,7 +383,13 @@ export class Room {
     this.#set('in')
     this.#ladder.begins()
     // With nobody to hear and nothing to send there is nothing to be lost.
-    if (media.isIdle) this.#ladder.happened('flows')
+    if (media.isIdle) this.#flows()
+  }
+
+  #flows(): void {
+    for (const former of this.#retired) former.succeeded()
+    this.#retired.clear()
+    this.#ladder.happened('flows')
   }
 
   #end(error: Error | undefined): void {
@@ -390,6 +401,7 @@ export class Room {
     this.#connection.close()
     this.#media?.close()
     this.#media = undefined
+    for (const former of this.#retired) former.close()
     this.#local.close()
     this.#set('left')
   }

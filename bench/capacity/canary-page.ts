@@ -18,6 +18,8 @@ let room: Room | undefined
 /** Whoever waits sees the other a little later than they are seen; after so long they see nothing. */
 const firstMs = 5_000
 const lookEveryMs = 50
+/** Often, and yet not so often that looking keeps the browser from what is waited for. */
+const lookOftenMs = 20
 
 interface Received {
   readonly freezesMs: number
@@ -100,6 +102,45 @@ const canary = {
     return moments
   },
   isIn: () => room?.state === 'in',
+  connections: () => connections.length,
+  /** RTP packets that the living connections have received. */
+  async packets() {
+    let sum = 0
+    for (const connection of connections) {
+      if (connection.connectionState === 'closed') continue
+      for (const report of (await connection.getStats()).values())
+        if (report.type === 'inbound-rtp') sum += report.packetsReceived
+    }
+    return sum
+  },
+  /** When (ms since the epoch) a connection made after the first `known` has decoded a picture; Infinity: in vain. */
+  async pictureAfter(known: number, withinMs: number) {
+    for (const until = performance.now() + withinMs; performance.now() < until; ) {
+      for (const connection of connections.slice(known)) {
+        if (connection.connectionState === 'closed') continue
+        for (const report of (await connection.getStats()).values())
+          if (report.type === 'inbound-rtp' && report.framesDecoded > 0) return Date.now()
+      }
+      await new Promise((resolve) => setTimeout(resolve, lookOftenMs))
+    }
+    return Number.POSITIVE_INFINITY
+  },
+  /** Into all of these at once, by one session, with sound alone. @returns when the last transport was connected. */
+  async storm(ids: readonly string[], withinMs: number) {
+    await visavis.opened
+    const sound = await navigator.mediaDevices.getUserMedia({ audio: true })
+    const known = connections.length
+    const startedAt = performance.now()
+    const entered = ids.map((id) => visavis.rooms.join(id, { stream: new MediaStream(sound.getTracks()) }))
+    await Promise.all(entered.map(({ ready }) => ready))
+    const until = startedAt + withinMs
+    const through = () => connections.slice(known).filter(({ connectionState }) => connectionState === 'connected')
+    while (through().length < ids.length && performance.now() < until)
+      await new Promise((resolve) => setTimeout(resolve, lookOftenMs))
+    const done = { joined: through().length, ms: performance.now() - startedAt }
+    for (const one of entered) one.leave()
+    return done
+  },
   leave() {
     room?.leave()
     if (video !== null) video.srcObject = null

@@ -15,8 +15,20 @@ import { type Moment, pageNames, type Sight, type Visit } from './sight.ts'
 export interface Canary extends AsyncDisposable {
   /** For so long, joins included. @throws NoPicture when somebody joined and saw nothing; otherwise the browser failed. */
   look(seconds: number): Promise<Sight>
+  /** Both in their room, who see each other until it is over. */
+  talk<T>(during: (talk: Talk) => Promise<T>): Promise<T>
+  /** The advisor alone enters these rooms of theirs at once, with sound, and leaves them. */
+  storm(rooms: readonly string[]): Promise<{ readonly joined: number; readonly ms: number }>
   /** Processes of the browser. */
   readonly pids: () => Promise<readonly number[]>
+}
+
+/** Two people who see and hear each other. */
+export interface Talk {
+  /** RTP packets that both have received so far. */
+  packets(): Promise<number>
+  /** Begins to look: when (ms since the epoch) both have seen a picture over connections made from now on. */
+  nextPictures(): Promise<{ readonly seen: Promise<number> }>
 }
 
 /** The browser did its part, and no picture came. */
@@ -28,14 +40,19 @@ export const chromiumPath = (): string | undefined =>
     (path) => path !== undefined && existsSync(path),
   )
 
-const joinMs = 15_000
+const patienceMs = 15_000
 /** Of one visit. */
 const visitMs = 4_000
 const leastVisitMs = 1_000
 const momentMs = 500
 
-/** @param two of whom the pages are. */
-export async function openCanary(executablePath: string, url: string, two: Portfolio): Promise<Canary> {
+/** @param two of whom the pages are. @param joinMs after so long somebody who joined sees nothing. */
+export async function openCanary(
+  executablePath: string,
+  url: string,
+  two: Portfolio,
+  joinMs = patienceMs,
+): Promise<Canary> {
   const { token: advisor, channels } = two
   const [{ channel: room, token: jobseeker } = { channel: '', token: '' }] = channels
   await using stack = new AsyncDisposableStack()
@@ -52,7 +69,7 @@ export async function openCanary(executablePath: string, url: string, two: Portf
   })
   stack.defer(() => browser.close())
   const open = (token: string) => openPage(browser, { url, token, script })
-  const pages = await Promise.all([open(advisor), open(jobseeker)])
+  const pages = await Promise.all([open(advisor), open(jobseeker)] as const)
   const resources = stack.move()
   return {
     async look(seconds) {
@@ -90,6 +107,26 @@ export async function openCanary(executablePath: string, url: string, two: Portf
         await Promise.all(pages.map((page) => page.evaluate(leave).catch(() => {})))
       }
     },
+    async talk(during) {
+      const connections = () => Promise.all(pages.map((page) => page.evaluate(count)))
+      try {
+        await Promise.all(pages.map((page) => page.evaluate(join, { room, joinMs })))
+        return await during({
+          packets: async () => (await Promise.all(pages.map((page) => page.evaluate(packets)))).reduce((a, b) => a + b),
+          async nextPictures() {
+            const known = await connections()
+            const each = pages.map((page, n) => page.evaluate(picture, { known: known[n] ?? 0, joinMs }))
+            const seen = Promise.all(each).then((moments) => Math.max(...moments))
+            // Whoever asked may have ended before.
+            seen.catch(() => {})
+            return { seen }
+          },
+        })
+      } finally {
+        await Promise.all(pages.map((page) => page.evaluate(leave).catch(() => {})))
+      }
+    },
+    storm: (rooms) => pages[0].evaluate(storm, { rooms, joinMs }),
     pids: () => pidsOf(browser),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
@@ -102,6 +139,10 @@ interface InPage {
     watch(forMs: number, everyMs: number): Promise<Omit<Moment, 'page'>[]>
     isIn(): boolean
     leave(): void
+    connections(): number
+    packets(): Promise<number>
+    pictureAfter(known: number, withinMs: number): Promise<number>
+    storm(rooms: readonly string[], withinMs: number): Promise<{ joined: number; ms: number }>
   }
 }
 
@@ -111,6 +152,12 @@ const join = ({ room, joinMs }: { readonly room: string; readonly joinMs: number
 const watch = ({ forMs, momentMs }: { readonly forMs: number; readonly momentMs: number }) =>
   (globalThis as unknown as InPage).canary.watch(forMs, momentMs)
 const leave = () => (globalThis as unknown as InPage).canary.leave()
+const count = () => (globalThis as unknown as InPage).canary.connections()
+const packets = () => (globalThis as unknown as InPage).canary.packets()
+const picture = ({ known, joinMs }: { readonly known: number; readonly joinMs: number }) =>
+  (globalThis as unknown as InPage).canary.pictureAfter(known, joinMs)
+const storm = ({ rooms, joinMs }: { readonly rooms: readonly string[]; readonly joinMs: number }) =>
+  (globalThis as unknown as InPage).canary.storm(rooms, joinMs)
 
 interface PageOptions {
   readonly url: string

@@ -6,10 +6,12 @@ import { type Run, runGenerators } from '../generators.ts'
 import { merge, percentileMs } from '../latency.ts'
 import { workerBin } from '../machine.ts'
 import { childrenOf, startServer } from '../processes.ts'
-import { metric, type Result, type RunOptions, ratio, type Scenario } from '../scenario.ts'
+import { combine, metric, type Result, type RunOptions, ratio, type Scenario } from '../scenario.ts'
 import { developmentToken } from '../socket.ts'
 import type { Parts } from '../usage.ts'
 import { startVisavis, withoutLimits } from '../visavis.ts'
+import { measureLeaks } from './rooms-leak.ts'
+import { measurePeople } from './rooms-people.ts'
 
 interface Size {
   /** For the comparison with raw mediasoup and for the joins. */
@@ -19,6 +21,8 @@ interface Size {
   /** Rising numbers of rooms, for what one core carries. */
   readonly ladder: readonly number[]
   readonly ladderSeconds: number
+  /** Joins that must leave nothing behind. */
+  readonly cycles: number
 }
 const full: Size = {
   rooms: 30,
@@ -26,8 +30,9 @@ const full: Size = {
   joins: 30,
   ladder: [20, 40, 60, 80, 100, 110, 120, 130, 140, 150, 160, 170, 180, 200, 220, 240],
   ladderSeconds: 4,
+  cycles: 1_000,
 }
-const smoke: Size = { rooms: 3, seconds: 1, joins: 3, ladder: [], ladderSeconds: 0 }
+const smoke: Size = { rooms: 3, seconds: 1, joins: 3, ladder: [], ladderSeconds: 0, cycles: 20 }
 /** Share of its core above which a worker counts as full. */
 const fullCore = 0.9
 /** Share of the packets due that must have been sent for a rate to count as made. */
@@ -71,7 +76,20 @@ export const rooms: Scenario = {
       measured.held.push(found.best.load)
       for (const note of limitOf(found)) measured.notes.add(note)
     }
-    return summarize(measured)
+    const [first] = measured.held
+    const people = await measurePeople({
+      ...{ visavis, smoke: options.smoke, repeats: options.repeats, say: options.say },
+      halfLoad: Math.ceil((first?.rooms ?? size.rooms) / 2),
+      async load(rooms, seconds) {
+        const { cpuUs, received } = await runLoad(
+          ours,
+          { rooms, seconds, joins: 0 },
+          { ...options, sabotage: undefined },
+        )
+        return { us: (cpuUs.server ?? 0) + (cpuUs.workers ?? 0), packets: received }
+      },
+    })
+    return combine([summarize(measured), people, await measureLeaks(visavis, token, size.cycles)])
   },
 }
 

@@ -1,8 +1,8 @@
 /** kill -9 of the media worker under a talk, at random moments: how long until both see each other again. */
-import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { faultSeed, randomIntegers } from '../faults/random.ts'
+import { killMediaWorker } from '../support/media-workers.ts'
 import { testNode } from '../support/node.ts'
 import { until } from '../support/until.ts'
 import { anne, jeanne, openBrowser, peerConnections, seesAndHears, signIn } from './chromium.ts'
@@ -17,14 +17,6 @@ const mostMs = long ? 1_000 : 10_000
 const patienceMs = 20_000
 const longestPauseMs = 4_000
 t.setTimeout(60_000 + rounds * 30_000)
-
-/** Of this test's own node only: its workers are children of this process. */
-async function workers(): Promise<number[]> {
-  const children = await readFile(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')
-  const pids = children.trim().split(' ').map(Number)
-  const names = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
-  return pids.filter((_, n) => names[n]?.includes('mediasoup-worker'))
-}
 
 /**
  * Runs in the page, and looks often, but not so often that it keeps the browser from what it waits for: the moment (ms since the epoch) at which a peer connection made after the
@@ -67,12 +59,7 @@ t.test(`${rounds} kills of the worker under a talk: both see each other again wi
     const pages: Page[] = [jobseeker, advisor]
     const known = await Promise.all(pages.map(peerConnections))
     const watching = pages.map((page, n) => page.evaluate(nextPicture, { known: known[n] ?? 0, patienceMs }))
-    const [pid] = await until(async () => {
-      const found = await workers()
-      return found.length > 0 && found
-    })
-    process.kill(pid ?? 0, 'SIGKILL')
-    const killedAt = Date.now()
+    const killedAt = await killMediaWorker()
     const seenAt = await Promise.all(watching)
     lasted.push(Math.max(...seenAt) - killedAt)
   }

@@ -4,10 +4,11 @@
  *
  * rough-line NAMESPACE INNER OUTER: makes the device INNER in that namespace and OUTER here, and says "ready".
  * Then on standard input, one setting a line, for each way alike: loss PERCENT, delay MS, rate BITS_PER_SECOND (0: any),
- * down 0|1, noudp 0|1.
+ * down 0|1, noudp 0|1; and nat PUBLIC PRIVATE: from inside, PRIVATE (IPv4, out here) is reached as PUBLIC and by no other way.
  * It ends with its standard input, and its devices with it.
  */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if.h>
@@ -29,9 +30,10 @@
 
 struct packet { double due; int length; char bytes[PACKET]; };
 /* `sent_at`: when the last packet let into the line has left its slow end. */
-struct way { int from, to; unsigned first, last; double sent_at; struct packet *ring; };
+struct way { int from, to, outwards; unsigned first, last; double sent_at; struct packet *ring; };
 
 static double loss, delay_s, rate, down, noudp;
+static struct in_addr public, private;
 
 static double now(void) {
   struct timespec time;
@@ -64,6 +66,32 @@ static int tun_in(const char *namespace, const char *name) {
   return fd;
 }
 
+static unsigned word(const char *at) { return (unsigned char)at[0] << 8 | (unsigned char)at[1]; }
+
+/* A checksum after the address `was` has become `is` (RFC 1624). */
+static void sum_again(char *at, const char *was, const char *is) {
+  unsigned sum = ~word(at) & 0xffff;
+  for (int n = 0; n < 4; n += 2) sum += (~word(was + n) & 0xffff) + word(is + n);
+  while (sum >> 16) sum = (sum & 0xffff) + (sum >> 16);
+  at[0] = ~sum >> 8;
+  at[1] = ~sum;
+}
+
+/* What the router in front of PRIVATE does. Whether the packet may go on. */
+static int translate(char *packet, int outwards) {
+  const struct in_addr *was = outwards ? &public : &private, *is = outwards ? &private : &public;
+  /* Whom it is for, or whom it is from. */
+  char *address = packet + (outwards ? 16 : 12), *rest = packet + (packet[0] & 15) * 4;
+  if (public.s_addr == 0) return 1;
+  if (outwards && !memcmp(address, &private, 4)) return 0;
+  if (memcmp(address, was, 4)) return 1;
+  sum_again(packet + 10, (const char *)was, (const char *)is);
+  if (packet[9] == IPPROTO_TCP) sum_again(rest + 16, (const char *)was, (const char *)is);
+  if (packet[9] == IPPROTO_UDP && word(rest + 6)) sum_again(rest + 6, (const char *)was, (const char *)is);
+  memcpy(address, is, 4);
+  return 1;
+}
+
 static void take(struct way *way) {
   for (;;) {
     struct packet *packet = &way->ring[way->last % SLOTS];
@@ -72,6 +100,7 @@ static void take(struct way *way) {
     double at = now(), start = way->sent_at > at ? way->sent_at : at;
     /* The protocol of an IPv4 packet. */
     if (noudp && packet->bytes[9] == IPPROTO_UDP) continue;
+    if (!translate(packet->bytes, way->outwards)) continue;
     if (down || drand48() * 100 < loss || way->last - way->first == SLOTS - 1) continue;
     if (rate > 0 && start - at > QUEUE_SECONDS) continue;
     way->sent_at = start + (rate > 0 ? packet->length * 8 / rate : 0);
@@ -93,9 +122,12 @@ static double give(struct way *way, double wake) {
 }
 
 static void set(const char *line) {
-  char name[16];
-  double value;
-  if (sscanf(line, "%15s %lf", name, &value) != 2) return;
+  char name[16], first[16], second[16];
+  double value = 0;
+  if (sscanf(line, "nat %15s %15s", first, second) == 2) {
+    inet_pton(AF_INET, first, &public);
+    inet_pton(AF_INET, second, &private);
+  } else if (sscanf(line, "%15s %lf", name, &value) != 2) return;
   if (!strcmp(name, "loss")) loss = value;
   if (!strcmp(name, "delay")) delay_s = value / 1000;
   if (!strcmp(name, "rate")) rate = value;
@@ -108,7 +140,7 @@ static void set(const char *line) {
 int main(int count, char **words) {
   if (count != 4) return 2;
   int inner = tun_in(words[1], words[2]), outer = tun(words[3]);
-  struct way ways[2] = { { .from = inner, .to = outer }, { .from = outer, .to = inner } };
+  struct way ways[2] = { { .from = inner, .to = outer, .outwards = 1 }, { .from = outer, .to = inner } };
   for (int n = 0; n < 2; n++) ways[n].ring = malloc(SLOTS * sizeof(struct packet));
   /* Unbuffered: what stdio held back, poll would not tell of. */
   setvbuf(stdin, NULL, _IONBF, 0);

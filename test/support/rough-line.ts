@@ -30,6 +30,8 @@ export interface RoughLine {
   readonly there: string
   /** What is not named becomes perfect again. */
   set(line: Line): Promise<void>
+  /** A router with NAT comes between: inside, this machine is known by that IPv4 address alone. */
+  hide(announced: string): Promise<void>
   /** The namespace gets another address, and loses the one it had: as from one network into another. */
   move(): Promise<void>
   /** A program that runs another one inside the namespace, with the same words. */
@@ -84,17 +86,18 @@ export async function roughLine(t: { teardown(end: () => Promise<void>): void })
   await inside('link', 'set', inner, 'up')
   await inside('address', 'add', `${there}/24`, 'dev', inner)
   await inside('route', 'add', 'default', 'dev', inner)
+  const tell = async (settings: readonly string[]) => {
+    const from = said.length
+    child.stdin.write(settings.map((setting) => `${setting}\n`).join(''))
+    await until(() => said.length - from >= settings.length, { what: 'the line to change' })
+  }
   return {
     here,
     get there() {
       return there
     },
-    async set(line) {
-      const from = said.length
-      const settings = Object.entries({ ...perfect, ...line })
-      child.stdin.write(settings.map(([name, value]) => `${name} ${value}\n`).join(''))
-      await until(() => said.length - from >= settings.length, { what: 'the line to change' })
-    },
+    set: (line) => tell(Object.entries({ ...perfect, ...line }).map(([name, value]) => `${name} ${value}`)),
+    hide: (announced) => tell([`nat ${announced} ${here}`]),
     async move() {
       const before = there
       there = `${network}.${Number(before.split('.')[3]) + 1}`

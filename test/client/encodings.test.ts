@@ -1,0 +1,11 @@
+import t from 'tap'
+import { encodingsOf } from '../../client/encodings.ts'
+
+t.test('a camera begins with its smallest encoding alone, however many it has', async (t) => {
+  const active = (width?: number) =>
+    encodingsOf(width === undefined ? {} : { width }).encodings.map(({ active }) => active)
+  t.same(active(), [true, false, false])
+  t.same(active(1_920), [true, false, false])
+  t.same(active(640), [true, false])
+  t.same(active(320), [true])
+})
