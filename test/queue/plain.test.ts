@@ -64,8 +64,9 @@ t.test('a record that is written as a whole between any two transitions becomes 
     const { callback, inner } = decodeRecord(await stored(test, id))
     const { id: _id, changedAt, readyAt, requestedAt, attempts = [], ...kept } = callback
     t.ok(changedAt > readyAt && readyAt >= requestedAt)
-    const { at, answerBy, leaseUntil, acceptedAt, looked, ...planned } = inner as typeof inner & Record<string, unknown>
-    t.ok(at.region >= at.cover && answerBy > 0 && leaseUntil > Number(acceptedAt) && looked !== true)
+    const { at, answerBy, leaseUntil, token, steps, entered, bonus, team, declined, note } = inner
+    t.ok(at.region >= at.cover && answerBy > 0 && leaseUntil > changedAt)
+    const planned = { token, steps, entered, bonus, team, declined, note }
     const told = (await test.events()).map(({ callback: { state }, offer }) => [state, offer?.token])
     const called = attempts.map(({ at: _at, ...attempt }) => attempt)
     found.push({ kept, planned, told, called, steps: await test.steps(id) })

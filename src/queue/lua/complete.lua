@@ -29,9 +29,10 @@ callback.disposition, callback.followUp = disposition, follow == '1' or nil
 record.ended = field('disposition', disposition) .. (follow == '1' and ',"followUp":true' or '') .. ended
 if note ~= '' then inner.note = note end
 local took = now - inner.acceptedAt
-local pace, of_region, of_team = unpack(redis.call('HMGET', figures, 'pace', 'pause|', 'pause|' .. (ARGV[10] or '')))
-pace = tonumber(pace or took)
-redis.call('HSET', figures, 'pace', string.format('%.0f', pace + (took - pace) / 16))
+local stored, of_region, of_team = unpack(redis.call('HMGET', figures, 'pace', 'pause|', 'pause|' .. (ARGV[10] or '')))
+local pace = tonumber(stored or took)
+local mean = string.format('%.0f', pace + (took - pace) / 16)
+if mean ~= stored then redis.call('HSET', figures, 'pace', mean) end
 if tonumber(wrapup) > 0 and desk.state == 'ready' then move_desk(advisor, desk, 'wrap-up', now + tonumber(wrapup)) end
 local text = save(record, advisor, disposition, note ~= '' and note or nil)
 local next = #ARGV > 8 and offer_first(advisor, desk, ARGV, 8, of_region or of_team)
