@@ -10,7 +10,7 @@ import { type Hold, sharedHolds, unaccounted } from '../holding.ts'
 import { inLanes } from '../lanes.ts'
 import { encode, type Histogram, latencyHistogram, recordMs } from '../latency.ts'
 import { serveOrders } from '../orders.ts'
-import { openSocket, type Socket } from '../socket.ts'
+import { openSocket, Refusal, type Socket } from '../socket.ts'
 import type { Portfolio } from '../visavis.ts'
 import { openLoop } from './pace.ts'
 
@@ -49,6 +49,9 @@ interface Jobseeker {
 
 const lanes = 32
 const drainMs = 20_000
+/** As the SDK does: what may be repeated is, for so long. */
+const insistMs = 15_000
+const againMs = 100
 const jobseekers = new Map<string, Jobseeker>()
 const advisors: Socket[] = []
 let idle: Jobseeker[] = []
@@ -97,15 +100,27 @@ async function open({ url, portfolios }: { readonly url: string; readonly portfo
   })
 }
 
+async function insist(socket: Socket, method: string, params: object): Promise<unknown> {
+  const deadline = performance.now() + insistMs
+  for (;;) {
+    try {
+      return await socket.call(method, params)
+    } catch (error) {
+      if (!(error instanceof Refusal) || !error.retryable || performance.now() > deadline) throw error
+      await delay(error.retryAfterMs ?? againMs)
+    }
+  }
+}
+
 async function take(advisor: string, socket: Socket, { id, jobseeker }: Callback, { token }: Offer): Promise<void> {
   const { latency, holds, completed } = book
   const from = performance.now()
   const dueAt = jobseekers.get(jobseeker)?.dueAt
   if (dueAt === undefined) throw new Error(`${id} was offered and never asked for`)
   recordMs(latency, from - dueAt)
-  await socket.call('callback.accept', { callback: id, token })
+  await insist(socket, 'callback.accept', { callback: id, token })
   holds.push({ id, session: advisor, token, from, until: performance.now() })
-  await socket.call('callback.complete', { callback: id, token, disposition: 'answered' })
+  await insist(socket, 'callback.complete', { callback: id, token, disposition: 'answered' })
   completed.push(id)
 }
 
@@ -123,7 +138,8 @@ async function request(jobseeker: Jobseeker, dueAt: number): Promise<void> {
   const called = new Promise<void>((resolve) => {
     jobseeker.done = resolve
   })
-  const answer = await jobseeker.socket.call('callback.request', { ...asked, key: `${process.pid}-request-${made}` })
+  const key = `${process.pid}-request-${made}`
+  const answer = await insist(jobseeker.socket, 'callback.request', { ...asked, key })
   const { callback, created } = answer as { callback: Callback; created: boolean }
   if (!created) throw new Error(`${jobseeker.id} had an open request`)
   book.acknowledged.push(callback.id)

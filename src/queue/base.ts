@@ -8,7 +8,7 @@ import type { RedisClient } from '../store/redis.ts'
 import { Availability } from './availability.ts'
 import { type CallbackRecord, cannotMove, decodeRecord } from './callback.ts'
 import { Clock } from './clock.ts'
-import { queueKeys } from './keys.ts'
+import { bodyField, queueKeys } from './keys.ts'
 import { Policies } from './policies.ts'
 import type { Planning } from './schedule.ts'
 import type { Outcome } from './scripts.ts'
@@ -78,8 +78,13 @@ export class Base {
   /** Those that there are, in the order asked for. */
   async records(region: string, ids: readonly string[]): Promise<CallbackRecord[]> {
     if (ids.length === 0) return []
-    const stored = await outageAware(this.client.hmget(queueKeys(region).records, ...ids))
-    return stored.filter((text) => text !== null).map(decodeRecord)
+    const fields = ids.flatMap((id) => [id, bodyField(id)])
+    const stored = await outageAware(this.client.hmget(queueKeys(region).records, ...fields))
+    return ids.flatMap((_, n) => {
+      const [text, body] = stored.slice(2 * n, 2 * n + 2)
+      if (text === undefined || text === null) return []
+      return decodeRecord(body === undefined || body === null ? [text] : [text, body])
+    })
   }
 
   /** @throws VisavisError NOT_FOUND. */

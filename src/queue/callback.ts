@@ -94,10 +94,34 @@ export interface CallbackRecord {
   readonly inner: Inner
 }
 
-/** As it is stored: two JSON texts on two lines, so that the first is at hand for whoever is told. */
-export function decodeRecord(text: string): CallbackRecord {
+/** As it is stored: two JSON texts on two lines; or, of a plain record, its head and its body (lua/plain.lua). */
+export type StoredRecord = readonly [text: string] | readonly [head: string, body: string]
+
+/** Words of a head before its JSON. */
+const headWords = 21
+
+export function decodeRecord([text, body]: StoredRecord): CallbackRecord {
+  if (body !== undefined && !text.startsWith('{')) return decodePlain(text, body)
   const cut = text.indexOf('\n')
   return { callback: JSON.parse(text.slice(0, cut)) as Callback, inner: JSON.parse(text.slice(cut + 1)) as Inner }
+}
+
+function decodePlain(head: string, body: string): CallbackRecord {
+  const words = head.split('|', headWords)
+  const [state, step = '', changedAt, token, steps, entered, leaseUntil] = words
+  const [answerBy, cover, ofTeam, ofRegion, team = ''] = words.slice(12)
+  const rest = head.slice(words.reduce((length, word) => length + word.length + 1, 0))
+  const [fields = '', note] = rest.split('\n')
+  const known = `{"state":"${state}","changedAt":${changedAt}${step === '' ? '' : `,"step":"${step}"`}`
+  return {
+    callback: JSON.parse(`${known}${fields}${body}`) as Callback,
+    inner: {
+      ...{ token: Number(token), steps: Number(steps), entered: Number(entered), leaseUntil: Number(leaseUntil) },
+      ...{ bonus: 0, team, answerBy: Number(answerBy), declined: {} },
+      at: { cover: Number(cover), team: Number(ofTeam), region: Number(ofRegion) },
+      ...(note === undefined ? {} : { note: JSON.parse(note) as string }),
+    },
+  }
 }
 
 /** What its holder needs to act on it; undefined while nobody holds it. */

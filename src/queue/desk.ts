@@ -21,7 +21,7 @@ export interface DeskRecord {
   readonly name?: string
   /** As in keys; empty: none. */
   readonly team?: string
-  /** What they hold. */
+  /** What they hold, by how they came to it: what was offered may have been accepted by now. */
   readonly work: Readonly<Record<string, 'offered' | 'active'>>
   /** Absent: all. */
   readonly topics?: Readonly<Record<string, true>>

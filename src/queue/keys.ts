@@ -10,7 +10,7 @@ import { key } from '../store/key.ts'
  * queues and a script needs no other. Times in them are ms with 15 digits.
  */
 export const queueKeys = (region: string) => {
-  const records = key('queue', region, 'records') // hash  id -> two lines of JSON (lua/plain.lua); <id>/<n> -> JSON of the n-th transition, only added to; kept
+  const records = key('queue', region, 'records') // hash  id -> two lines of JSON, or a head whose body is <id>/b (lua/plain.lua); <id>/<n> -> JSON of the n-th transition, only added to; kept
   const lines = key('queue', region, 'lines') //     zset  <line>|topic|language|place|id; while it waits (matching.ts)
   const lists = key('queue', region, 'lists') //     zset  see below
   const due = key('queue', region, 'due') //         zset  l|id -> end of its lease, w|id -> next step, d|id -> next look at its declines, g|advisor -> end of their grace (ms)
@@ -34,7 +34,7 @@ export const queueKeys = (region: string) => {
     /** What a request with this key was answered with, so that a repeat gets the same. */
     requested: (jobseeker: string, idempotencyKey: string) => key('queue', region, 'key', jobseeker, idempotencyKey), // string  created:<id> or existing:<id>; 48 h
     /** The service level of a local day (2026-05-08). */
-    day: (date: string) => key('queue', region, 'day', date), // hash  t|team|n, t|team|ok, a|advisor|n, a|advisor|ok -> count; 8 days
+    day: (date: string) => key('queue', region, 'day', date), // hash  team|advisor|ok, team|advisor|late -> count; 8 days
   }
 }
 
@@ -45,6 +45,9 @@ export const startingWith = (...words: readonly string[]): [from: string, to: st
   `[${words.join('|')}|`,
   `(${words.join('|')}}`,
 ]
+
+/** The field of the body of a plain record. */
+export const bodyField = (id: string): string => `${id}/b`
 
 /** The id in which a member of a line or list ends. */
 export const idOf = (member: string): string => member.slice(member.lastIndexOf('|') + 1)

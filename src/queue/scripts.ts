@@ -1,8 +1,8 @@
 /** The transitions of a callback and of an advisor's desk as typed functions. */
 import type { CallbackState } from '../protocol/index.ts'
-import { eventsPrelude } from '../store/events.ts'
+import { eventsPrelude, sharedEventPrelude } from '../store/events.ts'
 import { script } from '../store/script.ts'
-import { type CallbackRecord, decodeRecord } from './callback.ts'
+import { type CallbackRecord, decodeRecord, type StoredRecord } from './callback.ts'
 import type { DeskRecord } from './desk.ts'
 import type { QueueKeys } from './keys.ts'
 
@@ -20,15 +20,15 @@ export type Outcome =
   | { readonly is: 'conflict'; readonly state: CallbackState }
 
 function outcome(reply: unknown): Outcome {
-  const [is, value] = reply as [Outcome['is'], string]
-  if (is === 'ok') return { is, record: decodeRecord(value) }
+  const [is, value] = reply as [Outcome['is'], unknown]
+  if (is === 'ok') return { is, record: decodeRecord(value as StoredRecord) }
   if (is === 'conflict') return { is, state: value as CallbackState }
   return { is }
 }
 
 const file = (name: string) => new URL(`./lua/${name}.lua`, import.meta.url)
-const preludes = [eventsPrelude, file('plain'), file('queue')]
-const maybeRecord = (reply: unknown) => (reply === null ? undefined : decodeRecord(String(reply)))
+const preludes = [eventsPrelude, sharedEventPrelude, file('plain'), file('queue')]
+const maybeRecord = (reply: unknown) => (reply === null ? undefined : decodeRecord(reply as StoredRecord))
 
 export type Requested =
   | { readonly is: 'created' | 'existing'; readonly record: CallbackRecord }
@@ -42,8 +42,8 @@ export const request = script<
 >(
   file('request'),
   (reply) => {
-    const [is, text] = reply as [Requested['is'], string]
-    return is === 'full' || is === 'erased' ? { is } : { is, record: decodeRecord(text) }
+    const [is, stored] = reply as [Requested['is'], StoredRecord]
+    return is === 'full' || is === 'erased' ? { is } : { is, record: decodeRecord(stored) }
   },
   preludes,
 )
@@ -178,9 +178,9 @@ export const place = script<QueueKeys, [id: string, ...covers: string[]], Place 
   file('place'),
   (reply) => {
     if (reply === null) return undefined
-    const [text, ahead, staff, pace, pause] = reply as [string, number, number, string, string]
+    const [stored, ahead, staff, pace, pause] = reply as [StoredRecord, number, number, string, string]
     return {
-      record: decodeRecord(text),
+      record: decodeRecord(stored),
       ahead: ahead < 0 ? undefined : ahead,
       staff,
       handlingMs: pace === '' ? undefined : Number(pace),
@@ -195,7 +195,7 @@ export const choices = script<
   QueueKeys,
   [advisor: string, most: number, ...scopes: (string | number)[]],
   CallbackRecord[]
->(file('choices'), (reply) => (reply as string[]).map(decodeRecord), preludes)
+>(file('choices'), (reply) => (reply as StoredRecord[]).map(decodeRecord), preludes)
 
 /** @returns whether it was there. */
 export const forget = script<QueueKeys, [id: string, jobseeker: string], boolean>(

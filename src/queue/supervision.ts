@@ -111,8 +111,7 @@ export class Supervision {
       const json = told[`${pausePrefix}${whose}`]
       return json === undefined ? {} : { paused: (JSON.parse(json) as { message: string }).message }
     }
-    const count = (field: string) => Number(today[field] ?? 0)
-    const taken = (whose: string) => ({ taken: count(`${whose}|n`), inTime: count(`${whose}|ok`) })
+    const { ofTeams, ofAdvisors } = takenBy(today)
     const calendarOf = (key: string) => calendars.of(key === '' ? undefined : teamName(key))
     const those = Object.entries(known)
       .map(([advisor, json]) => ({ advisor, desk: JSON.parse(json) as DeskRecord }))
@@ -124,7 +123,7 @@ export class Supervision {
           team: teamName(key),
           ...(await this.#waiting(region, 'b', key, calendarOf(key), now)),
           ...(await this.#declinedByAll(region, key)),
-          ...taken(`t|${key}`),
+          ...(ofTeams.get(key) ?? none),
           ...openingAt(calendarOf(key), now),
           ...(key === '' ? {} : messageOf(key)),
         })),
@@ -138,7 +137,7 @@ export class Supervision {
           since: deskAt(desk, now).since,
           holds: Object.keys(desk.work).length,
           ...(await this.#waiting(region, 'd', advisor, calendarOf(desk.team ?? ''), now)),
-          ...taken(`a|${advisor}`),
+          ...(ofAdvisors.get(advisor) ?? none),
         })),
       ),
     ])
@@ -186,4 +185,29 @@ export class Supervision {
     const oldestAt = timeOf(first)
     return { waiting, oldestAt, waitedMs: Math.max(0, calendar.openMsBetween(oldestAt, now)) }
   }
+}
+
+interface TakenCount {
+  readonly taken: number
+  readonly inTime: number
+}
+
+const none: TakenCount = { taken: 0, inTime: 0 }
+
+/** What teams and advisors have taken on a day, of its fields (keys.ts). */
+function takenBy(day: Readonly<Record<string, string>>) {
+  const ofTeams = new Map<string, TakenCount>()
+  const ofAdvisors = new Map<string, TakenCount>()
+  const add = (counts: Map<string, TakenCount>, whose: string, count: number, inTime: number) => {
+    const before = counts.get(whose) ?? none
+    counts.set(whose, { taken: before.taken + count, inTime: before.inTime + inTime })
+  }
+  for (const [field, value] of Object.entries(day)) {
+    const [team = '', advisor = '', how] = field.split('|')
+    const count = Number(value)
+    const inTime = how === 'ok' ? count : 0
+    add(ofTeams, team, count, inTime)
+    add(ofAdvisors, advisor, count, inTime)
+  }
+  return { ofTeams, ofAdvisors }
 }

@@ -7,15 +7,18 @@ import { outageAware } from './errors.ts'
 import { key } from './key.ts'
 import type { RedisClient } from './redis.ts'
 import { script } from './script.ts'
+import { frameFor, isShared, toldBy } from './shared-event.ts'
 
 /** The Lua text that gives scripts `emit` and `feed`; to be named as the prelude of a script. */
 export const eventsPrelude = new URL('./lua/events.lua', import.meta.url)
+/** The same for an event of several people that is stored once; to be named after it. */
+export const sharedEventPrelude = new URL('./lua/shared-event.lua', import.meta.url)
 
 /** Keys of one shard. Tags of different domains never meet: regions are names, chat's are s0 … s15. */
 export const shardKeys = (tag: string) => ({
   log: key('events', tag, 'log'), //     stream  ids 0-1, 0-2 …, field e; trimmed to about 10,000, and none older than two days (aging.ts)
   nudge: key('events', tag, 'nudge'), // channel "<sequence number> <entry>" of each entry
-  feeds: key('events', tag, 'feeds'), // hash    <person> -> last offset, <person>/epoch, <person>/<offset> -> frame, <person>/aged (lua/age-feeds.lua); the newest 500 each, and none older than two weeks
+  feeds: key('events', tag, 'feeds'), // hash    <person> -> last offset, <person>/epoch, <person>/<offset> -> frame or shared event, <person>/aged (lua/age-feeds.lua); the newest 500 each, and none older than two weeks
 })
 
 /** One event as the log has it. */
@@ -65,6 +68,12 @@ export function parseEntry(entry: string): LogEntry {
   }
 }
 
+/** Pure: what an entry says, one for each topic. @throws Error when the text is no entry. */
+export const parseEntries = (entry: string): LogEntry[] =>
+  isShared(entry)
+    ? toldBy(entry).map(({ person, offset, name, frame }) => ({ topic: `person:${person}`, offset, name, text: frame }))
+    : [parseEntry(entry)]
+
 const pageSize = 500
 
 /** What the log of a shard still has, oldest first. */
@@ -72,7 +81,7 @@ export async function* entriesOf(client: RedisClient, tag: string): AsyncGenerat
   const { log } = shardKeys(tag)
   for (let start = '-'; ; ) {
     const page = await outageAware(client.xrange(log, start, '+', 'COUNT', pageSize))
-    for (const [, fields] of page) yield parseEntry(fields[1] ?? '')
+    for (const [, fields] of page) yield* parseEntries(fields[1] ?? '')
     if (page.length < pageSize) return
     start = `(${page.at(-1)?.[0]}`
   }
@@ -100,7 +109,11 @@ const feedSinceScript = script<
 })
 
 /** What came into the feed of a person after `since`: all of it (at most `most`), or only where the feed stands. */
-export const feedSince = (
+export async function feedSince(
   client: RedisClient,
   { tag, person, since, most }: { tag: string; person: string; since: FeedPosition; most: number },
-): Promise<FeedSince> => feedSinceScript(client, [shardKeys(tag).feeds], [person, since.epoch, since.offset, most])
+): Promise<FeedSince> {
+  const args = [person, since.epoch, since.offset, most] as const
+  const { position, frames } = await feedSinceScript(client, [shardKeys(tag).feeds], [...args])
+  return { position, frames: frames?.map((text) => frameFor(person, text)) }
+}

@@ -4,7 +4,7 @@
  * found by the regular look, shows that one was lost, and then the log is read.
  */
 import type { Logger } from 'pino'
-import { type LogEntry, nothingEntry, parseEntry, shardKeys, unnumbered } from './events.ts'
+import { type LogEntry, nothingEntry, parseEntries, shardKeys, unnumbered } from './events.ts'
 import type { RedisClient } from './redis.ts'
 
 export interface FollowShardsOptions {
@@ -13,7 +13,7 @@ export interface FollowShardsOptions {
   /** A connection of its own for the nudges. Closed by the follower. */
   readonly subscriber: RedisClient
   readonly tags: readonly string[]
-  /** Called once per entry, in the order of its log. What it throws is logged. */
+  /** Called once per entry, in the order of its log; of one that several are told, once for each. What it throws is logged. */
   readonly onEntry: (entry: LogEntry, tag: string) => void
   /** Entries of this shard were missed for good (the log was trimmed, or lost and made anew): ask the streams themselves. */
   readonly onLost: (tag: string) => void
@@ -64,11 +64,10 @@ export function followShards(options: FollowShardsOptions): Follower {
     hand(shard, number, entry)
   }
   const hand = (shard: Shard, number: number, entry: string) => {
-    try {
-      options.onEntry(parseEntry(entry), shard.tag)
-    } catch (err) {
-      log.error({ err, shard: shard.tag, number }, 'an event could not be handled')
-    }
+    const failed = (err: unknown) => log.error({ err, shard: shard.tag, number }, 'an event could not be handled')
+    attempt(() => {
+      for (const one of parseEntries(entry)) attempt(() => options.onEntry(one, shard.tag), failed)
+    }, failed)
   }
 
   const readNewest = async (shard: Shard) => {
@@ -167,6 +166,14 @@ export function followShards(options: FollowShardsOptions): Follower {
       subscriber.disconnect()
       started.resolve()
     },
+  }
+}
+
+function attempt(act: () => void, failed: (err: unknown) => void): void {
+  try {
+    act()
+  } catch (err) {
+    failed(err)
   }
 }
 

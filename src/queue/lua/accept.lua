@@ -12,9 +12,6 @@ if not allows(allowed, callback.state) then return { 'conflict', callback.state 
 if inner.leaseUntil <= now then return { 'gone' } end
 
 callback.state, inner.acceptedAt, inner.leaseUntil = 'active', now, now + tonumber(longest)
-local desk = desk_of(advisor)
-desk.work[id] = 'active'
-keep_desk(advisor, desk)
 redis.call('ZADD', due, inner.leaseUntil, 'l|' .. id)
 count_taken(KEYS[11], record, advisor)
 return { 'ok', save(record, advisor) }

@@ -23,5 +23,5 @@ for n = 3, #ARGV, 2 do
 end
 table.sort(found, function(a, b) return a.rank < b.rank or (a.rank == b.rank and a.id < b.id) end)
 local answer = {}
-for n = 1, math.min(most, #found) do answer[n] = redis.call('HGET', records, found[n].id) end
+for n = 1, math.min(most, #found) do answer[n] = load_plain(found[n].id).text end
 return answer

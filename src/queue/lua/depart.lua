@@ -10,6 +10,6 @@ if not over and at_once ~= '1' then return nil end
 redis.call('ZREM', due, 'g|' .. advisor)
 local held = {}
 local desk = desk_of(advisor)
-for id, what in pairs(desk.work) do if what == 'offered' or for_good == '1' then held[#held + 1] = id end end
+for id, since in pairs(desk.work) do if for_good == '1' or is_offered(id, since) then held[#held + 1] = id end end
 if over then move_desk(advisor, desk, 'offline') end
 return held

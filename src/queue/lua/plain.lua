@@ -1,60 +1,77 @@
 -- For the transitions that most callbacks go through and no others: requested, offered, accepted, completed. A record that
--- has seen nothing else is plain: what these change stands at the head of its two texts, in the order below, and behind it,
--- as callbacks.ts wrote it, what they do not (its body and its core). To read and write the heads alone costs less than half
--- of what cjson takes for all of it. Whatever else happens to a record is written by cjson, in any order: then it is plain no
--- more. In Redis, Lua reads every byte of each string that it makes, so long ones are made once.
+-- has seen nothing else is plain: its head, a line of words between bars, has what these change and what they ask for; its body,
+-- as callbacks.ts wrote it, what they only pass on. To read and write the head alone costs a small part of what cjson takes for
+-- all of it. Whatever else happens to a record is written by cjson as a whole: then it is plain no more. In Redis, Lua reads
+-- every byte of each string that it makes, so long ones are made once, and patterns walk over short ones only.
+--
+-- head: state|step|changedAt|token|steps|entered|leaseUntil|acceptedAt|looked|leasedTo| then what stays as it is:
+--       requestedAt|readyAt|answerBy|cover|team|region|team|jobseeker|advisor|topic|language| (times of its steps in the middle)
+--       and fields of the callback as JSON, each after a comma: of its holder, or of its end; after a line break, the note.
+-- body: the rest of the callback as JSON, after a comma
 
--- Of a body, from its "id" on; nil when it has a window, which needs decoding.
-local function read_body(text, at)
-  local id, jobseeker, advisor, on = string.match(text,
-    '^"id":"([^"]+)","jobseeker":"([^"]+)","advisor":"([^"]+)",()', at)
-  local topic, language = string.match(text, '^"topic":"([^"]+)","language":"([^"]+)","jobseekerName":', on or #text)
-  return topic and { id = id, jobseeker = jobseeker, advisor = advisor, topic = topic, language = language }
+-- Of a body as a request brings it; nil when it has a window, which needs decoding.
+local function read_body(text)
+  local id, jobseeker, advisor, topic, language = string.match(text,
+    '^{"id":"([^"|]+)","jobseeker":"([^"|]+)","advisor":"([^"|]+)","topic":"([^"|]+)","language":"([^"|]+)","jobseekerName":')
+  return id and { id = id, jobseeker = jobseeker, advisor = advisor, topic = topic, language = language }
 end
 
--- Of a core; without the times of its steps, which nobody asks for once it is in line.
-local function read_core(text, at)
-  local team, bonus, answer = string.match(text, '^"team":"([^"]*)","bonus":(%d+),"answerBy":(%d+),', at)
-  return team and { team = team, bonus = tonumber(bonus), answerBy = tonumber(answer), declined = {} }
+-- What a request brings beside it.
+local function read_plan(text)
+  local team, answer, cover, of_team, of_region = string.match(text, '^{"team":"([^"|]*)","bonus":0,"answerBy":(%d+),' ..
+    '"at":{"cover":(%d+),"team":(%d+),"region":(%d+)},"declined":{}}$')
+  return team and { team = team, bonus = 0, answerBy = tonumber(answer), declined = {},
+    at = { cover = tonumber(cover), team = tonumber(of_team), region = tonumber(of_region) } }
 end
 
--- The record of a text; nil when that is not plain.
-local function read_plain(text)
-  local state, changed, step, held = string.match(text, '^{"state":"(%l+)","changedAt":(%d+),"step":"(%l+)"()')
-  local asked = state and string.find(text, ',"requestedAt":', held, true)
-  if not asked then return nil end
-  local requested, ready, body = string.match(text, '^,"requestedAt":(%d+),"readyAt":(%d+),()', asked)
-  local callback = body and read_body(text, body)
-  if not callback then return nil end
-  local cut = string.find(text, '\n', body, true)
-  local token, steps, entered, lease, rest = string.match(text,
-    '^{"token":(%d+),"steps":(%d+),"entered":(%d+),"leaseUntil":(%d+)()', cut + 1)
-  local accepted, looked, holder, core = string.match(text,
-    '^,"acceptedAt":(%d+),"looked":(%l+),"leasedTo":"([^"]*)",()', rest or #text)
-  local inner = core and read_core(text, core)
-  if not inner then return nil end
+local function holder_of(leased) return ',"holder":{"id":"' .. leased .. '","name":' end
 
-  callback.state, callback.step, callback.changedAt = state, step, tonumber(changed)
-  callback.requestedAt, callback.readyAt = tonumber(requested), tonumber(ready)
-  if asked > held then callback.holder = cjson.decode(string.sub(text, held + #',"holder":', asked - 1)) end
-  inner.token, inner.steps = tonumber(token), tonumber(steps)
-  inner.entered, inner.leaseUntil = tonumber(entered), tonumber(lease)
-  inner.acceptedAt, inner.looked, inner.leasedTo = tonumber(accepted), looked == 'true', holder
-  return { callback = callback, inner = inner, text = text,
-    body = string.sub(text, asked, cut - 1), core = string.sub(text, core) }
+-- The record of a head; nil when that is not plain. Without the times of its steps, which nobody asks for once it is in line.
+local function read_plain(id, head, body)
+  local state, step, changed, token, steps, entered, lease, accepted, looked, leased, kept = string.match(head,
+    '^(%l+)|(%l*)|(%d+)|(%d+)|(%d+)|(%d)|(%d+)|(%d+)|(%d)|([^|]*)|()')
+  if not kept then return nil end
+  local requested, ready, answer, times, team, jobseeker, advisor, topic, language, tail = string.match(head,
+    '^(%d+)|(%d+)|(%d+)|(%d+|%d+|%d+)|([^|]*)|([^|]+)|([^|]+)|([^|]+)|([^|]+)|()', kept)
+  local record = {
+    callback = { id = id, jobseeker = jobseeker, advisor = advisor, topic = topic, language = language, state = state,
+      changedAt = tonumber(changed), requestedAt = tonumber(requested), readyAt = tonumber(ready) },
+    inner = { token = tonumber(token), steps = tonumber(steps), entered = tonumber(entered), leaseUntil = tonumber(lease),
+      acceptedAt = tonumber(accepted), looked = looked == '1', leasedTo = leased, team = team, bonus = 0,
+      answerBy = tonumber(answer), declined = {} },
+    body = body, text = { head, body }, kept = string.sub(head, kept, tail - 1), times = times, fields = string.sub(head, tail) }
+  if step ~= '' then record.callback.step = step end
+  if state == 'offered' or state == 'active' then
+    record.callback.holder = { id = leased, json = string.sub(record.fields, #holder_of(leased) + 1, -2) }
+  end
+  return record
 end
 
 local function field(name, value) return value and ',"' .. name .. '":' .. cjson.encode(value) or '' end
 
--- The two texts of a plain record.
+-- The head of a plain record, and the beginning of its callback as JSON, to which the body belongs.
 local function write_plain(record)
   local callback, inner = record.callback, record.inner
-  local step = callback.step and ',"step":"' .. callback.step .. '"' or field('disposition', callback.disposition) ..
-    field('followUp', callback.followUp) .. field('attempts', callback.attempts)
-  return '{"state":"' .. callback.state .. '","changedAt":' .. string.format('%d', callback.changedAt) .. step ..
-    field('holder', callback.holder) .. record.body,
-    '{"token":' .. inner.token .. ',"steps":' .. inner.steps .. ',"entered":' .. inner.entered .. ',"leaseUntil":' ..
-    string.format('%d,"acceptedAt":%d', inner.leaseUntil, inner.acceptedAt) ..
-    (inner.looked and ',"looked":true' or ',"looked":false') .. ',"leasedTo":"' .. inner.leasedTo .. '"' ..
-    field('note', inner.note) .. ',' .. record.core
+  local step, holder = callback.step or '', callback.holder
+  local fields = holder and holder_of(holder.id) .. holder.json .. '}' or record.ended or ''
+  local head = string.format('%s|%s|%d|%d|%d|%d|%d|%d|%d|%s|', callback.state, step, callback.changedAt, inner.token, inner.steps,
+    inner.entered, inner.leaseUntil, inner.acceptedAt, inner.looked and 1 or 0, inner.leasedTo) .. record.kept .. fields
+  return inner.note and head .. '\n' .. cjson.encode(inner.note) or head,
+    string.format('{"state":"%s","changedAt":%d', callback.state, callback.changedAt) ..
+    (step ~= '' and ',"step":"' .. step .. '"' or '') .. fields
+end
+
+-- A plain record as if it had never been: callback and inner, decoded.
+local function whole(record)
+  local callback, inner = record.callback, record.inner
+  local fields, note = string.match(record.fields, '^([^\n]*)\n?(.*)$')
+  local cover, of_team, of_region = string.match(record.times, '^(%d+)|(%d+)|(%d+)$')
+  inner.at = { cover = tonumber(cover), team = tonumber(of_team), region = tonumber(of_region) }
+  inner.looked = inner.looked or nil
+  if note ~= '' then inner.note = cjson.decode('[' .. note .. ']')[1] end
+  local decoded = cjson.decode('{"changedAt":0' .. fields .. record.body)
+  for name, value in pairs(decoded) do
+    if callback[name] == nil or name == 'holder' then callback[name] = value end
+  end
+  return { callback = callback, inner = inner, text = record.text, was_plain = true }
 end

@@ -1,4 +1,4 @@
--- For every script of the queue (with store/lua/events.lua and plain.lua before it): its keys, Redis's clock, and what all of
+-- For every script of the queue (with events.lua and shared-event.lua of store/lua, and plain.lua, before it): its keys, Redis's clock, and what all of
 -- them do with a record. What the keys hold is in keys.ts.
 local records, lines, lists, due, marks, desks, figures, feeds, log, nudge = unpack(KEYS)
 local clock = redis.call('TIME')
@@ -7,19 +7,21 @@ local STEPS = { 'own', 'cover', 'team', 'region' }
 
 local function padded(at) return string.format('%015d', at) end
 
--- { callback, inner, text }, or nil.
-local function load(id)
-  local text = redis.call('HGET', records, id)
-  if not text then return nil end
-  local cut = string.find(text, '\n', 1, true)
-  local callback, inner = cjson.decode(string.sub(text, 1, cut - 1)), cjson.decode(string.sub(text, cut + 1))
-  return { callback = callback, inner = inner, text = text }
+-- { callback, inner, text }, or nil. Of one that is plain (plain.lua) callback and inner have what its head has.
+local function load_plain(id)
+  local head, body = unpack(redis.call('HMGET', records, id, id .. '/b'))
+  if not head then return nil end
+  local plain = body and read_plain(id, head, body)
+  if plain then return plain end
+  local cut = string.find(head, '\n', 1, true)
+  local callback, inner = cjson.decode(string.sub(head, 1, cut - 1)), cjson.decode(string.sub(head, cut + 1))
+  return { callback = callback, inner = inner, text = { head } }
 end
 
--- The same; but of one that is plain it has neither name, reason, medium and phone nor priority and counts.
-local function load_plain(id)
-  local text = redis.call('HGET', records, id)
-  return text and (read_plain(text) or load(id))
+-- The same, with all that there is of it.
+local function load(id)
+  local record = load_plain(id)
+  return record and record.body and whole(record) or record
 end
 
 local function allows(states, state) return string.find(',' .. states .. ',', ',' .. state .. ',', 1, true) end
@@ -157,14 +159,24 @@ local function move_desk(advisor, desk, state, ends, missed)
     '{"desk":' .. cjson.encode({ state = state, since = now, ['until'] = ends, missed = missed }) .. '}')
 end
 
--- Nobody holds it any more. Returns whoever did.
-local function unhold(record)
+local function hold(record, advisor, name)
+  record.callback.holder = record.body and { id = advisor, json = cjson.encode(name) } or { id = advisor, name = name }
+end
+
+-- Whether what a desk holds is an offer. Accepting it changes nothing at the desk.
+local function is_offered(id, since)
+  local head = since == 'offered' and redis.call('HGET', records, id)
+  return head and (string.find(head, '^offered|') or string.find(head, '"state":"offered"', 1, true))
+end
+
+-- Nobody holds it any more. Returns whoever did, and their desk, which somebody else keeps if `later`.
+local function unhold(record, later)
   local callback = record.callback
   local holder = callback.holder and callback.holder.id
   if not holder then return nil end
   local desk = desk_of(holder)
   desk.work[callback.id] = nil
-  keep_desk(holder, desk)
+  if not later then keep_desk(holder, desk) end
   redis.call('ZREM', due, 'l|' .. callback.id)
   callback.holder, record.former = nil, holder
   return holder, desk
@@ -183,11 +195,11 @@ local function window_place(callback)
   return 's|' .. callback.advisor .. '|' .. padded(callback.window.from) .. '|' .. callback.id
 end
 
--- The end, whichever. Returns the desk of whoever held it.
-local function close(record, state)
+-- The end, whichever. Returns the desk of whoever held it, as `unhold` does.
+local function close(record, state, later)
   local callback = record.callback
   leave(record)
-  local _, desk = unhold(record)
+  local _, desk = unhold(record, later)
   forget_declines(record)
   if callback.window then redis.call('ZREM', lists, window_place(callback)) end
   redis.call('ZREM', lists, 'q|' .. callback.advisor .. '|' .. padded(callback.requestedAt) .. '|' .. callback.id)
@@ -198,8 +210,8 @@ end
 
 -- Nothing of one that has ended is left.
 local function remove(record)
-  local callback, fields = record.callback, { record.callback.id }
-  for n = 1, record.inner.steps do fields[n + 1] = callback.id .. '/' .. n end
+  local callback, fields = record.callback, { record.callback.id, record.callback.id .. '/b' }
+  for n = 1, record.inner.steps do fields[n + 2] = callback.id .. '/' .. n end
   -- A script may unpack some thousand values only.
   for n = 1, #fields, 1000 do redis.call('HDEL', records, unpack(fields, n, math.min(n + 999, #fields))) end
   redis.call('ZREM', lists, 'j|' .. callback.jobseeker .. '|' .. padded(callback.requestedAt) .. '|' .. callback.id)
@@ -212,21 +224,31 @@ local function save(record, by, why, note, offer)
   -- Later than the change before, so that readers can tell the newer of two states.
   callback.changedAt = math.max(now, callback.changedAt + 1)
   inner.steps = inner.steps + 1
-  local json, rest
-  if record.body then json, rest = write_plain(record) else json, rest = cjson.encode(callback), cjson.encode(inner) end
-  local text = json .. '\n' .. rest
+  local id, step = callback.id, string.format('%s/%d', callback.id, inner.steps)
   local entry = string.format('{"state":"%s","at":%d,"by":"%s"', callback.state, callback.changedAt, by) ..
-    field('why', why) .. field('note', note) .. (inner.token > 0 and field('token', inner.token) or '') .. '}'
-  redis.call('HSET', records, callback.id, text, callback.id .. '/' .. inner.steps, entry)
+    field('why', why) .. field('note', note) .. (inner.token > 0 and string.format(',"token":%d}', inner.token) or '}')
+  local opening, rest, text
+  if record.body then
+    local head
+    head, opening = write_plain(record)
+    rest, text = record.body, { head, record.body }
+    if inner.steps == 1 then redis.call('HSET', records, id, head, id .. '/b', rest, step, entry)
+    else redis.call('HSET', records, id, head, step, entry) end
+  else
+    opening, rest = cjson.encode(callback), ''
+    text = { opening .. '\n' .. cjson.encode(inner) }
+    redis.call('HSET', records, id, text[1], step, entry)
+    if record.was_plain then redis.call('HDEL', records, id .. '/b') end
+  end
 
   local holder = callback.holder and callback.holder.id or ''
   local seen, told = { [''] = true, [offer and holder or ''] = true }, {}
   for _, person in ipairs({ callback.jobseeker, callback.advisor, holder, record.former or '', record.also or '' }) do
-    if not seen[person] then told[#told + 1] = { person, 'callback.changed', '{"callback":', '}' } end
+    if not seen[person] then told[#told + 1] = { person, 'callback.changed' } end
     seen[person] = true
   end
-  if offer then told[#told + 1] = { holder, 'callback.offered', '{"callback":', ',"offer":' .. offer .. '}' } end
-  feed_each(feeds, log, nudge, told, json)
+  if offer then told[#told + 1] = { holder, 'callback.offered', true } end
+  feed_shared(feeds, log, nudge, clock, told, '{"callback":' .. opening, rest, offer and ',"offer":' .. offer or '')
   return text
 end
 
@@ -243,21 +265,17 @@ end
 -- For each class of topic and language in a line that fits the desk: visit(class, its first member).
 local function each_class(line, desk, visit)
   local from, stop = '[' .. line .. '|', '(' .. line .. '}'
-  while true do
-    local first = redis.call('ZRANGEBYLEX', lines, from, stop, 'LIMIT', '0', '1')[1]
+  repeat
+    local first, another = unpack(redis.call('ZRANGEBYLEX', lines, from, stop, 'LIMIT', '0', '2'))
     if not first then return end
     local class, topic, language = string.match(first, '^([^|]*|([^|]*)|([^|]*))|')
     if fits(desk, topic, language) then visit(class, first) end
     from = '(' .. class .. '}'
-  end
+  until not another
 end
 
 -- Somebody has taken it: for the service level of the day.
 local function count_taken(day, record, advisor)
-  local intime = now <= record.inner.answerBy
-  for _, whose in ipairs({ 't|' .. record.inner.team, 'a|' .. advisor }) do
-    if redis.call('HINCRBY', day, whose .. '|n', '1') == 1 then redis.call('EXPIRE', day, '691200') end
-    if intime then redis.call('HINCRBY', day, whose .. '|ok', '1') end
-  end
+  local field = record.inner.team .. '|' .. advisor .. (now <= record.inner.answerBy and '|ok' or '|late')
+  if redis.call('HINCRBY', day, field, '1') == 1 then redis.call('EXPIRE', day, '691200') end
 end
-

@@ -8,31 +8,35 @@
 local requested, erased = KEYS[11], KEYS[12]
 local ready, capacity, remember, kept = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 -- In line at once, and for no window: plain.
-local callback, inner = not ready and read_body(ARGV[1], 2), read_core(ARGV[2], 2)
-local cover, of_team, of_region = string.match(ARGV[2], '"at":{"cover":(%d+),"team":(%d+),"region":(%d+)},"declined":{}}$')
-local is_plain = callback and inner and cover
-if is_plain then inner.at = { cover = tonumber(cover), team = tonumber(of_team), region = tonumber(of_region) }
-else callback, inner = cjson.decode(ARGV[1]), cjson.decode(ARGV[2]) end
+local callback, inner = not ready and read_body(ARGV[1]), read_plan(ARGV[2])
+local is_plain = callback and inner
+if not is_plain then callback, inner = cjson.decode(ARGV[1]), cjson.decode(ARGV[2]) end
 local id, jobseeker = callback.id, callback.jobseeker
 if redis.call('ZSCORE', erased, jobseeker) then return { 'erased' } end
 local open = 'open|' .. jobseeker .. '|' .. callback.topic
 
-local word, earlier = string.match(redis.call('GET', requested) or '', '^(%a+):(.+)$')
-if not earlier then
-  word, earlier = 'existing', redis.call('HGET', marks, open)
-  local window = callback.window
-  if not earlier and window and redis.call('ZLEXCOUNT', lists, '[s|' .. callback.advisor .. '|' .. padded(window.from),
-    '(s|' .. callback.advisor .. '|' .. padded(window['until'])) >= capacity then return { 'full' } end
-  redis.call('SET', requested, earlier and 'existing:' .. earlier or 'created:' .. id, 'PX', ARGV[5])
+local earlier = redis.call('HGET', marks, open)
+local window = callback.window
+local full = window and not earlier and redis.call('ZLEXCOUNT', lists, '[s|' .. callback.advisor .. '|' .. padded(window.from),
+  '(s|' .. callback.advisor .. '|' .. padded(window['until'])) >= capacity
+-- What this key was answered with before, or else is from now on.
+local answered = full and redis.call('GET', requested) or not full and
+  redis.call('SET', requested, earlier and 'existing:' .. earlier or 'created:' .. id, 'NX', 'GET', 'PX', ARGV[5])
+if answered then
+  local word, answer = string.match(answered, '^(%a+):(.+)$')
+  return { word, load_plain(answer).text }
 end
-if earlier then return { word, redis.call('HGET', records, earlier) } end
+if full then return { 'full' } end
+if earlier then return { 'existing', load_plain(earlier).text } end
 
 callback.requestedAt, callback.changedAt, callback.readyAt = now, 0, ready or now
 inner.token, inner.leaseUntil, inner.steps, inner.entered, inner.acceptedAt, inner.leasedTo = 0, 0, 0, 0, 0, ''
 local record = { callback = callback, inner = inner }
 if is_plain then
+  local at = inner.at
+  record.kept = string.format('%d|%d|%d|%d|%d|%d|%s|%s|%s|%s|%s|', now, now, inner.answerBy, at.cover, at.team, at.region,
+    inner.team, jobseeker, callback.advisor, callback.topic, callback.language)
   record.body = string.format(',"requestedAt":%d,"readyAt":%d,', now, now) .. string.sub(ARGV[1], 2)
-  record.core = string.sub(ARGV[2], 2)
 end
 line_up(record)
 redis.call('HSET', marks, open, id)

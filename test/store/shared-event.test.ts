@@ -1,0 +1,129 @@
+/** One event of several people: stored once, and to each of them as if it were theirs alone. */
+import pino from 'pino'
+import t from 'tap'
+import { eraseEvents } from '../../src/store/erase-events.ts'
+import {
+  eventsPrelude,
+  feedSince,
+  type LogEntry,
+  nothingEntry,
+  parseEntries,
+  shardKeys,
+  sharedEventPrelude,
+} from '../../src/store/events.ts'
+import { connectRedis } from '../../src/store/redis.ts'
+import { script } from '../../src/store/script.ts'
+import { followShards } from '../../src/store/shards.ts'
+import { frameFor, toldBy } from '../../src/store/shared-event.ts'
+import { testRedis } from '../support/redis.ts'
+import { until } from '../support/until.ts'
+import { feed } from './emit.ts'
+
+const redis = await testRedis(t)
+const { client } = redis
+const tag = 'bretagne'
+const keys = shardKeys(tag)
+t.beforeEach(async () => void (await client.flushall()))
+
+const feedShared = script<
+  [feeds: string, log: string, nudge: string],
+  [data: string, more: string, ...people: string[]],
+  void
+>(new URL('./feed-shared.lua', import.meta.url), () => {}, [eventsPrelude, sharedEventPrelude])
+const tell = (people: readonly string[], callback: unknown) =>
+  feedShared(
+    client,
+    [keys.feeds, keys.log, keys.nudge],
+    [...([`{"callback":${JSON.stringify(callback)}`, ',"offer":{"token":7}'] as const), ...people],
+  )
+const since = (person: string, epoch = '', offset = 0) =>
+  feedSince(client, { tag, person, since: { epoch, offset }, most: 500 })
+const framesOf = async (person: string) => (await since(person)).frames?.map((frame) => JSON.parse(frame) as unknown)
+
+t.test('each has it in their own feed, at its own place, and only some are told more', async (t) => {
+  await feed(client, tag, 'anne', { n: 1 })
+  const callback = { id: 'c1', reason: 'two\nlines, a "quote" & "x" 1' }
+  await tell(['x', 'anne'], callback)
+  const { position } = await since('anne')
+  t.equal(position.offset, 2)
+  const [toX, ...othersToX] = (await framesOf('x')) ?? []
+  const { epoch } = (await since('x')).position
+  t.same(othersToX, [])
+  t.same(toX, {
+    ...{ event: 'callback.changed', data: { callback } },
+    ...{ stream: 'person:x', position: { epoch, offset: 1 } },
+  })
+  t.match((await framesOf('anne'))?.[1], {
+    ...{ event: 'callback.offered', data: { callback, offer: { token: 7 } } },
+    ...{ stream: 'person:anne', position: { epoch: position.epoch, offset: 2 } },
+  })
+  t.equal(await client.xlen(keys.log), 2, 'one entry of the log for both')
+  const [, [, [, entry = ''] = []] = []] = await client.xrange(keys.log, '-', '+')
+  const told = parseEntries(entry)
+  t.same(
+    told.map(({ topic, offset, name }) => [topic, offset, name]),
+    [
+      ['person:x', 1, 'callback.changed'],
+      ['person:anne', 2, 'callback.offered'],
+    ],
+  )
+  t.same(
+    told.map(({ text }) => JSON.parse(text)),
+    [toX, (await framesOf('anne'))?.[1]],
+    'what is told to who is there is what their feed has',
+  )
+})
+
+t.test('a node hears of it once for each, whether by its nudge or by reading the log', async (t) => {
+  const seen: LogEntry[] = []
+  await using follower = followShards({
+    ...{ client, log: pino({ level: 'silent' }), tags: [tag], lookEveryMs: 20 },
+    subscriber: connectRedis(redis.socket, { blocking: true }),
+    onEntry: (entry) => {
+      seen.push(entry)
+      if (entry.topic === 'person:x') throw new Error('what goes wrong for one of them')
+    },
+    onLost: () => t.fail('nothing was lost'),
+  })
+  await follower.ready
+  for (let n = 0; n < 5; n += 1) await tell(['x', 'anne'], { n })
+  await until(() => seen.length === 10, { what: 'all of them' })
+  const offsets = (topic: string) => seen.filter((entry) => entry.topic === topic).map(({ offset }) => offset)
+  t.same(offsets('person:x'), [1, 2, 3, 4, 5])
+  t.same(offsets('person:anne'), [1, 2, 3, 4, 5])
+})
+
+t.test('only the newest 500 of a feed are kept', async (t) => {
+  await Promise.all(Array.from({ length: 510 }, (_, n) => tell(['x', 'anne'], { n })))
+  t.equal((await since('x')).frames, undefined, 'the first ones are gone')
+  const { epoch } = (await since('x')).position
+  t.equal((await since('x', epoch, 20)).frames?.length, 490)
+  t.equal(await client.hlen(keys.feeds), 2 * (500 + 2))
+})
+
+t.test('of somebody who is erased nothing is left, in nobody’s feed, named in it or not', async (t) => {
+  await tell(['x', 'anne'], { about: 'nobody' })
+  await tell(['y', 'anne'], { jobseeker: 'x' })
+  await tell(['y', 'anne'], { jobseeker: 'y' })
+  const { epoch } = (await since('anne')).position
+  t.ok((await eraseEvents(client, tag, 'x')) > 0)
+  const entries = (await client.xrange(keys.log, '-', '+')).map(([, [, entry]]) => entry)
+  t.same(
+    entries.map((entry) => entry === nothingEntry),
+    [true, true, false],
+  )
+  t.equal((await since('anne', epoch, 1)).frames, undefined, 'never a part')
+  t.equal((await since('anne', epoch, 2)).frames?.length, 1)
+  t.notMatch(JSON.stringify([entries, await client.hvals(keys.feeds)]), /"x"/)
+})
+
+t.test('what is no such event is refused', (t) => {
+  for (const bad of ['', '& ', '& "x" 1 e callback.changed -', '& "x" 1\n{\n', 'person:x 1 callback.changed {}']) {
+    t.throws(() => toldBy(bad), bad)
+  }
+  const text = '& "x" 1 e callback.changed -\n{"n":1\n'
+  t.equal(frameFor('x', text), toldBy(text)[0]?.frame)
+  t.equal(frameFor('x', '{"a frame":"of its own"}'), '{"a frame":"of its own"}')
+  t.throws(() => frameFor('anne', text))
+  t.end()
+})
