@@ -372,7 +372,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       mails: () => mail !== undefined,
       record: createAppointmentRecord({
         attendance: record.attendance,
-        entryOf: async (region, id, n) => (await book.appointments.entries(region, id, n - 1, n))[0],
+        historyOf: (region, id, upTo) => book.appointments.entries(region, id, 0, upTo),
       }),
     }),
   )

@@ -7,7 +7,7 @@ import { commitmentTo, isCommittedTo } from '../../src/attendance/commitment.ts'
 import { isSealOf, keyId, type PublicKey, seal } from '../../src/attendance/seal.ts'
 import { parseHead, verifyRecord } from '../../src/attendance/verify.ts'
 import { canonical } from '../../src/protocol/canonical.ts'
-import type { AttendanceEntry, Head } from '../../src/protocol/index.ts'
+import type { AttendanceEntry, Fact, Head } from '../../src/protocol/index.ts'
 import { anyFact, chained, happening, window } from './facts.ts'
 
 const runs = { numRuns: 1_000 }
@@ -121,6 +121,19 @@ t.test('a file that is damaged in whatever way is not good, and never ends the c
     }),
     runs,
   )
+})
+
+t.test('"absent" that a person has confirmed against the rule is found', async (t) => {
+  const confirmed: Fact = { type: 'verdictConfirmed', verdict: 'absent', by: 'advisor' }
+  const tried: Fact = { type: 'attempt', party: 'jobseeker', cause: 'unreachable' }
+  const check = (...those: readonly Fact[]) =>
+    verifyRecord(fileOf(chained(those.map((fact) => ({ at: window.from, fact })))))
+  t.ok(check(confirmed).ok, 'what nothing speaks against a person may weigh')
+  t.ok(check(confirmed, tried).ok, 'it came later')
+  const { ok, findings } = check(tried, confirmed)
+  t.notOk(ok)
+  t.same(findings.filter((one) => !one.ok).length, 1)
+  t.ok(check(tried, { ...confirmed, verdict: 'undetermined' }).ok)
 })
 
 t.test('a commitment holds for its text and salt only', async (t) => {
