@@ -54,7 +54,10 @@ t.test('an untouched record is good, and any head of it is found in it', async (
 
 /** What can be done to a list of entries by somebody who cannot chain anew. */
 const tampering = fc.oneof(
-  fc.record({ does: fc.constant('edit' as const), at: fc.nat(), by: fc.integer({ min: 1, max: 9 }) }),
+  fc.record({
+    ...{ does: fc.constant('edit' as const), at: fc.nat() },
+    what: fc.constantFrom('at', 'recordedAt', 'fact', 'within', 'personal', 'appointment'),
+  }),
   fc.record({ does: fc.constant('drop' as const), at: fc.nat() }),
   fc.record({ does: fc.constant('swap' as const), at: fc.nat() }),
   fc.record({ does: fc.constant('repeat' as const), at: fc.nat() }),
@@ -62,11 +65,24 @@ const tampering = fc.oneof(
 )
 type Tampering = typeof tampering extends fc.Arbitrary<infer T> ? T : never
 
+/** The entry with one thing in it changed, wherever in it that is. */
+function edited(entry: AttendanceEntry, what: string): AttendanceEntry {
+  const { fact, personal = {} } = entry
+  if (what === 'at') return { ...entry, at: entry.at + 1 }
+  if (what === 'recordedAt') return { ...entry, recordedAt: entry.recordedAt - 1 }
+  if (what === 'personal') return { ...entry, personal: { ...personal, note: 'ab'.repeat(32) } }
+  if (what === 'appointment') return { ...entry, appointment: `${entry.appointment}x` }
+  // Of a fact something that it says, or the whole of it (nobody ends a talk as "jobseeker" in what is drawn).
+  if (what === 'within') return { ...entry, fact: { ...fact, more: 1 } as Fact }
+  const other: Fact = { type: 'ended', by: 'jobseeker' }
+  return { ...entry, fact: other }
+}
+
 function tamper(entries: readonly AttendanceEntry[], act: Tampering): AttendanceEntry[] {
   const index = act.at % (entries.length - 1)
   const [one, next] = [entries[index], entries[index + 1]]
   if (one === undefined || next === undefined) throw new Error('too short')
-  if (act.does === 'edit') return entries.with(index, { ...one, at: one.at + act.by })
+  if (act.does === 'edit') return entries.with(index, edited(one, act.what))
   if (act.does === 'drop') return entries.toSpliced(index, 1)
   if (act.does === 'swap') return entries.with(index, next).with(index + 1, one)
   if (act.does === 'repeat') return entries.toSpliced(index, 0, one)

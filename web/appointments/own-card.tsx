@@ -149,16 +149,16 @@ interface KeptProps {
 const Kept = ({ appointment, now, onClose }: KeptProps) => (
   <Notice color="success">
     <p>{t('apptKept', { time: begins(appointment, now) })}</p>
-    {appointment.modality === 'webcam' ? (
-      <>
-        <p>{t('apptCheckNow')}</p>
-        <a class="ds-link" href={`${pages}check`}>
+    {appointment.modality === 'webcam' ? <p>{t('apptCheckNow')}</p> : null}
+    <p class="notice__actions">
+      {appointment.modality === 'webcam' ? (
+        <a class="ds-link notice__link" href={`${pages}check`}>
           {r('checkLink')}
         </a>
-      </>
-    ) : null}
-    <button type="button" class="text-button" onClick={onClose}>
-      {t('apptKeptClose')}
-    </button>
+      ) : null}
+      <button type="button" class="text-button" onClick={onClose}>
+        {t('apptKeptClose')}
+      </button>
+    </p>
   </Notice>
 )

@@ -53,7 +53,8 @@ export const frAttendance: Record<AttendanceKey, string> = {
   confirmNote: 'Note pour les deux (facultatif)',
   confirmDo: 'Confirmer',
   confirmed: 'La conclusion est confirmée.',
-  noAbsence: '« Absence » est impossible ici : la personne était là, a essayé, le service a fait défaut, ou le rendez-vous n’a pas eu lieu.',
+  noAbsence:
+    '« Absence » est impossible ici : la personne était là, a essayé, le service a fait défaut, ou le rendez-vous n’a pas eu lieu.',
   newer: 'De nouveaux éléments sont arrivés. Relisez le relevé, puis décidez.',
   timeline: 'Ce qui s’est passé',
   'fact.opened': 'Relevé ouvert. Prévu : {window}.',
