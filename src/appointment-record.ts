@@ -38,7 +38,7 @@ export function createAppointmentRecord({ attendance, historyOf }: AppointmentRe
         return {
           type: 'invitation',
           to: told.to === told.jobseeker ? 'jobseeker' : 'advisor',
-          ...toldBy(told.mail, await historyOf(told.region, told.appointment, told.n)),
+          ...toldBy(told.mail, await historyOf(told.region, told.appointment, told.n), shownBy(told)),
           step: steps[told.is],
         }
     }
@@ -61,14 +61,21 @@ export function createAppointmentRecord({ attendance, historyOf }: AppointmentRe
   }
 }
 
+const shownBy = ({ is, sequence }: AppointmentFact): number | undefined => (is === 'mailRead' ? sequence : undefined)
+
 /**
  * What a mail told, and of when. It is named by the entry that it tells of, or by `r` (a reminder) or `page` (read in the page) and
  * a version (src/appointments/plan.ts). Of an interview in the agency it invites nobody to one by webcam.
+ * @param shown the version that its reader has seen: a link shows how the appointment stands, whatever its mail said.
  */
-export function toldBy(mail: string, history: readonly AppointmentEntry[]): Pick<Invitation, 'about' | 'begins'> {
+export function toldBy(
+  mail: string,
+  history: readonly AppointmentEntry[],
+  shown?: number,
+): Pick<Invitation, 'about' | 'begins'> {
   const [, kind, number] = /^(r|page-|)(\d+)/.exec(mail) ?? []
-  const entry = kind === '' ? history[Number(number) - 1] : undefined
-  const version = entry?.sequence ?? Number(number)
+  const entry = kind === '' && shown === undefined ? history[Number(number) - 1] : undefined
+  const version = shown ?? entry?.sequence ?? Number(number)
   const changes = history.filter((one) => isChange(one) && one.sequence <= version)
   const newest = entry ?? changes.at(-1)
   const modality = changes.findLast((one) => one.modality !== undefined)?.modality

@@ -31,6 +31,16 @@ t.test('a mail tells of the time of its own version, however late it is heard of
   t.same(toldBy('page-1', history), { about: 'moved', begins: 200 })
 })
 
+t.test('whoever follows the link of an old mail is shown how it stands now', async (t) => {
+  const history = [
+    entry('made', 0, { from: 100, modality: 'webcam' }),
+    entry('moved', 1, { from: 200, modality: 'webcam' }),
+    entry('mailRead', 1, { mail: '1-j', to: 'yann' }),
+  ]
+  t.same(toldBy('1-j', history, 1), { about: 'moved', begins: 200 })
+  t.same(toldBy('1-j', history, 0), { about: 'booked', begins: 100 })
+})
+
 t.test('whoever is told to come to the agency, or that it is off, is not invited to a webcam talk', async (t) => {
   const history = [
     entry('made', 0, { from: 100, modality: 'webcam' }),
