@@ -3,6 +3,7 @@ import t from 'tap'
 import { connect, type Visavis } from '../../client/index.ts'
 import { testSmtp } from '../notices/smtp-server.ts'
 import { developmentToken, type TestNode, testNode } from '../support/node.ts'
+import { freePort } from '../support/port.ts'
 import { until } from '../support/until.ts'
 
 const hourMs = 3_600_000
@@ -50,9 +51,10 @@ t.test('what happens to a webcam appointment is on its record, for both to see',
 t.test('what proves an invitation says of which time, also when it is heard of after a move', async (t) => {
   await using smtp = await testSmtp(t)
   const agency = 'agency'.repeat(8)
+  const port = await freePort()
   await using node = await testNode(t, {
     ...{ VISAVIS_AGENCY_TOKEN: agency, VISAVIS_SMTP_URL: smtp.url, VISAVIS_MAIL_FROM: 'no-reply@example.org' },
-    VISAVIS_PUBLIC_URL: 'http://127.0.0.1:18000',
+    ...{ VISAVIS_PORT: String(port), VISAVIS_PUBLIC_URL: `http://127.0.0.1:${port}` },
   })
   const call = async (method: string, path: string, body: object) => {
     const headers = { authorization: `Bearer ${agency}`, 'content-type': 'application/json' }

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Appointment, ChannelSummary, Slots, Visavis, Visit } from '../../client/index.ts'
 import { RecordList } from '../attendance/record-list.tsx'
 import { a } from '../attendance/words.ts'
-import { language, t } from '../language/language.ts'
+import { locale, t } from '../language/language.ts'
 import { clock, isSameDay, moment, wait } from '../language/times.ts'
 import { useChanges, useClock } from '../page/use-changes.ts'
 import { r } from '../room/words.ts'
@@ -109,7 +109,7 @@ export const Day = ({ visavis, channels, name, arrivals, onSelect }: DayProps) =
           {t('dayHeading')}
         </h2>
         <time class="quiet" dateTime={new Date(now).toISOString()}>
-          {dayName(now, language.value)}
+          {dayName(now, locale())}
         </time>
       </div>
       {arrivals.length === 0 ? null : (
