@@ -56,7 +56,7 @@ export function createAppointmentParts({ client, calendars, queue, enrolment }: 
           ...{ ...telling, book, bringInLine },
           record: createAppointmentRecord({
             attendance,
-            entryOf: async (region, id, n) => (await book.appointments.entries(region, id, n - 1, n))[0],
+            historyOf: (region, id, upTo) => book.appointments.entries(region, id, 0, upTo),
           }),
         }),
       )

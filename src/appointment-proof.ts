@@ -21,7 +21,11 @@ export function appointmentProof({ book, contacts, regions, wake }: AppointmentP
   const { appointments, settings } = book
 
   /** @returns whether there is such an appointment. */
-  const note = async (region: string, key: string, what: Pick<MailNote, 'is' | 'why'> & { byReader?: boolean }) => {
+  const note = async (
+    region: string,
+    key: string,
+    what: Pick<MailNote, 'is' | 'why' | 'at'> & { byReader?: boolean },
+  ) => {
     const mail = mailOf(key)
     if (mail === undefined) return false
     const found = await known(appointments.get(region, mail.appointment))
@@ -47,10 +51,11 @@ export function appointmentProof({ book, contacts, regions, wake }: AppointmentP
     async onRead({ region, key }) {
       await note(region, key, { is: 'mailRead', why: 'link', byReader: true })
     },
-    onReport: ({ region, key }, { outcome, status }) =>
-      outcome === 'delivered'
-        ? note(region, key, { is: 'mailDelivered' })
-        : note(region, key, { is: 'mailFailed', why: `bounced ${status ?? ''}`.trim() }),
+    onReport({ region, key }, { outcome, status, at }) {
+      const when = at === undefined ? {} : { at }
+      if (outcome === 'delivered') return note(region, key, { is: 'mailDelivered', ...when })
+      return note(region, key, { is: 'mailFailed', why: `bounced ${status ?? ''}`.trim(), ...when })
+    },
   }
 }
 

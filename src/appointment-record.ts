@@ -1,4 +1,5 @@
 /** What happens to a webcam appointment, as facts for its attendance record. One in the agency has none. */
+import { isChange } from './appointments/appointment.ts'
 import type { AppointmentFact } from './appointments/facts.ts'
 import type { Attendance } from './attendance/attendance.ts'
 import type { Appointment, AppointmentEntry, AttendanceWindow, Fact, Party } from './protocol/index.ts'
@@ -7,23 +8,15 @@ type Invitation = Extract<Fact, { type: 'invitation' }>
 
 export interface AppointmentRecordOptions {
   readonly attendance: Attendance
-  /** The nth entry of an appointment's history. */
-  readonly entryOf: (region: string, appointment: string, n: number) => Promise<AppointmentEntry | undefined>
+  /** The first so many entries of an appointment's history. */
+  readonly historyOf: (region: string, appointment: string, upTo: number) => Promise<readonly AppointmentEntry[]>
 }
 
 const steps = { mailSent: 'sent', mailDelivered: 'delivered', mailRead: 'read', mailFailed: 'failed' } as const
 const arranges = ['made', 'moved', 'turned', 'carried']
 
 /** The record begins when it is made, or when it becomes one by webcam. A fact that comes again adds nothing. */
-export function createAppointmentRecord({ attendance, entryOf }: AppointmentRecordOptions) {
-  /** A mail is named by the entry that it tells of, or by `r` and what it reminds of (src/appointments/plan.ts). */
-  const aboutOf = async ({ region, appointment }: AppointmentFact, mail: string): Promise<Invitation['about']> => {
-    if (mail.startsWith('r')) return 'reminder'
-    const is = (await entryOf(region, appointment, Number.parseInt(mail, 10)))?.is
-    if (is === 'made') return 'booked'
-    return is === 'cancelled' ? 'cancelled' : 'moved'
-  }
-
+export function createAppointmentRecord({ attendance, historyOf }: AppointmentRecordOptions) {
   const factOf = async (
     told: AppointmentFact,
     window: AttendanceWindow,
@@ -45,7 +38,7 @@ export function createAppointmentRecord({ attendance, entryOf }: AppointmentReco
         return {
           type: 'invitation',
           to: told.to === told.jobseeker ? 'jobseeker' : 'advisor',
-          about: await aboutOf(told, told.mail),
+          ...toldBy(told.mail, await historyOf(told.region, told.appointment, told.n), shownBy(told)),
           step: steps[told.is],
         }
     }
@@ -66,6 +59,30 @@ export function createAppointmentRecord({ attendance, entryOf }: AppointmentReco
     const given = { key: `appointment/${told.n}`, fact, at: told.at }
     await attendance.recordFact(region, appointment, told.is === 'carried' ? { ...given, ...carriedTo(told) } : given)
   }
+}
+
+const shownBy = ({ is, sequence }: AppointmentFact): number | undefined => (is === 'mailRead' ? sequence : undefined)
+
+/**
+ * What a mail told, and of when. It is named by the entry that it tells of, or by `r` (a reminder) or `page` (read in the page) and
+ * a version (src/appointments/plan.ts). Of an interview in the agency it invites nobody to one by webcam.
+ * @param shown the version that its reader has seen: a link shows how the appointment stands, whatever its mail said.
+ */
+export function toldBy(
+  mail: string,
+  history: readonly AppointmentEntry[],
+  shown?: number,
+): Pick<Invitation, 'about' | 'begins'> {
+  const [, kind, number] = /^(r|page-|)(\d+)/.exec(mail) ?? []
+  const entry = kind === '' && shown === undefined ? history[Number(number) - 1] : undefined
+  const version = shown ?? entry?.sequence ?? Number(number)
+  const changes = history.filter((one) => isChange(one) && one.sequence <= version)
+  const newest = entry ?? changes.at(-1)
+  const modality = changes.findLast((one) => one.modality !== undefined)?.modality
+  if (newest?.is === 'cancelled' || modality === 'agency') return { about: 'cancelled' }
+  const begins = changes.findLast(({ from }) => from !== undefined)?.from
+  const about = kind === 'r' ? 'reminder' : newest?.is === 'made' ? 'booked' : 'moved'
+  return { about, ...(begins === undefined ? {} : { begins }) }
 }
 
 /** From then on the new advisor is the other party: they see the record, and keep its heads. */

@@ -22,6 +22,8 @@ export interface MailNote {
   readonly mail: string
   readonly to: string
   readonly why?: string
+  /** When it was (ms). Default, and at the latest: now. */
+  readonly at?: number
   /** Of which version of the appointment it told. Default: the present one. */
   readonly sequence?: number
 }

@@ -43,7 +43,7 @@ export function planOf(
   now: number,
 ): Plan {
   const { appointment, inner } = record
-  const changes = changesOf(record, fresh)
+  const changes = changesOf(record, fresh, now)
   const reminded = reminderNow(record, remindersMs, now)
   const reminder: MailWanted[] =
     reminded === undefined
@@ -54,16 +54,25 @@ export function planOf(
             ...{ side: 'jobseeker', person: appointment.jobseeker, told: 'reminder' },
           },
         ]
-  const over = appointment.from <= now || appointment.state === 'cancelled'
+  const begun = appointment.from <= now || appointment.state === 'cancelled'
   const stale = Object.keys(inner.mails).filter(
-    (name) => changes.length > 0 || (name.startsWith('r') && (reminder.length > 0 || over)),
+    (name) =>
+      changes.length > 0 || isOver(appointment, now) || (name.startsWith('r') && (reminder.length > 0 || begun)),
   )
   return { mails: [...changes, ...reminder], reminded, stale }
 }
 
+/** Nobody is told any more that they have an appointment which was, as after a day without a mail server. */
+const isOver = ({ state, until }: Appointment, now: number): boolean => state === 'booked' && until <= now
+
 /** Of several changes in a row only how it stands at last is told: mails of the others would only confuse. */
-function changesOf({ appointment, inner }: AppointmentRecord, fresh: readonly AppointmentEntry[]): MailWanted[] {
+function changesOf(
+  { appointment, inner }: AppointmentRecord,
+  fresh: readonly AppointmentEntry[],
+  now: number,
+): MailWanted[] {
   const { state, jobseeker, advisor } = appointment
+  if (isOver(appointment, now)) return []
   const last = fresh.findLastIndex(isChange)
   const entry = fresh[last]
   if (entry === undefined) return []

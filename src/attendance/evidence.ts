@@ -20,7 +20,7 @@ export interface Evidence {
   /** The jobseeker has tried to get in, or has tested their device for it. */
   readonly tried: boolean
   readonly advisorCame: boolean
-  /** Whether it is proven that an invitation has reached the jobseeker. */
+  /** Whether it is proven that an invitation to this very time has reached the jobseeker before it began. */
   readonly invited: boolean
 }
 
@@ -66,10 +66,28 @@ export function evidenceOf(entries: readonly AttendanceEntry[]): Evidence | unde
     arrived: theirs.some(({ type }) => presence.includes(type)),
     tried: attempts.length > 0 || checks.length > 0,
     advisorCame: facts.some((fact) => 'party' in fact && fact.party === 'advisor' && presence.includes(fact.type)),
-    invited: facts.some(
-      (fact) => fact.type === 'invitation' && fact.to === 'jobseeker' && ['delivered', 'read'].includes(fact.step),
-    ),
+    invited: isInvited(entries, window.from),
   }
+}
+
+/**
+ * What told of another time, came when it had begun, or came back later, has invited nobody to this. Other systems may not say
+ * of which time theirs told: it counts if it came after the last change.
+ */
+function isInvited(entries: readonly AttendanceEntry[], from: number): boolean {
+  const movedAt = Math.max(0, ...entries.flatMap(({ at, fact }) => (fact.type === 'moved' ? [at] : [])))
+  const theirs = entries.flatMap(({ at, fact }) =>
+    fact.type === 'invitation' && fact.to === 'jobseeker' ? [{ at, ...fact }] : [],
+  )
+  return theirs
+    .filter(({ about, at }) => about !== 'cancelled' && at < from)
+    .filter(({ begins, at }) => (begins === undefined ? at >= movedAt : begins === from))
+    .some(({ step, at, about, begins }) => {
+      if (step === 'read') return true
+      const cameBack = (one: (typeof theirs)[number]) =>
+        one.step === 'failed' && one.at > at && one.about === about && one.begins === begins
+      return step === 'delivered' && !theirs.some(cameBack)
+    })
 }
 
 /** What says whether it takes place: one that was cancelled may be arranged again, as when somebody comes back. */

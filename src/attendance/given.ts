@@ -52,8 +52,8 @@ export const isVerdict = ({ type }: Fact): boolean => verdicts.includes(type)
 /** Whether a verdict made before it is to be looked at again. The service's health is found by whoever makes one. */
 export const isEvidence = (fact: Fact): boolean => !isVerdict(fact) && fact.type !== 'health' && fact.type !== 'awaited'
 
-const sealed: readonly FactType[] = [...verdicts, 'ended', 'attempt']
-/** Whether its head is signed as soon as it is there; the others wait for the hourly checkpoint. */
+const sealed: readonly FactType[] = [...verdicts, 'ended', 'cancelled', 'excused', 'attempt']
+/** What closes a record, or somebody has done: its head is signed as soon as it is there; the others wait for the hourly checkpoint. */
 export const isSealedAtOnce = ({ type }: Fact): boolean => sealed.includes(type)
 
 /** What `add` of lua/record.lua takes behind the count of entries. */

@@ -54,6 +54,9 @@ export type Judging = ReturnType<typeof createJudging>
 
 /** Who was told longer ago is not told again because the record is looked at again. */
 const newMs = 7 * 24 * 60 * 60 * 1_000
+/** A log that is copied is there a day later at the latest; some ten looks. */
+const healthKnownWithinMs = 24 * 60 * 60 * 1_000
+const soonestLookMs = 10 * 60 * 1_000
 
 export function createJudging(options: JudgingOptions) {
   const { client, attendance, health, onProposed = () => {}, tell = async () => {}, now = Date.now } = options
@@ -73,54 +76,65 @@ export function createJudging(options: JudgingOptions) {
     await tell(standing, { is, n: newest.n, verdict: newest.fact.verdict })
   }
 
+  /** @returns up to which evidence it was judged, and when to look again (ms), 0: not before there is more. */
+  const judge = async (region: string, appointment: string): Promise<{ evidence: number; againAt: number }> => {
+    let evidence = 0
+    let againAt = 0
+    const make = async (standing: Standing): Promise<Given[]> => {
+      const { from, until } = standing.window
+      const entries = await read(region, standing)
+      const fact: HealthFact = { type: 'health', ...(await health(from - leadMs, until)) }
+      const found = { key: `health/${digestOf(canonical(fact)).slice(0, 24)}`, fact }
+      const isKnown = entries.some((entry) => canonical(entry.fact) === canonical(fact))
+      const judgedEntries = isKnown ? entries : withFact(entries, standing, fact)
+      const judged = evidenceOf(judgedEntries)
+      evidence = standing.evidence
+      if (judged === undefined) return []
+      const { verdict, because } = verdictOf(judged)
+      const isOpen = !judged.healthy && ['technical-user', 'undetermined'].includes(verdict)
+      againAt = isOpen ? nextHealthLook(until, now()) : 0
+      // A person has come to the same before it was known.
+      if (stateOf(standing) === 'confirmed' && standing.confirmed?.fact.verdict === verdict) return []
+      const before = standing.proposed?.fact
+      if (before?.verdict === verdict && String(before.because) === String(because)) return []
+      const proposed: Fact = {
+        ...({ type: 'verdictProposed', verdict, because: [...because], rule: ruleVersion } as const),
+        evidence: judgedEntries.length,
+      }
+      return [...(isKnown ? [] : [found]), { key: `proposed/${judgedEntries.length}/${verdict}`, fact: proposed }]
+    }
+    const standing = await attendance.standing(region, appointment)
+    if (standing === undefined) return { evidence, againAt }
+    const { head } = await attendance.add(region, appointment, make)
+    if (head.n > standing.head.n) {
+      const { proposed } = await attendance.require(region, appointment)
+      if (proposed !== undefined) {
+        const { verdict, because } = proposed.fact
+        onProposed(verdict, { region, appointment, because })
+      }
+    }
+    return { evidence, againAt }
+  }
+
   return {
     told,
 
     /**
      * Makes a verdict of all the evidence there is, and proposes it, unless the same is proposed already. To be called when the
-     * window is over, and again when evidence comes later.
+     * window is over, and again when evidence comes later, or while nobody knows yet how the service was.
      */
     async propose(region: string, appointment: string): Promise<void> {
-      let judged = 0
-      const make = async (standing: Standing): Promise<Given[]> => {
-        judged = standing.evidence
-        const { from, until } = standing.window
-        const entries = await read(region, standing)
-        const fact: HealthFact = { type: 'health', ...(await health(from - leadMs, until)) }
-        const found = { key: `health/${digestOf(canonical(fact)).slice(0, 24)}`, fact }
-        const isKnown = entries.some((entry) => canonical(entry.fact) === canonical(fact))
-        const judgedEntries = isKnown ? entries : withFact(entries, standing, fact)
-        const evidence = evidenceOf(judgedEntries)
-        if (evidence === undefined) return []
-        const { verdict, because } = verdictOf(evidence)
-        const before = standing.proposed?.fact
-        if (before?.verdict === verdict && String(before.because) === String(because)) return []
-        const proposed: Fact = {
-          ...({ type: 'verdictProposed', verdict, because: [...because], rule: ruleVersion } as const),
-          evidence: judgedEntries.length,
-        }
-        return [...(isKnown ? [] : [found]), { key: `proposed/${judgedEntries.length}/${verdict}`, fact: proposed }]
-      }
-      const standing = await attendance.standing(region, appointment)
-      if (standing !== undefined) {
-        const { head } = await attendance.add(region, appointment, make)
-        if (head.n > standing.head.n) {
-          const { proposed } = await attendance.require(region, appointment)
-          if (proposed !== undefined) {
-            const { verdict, because } = proposed.fact
-            onProposed(verdict, { region, appointment, because })
-          }
-        }
-      }
+      const { evidence, againAt } = await judge(region, appointment)
       // Before the look is over: a node that stops in between leaves it to another one.
       await tellOf(region, appointment, 'proposed')
       const { record, due } = attendanceKeys(region)
-      await scripts.judged(client, [record(appointment), due], [appointment, judged])
+      await scripts.judged(client, [record(appointment), due], [appointment, evidence, againAt])
     },
 
     /**
-     * @throws VisavisError CONFLICT while nothing is proposed, when there is newer evidence than was seen, and for "absent" when
-     * the rule excludes it.
+     * How the service was is looked at once more: the log of a probe may have been copied since.
+     * @throws VisavisError CONFLICT while nothing is proposed, when there is newer evidence, or another proposal, than was seen,
+     * and for "absent" when the rule excludes it.
      */
     async confirm(region: string, appointment: string, confirmation: Confirmation): Promise<AttendanceRecord> {
       const { verdict, seen, note, person, by } = confirmation
@@ -130,10 +144,13 @@ export function createJudging(options: JudgingOptions) {
         await tellOf(region, appointment, 'confirmed')
         return told(region, appointment)
       }
+      const before = await attendance.require(region, appointment)
+      if (stateOf(before) !== 'open') await judge(region, appointment)
       await attendance.add(region, appointment, async (standing) => {
         if (stateOf(standing) === 'open') throw new VisavisError('CONFLICT', 'no verdict is proposed yet')
-        if (standing.evidence > seen) {
-          const details = { seen, evidence: standing.evidence }
+        const newest = Math.max(standing.evidence, standing.proposed?.n ?? 0)
+        if (newest > seen) {
+          const details = { seen, evidence: newest }
           throw new VisavisError('CONFLICT', 'there is newer evidence: read the record again', { details })
         }
         if (verdict === 'absent' && excludesAbsence(await read(region, standing))) {
@@ -171,6 +188,12 @@ export function createJudging(options: JudgingOptions) {
       return told(region, appointment)
     },
   }
+}
+
+/** While nobody knows how the service was: the log of a probe may come from another machine. Each wait is longer than the one before. */
+function nextHealthLook(until: number, now: number): number {
+  if (now > until + healthKnownWithinMs) return 0
+  return Math.max(now + soonestLookMs, Math.trunc(now + (now - until) / 2))
 }
 
 const excludesAbsence = (entries: readonly AttendanceEntry[]): boolean => {

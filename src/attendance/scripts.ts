@@ -72,10 +72,11 @@ export const keepSeal = script<
   'sealed' | 'again' | 'missing'
 >(new URL('./lua/seal.lua', import.meta.url), (reply) => reply as 'sealed' | 'again' | 'missing')
 
-export const judged = script<[record: string, due: string], [appointment: string, evidence: number], void>(
-  new URL('./lua/judged.lua', import.meta.url),
-  () => {},
-)
+export const judged = script<
+  [record: string, due: string],
+  [appointment: string, evidence: number, againAt: number],
+  void
+>(new URL('./lua/judged.lua', import.meta.url), () => {})
 
 export const forget = script<
   [record: string, contents: string, of: string],

@@ -7,7 +7,7 @@
  * | 2 | cancelled, or excused by somebody | excused |
  * | 3 | an incident in the window or the 15 min before, or the service failed the jobseeker | technical-service |
  * | 4 | their device failed; or, while the service was proven healthy, something on the way did | technical-user |
- * | 5 | they arrived or tried; or the service's health is not proven; or no invitation is proven to have reached them | undetermined |
+ * | 5 | they arrived or tried; or the service's health is not proven; or no invitation to this time is proven to have reached them before | undetermined |
  * | 6 | otherwise: they were invited, the service was healthy, and there is no trace of them | absent |
  *
  * Lines 1 to 4 and the first part of 5 ask whether something exists, so whatever is added to a record of somebody having tried
@@ -23,7 +23,7 @@ export interface Judgement {
 }
 
 /** Written into each proposal: a record is judged anew by the rule it was judged by. */
-export const ruleVersion = 1
+export const ruleVersion = 2
 
 const enoughMs = 2 * 60_000
 
@@ -51,11 +51,12 @@ export function verdictOf(evidence: Evidence): Judgement {
 }
 
 /**
- * Whether nobody, not even a person, may call somebody absent: they were there or tried, or the service had an incident. That
- * the probe was not running, or that no proof of the invitation came back, a person may weigh.
+ * Whether nobody, not even a person, may call somebody absent: they were there or tried, the service had an incident, or it did
+ * not take place or they are excused. That the probe was not running, or that no proof of the invitation came back, a person may
+ * weigh.
  */
-export const cannotBeAbsent = (evidence: Evidence): boolean =>
-  evidence.arrived || evidence.tried || evidence.incident || evidence.serviceFailed
+export const cannotBeAbsent = ({ arrived, tried, incident, serviceFailed, cancelled, excused }: Evidence): boolean =>
+  arrived || tried || incident || serviceFailed || cancelled || excused
 
 const named = (reasons: Partial<Readonly<Record<Reason, boolean>>>): Reason[] =>
   (Object.keys(reasons) as Reason[]).filter((reason) => reasons[reason])

@@ -10,7 +10,7 @@ import { isCommittedTo } from './commitment.ts'
 import { evidenceOf } from './evidence.ts'
 import { fileFormat, fileVersion, type RecordFile } from './record-file.ts'
 import { isSealOf, type PublicKey } from './seal.ts'
-import { ruleVersion, verdictOf } from './verdict.ts'
+import { cannotBeAbsent, ruleVersion, verdictOf } from './verdict.ts'
 
 export interface Trusted {
   /** Heads that a party has kept. */
@@ -78,6 +78,8 @@ function verifyFile(value: RecordFile, { heads = [], keys }: Trusted): Verificat
 
   const wrong = entries.filter(({ fact }, index) => isAgainstRule(fact, entries.slice(0, index)))
   for (const { n } of wrong) say(false, `the verdict proposed in entry ${n} does not follow from the entries before it`)
+  const unjust = entries.filter(({ fact }, index) => isUnjust(fact, entries.slice(0, index)))
+  for (const { n } of unjust) say(false, `"absent", confirmed in entry ${n}, was excluded by the entries before it`)
   return { ok: findings.every(({ ok }) => ok), findings, remarks: remarksOn(value, heads, keys) }
 }
 
@@ -113,6 +115,13 @@ function isAgainstRule(fact: Fact, before: readonly AttendanceEntry[]): boolean 
   if (evidence === undefined) return true
   const { verdict, because } = verdictOf(evidence)
   return verdict !== fact.verdict || String(because) !== String(fact.because)
+}
+
+/** Whatever a person thinks, nobody is absent whom the rule excludes from it. */
+function isUnjust(fact: Fact, before: readonly AttendanceEntry[]): boolean {
+  if (fact.type !== 'verdictConfirmed' || fact.verdict !== 'absent') return false
+  const evidence = evidenceOf(before)
+  return evidence === undefined || cannotBeAbsent(evidence)
 }
 
 function remarksOn({ entries, contents, seals }: RecordFile, heads: readonly Head[], keys: Trusted['keys']): string[] {

@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { type DeliveryReport, readDeliveryReport } from '../notices/delivery-report.ts'
 import { type NoticeName, splitName } from '../notices/proofs.ts'
 import { VisavisError } from '../protocol/index.ts'
-import { list, object, oneOf, optional, type Static, Text } from '../protocol/schema.ts'
+import { list, object, oneOf, optional, type Static, Text, Timestamp } from '../protocol/schema.ts'
 import { type CallerOptions, callerOf } from './caller.ts'
 import { security } from './keeper.ts'
 
@@ -22,6 +22,8 @@ const Reports = object({
       outcome: oneOf('delivered', 'failed'),
       /** The enhanced status code: 5.1.1 … */
       status: optional(Type.String({ pattern: '^[245]\\.\\d{1,3}\\.\\d{1,3}$', maxLength: 9 })),
+      /** When it was (ms). Default: now. An invitation counts only if it had come before the appointment began. */
+      at: optional(Timestamp),
     }),
     500,
   ),

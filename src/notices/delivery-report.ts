@@ -6,6 +6,8 @@ export interface DeliveryReport {
   readonly outcome: 'delivered' | 'failed'
   /** 5.1.1 … */
   readonly status?: string
+  /** When that was (ms), as far as it is said: reports are often read long after. */
+  readonly at?: number
 }
 
 /**
@@ -17,8 +19,18 @@ export function readDeliveryReport(mail: string): DeliveryReport | undefined {
   const action = field(mail, 'Action')?.toLowerCase()
   if (id === undefined || (action !== 'delivered' && action !== 'failed')) return undefined
   const status = /^[245]\.\d{1,3}\.\d{1,3}/.exec(field(mail, 'Status') ?? '')?.[0]
-  return { id: fromXtext(id), outcome: action, ...(status === undefined ? {} : { status }) }
+  // When it was tried last; else when the report was written, which is no earlier.
+  const said = field(mail, 'Last-Attempt-Date') ?? field(mail, 'Date') ?? ''
+  const at = dateShape.test(said) ? Date.parse(said) : 0
+  return {
+    ...{ id: fromXtext(id), outcome: action },
+    ...(status === undefined ? {} : { status }),
+    ...(at > 0 ? { at } : {}),
+  }
 }
+
+/** RFC 5322, 3.3. What is of another shape is no date, whatever Date.parse can make of it. */
+const dateShape = /^(?:[A-Z][a-z]{2}, *)?\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}(?::\d{2})? (?:[+-]\d{4}|GMT|UTC?)/
 
 /** Long lines go on in the next, which begins with a space. */
 const field = (mail: string, name: string): string | undefined =>

@@ -94,6 +94,8 @@ export const facts = {
     to: Party,
     about: oneOf('booked', 'moved', 'cancelled', 'reminder'),
     step: oneOf('sent', 'delivered', 'read', 'failed'),
+    /** The beginning of the appointment as it told it; absent where whoever sent it has not said. */
+    begins: optional(Timestamp),
   }),
   check: fact('check', { party: Party, result: oneOf('passed', 'failed'), problems: list(Text(32), 16) }),
   /** Without a place: in the room. */

@@ -229,6 +229,14 @@ t.test('what is told of a mail is kept once', async (t) => {
     (await book.appointments.history(book.region, id)).map(({ is }) => is),
     ['made', 'mailRead', 'mailDelivered'],
   )
+  const move = { key: 'move-after-read', from: tomorrow + hourMs, reason: 'x' }
+  await book.bookings.move(book.region, { advisor: 'anne' }, id, move, advisor('anne'))
+  for (let n = 0; n < 2; n += 1) await book.appointments.noteMail(book.region, id, note)
+  t.match(
+    (await book.appointments.history(book.region, id)).slice(3),
+    [{ is: 'moved' }, { is: 'mailRead', sequence: 1 }],
+    'the same link shows another time now',
+  )
 })
 
 const acts = fc.array(

@@ -163,14 +163,16 @@ t.test('the mail proves itself: sent, delivered, and read by a click that no pro
   t.equal((await words()).filter((word) => word === 'mailRead jobseeker-1').length, 1)
 
   const id = mail?.headers.get('x-visavis-report') ?? ''
+  const deliveredAt = Date.now() - 1_000
   const report = {
     reports: [
-      { id, outcome: 'delivered' },
+      { id, outcome: 'delivered', at: deliveredAt },
       { id: 'nowhere/appointment/x/1-j', outcome: 'failed' },
     ],
   }
   t.match(await agency(node, 'POST', 'mail-reports', report), { status: 200, body: { kept: 1 } })
-  t.ok((await words()).includes('mailDelivered jobseeker-1'))
+  const delivered = (await yann.appointments.history(one.id)).find(({ is }) => is === 'mailDelivered')
+  t.match(delivered, { to: 'jobseeker-1', at: deliveredAt }, 'when it was, not when it was heard of')
   const dsn = `Original-Envelope-Id: ${id}\r\nAction: failed\r\nStatus: 5.1.1\r\n`
   t.match(await agency(node, 'POST', 'mail-reports', dsn, 'message/rfc822'), { status: 200, body: { kept: 1 } })
   t.match((await yann.appointments.history(one.id)).at(-1), { is: 'mailFailed', why: 'bounced 5.1.1' })

@@ -84,6 +84,17 @@ t.test('the jobseeker is reminded once for each time that has come since it was 
   t.same(named(planOf(record({ state: 'cancelled' }, { told: 1 }), [], reminders, from - hourMs)), [])
 })
 
+t.test('of what is over nobody is told that they have it', async (t) => {
+  const { until } = record().appointment
+  t.same(named(planOf(record(), [entry('made')], reminders, until - 1)), ['1-j made', '1-a made'])
+  t.same(named(planOf(record(), [entry('made')], reminders, until)), [])
+  const unsent = record({}, { told: 1, mails: { '1-j': 'yann', '1-a': 'anne' } })
+  t.same(planOf(unsent, [], reminders, until - 1).stale, [])
+  t.same(planOf(unsent, [], reminders, until).stale, ['1-j', '1-a'])
+  const cancelled = record({ state: 'cancelled' }, { told: 1 })
+  t.same(named(planOf(cancelled, [entry('cancelled')], reminders, until)), ['2-j cancelled', '2-a cancelled'])
+})
+
 t.test(
   'it is looked at when a reminder is due, when it begins, and while the fate of a mail is not known',
   async (t) => {

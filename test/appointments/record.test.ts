@@ -1,7 +1,9 @@
 /** An appointment and its attendance record, on a whole node. */
 import t from 'tap'
 import { connect, type Visavis } from '../../client/index.ts'
+import { testSmtp } from '../notices/smtp-server.ts'
 import { developmentToken, type TestNode, testNode } from '../support/node.ts'
+import { freePort } from '../support/port.ts'
 import { until } from '../support/until.ts'
 
 const hourMs = 3_600_000
@@ -43,6 +45,45 @@ t.test('what happens to a webcam appointment is on its record, for both to see',
     { type: 'opened' },
     { type: 'moved', window: { from: from + dayMs } },
     { type: 'cancelled', by: 'jobseeker' },
+  ])
+})
+
+t.test('what proves an invitation says of which time, also when it is heard of after a move', async (t) => {
+  await using smtp = await testSmtp(t)
+  const agency = 'agency'.repeat(8)
+  const port = await freePort()
+  await using node = await testNode(t, {
+    ...{ VISAVIS_AGENCY_TOKEN: agency, VISAVIS_SMTP_URL: smtp.url, VISAVIS_MAIL_FROM: 'no-reply@example.org' },
+    ...{ VISAVIS_PORT: String(port), VISAVIS_PUBLIC_URL: `http://127.0.0.1:${port}` },
+  })
+  const call = async (method: string, path: string, body: object) => {
+    const headers = { authorization: `Bearer ${agency}`, 'content-type': 'application/json' }
+    const response = await fetch(`${node.url}/api/${path}`, { method, headers, body: JSON.stringify(body) })
+    t.ok(response.ok, await response.text())
+  }
+  await call('PUT', 'regions/bretagne/people/jobseeker-1/contact', { email: 'yann@example.org', language: 'fr' })
+  const yann = await signIn(t, node, 'jobseeker-1')
+  const anne = await signIn(t, node, yann.chat.channels[0]?.advisor?.id ?? '')
+  const from = later()
+  const { id } = await anne.appointments.book({ jobseeker: 'jobseeker-1', from, modality: 'webcam' })
+  const mailTo = (n: number) => until(() => smtp.mails.filter(({ to }) => to[0] === 'yann@example.org')[n], patience)
+  const first = await mailTo(0)
+  await anne.appointments.move(id, { from: from + dayMs, reason: 'un congé' })
+  const second = await mailTo(1)
+  const at = Date.now() - 60_000
+  await call('POST', 'mail-reports', {
+    reports: [first, second].map(({ headers }, n) => ({
+      ...{ id: headers.get('x-visavis-report') ?? '', outcome: 'delivered', at: at + n },
+    })),
+  })
+  const delivered = await until(async () => {
+    const { entries } = await yann.attendance.read(id)
+    const those = entries.filter(({ fact }) => fact.type === 'invitation' && fact.step === 'delivered')
+    return those.length === 2 && those
+  }, patience)
+  t.match(delivered, [
+    { at, fact: { to: 'jobseeker', about: 'booked', begins: from } },
+    { at: at + 1, fact: { to: 'jobseeker', about: 'moved', begins: from + dayMs } },
   ])
 })
 

@@ -110,6 +110,9 @@ t.test('seals are made hourly and after each act of a person, by a key that is r
   await sealing.seal(region, 'a1')
   await sealing.seal(region, 'a1')
   t.equal(await client.zscore(attendanceKeys(region).due, 'seal/a1'), null)
+  await open('a2')
+  await attendance.recordFact(region, 'a2', { key: 'c', fact: { type: 'cancelled', by: 'jobseeker' } })
+  t.equal(Number(await client.zscore(attendanceKeys(region).due, 'seal/a2')), clock.now, 'that closes it')
   const first = await keys.published()
   t.equal(first.length, 1)
   clock.now += 25 * 60 * minute

@@ -7,7 +7,7 @@ import { commitmentTo, isCommittedTo } from '../../src/attendance/commitment.ts'
 import { isSealOf, keyId, type PublicKey, seal } from '../../src/attendance/seal.ts'
 import { parseHead, verifyRecord } from '../../src/attendance/verify.ts'
 import { canonical } from '../../src/protocol/canonical.ts'
-import type { AttendanceEntry, Head } from '../../src/protocol/index.ts'
+import type { AttendanceEntry, Fact, Head } from '../../src/protocol/index.ts'
 import { anyFact, chained, happening, window } from './facts.ts'
 
 const runs = { numRuns: 1_000 }
@@ -54,7 +54,10 @@ t.test('an untouched record is good, and any head of it is found in it', async (
 
 /** What can be done to a list of entries by somebody who cannot chain anew. */
 const tampering = fc.oneof(
-  fc.record({ does: fc.constant('edit' as const), at: fc.nat(), by: fc.integer({ min: 1, max: 9 }) }),
+  fc.record({
+    ...{ does: fc.constant('edit' as const), at: fc.nat() },
+    what: fc.constantFrom('at', 'recordedAt', 'fact', 'within', 'personal', 'appointment'),
+  }),
   fc.record({ does: fc.constant('drop' as const), at: fc.nat() }),
   fc.record({ does: fc.constant('swap' as const), at: fc.nat() }),
   fc.record({ does: fc.constant('repeat' as const), at: fc.nat() }),
@@ -62,11 +65,24 @@ const tampering = fc.oneof(
 )
 type Tampering = typeof tampering extends fc.Arbitrary<infer T> ? T : never
 
+/** The entry with one thing in it changed, wherever in it that is. */
+function edited(entry: AttendanceEntry, what: string): AttendanceEntry {
+  const { fact, personal = {} } = entry
+  if (what === 'at') return { ...entry, at: entry.at + 1 }
+  if (what === 'recordedAt') return { ...entry, recordedAt: entry.recordedAt - 1 }
+  if (what === 'personal') return { ...entry, personal: { ...personal, note: 'ab'.repeat(32) } }
+  if (what === 'appointment') return { ...entry, appointment: `${entry.appointment}x` }
+  // Of a fact something that it says, or the whole of it (nobody ends a talk as "jobseeker" in what is drawn).
+  if (what === 'within') return { ...entry, fact: { ...fact, more: 1 } as Fact }
+  const other: Fact = { type: 'ended', by: 'jobseeker' }
+  return { ...entry, fact: other }
+}
+
 function tamper(entries: readonly AttendanceEntry[], act: Tampering): AttendanceEntry[] {
   const index = act.at % (entries.length - 1)
   const [one, next] = [entries[index], entries[index + 1]]
   if (one === undefined || next === undefined) throw new Error('too short')
-  if (act.does === 'edit') return entries.with(index, { ...one, at: one.at + act.by })
+  if (act.does === 'edit') return entries.with(index, edited(one, act.what))
   if (act.does === 'drop') return entries.toSpliced(index, 1)
   if (act.does === 'swap') return entries.with(index, next).with(index + 1, one)
   if (act.does === 'repeat') return entries.toSpliced(index, 0, one)
@@ -121,6 +137,19 @@ t.test('a file that is damaged in whatever way is not good, and never ends the c
     }),
     runs,
   )
+})
+
+t.test('"absent" that a person has confirmed against the rule is found', async (t) => {
+  const confirmed: Fact = { type: 'verdictConfirmed', verdict: 'absent', by: 'advisor' }
+  const tried: Fact = { type: 'attempt', party: 'jobseeker', cause: 'unreachable' }
+  const check = (...those: readonly Fact[]) =>
+    verifyRecord(fileOf(chained(those.map((fact) => ({ at: window.from, fact })))))
+  t.ok(check(confirmed).ok, 'what nothing speaks against a person may weigh')
+  t.ok(check(confirmed, tried).ok, 'it came later')
+  const { ok, findings } = check(tried, confirmed)
+  t.notOk(ok)
+  t.same(findings.filter((one) => !one.ok).length, 1)
+  t.ok(check(tried, { ...confirmed, verdict: 'undetermined' }).ok)
 })
 
 t.test('a commitment holds for its text and salt only', async (t) => {

@@ -58,6 +58,7 @@ const others = fc.oneof(
   fc.record({
     ...{ type: fc.constant('invitation' as const), to: party, about: fc.constantFrom('booked', 'reminder') },
     step: fc.constantFrom('sent', 'delivered', 'read', 'failed'),
+    begins: fc.constantFrom(window.from, window.from, window.from - 1),
   }),
   health,
   fc.record({ type: fc.constant('ended' as const), by: fc.constantFrom('advisor', 'service') }),

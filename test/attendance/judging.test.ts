@@ -82,16 +82,57 @@ t.test('without a probe, or a proof of the invitation, a person may still weigh 
   t.equal(await state(), 'confirmed absent')
 })
 
+t.test('a probe’s log that comes later is looked for, and before anybody is called absent', async (t) => {
+  const { client, clock, judging, found, window, state, confirm, attendance } = await over(t)
+  const due = async () => Number(await client.zscore(attendanceKeys(region).due, 'verdict/a1'))
+  found.health = { covered: false, incidents: [], probes: [] }
+  await judging.propose(region, 'a1')
+  t.equal(await due(), clock.now + 10 * minute)
+  clock.now = window.until + 60 * minute
+  await judging.propose(region, 'a1')
+  t.equal(await due(), clock.now + 30 * minute, 'each wait is longer')
+  const { head } = await attendance.require(region, 'a1')
+  const incidents = [{ from: window.from, until: window.from + minute, failed: ['http' as const] }]
+  found.health = { covered: true, incidents, probes: [{ probe: 'p', n: 3, hash: 'ab'.repeat(32) }] }
+  await t.rejects(confirm('absent', 'confirm-1', head.n), { code: 'CONFLICT' }, 'it is there by now')
+  t.equal(await state(), 'proposed technical-service')
+  await judging.propose(region, 'a1')
+  t.equal(await due(), 0, 'it is known how the service was')
+})
+
+t.test('a log that comes later and says the same does not undo what a person has confirmed', async (t) => {
+  const { clock, judging, found, window, state, confirm } = await over(t)
+  const { health } = found
+  found.health = { covered: false, incidents: [], probes: [] }
+  await judging.propose(region, 'a1')
+  await confirm('absent')
+  found.health = health
+  await judging.propose(region, 'a1')
+  t.equal(await state(), 'confirmed absent')
+  found.health = { covered: false, incidents: [], probes: [] }
+  clock.now = window.until + 25 * 60 * minute
+  await judging.propose(region, 'a1')
+  t.equal(await state(), 'confirmed absent')
+})
+
+t.test('after a day without any log nobody looks for it any more', async (t) => {
+  const { client, clock, judging, found, window } = await over(t)
+  found.health = { covered: false, incidents: [], probes: [] }
+  clock.now = window.until + 25 * 60 * minute
+  await judging.propose(region, 'a1')
+  t.equal(await client.zscore(attendanceKeys(region).due, 'verdict/a1'), null)
+})
+
 t.test('nobody confirms what they have not read', async (t) => {
   const { judging, attendance, window, confirm } = await over(t)
   await t.rejects(confirm('absent'), { code: 'CONFLICT' }, 'nothing is proposed yet')
   await judging.propose(region, 'a1')
   const { head } = await attendance.require(region, 'a1')
-  const confirmed = await confirm('absent', 'confirm-1', head.n)
+  await confirm('absent', 'confirm-1', head.n)
   await attendance.recordFact(region, 'a1', tried('attempt', window.from))
   await t.rejects(confirm('absent', 'confirm-2', head.n), { code: 'CONFLICT' })
   const repeated = await confirm('absent', 'confirm-1', head.n)
-  t.equal(repeated.state, confirmed.state, 'a repeat is no new act')
+  t.equal(repeated.state, 'proposed', 'a repeat is no new act: what came since has reopened it')
   const all = await attendance.entries(region, 'a1')
   t.equal(all.filter(({ fact }) => fact.type === 'verdictConfirmed').length, 1)
 })

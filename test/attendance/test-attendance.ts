@@ -49,7 +49,7 @@ export async function testAttendance(
     },
   })
   const keys = new SigningKeys({ client, folder, maxAgeMs: 24 * 60 * minute, now })
-  const judging = createJudging({ client, attendance, health })
+  const judging = createJudging({ client, attendance, health, now })
   const sealing = createSealing({ client, keys, now })
   const told: { readonly appointment: string; readonly awaited: readonly Party[] }[] = []
   const awaiting = createAwaiting({

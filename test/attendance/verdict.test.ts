@@ -15,7 +15,9 @@ function judge(those: readonly Happening[]): Judgement {
   if (evidence === undefined) throw new Error('a record without a window')
   return verdictOf(evidence)
 }
-const judgeFacts = (...facts: readonly Fact[]) => judge(facts.map((fact) => ({ at, fact })))
+/** Invitations come before, and everything else five minutes after the beginning. */
+const happened = (fact: Fact): Happening => ({ at: fact.type === 'invitation' ? window.from - 30 * minute : at, fact })
+const judgeFacts = (...facts: readonly Fact[]) => judge(facts.map(happened))
 
 const well: Fact = {
   ...{ type: 'health', from: window.from - 15 * minute, until: window.until, covered: true },
@@ -123,7 +125,7 @@ for (const [title, facts, verdict, because] of cases)
 t.test('a check made when the appointment was booked is not a try', async (t) => {
   const check: Fact = { type: 'check', party: 'jobseeker', result: 'passed', problems: [] }
   const early = { at: window.from - 61 * minute, fact: check }
-  const those = [invited, well].map((fact) => ({ at, fact }))
+  const those = [invited, well].map(happened)
   t.equal(judge([...those, early]).verdict, 'absent')
   t.equal(judge([...those, { ...early, at: window.from - 59 * minute }]).verdict, 'undetermined')
 })
@@ -140,12 +142,51 @@ t.test('an incident that was over before, or began after, is none of this appoin
   t.equal(verdict(incident(window.until - 1, window.until + minute)), 'technical-service')
 })
 
+const later = { from: window.from + 600 * minute, until: window.until + 600 * minute }
+const moved: Fact = { type: 'moved', window: later }
+
 t.test('a moved appointment is judged by its new window', async (t) => {
-  const moved: Fact = {
-    type: 'moved',
-    window: { from: window.from + 600 * minute, until: window.until + 600 * minute },
-  }
   t.equal(judgeFacts(invited, well, moved).verdict, 'undetermined')
+})
+
+t.test('who was invited to another time, or too late, was not invited', async (t) => {
+  const wellLater: Fact = { ...well, from: later.from - 15 * minute, until: later.until } as Fact
+  const told = (begins: number | undefined, more: object = {}): Fact => ({ ...invited, begins, ...more }) as Fact
+  const verdict = (...those: readonly Happening[]) => {
+    const { verdict, because } = judge([
+      { at: window.from, fact: moved },
+      { at: later.until, fact: wellLater },
+      ...those,
+    ])
+    return verdict === 'absent' ? verdict : String(because)
+  }
+  const early = later.from - 60 * minute
+  const none = 'invitation-unproven'
+  t.equal(verdict({ at: early, fact: told(later.from) }), 'absent')
+  t.equal(verdict({ at: early, fact: told(window.from) }), none, 'they know of the former time only')
+  t.equal(verdict({ at: later.from, fact: told(later.from) }), none, 'it had begun')
+  t.equal(verdict({ at: later.from - 1, fact: told(later.from, { step: 'read' }) }), 'absent')
+  t.equal(verdict({ at: early, fact: told(later.from, { about: 'cancelled' }) }), none, 'that was no invitation')
+  t.equal(verdict({ at: early, fact: told(later.from, { to: 'advisor' }) }), none)
+
+  const failed = told(later.from, { step: 'failed' })
+  t.equal(verdict({ at: early, fact: told(later.from) }, { at: early + 1, fact: failed }), none, 'it came back')
+  t.equal(verdict({ at: early, fact: told(later.from) }, { at: early - 1, fact: failed }), 'absent', 'then it was not')
+  const read = { at: early, fact: told(later.from, { step: 'read' }) }
+  t.equal(verdict(read, { at: early + 1, fact: failed }), 'absent', 'who has read it has it')
+
+  t.equal(verdict({ at: window.from - 1, fact: told(undefined) }), none, 'of another system, before it was moved')
+  t.equal(verdict({ at: window.from, fact: told(undefined) }), 'absent')
+})
+
+t.test('of one that was cancelled, or who is excused, nobody can say "absent"', async (t) => {
+  const excluded = (fact: Fact) => {
+    const evidence = evidenceOf(chained([invited, well, fact].map(happened)))
+    return evidence !== undefined && cannotBeAbsent(evidence)
+  }
+  t.ok(excluded({ type: 'cancelled', by: 'jobseeker' }))
+  t.ok(excluded({ type: 'excused', by: 'agency' }))
+  t.notOk(excluded({ type: 'ended', by: 'service' }))
 })
 
 /** From what is best for the jobseeker to what is worst. */

@@ -1,6 +1,6 @@
 /**
- * From a booking to a record that is checked offline, between two real browsers: lobby, talk, the worker killed, talk again, the
- * end, the same record for both, verdict, contest, confirmation, export.
+ * From a booking to a record that is checked offline, between two real browsers: device check, lobby, talk, the worker killed, talk
+ * again, the end, the same record for both, verdict, contest, confirmation, export.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -15,13 +15,14 @@ import { until } from '../support/until.ts'
 import { nothingCutOff, noViolations } from './axe.ts'
 import { anne, jeanne, openBrowser, seesAndHears, shoot, signIn } from './chromium.ts'
 
-t.setTimeout(240_000)
+t.setTimeout(420_000)
 
 const agency = 'agency'.repeat(8)
 const env = {
   VISAVIS_AGENCY_TOKEN: agency,
   VISAVIS_ATTENDANCE_VERDICT_MS: '0',
   VISAVIS_ATTENDANCE_SAMPLE_MS: '1000',
+  VISAVIS_LOBBIES: 'kept',
 }
 
 /** Tells, as an agency's own system may, that the appointment is at another time: no test can wait for the one booked. */
@@ -62,9 +63,7 @@ t.test('an appointment from its booking to a contested verdict that is verified 
   const folder = await mkdtemp(join(tmpdir(), 'vv-journey-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   const device = connect({ url: node.url, token: () => node.token(jeanne.id) })
-  const other = connect({ url: node.url, token: () => node.token(anne.id) })
   t.teardown(() => device.close())
-  t.teardown(() => other.close())
 
   let id = ''
   await t.test('the jobseeker books by webcam', async () => {
@@ -77,26 +76,57 @@ t.test('an appointment from its booking to a contested verdict that is verified 
     await dialog.getByRole('button', { name: 'Confirmer le rendez-vous' }).click()
     await dialog.waitFor({ state: 'detached' })
     id = await until(async () => (await device.attendance.list())[0]?.appointment ?? false)
+    await theirs.getByText('C’est convenu').waitFor()
+    await noViolations(t, jobseeker.page, 'what was just booked')
+    await shoot(jobseeker.page, 'attendance-booked')
     await moveTo(t, node, id, { from: Date.now() - 1_000, until: Date.now() + 600_000 })
+  })
+
+  await t.test('the check that is offered with it goes onto its record', async (t) => {
+    const { page } = jobseeker
+    await theirs.getByRole('link', { name: 'Tester mon matériel' }).click()
+    await page.getByRole('button', { name: 'Commencer le test' }).click()
+    await page.getByText('Votre micro fonctionne.').waitFor(patient)
+    await page.getByText('kbit/s').first().waitFor({ timeout: 60_000 })
+    await page.getByRole('button', { name: 'Voir le résultat' }).click()
+    await page.getByText('Le résultat est enregistré').waitFor(patient)
+    await page.getByRole('link', { name: 'Retour à ma page' }).click()
+    await page.getByRole('region', { name: 'Mes rendez-vous' }).waitFor(patient)
+    const check = await until(
+      async () => (await device.attendance.read(id)).entries.find(({ fact }) => fact.type === 'check')?.fact ?? false,
+    )
+    t.match(check, { party: 'jobseeker' })
   })
 
   const startedAt = Date.now()
   await t.test('the lobby, then a talk that survives its worker', async (t) => {
-    const wait = device.lobby.enter(jeanne.id)
-    await until(() => wait.visit !== undefined)
-    await other.call('lobby.admit', { room: jeanne.id, person: jeanne.id })
-    await wait.admitted
     await jobseeker.page.getByRole('button', { name: 'Entrer dans la salle' }).click()
-    await advisor.page.getByRole('button', { name: `${jeanne.name} est dans la salle et vous attend` }).click()
-    await advisor.page.getByRole('button', { name: 'Entrer dans la salle' }).click()
-    await Promise.all([seesAndHears(jobseeker.page, 'the jobseeker'), seesAndHears(advisor.page, 'the advisor')])
+    await jobseeker.page.getByRole('heading', { name: 'Salle d’attente' }).waitFor(patient)
+    await advisor.page.getByRole('button', { name: `Faire entrer ${jeanne.name}` }).click()
+    await Promise.all([
+      seesAndHears(jobseeker.page, 'the jobseeker', 60_000),
+      seesAndHears(advisor.page, 'the advisor', 60_000),
+    ])
     await until(async () => (await device.attendance.read(id)).entries.some(({ fact }) => fact.type === 'media'))
     await shoot(jobseeker.page, 'attendance-talk')
+    await advisor.page.setViewportSize({ width: 1280, height: 800 })
+    const boxes = await Promise.all(
+      ['.bureau__stage', '.bureau__chat'].map((part) => advisor.page.locator(part).boundingBox()),
+    )
+    const [stage, chat] = boxes
+    t.ok(stage && chat && chat.x >= stage.x + stage.width, 'at 1,280 px messages lie beside the talk')
+    t.ok(stage && chat && chat.y < stage.y + stage.height, 'and not below it')
+    await nothingCutOff(t, advisor.page, 'the talk of an advisor')
+    await shoot(advisor.page, 'attendance-talk-advisor')
+    await advisor.page.setViewportSize({ width: 1360, height: 860 })
     const pid = await workerPid()
     t.ok(pid)
     process.kill(pid ?? 0, 'SIGKILL')
     await until(async () => ![undefined, pid].includes(await workerPid()), { what: 'a new worker' })
-    await Promise.all([seesAndHears(jobseeker.page, 'the jobseeker'), seesAndHears(advisor.page, 'the advisor')])
+    await Promise.all([
+      seesAndHears(jobseeker.page, 'the jobseeker', 60_000),
+      seesAndHears(advisor.page, 'the advisor', 60_000),
+    ])
     // Enough of it for the rule: half of a window that is as long as the talk at most.
     await until(
       async () => {
@@ -141,6 +171,7 @@ t.test('an appointment from its booking to a contested verdict that is verified 
     t.same(seen, alsoSeen)
     const all = seen.join('\n')
     for (const line of [
+      /Jeanne Martin a testé son appareil/,
       /Jeanne Martin arrive dans la salle d’attente/,
       /La salle s’ouvre pour Jeanne Martin/,
       /Jeanne Martin entre dans la salle/,

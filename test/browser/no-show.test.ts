@@ -19,6 +19,8 @@ t.test('whoever has not come is told that they still can, and who waits that the
   await device.opened
   const from = Math.ceil((Date.now() + 10_000) / minute) * minute
   const { id } = await device.appointments.book({ jobseeker: jeanne.id, from, modality: 'webcam' })
+  const next = device.chat.channels.find(({ channel }) => channel !== jeanne.id)?.channel ?? ''
+  await device.appointments.book({ jobseeker: next, from: from + 45 * minute, modality: 'webcam' })
   const small = { locale: 'en-GB', viewport: { width: 320, height: 640 }, colorScheme: 'dark' } as const
   const [jobseeker, advisor] = await Promise.all([
     signIn(browser, node.url, jeanne, small),
@@ -31,6 +33,8 @@ t.test('whoever has not come is told that they still can, and who waits that the
     what: 'that somebody notices',
   })
   await jobseeker.page.getByText(/You are not in the room yet. You can enter until/).waitFor(patient)
+  await jobseeker.page.getByText(/Planned from \d\d:\d\d to \d\d:\d\d\. .* left\./).waitFor(patient)
+  await jobseeker.page.getByText(/Anne Kermarrec has another appointment at \d\d:\d\d/).waitFor(patient)
   await shoot(jobseeker.page, 'no-show-telephone')
   await noViolations(t, jobseeker.page, 'the page of whoever has not come')
   await nothingCutOff(t, jobseeker.page, 'the page of whoever has not come')
@@ -42,6 +46,7 @@ t.test('whoever has not come is told that they still can, and who waits that the
 
   await advisor.page.locator('.person__webcam').click()
   await advisor.page.getByText(/Jeanne Martin n’est pas encore là ; nous l’en prévenons/).waitFor(patient)
+  await advisor.page.getByText(/Votre prochain rendez-vous commence à \d\d:\d\d/).waitFor(patient)
   await shoot(advisor.page, 'no-show-advisor')
   await noViolations(t, advisor.page, 'the page of whoever waits')
 

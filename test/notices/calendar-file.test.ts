@@ -98,6 +98,11 @@ t.test('a report of a mail system is read, whatever its line ends', async (t) =>
     outcome: 'failed',
     status: '5.1.1',
   })
+  const dated = `Date: Thu, 26 Nov 2026 08:59:30 +0100\n${dsn('delivered')}`
+  t.same(readDeliveryReport(dated), { id, outcome: 'delivered', at: Date.UTC(2026, 10, 26, 7, 59, 30) })
+  const tried = dated.replace('Action: ', 'Last-Attempt-Date: Thu, 26 Nov 2026 07:00:00 GMT\nAction: ')
+  t.equal(readDeliveryReport(tried)?.at, Date.UTC(2026, 10, 26, 7))
+  t.same(readDeliveryReport(dated.replace('Thu, 26 Nov', 'someday')), { id, outcome: 'delivered' })
   for (const nothing of [
     dsn('relayed'),
     dsn('delayed'),

@@ -19,13 +19,14 @@ export interface BookingDialogProps {
   readonly jobseeker?: string | undefined
   /** To be moved. */
   readonly moved?: Appointment | undefined
+  readonly onKept?: ((appointment: Appointment) => void) | undefined
   readonly onClose: () => void
 }
 
 const isTaken = (error: unknown): boolean => error instanceof VisavisError && error.code === 'CONFLICT'
 const wordsOf = (error: unknown): Key => (isTaken(error) ? 'apptTaken' : sentenceOf(error))
 
-export const BookingDialog = ({ visavis, title, jobseeker, moved, onClose }: BookingDialogProps) => {
+export const BookingDialog = ({ visavis, title, jobseeker, moved, onKept, onClose }: BookingDialogProps) => {
   const id = useId()
   const [lengthMs, setLengthMs] = useState<number | undefined>(moved && moved.until - moved.from)
   const found = useSlots(visavis, {
@@ -66,6 +67,7 @@ export const BookingDialog = ({ visavis, title, jobseeker, moved, onClose }: Boo
     }
     const done = await act.run(async () => {
       const saved = await save(chosen)
+      onKept?.(saved)
       announce(t(moved === undefined ? 'apptBooked' : 'apptMoved', { time: begins(saved, visavis.now()) }))
     })
     if (done) onClose()

@@ -4,13 +4,13 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Appointment, ChannelSummary, Slots, Visavis, Visit } from '../../client/index.ts'
 import { RecordList } from '../attendance/record-list.tsx'
 import { a } from '../attendance/words.ts'
-import { t } from '../language/language.ts'
+import { locale, t } from '../language/language.ts'
 import { clock, isSameDay, moment, wait } from '../language/times.ts'
 import { useChanges, useClock } from '../page/use-changes.ts'
 import { r } from '../room/words.ts'
 import { NextWorkshops } from '../workshop/next.tsx'
 import { w } from '../workshop/words.ts'
-import { placeOf } from './when.ts'
+import { dayName, placeOf } from './when.ts'
 
 export interface DayProps {
   readonly visavis: Visavis
@@ -24,6 +24,8 @@ export interface DayProps {
 
 const endOfDay = (at: number): number => new Date(at).setHours(24, 0, 0, 0)
 const refreshMs = 60_000
+/** The others are beside it, in the queue. */
+const mostCallbacks = 5
 
 /** What is free today, asked for again as time goes by and appointments change. */
 function useFree(visavis: Visavis): Slots['slots'] | undefined {
@@ -48,8 +50,16 @@ function useFree(visavis: Visavis): Slots['slots'] | undefined {
   return slots
 }
 
-const Part = ({ title, none, children }: { title: string; none: string | undefined; children: ComponentChildren }) => (
-  <section class="day__part">
+interface PartProps {
+  readonly title: string
+  readonly none: string | undefined
+  /** It has the whole width. */
+  readonly wide?: boolean
+  readonly children: ComponentChildren
+}
+
+const Part = ({ title, none, wide = false, children }: PartProps) => (
+  <section class="day__part" data-wide={wide}>
     <h3 class="ds-heading" data-size="2xs">
       {title}
     </h3>
@@ -94,11 +104,16 @@ export const Day = ({ visavis, channels, name, arrivals, onSelect }: DayProps) =
   const waiting = callbacks.list.filter(({ state }) => ['waiting', 'offered', 'active'].includes(state))
   return (
     <section class="ds-card panel day" data-color="neutral" aria-labelledby="day-heading">
-      <h2 class="ds-heading" data-size="xs" id="day-heading">
-        {t('dayHeading')}
-      </h2>
+      <div class="day__head">
+        <h2 class="ds-heading" data-size="xs" id="day-heading">
+          {t('dayHeading')}
+        </h2>
+        <time class="quiet" dateTime={new Date(now).toISOString()}>
+          {dayName(now, locale())}
+        </time>
+      </div>
       {arrivals.length === 0 ? null : (
-        <Part title={r('lobbyHeading')} none={undefined}>
+        <Part title={r('lobbyHeading')} none={undefined} wide>
           <ul class="day__list">
             {arrivals.map(({ room, person, name, arrivedAt }) => (
               <li key={`${room} ${person}`} class="day__meeting">
@@ -111,7 +126,7 @@ export const Day = ({ visavis, channels, name, arrivals, onSelect }: DayProps) =
           </ul>
         </Part>
       )}
-      <Part title={t('dayAppointments')} none={today.length === 0 ? t('dayNoAppointments') : undefined}>
+      <Part title={t('dayAppointments')} none={today.length === 0 ? t('dayNoAppointments') : undefined} wide>
         <ul class="day__list">
           {today.map((appointment) => (
             <Meeting key={appointment.id} {...{ appointment, now, onSelect }} />
@@ -119,13 +134,10 @@ export const Day = ({ visavis, channels, name, arrivals, onSelect }: DayProps) =
         </ul>
       </Part>
       {next === undefined ? null : (
-        <p class="quiet">
+        <p class="quiet day__next">
           {t('dayNext', { time: moment(next.from, now) })} · <bdi>{next.jobseekerName}</bdi>
         </p>
       )}
-      <Part title={w('heading')} none={undefined}>
-        <NextWorkshops visavis={visavis} hosts />
-      </Part>
       <Part title={a('toConfirm')} none={undefined}>
         <RecordList
           visavis={visavis}
@@ -152,8 +164,19 @@ export const Day = ({ visavis, channels, name, arrivals, onSelect }: DayProps) =
       </Part>
       <Part title={t('dayCallbacks')} none={waiting.length === 0 ? t('dayNoCallbacks') : undefined}>
         <p>{t('dayCallbacksCount', { count: waiting.length })}</p>
+        <ul class="day__list">
+          {waiting.slice(0, mostCallbacks).map(({ id, jobseekerName, readyAt }) => (
+            <li key={id} class="day__meeting">
+              <bdi>{jobseekerName}</bdi>
+              <span class="quiet">{t('queueSince', { time: wait(now - readyAt) })}</span>
+            </li>
+          ))}
+        </ul>
       </Part>
-      <Part title={t('dayFree')} none={free !== undefined && free.length === 0 ? t('dayNoFree') : undefined}>
+      <Part title={w('heading')} none={undefined}>
+        <NextWorkshops visavis={visavis} hosts />
+      </Part>
+      <Part title={t('dayFree')} none={free !== undefined && free.length === 0 ? t('dayNoFree') : undefined} wide>
         <ul class="day__free">
           {(free ?? []).map(({ from }) => (
             <li key={from}>{clock(from)}</li>

@@ -1,6 +1,6 @@
 /** The jobseeker's own appointments: those ahead, making one, and "rather in the agency" in one act. */
 import { useState } from 'preact/hooks'
-import type { ChannelSummary, Visavis } from '../../client/index.ts'
+import type { Appointment, ChannelSummary, Visavis } from '../../client/index.ts'
 import type { Names } from '../attendance/sentences.ts'
 import { a } from '../attendance/words.ts'
 import { sentenceOf } from '../language/failures.ts'
@@ -10,11 +10,14 @@ import { Confirm } from '../page/dialog.tsx'
 import { CalendarIcon } from '../page/icons.tsx'
 import { lazily } from '../page/lazily.tsx'
 import { Notice } from '../page/notice.tsx'
+import { pages } from '../page/place.ts'
 import { useAct } from '../page/use-act.ts'
 import { useChanges, useClock } from '../page/use-changes.ts'
+import { r } from '../room/words.ts'
 import { NextWorkshops } from '../workshop/next.tsx'
 import { AppointmentItem } from './appointment-item.tsx'
 import { useDialogs } from './use-dialogs.tsx'
+import { begins } from './when.ts'
 
 const PastDialog = lazily(async () => (await import('../attendance/record-list.tsx')).PastDialog)
 
@@ -28,7 +31,8 @@ export const OwnCard = ({ visavis, advisor, names }: OwnCardProps) => {
   const { appointments } = visavis
   useChanges((change) => appointments.onChange(change), appointments)
   useClock(60_000)
-  const dialogs = useDialogs(visavis)
+  const [kept, setKept] = useState<Appointment>()
+  const dialogs = useDialogs(visavis, { onKept: setKept })
   const [asking, setAsking] = useState(false)
   const [past, setPast] = useState(false)
   const [read, setRead] = useState<ReadonlySet<string>>(new Set())
@@ -51,6 +55,7 @@ export const OwnCard = ({ visavis, advisor, names }: OwnCardProps) => {
       </div>
       {loaded || error === undefined ? null : <Notice color="danger">{t(sentenceOf(error))}</Notice>}
       {act.problem === undefined ? null : <Notice color="danger">{act.problem}</Notice>}
+      {kept === undefined ? null : <Kept appointment={kept} now={visavis.now()} onClose={() => setKept(undefined)} />}
       {ahead.length === 0 ? (
         <p class="quiet">{t('apptNone')}</p>
       ) : (
@@ -133,3 +138,27 @@ export const OwnCard = ({ visavis, advisor, names }: OwnCardProps) => {
     </section>
   )
 }
+
+interface KeptProps {
+  readonly appointment: Appointment
+  readonly now: number
+  readonly onClose: () => void
+}
+
+/** What was just made; by webcam, the time to find out whether it will work is now. */
+const Kept = ({ appointment, now, onClose }: KeptProps) => (
+  <Notice color="success">
+    <p>{t('apptKept', { time: begins(appointment, now) })}</p>
+    {appointment.modality === 'webcam' ? <p>{t('apptCheckNow')}</p> : null}
+    <p class="notice__actions">
+      {appointment.modality === 'webcam' ? (
+        <a class="ds-link notice__link" href={`${pages}check`}>
+          {r('checkLink')}
+        </a>
+      ) : null}
+      <button type="button" class="text-button" onClick={onClose}>
+        {t('apptKeptClose')}
+      </button>
+    </p>
+  </Notice>
+)

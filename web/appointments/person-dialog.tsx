@@ -20,7 +20,7 @@ export const PersonDialog = ({ visavis, jobseeker, onClose }: PersonDialogProps)
   const { appointments } = visavis
   const [all, setAll] = useState<readonly Appointment[]>()
   const act = useAct()
-  const dialogs = useDialogs(visavis, jobseeker)
+  const dialogs = useDialogs(visavis, { withWhom: jobseeker })
   useEffect(() => {
     const load = () => void act.run(async () => setAll(await appointments.of(jobseeker.id)))
     load()

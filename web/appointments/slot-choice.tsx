@@ -1,7 +1,7 @@
 /** A day, then a time of it: as radio buttons, so that the arrows go through them. */
 import { useId } from 'preact/hooks'
 import type { Slots } from '../../client/index.ts'
-import { language, t } from '../language/language.ts'
+import { locale, t } from '../language/language.ts'
 import { clock } from '../language/times.ts'
 import { dayName } from './when.ts'
 
@@ -36,7 +36,7 @@ export const SlotChoice = ({ slots, chosen, wrong, onChoose }: SlotChoiceProps) 
         >
           {[...days].map(([name, [slot]]) => (
             <option key={name} value={name}>
-              {slot === undefined ? name : dayName(slot.from, language.value)}
+              {slot === undefined ? name : dayName(slot.from, locale())}
             </option>
           ))}
         </select>

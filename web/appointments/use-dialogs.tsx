@@ -18,8 +18,14 @@ export interface Dialogs {
   readonly shown: ComponentChildren
 }
 
-/** @param withWhom for an advisor: the jobseeker, and their name. */
-export function useDialogs(visavis: Visavis, withWhom?: { readonly id: string; readonly name: string }): Dialogs {
+export interface DialogsOptions {
+  /** For an advisor: the jobseeker, and their name. */
+  readonly withWhom?: { readonly id: string; readonly name: string }
+  /** One was made, or moved to another time. */
+  readonly onKept?: (appointment: Appointment) => void
+}
+
+export function useDialogs(visavis: Visavis, { withWhom, onKept }: DialogsOptions = {}): Dialogs {
   const [open, setOpen] = useState<Open>()
   const onClose = () => setOpen(undefined)
   const jobseeker = withWhom?.id
@@ -33,7 +39,7 @@ export function useDialogs(visavis: Visavis, withWhom?: { readonly id: string; r
     if (open === undefined) return null
     if (open.is === 'cancel') return <CancelDialog visavis={visavis} appointment={open.appointment} onClose={onClose} />
     const moved = open.is === 'move' ? open.appointment : undefined
-    return <BookingDialog {...{ visavis, jobseeker, moved, onClose }} title={titleOf(open.is, moved)} />
+    return <BookingDialog {...{ visavis, jobseeker, moved, onKept, onClose }} title={titleOf(open.is, moved)} />
   }
   return {
     book: () => setOpen({ is: 'book' }),

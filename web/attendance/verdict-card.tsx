@@ -67,8 +67,9 @@ export const VerdictCard = ({ visavis, whole, names, onChange }: VerdictCardProp
           }
         />
       ) : null}
-      {role !== 'jobseeker' && verdict !== undefined && state !== 'confirmed' ? (
+      {role !== 'jobseeker' && verdict !== undefined ? (
         <Confirming
+          key={`${state} ${verdict}`}
           whole={whole}
           proposed={verdict}
           busy={busy}
@@ -151,18 +152,20 @@ const Confirming = ({ whole, proposed, busy, onConfirm }: ConfirmingProps) => {
   const [note, setNote] = useState('')
   return (
     <div class="verdict__act">
-      <button
-        type="button"
-        class="ds-button"
-        data-color="accent"
-        disabled={busy || (excluded && proposed === 'absent')}
-        onClick={() => onConfirm(proposed, '')}
-      >
-        {a('confirm', { verdict: a(`verdict.${proposed}`) })}
-      </button>
+      {whole.record.state === 'confirmed' ? null : (
+        <button
+          type="button"
+          class="ds-button"
+          data-color="accent"
+          disabled={busy || (excluded && proposed === 'absent')}
+          onClick={() => onConfirm(proposed, '')}
+        >
+          {a('confirm', { verdict: a(`verdict.${proposed}`) })}
+        </button>
+      )}
       {excluded ? <p class="quiet">{a('noAbsence')}</p> : null}
       <details>
-        <summary>{a('confirmOther')}</summary>
+        <summary>{a(whole.record.state === 'confirmed' ? 'confirmAgain' : 'confirmOther')}</summary>
         <form
           class="form"
           onSubmit={(event) => {

@@ -45,6 +45,10 @@ export const enAppointments = {
   apptMoveDo: 'Move the appointment',
   apptBooked: 'Appointment made: {time}',
   apptMoved: 'Appointment moved: {time}',
+  apptKept: 'It is agreed: {time}.',
+  apptCheckNow:
+    'Try camera, microphone and connection now: if something does not work, there is time to find another way.',
+  apptKeptClose: 'Close this message',
   apptTaken: 'This time has just been taken. Choose another one.',
   apptZone: 'Times are those of this device ({zone}).',
   dayHeading: 'My day',

@@ -39,7 +39,7 @@ export const frAttendance: Record<AttendanceKey, string> = {
   'reason.tried': '{jobseeker} a essayé d’entrer ou a testé son appareil.',
   'reason.advisor-missing': 'Personne n’est venu du côté de l’agence.',
   'reason.health-unknown': 'Rien ne prouve que le service allait bien tout le temps.',
-  'reason.invitation-unproven': 'Rien ne prouve que l’invitation est arrivée.',
+  'reason.invitation-unproven': 'Rien ne prouve qu’une invitation à cette heure est arrivée avant elle.',
   'reason.nothing-from-jobseeker':
     'L’invitation est arrivée, le service allait bien, et il n’y a aucune trace de {jobseeker}.',
   contest: 'Contester',
@@ -48,11 +48,13 @@ export const frAttendance: Record<AttendanceKey, string> = {
   contested: 'C’est contesté. Une personne de l’agence va relire le relevé.',
   confirm: 'Confirmer : {verdict}',
   confirmOther: 'Confirmer une autre conclusion',
+  confirmAgain: 'Corriger la conclusion',
   confirmWhich: 'Conclusion',
   confirmNote: 'Note pour les deux (facultatif)',
   confirmDo: 'Confirmer',
   confirmed: 'La conclusion est confirmée.',
-  noAbsence: '« Absence » est impossible ici : la personne était là, a essayé, ou le service a fait défaut.',
+  noAbsence:
+    '« Absence » est impossible ici : la personne était là, a essayé, le service a fait défaut, ou le rendez-vous n’a pas eu lieu.',
   newer: 'De nouveaux éléments sont arrivés. Relisez le relevé, puis décidez.',
   timeline: 'Ce qui s’est passé',
   'fact.opened': 'Relevé ouvert. Prévu : {window}.',

@@ -22,6 +22,9 @@ function preferred(): Language {
 
 export const language = signal<Language>(preferred())
 
+/** How times and numbers are written: as in Europe, as in the mails. */
+export const locale = (): string => (language.value === 'en' ? 'en-GB' : 'fr-FR')
+
 effect(() => {
   document.documentElement.lang = language.value
 })

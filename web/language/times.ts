@@ -1,39 +1,37 @@
 /** Times as people of the page's language write them. */
-import { language, t } from './language.ts'
+import { locale, t } from './language.ts'
 
 const dayMs = 86_400_000
 const dayOf = (at: number) => new Date(at).toDateString()
 
 export const clock = (at: number): string =>
-  new Intl.DateTimeFormat(language.value, { hour: '2-digit', minute: '2-digit' }).format(at)
+  new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(at)
 
 export const dayAndClock = (at: number): string =>
-  new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }).format(at)
+  new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(at)
 
 export function day(at: number, now: number): string {
   if (dayOf(at) === dayOf(now)) return t('today')
   if (dayOf(at) === dayOf(now - dayMs)) return t('yesterday')
   const year = new Date(at).getFullYear() === new Date(now).getFullYear() ? {} : ({ year: 'numeric' } as const)
-  return new Intl.DateTimeFormat(language.value, { weekday: 'long', day: 'numeric', month: 'long', ...year }).format(at)
+  return new Intl.DateTimeFormat(locale(), { weekday: 'long', day: 'numeric', month: 'long', ...year }).format(at)
 }
 
 export const isSameDay = (a: number, b: number): boolean => dayOf(a) === dayOf(b)
 
 /** Today the time, otherwise the date: for a list. */
 export const brief = (at: number, now: number): string =>
-  isSameDay(at, now)
-    ? clock(at)
-    : new Intl.DateTimeFormat(language.value, { day: 'numeric', month: 'short' }).format(at)
+  isSameDay(at, now) ? clock(at) : new Intl.DateTimeFormat(locale(), { day: 'numeric', month: 'short' }).format(at)
 
 /** A moment to come, or just gone, as one would say it: today, tomorrow, a day of the week, else a date. */
 export function moment(at: number, now: number): string {
   const days = Math.round((midnight(at) - midnight(now)) / dayMs)
   if (Math.abs(days) <= 1) {
-    const name = new Intl.RelativeTimeFormat(language.value, { numeric: 'auto' }).format(days, 'day')
+    const name = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' }).format(days, 'day')
     return t('dayAt', { day: name, time: clock(at) })
   }
   const options = days > 1 && days < 7 ? ({ weekday: 'long' } as const) : ({ day: 'numeric', month: 'long' } as const)
-  return t('dayAt', { day: new Intl.DateTimeFormat(language.value, options).format(at), time: clock(at) })
+  return t('dayAt', { day: new Intl.DateTimeFormat(locale(), options).format(at), time: clock(at) })
 }
 
 const midnight = (at: number): number => new Date(at).setHours(0, 0, 0, 0)
@@ -41,9 +39,8 @@ const midnight = (at: number): number => new Date(at).setHours(0, 0, 0, 0)
 /** A day that lies ahead, for a list of them: today, tomorrow, else the weekday with its date. */
 export function dayAhead(at: number, now: number): string {
   const days = Math.round((midnight(at) - midnight(now)) / dayMs)
-  if (days === 0 || days === 1)
-    return new Intl.RelativeTimeFormat(language.value, { numeric: 'auto' }).format(days, 'day')
-  return new Intl.DateTimeFormat(language.value, { weekday: 'long', day: 'numeric', month: 'long' }).format(at)
+  if (days === 0 || days === 1) return new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' }).format(days, 'day')
+  return new Intl.DateTimeFormat(locale(), { weekday: 'long', day: 'numeric', month: 'long' }).format(at)
 }
 
 export const clocks = ({ from, until }: { readonly from: number; readonly until: number }): string =>
@@ -63,13 +60,13 @@ export function wait(ms: number): string {
   const hours = Math.round(minutes / 60)
   const [value, unit] =
     minutes < 60 ? [minutes, 'minute'] : hours < 48 ? [hours, 'hour'] : [Math.round(hours / 24), 'day']
-  return new Intl.NumberFormat(language.value, { style: 'unit', unit, unitDisplay: 'long' }).format(value)
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'long' }).format(value)
 }
 
 export const fileSize = (bytes: number): string => {
   const [value, unit] =
     bytes < 1_000 ? [bytes, 'byte'] : bytes < 1_000_000 ? [bytes / 1_000, 'kilobyte'] : [bytes / 1_000_000, 'megabyte']
-  return new Intl.NumberFormat(language.value, {
+  return new Intl.NumberFormat(locale(), {
     style: 'unit',
     unit,
     unitDisplay: 'short',
