@@ -38,6 +38,7 @@ import { isAtWork } from './enrolment/person.ts'
 import { type Step, type Steps, startProcesses, stepNames } from './enrolment/processes.ts'
 import { Transfers } from './enrolment/transfers.ts'
 import { erasureSteps } from './erasure-steps.ts'
+import { createExcuse } from './excuse.ts'
 import { registerAppointmentSettings } from './http/appointment-settings.ts'
 import { registerAttachments } from './http/attachments.ts'
 import { registerAttendance } from './http/attendance.ts'
@@ -282,6 +283,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   })
   const taking = createSchemeParts({
     ...{ client: store.client, places, root: config.root, channels, book, lastCheck, log },
+    bringInLine,
+    excuse: createExcuse({ attendance: () => record.attendance }),
   })
   /** Whatever a jobseeker has open goes to their new advisor. */
   const moveCallbacks: Step = async (region, jobseeker, { to }) => {
@@ -332,7 +335,6 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const reminders = new Reminders({ client: store.client })
   const steps: Steps = {
     left: {
-      meetInAgency: bringInLine,
       withdrawCallbacks: (region, person) => callbacks.withdrawAll(region, person),
       leaveWorkshops: (region, person) => workshops.leave(region, person),
       ...taking.steps.left,
@@ -340,7 +342,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
         await notices.put({ region, person, key: `left/${person}/${at}`, kind: 'left', data: { at }, at })
       },
     },
-    joined: { meetByWebcam: bringInLine, ...taking.steps.joined },
+    joined: taking.steps.joined,
     advisorChanged: { sayWhoAnswers: announceAdvisor, moveCallbacks, moveAppointments: bringInLine },
     erased: erasureSteps({
       ...{ store, channels, alerts, reminders, attachments, notes, queue, book, workshops, replies, notices },

@@ -10,6 +10,7 @@ import { type Channels, service } from './chat/channels.ts'
 import type { Step } from './enrolment/processes.ts'
 import { type LastCheck, Scheme, type SchemeOptions } from './enrolment/scheme.ts'
 import { SchemeRules } from './enrolment/scheme-rules.ts'
+import type { Excuse } from './excuse.ts'
 import type { VisitChanged } from './lobby/lobby.ts'
 import type { Verdict } from './protocol/index.ts'
 import { type JoinText, type SchemeAct, SchemeSettings } from './protocol/scheme.ts'
@@ -32,6 +33,9 @@ export interface SchemePartsOptions {
   readonly channels: Channels
   readonly book: AppointmentBook
   readonly lastCheck?: LastCheck
+  /** Brings what lies ahead of a jobseeker in line with their record. */
+  readonly bringInLine: (region: string, jobseeker: string) => Promise<void>
+  readonly excuse: Excuse
   readonly log: Logger
 }
 
@@ -39,7 +43,7 @@ export type SchemeParts = ReturnType<typeof createSchemeParts>
 
 /** @throws ConfigError for a region whose scheme cannot be read. */
 export function createSchemeParts(options: SchemePartsOptions) {
-  const { client, places, root, channels, book, lastCheck, log } = options
+  const { client, places, root, channels, book, lastCheck, bringInLine, excuse, log } = options
   const text = JSON.parse(readFileSync(join(root, 'config', 'join-text.json'), 'utf8')) as JoinText
   const rules = new SchemeRules({ client, written: writtenSettings(places) })
   const report = new Report({
@@ -76,10 +80,15 @@ export function createSchemeParts(options: SchemePartsOptions) {
     /** Of the processes of enrolment. */
     steps: {
       left: {
+        meetInAgency: (async (region, person, { at }) => {
+          await bringInLine(region, person)
+          // After it: what had begun by then could not be turned.
+          await excuse({ region, jobseeker: person, at, key: `left/${at}` })
+        }) satisfies Step,
         handOverChat: ((_region, person, { at }) => say(person, 'left', `left-${at}`)) satisfies Step,
         countLeft,
       },
-      joined: { sayJoined, countJoined },
+      joined: { meetByWebcam: bringInLine satisfies Step, sayJoined, countJoined },
     },
     /** Once enrolment knows its steps. */
     open(enrolling: Omit<SchemeOptions, 'textOf' | 'lastCheck' | 'rules'>): Scheme {
@@ -94,7 +103,9 @@ export function createSchemeParts(options: SchemePartsOptions) {
     /** Every webcam appointment ahead becomes one in the agency, and whoever follows them reads of it where they talk. */
     async askAgency(region: string, person: string, key: string): Promise<SchemeAct> {
       if (scheme === undefined) throw new Error('the scheme is not open yet')
-      await book.appointments.turnAll(region, person, { to: 'agency', why: 'asked', by: person })
+      // With the key: whoever has taken it back meanwhile is not turned again by a repeat that comes late.
+      await book.appointments.turnAll(region, person, { to: 'agency', why: 'asked', by: person, key })
+      await excuse({ region, jobseeker: person, at: Date.now(), key: `asked/${key}` })
       const act = await scheme.askAgency(region, person, key)
       await say(person, 'agencyAsked', `agency-${act.receipt}`)
       return act
