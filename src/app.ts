@@ -282,9 +282,12 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     wake: () => appointmentMail.wake(),
   })
   const taking = createSchemeParts({
-    ...{ client: store.client, places, root: config.root, channels, book, lastCheck, log },
+    ...{ client: store.client, places, root: config.root, trial: config.devSignIn },
+    ...{ channels, book, lastCheck, log },
     bringInLine,
     excuse: createExcuse({ attendance: () => record.attendance }),
+    notices: () => notices,
+    mails: () => mail !== undefined,
   })
   /** Whatever a jobseeker has open goes to their new advisor. */
   const moveCallbacks: Step = async (region, jobseeker, { to }) => {
@@ -338,9 +341,6 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       withdrawCallbacks: (region, person) => callbacks.withdrawAll(region, person),
       leaveWorkshops: (region, person) => workshops.leave(region, person),
       ...taking.steps.left,
-      sendReceipt: async (region, person, { at }) => {
-        await notices.put({ region, person, key: `left/${person}/${at}`, kind: 'left', data: { at }, at })
-      },
     },
     joined: taking.steps.joined,
     advisorChanged: { sayWhoAnswers: announceAdvisor, moveCallbacks, moveAppointments: bringInLine },

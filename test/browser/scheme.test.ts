@@ -92,7 +92,7 @@ t.test('the supervisor sees the report and the appointments of the team', async 
   await nothingCutOff(t, page, 'the report')
   const saved = page.waitForEvent('download')
   await page.getByRole('button', { name: 'En fichier CSV' }).click()
-  t.equal((await saved).suggestedFilename(), 'report.csv')
+  t.equal((await saved).suggestedFilename(), 'bilan-bretagne.csv')
   await page.getByRole('link', { name: 'Rendez-vous' }).click()
   await page.getByText('Aucun rendez-vous de ce genre.').waitFor()
   await noViolations(t, page, 'the appointments of the team')
