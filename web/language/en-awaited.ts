@@ -14,7 +14,8 @@ export const enAwaited = {
   backOne: '1 person wants to come back',
   backMany: '{count} people want to come back',
   formerHeading: 'Have left the scheme',
-  formerIntro: 'You met these people online until they left, which never counts against anybody. Their webcam appointments are in the agency now, and nobody writes to them here. Coming back is their choice, and they make it on their page.',
+  formerIntro:
+    'You met these people online until they left, which never counts against anybody. Their webcam appointments are in the agency now, and nobody writes to them here. Coming back is their choice, and they make it on their page.',
   formerNone: 'Nobody has left lately.',
   left: 'Left: {time}.',
   asked: 'Asked to join: {time}.',

@@ -17,7 +17,8 @@ export const frAwaited: Record<AwaitedKey, string> = {
   backOne: '1 personne souhaite revenir',
   backMany: '{count} personnes souhaitent revenir',
   formerHeading: 'Ont quitté le dispositif',
-  formerIntro: 'Vous rencontriez ces personnes en ligne jusqu’à leur départ, qui n’est jamais reproché à personne. Leurs rendez-vous par webcam ont lieu en agence, et plus personne ne leur écrit ici. Revenir est leur choix ; elles y répondent sur leur page.',
+  formerIntro:
+    'Vous rencontriez ces personnes en ligne jusqu’à leur départ, qui n’est jamais reproché à personne. Leurs rendez-vous par webcam ont lieu en agence, et plus personne ne leur écrit ici. Revenir est leur choix ; elles y répondent sur leur page.',
   formerNone: 'Personne n’est parti dernièrement.',
   left: 'Départ : {time}.',
   asked: 'A demandé à participer : {time}.',

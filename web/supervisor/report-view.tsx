@@ -22,7 +22,9 @@ function periodOf(period: string): string {
 function dayOf(date: string): string {
   const at = new Date(date)
   const year = at.getUTCFullYear() === new Date().getFullYear() ? {} : ({ year: 'numeric' } as const)
-  return new Intl.DateTimeFormat(language.value, { day: 'numeric', month: 'short', ...year, timeZone: 'UTC' }).format(at)
+  return new Intl.DateTimeFormat(language.value, { day: 'numeric', month: 'short', ...year, timeZone: 'UTC' }).format(
+    at,
+  )
 }
 
 const Table = ({ periods, label }: { periods: readonly ReportPeriod[]; label: string }) => {
