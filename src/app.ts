@@ -38,7 +38,7 @@ import { isAtWork } from './enrolment/person.ts'
 import { type Step, type Steps, startProcesses, stepNames } from './enrolment/processes.ts'
 import { Transfers } from './enrolment/transfers.ts'
 import { erasureSteps } from './erasure-steps.ts'
-import { createExcuse } from './excuse.ts'
+import { createExcuse, type Excuse } from './excuse.ts'
 import { registerAppointmentSettings } from './http/appointment-settings.ts'
 import { registerAttachments } from './http/attachments.ts'
 import { registerAttendance } from './http/attendance.ts'
@@ -281,11 +281,10 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     enrolment: () => enrolment,
     wake: () => appointmentMail.wake(),
   })
+  const excuse: Excuse = createExcuse({ attendance: () => record.attendance })
   const taking = createSchemeParts({
     ...{ client: store.client, places, root: config.root, trial: config.devSignIn },
-    ...{ channels, book, lastCheck, log },
-    bringInLine,
-    excuse: createExcuse({ attendance: () => record.attendance }),
+    ...{ channels, book, lastCheck, bringInLine, excuse, log },
     notices: () => notices,
     mails: () => mail !== undefined,
   })

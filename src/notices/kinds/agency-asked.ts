@@ -19,9 +19,9 @@ export const agencyAsked: Kind<AgencyAsked> = {
       return {
         subject: 'Votre demande de rendez-vous en agence',
         paragraphs: [
-          `Le ${at}, vous avez demandé à être reçu en agence. Vos rendez-vous par webcam y ont lieu, aux mêmes heures ; la personne qui vous accompagne en est informée.`,
+          `Le ${at}, vous avez demandé un rendez-vous en agence. Vos rendez-vous par webcam y ont lieu, aux mêmes heures ; la personne qui vous accompagne en est informée.`,
           'Cela ne vous sera jamais reproché, et vous pouvez revenir à la webcam.',
-          `Conservez ce message : récépissé ${number}.`,
+          `Conservez ce message : récépissé ${number}.`,
         ],
         link: 'Voir mes récépissés',
         place: 'scheme',
