@@ -152,6 +152,9 @@ export async function registerAwaited(server: FastifyInstance, options: AwaitedO
     },
     async (request) => {
       const by = await answersFor(request)
+      if (request.body.why.trim() === '') {
+        throw new VisavisError('BAD_REQUEST', 'the reason is blank', { details: { path: '/why' } })
+      }
       const { region, id } = request.params
       return { act: await waive(region, id, { ...request.body, by }) }
     },
