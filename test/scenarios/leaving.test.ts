@@ -145,11 +145,9 @@ t.test(
     await jeanne.appointments.turn('webcam')
     await until(() => jeanne.appointments.ahead.some(({ modality }) => modality === 'webcam'), patience)
     t.same(await ask('agency-key-000001'), first, 'the same act, and the same receipt')
-    await jeanne.appointments.refresh()
-    t.ok(
-      jeanne.appointments.ahead.some(({ modality }) => modality === 'webcam'),
-      'what was taken back stays so',
-    )
+    const period = new URLSearchParams({ from: String(Date.now()), until: String(Date.now() + 60 * dayMs) })
+    const { appointments } = await agency('GET', `appointments?${period}`)
+    t.match(appointments, [{ appointment: { modality: 'webcam' } }], 'what was taken back stays so')
     const mail = await until(() => smtp.mails.find(({ text }) => text.includes('met in the agency')), patience)
     t.match(mail.text, first.act?.receipt)
   },
