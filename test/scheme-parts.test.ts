@@ -40,7 +40,8 @@ t.test('nobody takes part before they have said so, with a passed check, unless 
   await enrolment.put({ id: 'x', role: 'jobseeker', name: 'X', region: 'strict', advisor: 'anne', disabled: false })
   t.same(await enrolment.portfolio('strict', 'anne'), [])
   const { version } = scheme.textOf('strict')
-  await t.rejects(scheme.join('strict', 'x', { key: 'shipped-1', text: version }), { details: { bar: 'check' } })
+  const unchecked = { code: 'CONFLICT', details: { bar: 'check' } }
+  await t.rejects(scheme.join('strict', 'x', { key: 'shipped-1', text: version }), unchecked)
 })
 
 t.test('where anybody may sign in as anybody, things can be tried out at once', async (t) => {
