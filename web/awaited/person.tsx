@@ -23,7 +23,8 @@ const ways: Readonly<Record<string, AwaitedKey>> = {
 }
 
 const Standing = ({ person: { leftAt, asked, obstacle }, now }: Pick<PersonProps, 'person' | 'now'>) => {
-  const way = ways[obstacle ?? '']
+  // What is in the way of somebody who has left concerns nobody until they want to come back.
+  const way = leftAt === undefined || asked !== undefined ? ways[obstacle ?? ''] : undefined
   return (
     <>
       {leftAt === undefined ? null : <p>{w('left', { time: moment(leftAt, now) })}</p>}
