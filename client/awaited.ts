@@ -1,6 +1,6 @@
 /**
- * Those who name an advisor and have yet to join, for that advisor, over REST: nobody converses with them yet. A file beside the
- * client, so that whoever does not need it does not load it.
+ * Those who name an advisor and have yet to join, and those who have left, for that advisor, over REST: nobody converses with them.
+ * A file beside the client, so that whoever does not need it does not load it.
  */
 import type { CheckReport } from '../src/protocol/index.ts'
 import type { SchemeAct } from '../src/protocol/scheme.ts'
@@ -11,18 +11,24 @@ import { sendRest } from './rest.ts'
 export interface AwaitedPerson {
   readonly id: string
   readonly name: string
-  /** They have asked to join, and a device check was missing. */
+  /** Of somebody who has left: when (ms). */
+  readonly leftAt?: number
+  /** They have asked to join, or to come back, and something was in the way. */
   readonly asked?: SchemeAct
   readonly lastCheck?: Pick<CheckReport, 'at' | 'outcome' | 'advice'>
   /** What joining goes by: a recent check that was passed, or somebody who answers for them. */
   readonly check?: 'passed' | 'waived'
   readonly waived?: SchemeAct
+  /** What is in their way now; absent: nothing. */
+  readonly obstacle?: string
 }
 
 export interface AwaitedPeople {
   /** Whether joining needs a device check at all. */
   readonly checkRequired: boolean
   readonly people: readonly AwaitedPerson[]
+  /** Who has left this advisor lately, or asks to come back. */
+  readonly former: readonly AwaitedPerson[]
 }
 
 /** Every method rejects with a VisavisError: the server's own, or UNAVAILABLE when it cannot be reached. */

@@ -20,6 +20,15 @@ export interface OwnScheme {
   readonly check?: 'passed' | 'waived'
   readonly checkRequired: boolean
   readonly acts: readonly SchemeAct[]
+  /** What was read before joining, as it was then: by the digest of the act. */
+  readonly texts: readonly ReadText[]
+}
+
+export interface ReadText {
+  readonly digest: string
+  readonly version: string
+  readonly fr: string
+  readonly en: string
 }
 
 /** Every method rejects with a VisavisError: the server's own, or UNAVAILABLE when it cannot be reached. */
@@ -36,9 +45,12 @@ export class Scheme {
     return sendRest(this.#options, 'GET', 'scheme')
   }
 
-  /** @param text the version that was read. @throws VisavisError CONFLICT, with what is in the way in `details.bar`. */
-  join(text: string): Promise<SchemeAct> {
-    return this.#act('join', { text })
+  /**
+   * @param text the version that was read, and in which of its languages.
+   * @throws VisavisError CONFLICT, with what is in the way in `details.bar`; then it is on record that one has asked.
+   */
+  join(text: string, language?: 'fr' | 'en'): Promise<SchemeAct> {
+    return this.#act('join', { text, ...(language === undefined ? {} : { language }) })
   }
 
   /** Every webcam appointment ahead becomes one in the agency. */

@@ -19,6 +19,7 @@ import { Enrolment } from './enrolment/enrolment.ts'
 import { Erasures } from './enrolment/erasures.ts'
 import { startProcesses, stepNames } from './enrolment/processes.ts'
 import { Transfers } from './enrolment/transfers.ts'
+import { createExcuse, type Excuse } from './excuse.ts'
 import { followFacts } from './fact-relay.ts'
 import { BodyDeadlines } from './http/body-deadlines.ts'
 import type { Readiness } from './http/health.ts'
@@ -161,8 +162,12 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     enrolment: () => enrolment,
   })
   const { book, bringInLine } = appointmentParts
+  const excuse: Excuse = createExcuse({ attendance: () => record.attendance })
   const taking = createSchemeParts({
-    ...{ client: store.client, places, root: config.root, channels, book, lastCheck, log },
+    ...{ client: store.client, places, root: config.root, trial: config.devSignIn },
+    ...{ channels, book, lastCheck, bringInLine, excuse, log },
+    notices: () => notices,
+    mails,
   })
   const record = createAttendanceParts({
     client: store.client,

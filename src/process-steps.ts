@@ -12,7 +12,7 @@ export interface ProcessStepsOptions extends ErasureStepsOptions {
 }
 
 export function processSteps(options: ProcessStepsOptions): Steps {
-  const { queue, channels, workshops, notices, enrolment, taking, bringInLine, moveCallbacks } = options
+  const { queue, channels, workshops, enrolment, taking, bringInLine, moveCallbacks } = options
   const { callbacks } = queue
   /** In the channel, for both: whoever reads it later sees who answered from when on. */
   const announceAdvisor: Step = async (region, jobseeker, { at, to }) => {
@@ -23,15 +23,11 @@ export function processSteps(options: ProcessStepsOptions): Steps {
   }
   return {
     left: {
-      meetInAgency: bringInLine,
       withdrawCallbacks: (region, person) => callbacks.withdrawAll(region, person),
       leaveWorkshops: (region, person) => workshops.leave(region, person),
       ...taking.steps.left,
-      sendReceipt: async (region, person, { at }) => {
-        await notices.put({ region, person, key: `left/${person}/${at}`, kind: 'left', data: { at }, at })
-      },
     },
-    joined: { meetByWebcam: bringInLine, ...taking.steps.joined },
+    joined: taking.steps.joined,
     advisorChanged: { sayWhoAnswers: announceAdvisor, moveCallbacks, moveAppointments: bringInLine },
     erased: erasureSteps(options),
   }

@@ -154,7 +154,10 @@ export function createJudging(options: JudgingOptions) {
           throw new VisavisError('CONFLICT', 'there is newer evidence: read the record again', { details })
         }
         if (verdict === 'absent' && excludesAbsence(await read(region, standing))) {
-          throw new VisavisError('CONFLICT', 'this jobseeker was there, tried, or could not: they were not absent')
+          throw new VisavisError(
+            'CONFLICT',
+            'this jobseeker was there, tried, could not, or was excused: they were not absent',
+          )
         }
         const { jobseeker } = standing
         const about = jobseeker === undefined ? [person] : [person, jobseeker]

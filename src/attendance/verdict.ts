@@ -51,12 +51,17 @@ export function verdictOf(evidence: Evidence): Judgement {
 }
 
 /**
- * Whether nobody, not even a person, may call somebody absent: they were there or tried, the service had an incident, or it did
- * not take place or they are excused. That the probe was not running, or that no proof of the invitation came back, a person may
- * weigh.
+ * Whether nobody, not even a person, may call somebody absent: they were there or tried, the service had an incident, or it was
+ * cancelled or excused, as by leaving the scheme or asking for the agency. That the probe was not running, or that no proof of
+ * the invitation came back, a person may weigh.
  */
-export const cannotBeAbsent = ({ arrived, tried, incident, serviceFailed, cancelled, excused }: Evidence): boolean =>
-  arrived || tried || incident || serviceFailed || cancelled || excused
+export const cannotBeAbsent = (evidence: Evidence): boolean =>
+  evidence.arrived ||
+  evidence.tried ||
+  evidence.incident ||
+  evidence.serviceFailed ||
+  evidence.cancelled ||
+  evidence.excused
 
 const named = (reasons: Partial<Readonly<Record<Reason, boolean>>>): Reason[] =>
   (Object.keys(reasons) as Reason[]).filter((reason) => reasons[reason])

@@ -82,7 +82,8 @@ export class Enrolment {
   /**
    * Creates or changes a person; the same again changes nothing.
    * @param rejoin whether somebody who has left the scheme comes back by it. Without it they are refused, so that no
-   * repeated request and no nightly list brings back who has left.
+   * repeated request and no nightly list brings back who has left: but for the kind of their follow-up, which decides whether
+   * they may come back by themselves, and is stored.
    * @throws VisavisError NOT_FOUND when the advisor named is not an advisor of the region, BAD_REQUEST for an advisor
    * of somebody who is no jobseeker or a reserved id, CONFLICT when an advisor with a portfolio would become something
    * else, for who has left or is being erased, for an id of another region, and where the scheme is not open to them: closed,
@@ -95,9 +96,10 @@ export class Enrolment {
     if (!claimed) throw refusals.elsewhere(person)
     const keys = regionKeys(person.region)
     const { people, ids, portfolios, teams, processes, due, feeds, log, nudge, supervisors, sizes, awaited } = keys
+    const { acts, former } = keys
     const outcome = await scripts.put(
       this.#client,
-      [people, ids, portfolios, teams, processes, due, feeds, log, nudge, supervisors, sizes, awaited],
+      [people, ids, portfolios, teams, processes, due, feeds, log, nudge, supervisors, sizes, awaited, acts, former],
       [
         JSON.stringify(person),
         rejoin ? 1 : 0,
@@ -111,7 +113,9 @@ export class Enrolment {
       await this.#onReturn(person.id)
       await liftFence(this.#client, person.region, person.id)
     }
-    return { person, changed: outcome !== 'unchanged', created: outcome === 'created' }
+    // Of who has left nothing else of it was taken over.
+    const stored = outcome === 'noted' ? await this.person(person.region, person.id) : undefined
+    return { person: stored ?? person, changed: outcome !== 'unchanged', created: outcome === 'created' }
   }
 
   /**
@@ -122,10 +126,11 @@ export class Enrolment {
    * @throws VisavisError NOT_FOUND, BAD_REQUEST for who is no jobseeker.
    */
   async leave(region: string, person: string, key: string, { by = person, reason = '' } = {}): Promise<number> {
-    const { people, portfolios, left, processes, due, feeds, log, nudge, sizes, awaited, acts } = regionKeys(region)
+    const keys = regionKeys(region)
+    const { people, portfolios, left, processes, due, feeds, log, nudge, sizes, awaited, acts, former } = keys
     const outcome = await scripts.leave(
       this.#client,
-      [people, portfolios, left(person, key), processes, due, feeds, log, nudge, sizes, awaited, acts],
+      [people, portfolios, left(person, key), processes, due, feeds, log, nudge, sizes, awaited, acts, former],
       [person, JSON.stringify(this.#steps.left ?? []), rememberMs, by, makeReceipt(), reason],
     )
     if (outcome.is === 'missing') throw new VisavisError('NOT_FOUND', `there is no ${person} in ${region}`)

@@ -121,8 +121,8 @@ export class Erasures {
 
   /** The record of the person goes, and their claim to the id. */
   async forgetPerson({ region, person, erasure = '' }: Process): Promise<void> {
-    const { people, ids, covers, coversOf, coversBy, acts } = regionKeys(region)
-    await scripts.erasePerson(this.#client, [people, ids, covers, coversOf, coversBy, acts], [person, erasure])
+    const { people, ids, covers, coversOf, coversBy, acts, former } = regionKeys(region)
+    await scripts.erasePerson(this.#client, [people, ids, covers, coversOf, coversBy, acts, former], [person, erasure])
     await this.#release(region, person)
   }
 

@@ -11,6 +11,8 @@ export const regionKeys = (region: string) => ({
   sizes: key('enrolment', region, 'sizes'), //           zset  advisor -> how many they follow, of those who follow anybody; permanent
   awaited: key('enrolment', region, 'awaited'), //       zset  <advisor>/<jobseeker>, score 0: named by who has yet to join; permanent
   acts: key('enrolment', region, 'acts'), //             hash  person -> how many, <person>/<n> -> JSON of the n-th SchemeAct; until they are erased
+  former: key('enrolment', region, 'former'), //         zset  <advisor>/<jobseeker>, score 0: has left whom; 90 days after their last act, if others leave the same advisor
+  texts: key('enrolment', region, 'texts'), //           hash  digest -> JSON of JoinText, of those that somebody has joined with; permanent
   scheme: key('enrolment', region, 'scheme'), //         string  JSON of what the region has set of SchemeSettings; permanent
   capacity: key('enrolment', region, 'capacity'), //     string  JSON of StoredCapacity; until it is taken back
   covers: key('enrolment', region, 'covers'), //         hash  id -> JSON of Cover; until 30 days after its end, and longer where nothing changes

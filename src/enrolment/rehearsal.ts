@@ -46,7 +46,12 @@ export async function rehearsal(
     if (before !== undefined && JSON.stringify(before) === JSON.stringify(person))
       return { changed: false, created: false }
     if (before?.erasure !== undefined) throw refusals.erasing(person)
-    if (before?.leftAt !== undefined) throw refusals.left(person)
+    if (before?.leftAt !== undefined) {
+      if (before.followUp === person.followUp) throw refusals.left(person)
+      const { followUp: _followUp, ...rest } = before
+      people.set(id, person.followUp === undefined ? rest : { ...rest, followUp: person.followUp })
+      return { changed: true, created: false }
+    }
     if (advisor !== undefined && people.get(advisor)?.role !== 'advisor') throw refusals.noAdvisor(person)
     if (before?.role === 'advisor' && person.role !== 'advisor' && (await isFollowed(id)))
       throw refusals.followed(person)

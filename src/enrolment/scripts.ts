@@ -7,6 +7,7 @@ const file = (name: string) => new URL(`./lua/${name}.lua`, import.meta.url)
 const personPreludes = [eventsPrelude, file('process'), file('tell')]
 const placePreludes = [...personPreludes, file('places')]
 const storePreludes = [...placePreludes, file('store')]
+const actPreludes = [file('act'), file('former')]
 const coverPreludes = [eventsPrelude, file('tell-cover')]
 
 /** Why somebody may not come in (lua/places.lua). */
@@ -17,6 +18,7 @@ export type PutOutcome =
   | 'stored'
   | 'moved'
   | 'unchanged'
+  | 'noted'
   | 'noAdvisor'
   | 'followed'
   | 'left'
@@ -37,11 +39,13 @@ type PutKeys = [
   supervisors: string,
   sizes: string,
   awaited: string,
+  acts: string,
+  former: string,
 ]
 export const put = script<PutKeys, [person: string, back: 0 | 1, steps: string, limits: string], PutOutcome>(
   file('put'),
   (reply) => reply as PutOutcome,
-  storePreludes,
+  [...storePreludes, ...actPreludes],
 )
 
 export type TransferOutcome =
@@ -89,6 +93,7 @@ type LeaveKeys = [
   sizes: string,
   awaited: string,
   acts: string,
+  former: string,
 ]
 type LeaveArgs = [person: string, steps: string, rememberMs: number, by: string, receipt: string, reason: string]
 export const leave = script<LeaveKeys, LeaveArgs, LeaveOutcome>(
@@ -97,7 +102,7 @@ export const leave = script<LeaveKeys, LeaveArgs, LeaveOutcome>(
     const [is, leftAt] = reply as [LeaveOutcome['is'], number]
     return is === 'left' || is === 'repeated' ? { is, leftAt } : { is }
   },
-  [...placePreludes, file('act')],
+  [...placePreludes, ...actPreludes],
 )
 
 export type JoinOutcome =
@@ -107,19 +112,22 @@ export type JoinOutcome =
 type JoinKeys = [
   ...[people: string, portfolios: string, sizes: string, awaited: string, supervisors: string],
   ...[processes: string, due: string, feeds: string, log: string, nudge: string, acts: string, acted: string],
+  ...[former: string, texts: string],
 ]
-type JoinArgs = [person: string, act: string, limits: string, steps: string, moved: string, rememberMs: number]
+type JoinArgs = [
+  ...[person: string, act: string, limits: string, steps: string, moved: string, rememberMs: number, text: string],
+]
 export const join = script<JoinKeys, JoinArgs, JoinOutcome>(
   file('join'),
   (reply) => {
     const [is, act] = reply as [JoinOutcome['is'], string]
     return is === 'joined' || is === 'repeated' || is === 'known' ? { is, act } : { is }
   },
-  [...storePreludes, file('act')],
+  [...storePreludes, ...actPreludes],
 )
 
 export const noteAct = script<
-  [people: string, acts: string, acted: string],
+  [people: string, acts: string, acted: string, former: string],
   [person: string, act: string, rememberMs: number, onceMs: number],
   { readonly is: 'noted' | 'repeated'; readonly act: string } | { readonly is: 'missing' }
 >(
@@ -128,7 +136,7 @@ export const noteAct = script<
     const [is, act] = reply as ['noted' | 'repeated' | 'missing', string]
     return is === 'missing' ? { is } : { is, act }
   },
-  [file('act')],
+  actPreludes,
 )
 
 /** @returns whether it still was what the decision was made from. */
@@ -250,7 +258,7 @@ export const erase = script<
 )
 
 export const erasePerson = script<
-  [people: string, ids: string, covers: string, coversOf: string, coversBy: string, acts: string],
+  [people: string, ids: string, covers: string, coversOf: string, coversBy: string, acts: string, former: string],
   [person: string, erasure: string],
   void
 >(file('erase-person'), () => {})

@@ -9,6 +9,7 @@ import { isEnrolled } from '../enrolment/person.ts'
 import type { Scheme } from '../enrolment/scheme.ts'
 import { PersonName } from '../protocol/enrolment.ts'
 import { VisavisError } from '../protocol/index.ts'
+import { Language } from '../protocol/notice.ts'
 import { IdempotencyKey, list, object, oneOf, optional, type Static, Text, Timestamp } from '../protocol/schema.ts'
 import { JoinObstacle, JoinText, LeaveReason, SchemeAct } from '../protocol/scheme.ts'
 import { type CallerOptions, callerOf } from './caller.ts'
@@ -38,9 +39,11 @@ const Own = object({
   check: optional(oneOf('passed', 'waived')),
   checkRequired: Type.Boolean(),
   acts: list(SchemeAct, 10_000),
+  /** Those that the acts of joining name, as they were then. */
+  texts: list(object({ digest: Text(64), ...JoinText.properties }), 100),
 })
 const Receipt = object({ act: SchemeAct })
-const JoinBody = object({ key: IdempotencyKey, text: Text(32) })
+const JoinBody = object({ key: IdempotencyKey, text: Text(32), language: optional(Language) })
 const LeaveBody = object({ key: IdempotencyKey, reason: optional(LeaveReason) })
 const tags = ['scheme']
 
@@ -83,7 +86,7 @@ export async function registerScheme(server: FastifyInstance, options: SchemeRou
         enrolment.processesOf(region, id),
       ])
       const settling = processes.some(({ kind }) => kind === 'left')
-      const check = await scheme.checkOf(region, id, acts)
+      const [check, texts] = await Promise.all([scheme.checkOf(region, id, acts), scheme.textsOf(region, acts)])
       const state = leftAt === undefined ? (awaiting === true ? 'awaiting' : 'in') : 'out'
       const obstacle =
         state === 'in' ? undefined : settling ? ('leaving' as const) : await scheme.obstacle(person, check)
@@ -91,7 +94,7 @@ export async function registerScheme(server: FastifyInstance, options: SchemeRou
       const since = leftAt ?? acts.findLast(({ is }) => is === 'joined')?.at
       void reply.header('cache-control', 'private, no-store')
       return {
-        ...{ state, settling, text: scheme.textOf(region), checkRequired: settings.checkRequired, acts },
+        ...{ state, settling, text: scheme.textOf(region), checkRequired: settings.checkRequired, acts, texts },
         ...(since === undefined ? {} : { since }),
         ...(advisor === undefined ? {} : { advisor: { id: advisor.id, name: advisor.name } }),
         ...(obstacle === undefined ? {} : { obstacle }),
@@ -106,7 +109,7 @@ export async function registerScheme(server: FastifyInstance, options: SchemeRou
       schema: {
         summary: 'Join the scheme, or come back to it. On record with the version of the text that was read.',
         description:
-          'Refused (409) with `details.bar`: `closed`, `pilot`, `capacity`, `certificate`, `ceiling`, `reinforced`, `check`; with `details.version` when the text has another version by now. Repeating the request with the same key changes nothing.',
+          'Refused (409) with `details.bar`: `closed`, `pilot`, `capacity`, `certificate`, `ceiling`, `reinforced`, `check`, and then it is on record that they asked; with `details.version` when the text has another version by now. Repeating the request with the same key changes nothing.',
         ...{ tags, security, body: JoinBody, response: { 200: Receipt } },
       },
     },

@@ -1,5 +1,6 @@
 /** Every kind of notice there is. */
 import type { Kind, Reader, Words } from './kind.ts'
+import { agencyAsked } from './kinds/agency-asked.ts'
 import { answerDue } from './kinds/answer-due.ts'
 import { appointment, calendarEntry } from './kinds/appointment.ts'
 import { checkWaived } from './kinds/check-waived.ts'
@@ -12,7 +13,7 @@ import { workshop, workshopInvitation } from './kinds/workshop.ts'
 
 export const kinds = {
   ...{ unreadMessages, answerDue, left, erased },
-  ...{ appointment, calendarEntry, notThereYet, notThereYetAdvisor, verdict, checkWaived },
+  ...{ appointment, calendarEntry, notThereYet, notThereYetAdvisor, verdict, checkWaived, agencyAsked },
   ...{ workshop, workshopInvitation },
 }
 

@@ -1,5 +1,6 @@
 /** Taking part in the scheme: what a region has decided, what a jobseeker is asked, and what was done about it. REST only. */
 import { Type } from 'typebox'
+import { Language } from './notice.ts'
 import { list, object, oneOf, optional, PersonId, type Static, Text, Timestamp } from './schema.ts'
 
 /** `closed`: nobody new comes in. `pilot`: those of the named teams do. Whoever takes part stays, whatever is set. */
@@ -50,17 +51,20 @@ export type JoinObstacle = Static<typeof JoinObstacle>
 /** Something that was decided about one person’s taking part. Only added to; goes when they are erased. */
 export const SchemeAct = object({
   n: Type.Integer({ minimum: 1 }),
-  /** `asked`: they wanted to join, and a device check was missing. */
+  /** `asked`: they wanted to join, and something was in the way. */
   is: oneOf('asked', 'joined', 'left', 'agency', 'checkWaived'),
   at: Timestamp,
   /** A person, or `agency` for its systems. */
   by: PersonId,
   /** By which the jobseeker and the agency can refer to it. */
   receipt: Text(16),
-  /** Of `joined`: the version of the text, its SHA-256, and what was known of the device. Of `asked`: the version. */
+  /** Of `joined`: the version of the text, its SHA-256, in which language it was read, and what was known of the device. Of `asked`: the version. */
   text: optional(Text(32)),
   digest: optional(Text(64)),
+  language: optional(Language),
   check: optional(oneOf('passed', 'waived', 'notNeeded')),
+  /** Of `asked`: what was in the way. */
+  bar: optional(JoinObstacle),
   /** Of `left`: as far as it was said. */
   reason: optional(LeaveReason),
   /** Of `left`: who followed them. */

@@ -73,9 +73,12 @@ t.test('an appointment goes from booking to the advisor’s day, seen live by bo
 
   await t.test('the jobseeker asks for the agency in one act, takes it back, moves and cancels', async (t) => {
     await theirs.getByRole('button', { name: 'Préférer un rendez-vous en agence' }).click()
-    const asked = jobseeker.page.getByRole('dialog', { name: 'Vous rencontrer en agence' })
+    const asked = jobseeker.page.getByRole('dialog', { name: 'Demander un rendez-vous en agence' })
     await shoot(jobseeker.page, 'appointment-agency')
-    await asked.getByRole('button', { name: 'Préférer un rendez-vous en agence' }).click()
+    await asked.getByRole('button', { name: 'Demander un rendez-vous en agence' }).click()
+    const done = jobseeker.page.getByRole('dialog', { name: 'Rendez-vous en agence', exact: true })
+    await done.getByText(/^Récépissé [0-9A-Z]{4}-/).waitFor()
+    await done.getByRole('button', { name: 'Fermer' }).last().click()
     await theirs.getByText('Vous avez demandé l’agence').waitFor()
     await theirs.getByRole('button', { name: 'Revenir à la webcam' }).click()
     await theirs.getByText('Par webcam').waitFor()

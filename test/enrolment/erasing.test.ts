@@ -67,6 +67,20 @@ t.test('the same act, and another one meanwhile, is the same erasure', async (t)
   await t.rejects(erasures.begin(region, 'x', { by, key: key(3) }), { code: 'NOT_FOUND' })
 })
 
+t.test('of who had left, neither what they decided stays, nor that they left somebody', async (t) => {
+  const { region, enrolment, erasures, run, complete, client } = await scheme()
+  await enrolment.leave(region, 'x', key())
+  const { former, acts } = regionKeys(region)
+  t.same(await client.zrange(former, '0', '-1'), ['anne/x'])
+  const id = await erasures.begin(region, 'x', { by, key: key(2) })
+  {
+    await using _running = run()
+    await complete(id)
+  }
+  t.equal(await client.exists(former), 0)
+  t.equal(await client.exists(acts), 0)
+})
+
 t.test('who is not there, or still has a portfolio, is refused', async (t) => {
   const { region, erasures } = await scheme()
   await t.rejects(erasures.begin(region, 'nobody', { by, key: key() }), { code: 'NOT_FOUND' })

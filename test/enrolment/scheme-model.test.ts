@@ -45,6 +45,14 @@ async function appointmentsOfTeam(): Promise<readonly Appointment[]> {
   return appointments.map(({ appointment }) => appointment)
 }
 
+async function former(): Promise<readonly string[]> {
+  const response = await fetch(`${node.url}/api/regions/bretagne/people/${advisor}/awaited`, {
+    headers: { authorization: `Bearer ${agencyToken}` },
+  })
+  if (!response.ok) throw new Error(await response.text())
+  return ((await response.json()) as { former: { id: string }[] }).former.map(({ id }) => id)
+}
+
 /** What should be so, as simply as it can be said. */
 interface Model {
   in: boolean
@@ -132,6 +140,11 @@ async function run(order: readonly Act[]): Promise<void> {
     await doAct[act]()
     const own = await settled()
     t.equal(own.state === 'in', model.in)
+    if (!model.in && client !== undefined) {
+      const last = client
+      await until(() => last.state === 'closed', { ...patience, what: 'the end of their session' })
+    }
+    t.equal((await former()).includes(person), !model.in, `who has left, after ${act} in ${order.join()}`)
     t.equal(own.acts.length, model.receipts, `receipts after ${act} in ${order.join()}`)
     t.equal(new Set(own.acts.map(({ receipt }) => receipt)).size, model.receipts)
     // Coming back turns them by a step of its own.

@@ -1,4 +1,5 @@
 /** Joining on record, and the limits of a region: closed, pilot, certified, and how large a portfolio may be. */
+import { createHash } from 'node:crypto'
 import t from 'tap'
 import { Enrolment, type Person } from '../../src/enrolment/enrolment.ts'
 import { importPeople } from '../../src/enrolment/import.ts'
@@ -30,6 +31,7 @@ async function stage(settings: Partial<SchemeSettings> = {}, { lastCheck, server
   const join = (id: string, n = 1) => scheme.join(region, id, { key: key(n), text: '1' })
   return { region, rules, enrolment, scheme, join, transfers: new Transfers(options), client }
 }
+const texts = (region: string) => redis.client.hgetall(regionKeys(region).texts)
 const bar = (name: string) => ({ code: 'CONFLICT', details: { bar: name } })
 
 t.test('who has yet to join takes part in nothing, and joining is on record with the text that was read', async (t) => {
@@ -91,6 +93,125 @@ t.test('a device check is needed where the region says so, and somebody may answ
   t.match(await join('y'), { check: 'waived' })
   t.match((await scheme.acts(region, 'y'))[0], { is: 'checkWaived', by: 'anne', why: 'Only an old telephone' })
 })
+
+t.test('the text is kept as it was read, once for all who have, and in which language', async (t) => {
+  const { region, enrolment, scheme, join } = await stage({ joinFirst: true })
+  await putAll(enrolment, jobseeker(region, 'x', 'anne'), jobseeker(region, 'y', 'anne'))
+  const first = await scheme.join(region, 'x', { key: key(), text: '1', language: 'en' })
+  await join('y')
+  t.equal(first.language, 'en')
+  t.equal(Object.keys(await texts(region)).length, 1)
+  t.same(await scheme.textsOf(region, await scheme.acts(region, 'x')), [{ ...text, digest: first.digest }])
+  const { version, fr, en } = text
+  const digest = createHash('sha256')
+    .update(JSON.stringify([version, fr, en]))
+    .digest('hex')
+  t.equal(first.digest, digest, 'whoever has the text can tell that it is this one')
+  t.same(await scheme.textsOf(region, []), [])
+})
+
+t.test(
+  'who wants to join and may not is on record with what was in the way, and the page says it before',
+  async (t) => {
+    const { region, rules, enrolment, scheme, join } = await stage({ joinFirst: true, ceiling: 1, target: 1 })
+    await putAll(enrolment, jobseeker(region, 'first', 'anne'), jobseeker(region, 'x', 'anne'))
+    const obstacle = async () => {
+      const person = await enrolment.person(region, 'x')
+      return person === undefined ? undefined : scheme.obstacle(person, undefined)
+    }
+    const asked: string[] = []
+    const refused = async (name: string) => {
+      t.equal(await obstacle(), name)
+      await t.rejects(join('x', 10 + asked.length), bar(name))
+      asked.push(name)
+      const acts = await scheme.acts(region, 'x')
+      t.same(
+        acts.map(({ is, bar: was }) => (is === 'asked' ? was : is)),
+        asked,
+        `asked, and ${name} was in the way`,
+      )
+    }
+    await rules.set(region, { status: 'closed' })
+    await refused('closed')
+    await rules.set(region, { status: 'pilot', pilotTeams: ['brest'] })
+    await refused('pilot')
+    await rules.set(region, { status: 'open', checkRequired: true })
+    await refused('check')
+    await rules.set(region, { checkRequired: false })
+    t.ok(await join('first', 2))
+    await refused('ceiling')
+    await rules.set(region, { ceiling: 10 })
+    const certificate = { certificate: 'c-1', expiresAt: Date.now() + 60_000 }
+    await rules.capEnrolment(region, { capacity: 1, ...certificate }, 'agency')
+    await refused('capacity')
+    await rules.capEnrolment(region, { capacity: 9, ...certificate, expiresAt: Date.now() - 1 }, 'agency')
+    await refused('certificate')
+    await rules.uncap(region)
+    await enrolment.put({ ...jobseeker(region, 'x', 'anne'), followUp: 'reinforced' })
+    t.match(await enrolment.person(region, 'x'), { awaiting: true }, 'they are kept, and take part in nothing')
+    await refused('reinforced')
+    await t.rejects(join('x', 30), bar('reinforced'))
+    t.equal((await scheme.acts(region, 'x')).length, asked.length, 'the same wish again is not noted again')
+    await enrolment.put(jobseeker(region, 'x', 'anne'))
+    t.equal(await obstacle(), undefined)
+    t.match(await join('x', 40), { is: 'joined' })
+  },
+)
+
+t.test('an advisor sees who has left them, until they are back', async (t) => {
+  const { region, enrolment, scheme, join } = await stage()
+  const ids = ['x', 'y', 'z']
+  await putAll(enrolment, ...ids.map((id) => jobseeker(region, id, 'anne')), jobseeker(region, 'b', 'bruno'))
+  const former = (advisor = 'anne') => scheme.former(region, advisor, 10)
+  for (const [n, id] of [...ids, 'b'].entries()) await enrolment.leave(region, id, key(n))
+  t.same(await former(), ids)
+  t.same(await former('bruno'), ['b'])
+  await join('x', 20)
+  await enrolment.put(jobseeker(region, 'y', 'bruno'), { rejoin: true })
+  t.same(await former(), ['z'], 'by their own act, or by the agency')
+  await enrolment.leave(region, 'x', key(30))
+  t.same(await former(), ['x', 'z'])
+  t.equal((await scheme.former(region, 'anne', 1)).length, 1)
+})
+
+t.test('who left long ago is not kept there, but for who asks to come back', async (t) => {
+  const { region, rules, enrolment, scheme, join } = await stage()
+  await putAll(enrolment, ...['old', 'asks', 'x'].map((id) => jobseeker(region, id, 'anne')))
+  const { acts } = regionKeys(region)
+  for (const id of ['old', 'asks']) {
+    await enrolment.leave(region, id, key())
+    const [act] = await scheme.acts(region, id)
+    const longAgo = { ...act, at: Date.now() - 91 * 86_400_000 }
+    await redis.client.hset(acts, `${id}/1`, JSON.stringify(longAgo))
+  }
+  await rules.set(region, { status: 'closed' })
+  await enrolment.leave(region, 'x', key())
+  t.same(await scheme.former(region, 'anne', 10), ['x'])
+  await t.rejects(join('asks', 2), bar('closed'))
+  t.same(await scheme.former(region, 'anne', 10), ['asks', 'x'])
+})
+
+t.test(
+  'the kind of follow-up of who has left is the agency’s to say: it brings nobody back, and may keep them out',
+  async (t) => {
+    const { region, enrolment, scheme, join } = await stage()
+    await enrolment.put(jobseeker(region, 'x', 'anne'))
+    const leftAt = await enrolment.leave(region, 'x', key())
+    const reinforced: Person = { ...jobseeker(region, 'x', 'anne'), followUp: 'reinforced' }
+    const rehearsed = await importPeople([{ line: 2, id: 'x', person: reinforced }], {
+      ...{ enrolment, region, dryRun: true, reported: 10 },
+    })
+    t.equal(rehearsed.counts.changed, 1)
+    t.match(await enrolment.put(reinforced), { person: { leftAt, followUp: 'reinforced' }, changed: true })
+    t.same(await enrolment.portfolio(region, 'anne'), [])
+    await t.rejects(enrolment.put(reinforced), { code: 'CONFLICT', message: /has left/ }, 'once')
+    await t.rejects(join('x'), bar('reinforced'))
+    t.match(await scheme.acts(region, 'x'), [{ is: 'left' }, { is: 'asked', bar: 'reinforced' }])
+    await enrolment.put(jobseeker(region, 'x', 'anne'))
+    t.match(await enrolment.person(region, 'x'), { leftAt, followUp: undefined })
+    t.match(await join('x', 2), { is: 'joined' })
+  },
+)
 
 t.test('reinforced follow-up is not open to the scheme', async (t) => {
   const { region, enrolment, join } = await stage()
@@ -159,6 +280,16 @@ t.test('a region takes no more than it is certified for, and nobody once that ha
   await t.rejects(enrolment.put(jobseeker(region, 'z', 'bruno')), bar('certificate'))
   await rules.uncap(region)
   t.ok((await enrolment.put(jobseeker(region, 'z', 'bruno'))).created)
+})
+
+t.test('however many come at once, nobody is beyond what a region is certified for', async (t) => {
+  const { region, rules, enrolment, join } = await stage({ joinFirst: true })
+  const ids = Array.from({ length: 12 }, (_, n) => `j${n}`)
+  await putAll(enrolment, ...ids.map((id, n) => jobseeker(region, id, n % 2 === 0 ? 'anne' : 'bruno')))
+  await rules.capEnrolment(region, { capacity: 5, certificate: 'c-1', expiresAt: Date.now() + 60_000 }, 'agency')
+  const outcomes = await Promise.allSettled(ids.map((id) => join(id)))
+  t.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 5)
+  t.equal(await rules.followed(region), 5)
 })
 
 t.test('an import is refused line by line, and its rehearsal says the same', async (t) => {

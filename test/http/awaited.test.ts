@@ -47,7 +47,11 @@ t.before(async () => {
 })
 
 t.test('an advisor sees who has yet to join, and how their last check ended', async (t) => {
-  t.same((await awaited()).answer, { checkRequired: true, people: [{ id: newcomer, name: 'Nina Novak' }] })
+  t.same((await awaited()).answer, {
+    checkRequired: true,
+    people: [{ id: newcomer, name: 'Nina Novak', obstacle: 'check' }],
+    former: [],
+  })
   const checks = new Checks({ client: redis.client })
   const measured: Measured = {
     ...({ camera: 'missing', microphone: 'denied', speaker: 'heard' } as const),
@@ -56,7 +60,7 @@ t.test('an advisor sees who has yet to join, and how their last check ended', as
   await checks.report({ region, person: newcomer }, 'check-key-000001', measured)
   const [person] = (await awaited()).answer.people as Record<string, unknown>[]
   t.match(person, { lastCheck: { outcome: 'failed', advice: ['network-blocked', 'allow-devices', 'connect-camera'] } })
-  t.same(Object.keys(person ?? {}), ['id', 'name', 'lastCheck'])
+  t.same(Object.keys(person ?? {}), ['id', 'name', 'lastCheck', 'obstacle'])
   t.notMatch(JSON.stringify(person), /measured|reached/, 'no more than is needed')
   t.match(await awaited('supervisor-claire'), { status: 200 })
   t.match(await awaited(undefined), { status: 200 })
@@ -69,7 +73,7 @@ t.test('letting somebody in is one act with its reason, told to them once', asyn
   t.match(await waive('advisor-bruno', body), { status: 404 })
   t.match(await waive('jobseeker-1', body), { status: 403 })
   t.match(await waive('advisor-anne', { key: 'waive-key-000001' }), { status: 400 }, 'not without a reason')
-  t.match(await waive('advisor-anne', { ...body, why: '' }), { status: 400 })
+  for (const why of ['', '   ']) t.match(await waive('advisor-anne', { ...body, why }), { status: 400 })
   const done = await waive('advisor-anne', body)
   t.match(done, { status: 200, answer: { act: { is: 'checkWaived', by: 'advisor-anne', why: body.why } } })
   t.same(await waive('advisor-anne', body), done, 'a repeat is the same act')
@@ -89,4 +93,36 @@ t.test('letting somebody in is one act with its reason, told to them once', asyn
   t.notMatch(mail?.text, body.why, 'the reason is on the page alone')
   const { answer } = await ask(undefined, 'GET', 'audit')
   t.match(answer.text, '"act":"POST /api/regions/:region/people/:id/waive-check"')
+})
+
+t.test('whoever has left and asks to come back is seen by the advisor they left, who can let them in', async (t) => {
+  const own = async (method: string, path: string, body?: object) => {
+    const response = await fetch(`${node.url}/api/scheme${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${await node.token('jobseeker-1')}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    return { status: response.status, answer: (await response.json()) as Record<string, unknown> }
+  }
+  const former = async () => (await awaited()).answer.former as Record<string, unknown>[]
+  t.match(await own('POST', '/leave', { key: 'leave-key-000001', reason: 'privacy' }), { status: 200 })
+  const [gone] = await former()
+  t.match(gone, { id: 'jobseeker-1', leftAt: Number, obstacle: 'check' })
+  t.notOk(gone && ('asked' in gone || 'reason' in gone))
+  await until(async () => (await own('GET', '')).answer.settling === false)
+  const join = (n: number) => own('POST', '/join', { key: `join-key-00000${n}`, text: '2026-1' })
+  t.match(await join(1), { status: 409, answer: { error: { details: { bar: 'check' } } } })
+  t.match(await former(), [{ asked: { is: 'asked', bar: 'check' }, obstacle: 'check' }])
+  const path = 'people/jobseeker-1/waive-check'
+  const body = { key: 'waive-key-000009', why: 'A telephone lent by the agency' }
+  t.match(await ask('advisor-bruno', 'POST', path, body), { status: 404 }, 'whom they did not leave')
+  t.match(await ask('advisor-anne', 'POST', path, body), { status: 200 })
+  const [waiting] = await former()
+  t.match(waiting, { check: 'waived', waived: { why: body.why } })
+  t.notOk(waiting && 'obstacle' in waiting)
+  t.match(await join(2), { status: 200, answer: { act: { check: 'waived' } } })
+  t.same(await former(), [])
 })

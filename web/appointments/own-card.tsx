@@ -6,7 +6,6 @@ import { a } from '../attendance/words.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
 import { announce } from '../page/announcer.tsx'
-import { Confirm } from '../page/dialog.tsx'
 import { CalendarIcon } from '../page/icons.tsx'
 import { lazily } from '../page/lazily.tsx'
 import { Notice } from '../page/notice.tsx'
@@ -19,6 +18,7 @@ import { AppointmentItem } from './appointment-item.tsx'
 import { useDialogs } from './use-dialogs.tsx'
 import { begins } from './when.ts'
 
+const AgencyDialog = lazily(async () => (await import('../scheme/agency-dialog.tsx')).AgencyDialog)
 const PastDialog = lazily(async () => (await import('../attendance/record-list.tsx')).PastDialog)
 
 export interface OwnCardProps {
@@ -115,17 +115,7 @@ export const OwnCard = ({ visavis, advisor, names }: OwnCardProps) => {
           {t('apptToWebcam')}
         </button>
       ) : null}
-      {asking ? (
-        <Confirm
-          title={t('apptToAgencyTitle')}
-          text={t('apptToAgencyText')}
-          action={t('apptToAgency')}
-          busy={act.busy}
-          problem={act.problem}
-          onConfirm={() => void act.run(() => appointments.turn('agency')).then((done) => done && setAsking(false))}
-          onClose={() => setAsking(false)}
-        />
-      ) : null}
+      {asking ? <AgencyDialog onClose={() => setAsking(false)} /> : null}
       {past ? (
         <PastDialog
           visavis={visavis}

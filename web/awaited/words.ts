@@ -4,3 +4,5 @@ import { frAwaited } from '../language/fr-awaited.ts'
 import { texts } from '../language/language.ts'
 
 export const w = texts<AwaitedKey>({ en: enAwaited, fr: frAwaited })
+
+export type { AwaitedKey }

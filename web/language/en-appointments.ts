@@ -26,9 +26,6 @@ export const enAppointments = {
   apptClashOther: 'Your advisor has another appointment at this time and will suggest another one.',
   apptTurned: 'You asked for the agency; it was by webcam.',
   apptToAgency: 'Meet in the agency instead',
-  apptToAgencyTitle: 'Meet in the agency?',
-  apptToAgencyText:
-    'All your webcam appointments will be in the agency, at the same time. This is never held against you, and you can undo it.',
   apptToWebcam: 'By webcam again',
   apptRead: 'I have read it',
   apptReadDone: 'Noted: you have read it.',

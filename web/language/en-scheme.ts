@@ -62,6 +62,15 @@ export const enScheme = {
   receiptWhy: 'Reason:',
   receiptNever: 'What is decided here never counts against you.',
 
+  schemeAgencyTitle: 'Appointment in the agency',
+  receiptText: 'The text as you read it',
+  receiptAskedClosed: 'You asked to join; your region was taking nobody new (version {version} of the text)',
+  receiptAskedPilot: 'You asked to join; your team was not among those of the trial (version {version} of the text)',
+  receiptAskedFull: 'You asked to join; no place was left (version {version} of the text)',
+  receiptAskedReinforced: 'You asked to join; your follow-up takes place in the agency (version {version} of the text)',
+  outside:
+    'You do not take part online at the moment. Your receipts, and how to join or to come back, are on the page of your participation.',
+
   checkOfPerson: 'Last device check',
 
   opinionHeading: 'How was it?',

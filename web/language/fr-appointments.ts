@@ -29,9 +29,6 @@ export const frAppointments: Record<keyof typeof enAppointments, string> = {
   apptClashOther: 'La personne qui vous accompagne est déjà prise à cette heure ; elle vous proposera un autre moment.',
   apptTurned: 'Vous avez demandé l’agence ; il était prévu par webcam.',
   apptToAgency: 'Préférer un rendez-vous en agence',
-  apptToAgencyTitle: 'Vous rencontrer en agence ?',
-  apptToAgencyText:
-    'Tous vos rendez-vous par webcam auront lieu en agence, à la même heure. Cela ne vous sera jamais reproché, et vous pouvez revenir en arrière.',
   apptToWebcam: 'Revenir à la webcam',
   apptRead: 'J’ai lu',
   apptReadDone: 'C’est noté : vous l’avez lu.',

@@ -66,6 +66,18 @@ export const frScheme: Record<keyof typeof enScheme, string> = {
   receiptWhy: 'Raison :',
   receiptNever: 'Ce que vous décidez ici ne vous sera jamais reproché.',
 
+  schemeAgencyTitle: 'Rendez-vous en agence',
+  receiptText: 'Le texte tel que vous l’avez lu',
+  receiptAskedClosed:
+    'Vous avez demandé à participer ; votre région n’accueillait personne de nouveau (texte version {version})',
+  receiptAskedPilot:
+    'Vous avez demandé à participer ; votre équipe n’était pas parmi celles de l’essai (texte version {version})',
+  receiptAskedFull: 'Vous avez demandé à participer ; il n’y avait plus de place (texte version {version})',
+  receiptAskedReinforced:
+    'Vous avez demandé à participer ; votre accompagnement a lieu en agence (texte version {version})',
+  outside:
+    'Vous ne participez pas en ligne pour le moment. Vos récépissés, et comment participer ou revenir, sont sur la page de votre participation.',
+
   checkOfPerson: 'Dernier test du matériel',
 
   opinionHeading: 'Comment cela s’est-il passé ?',

@@ -72,6 +72,8 @@ export interface ConfirmProps {
   readonly text: string
   /** What is done, as a verb. */
   readonly action: string
+  /** Of what can be taken back, `accent`. */
+  readonly color?: 'accent' | 'danger'
   /** What leaves all as it was. */
   readonly back?: string
   readonly busy: boolean
@@ -84,6 +86,7 @@ export const Confirm = ({
   title,
   text,
   action,
+  color = 'danger',
   back = t('cancel'),
   busy,
   problem,
@@ -101,7 +104,7 @@ export const Confirm = ({
       <button type="button" class="ds-button" data-variant="secondary" onClick={onClose}>
         {back}
       </button>
-      <button type="button" class="ds-button" data-color="danger" disabled={busy} onClick={onConfirm}>
+      <button type="button" class="ds-button" data-color={color} disabled={busy} onClick={onConfirm}>
         {action}
       </button>
     </div>

@@ -30,7 +30,7 @@ export const JoinForm = ({ scheme, own, onJoined, onStale }: JoinFormProps) => {
       box.current?.focus()
       return
     }
-    if (await act.run(() => scheme.join(text.version))) onJoined()
+    if (await act.run(() => scheme.join(text.version, language.value))) onJoined()
     else onStale()
   }
   return (

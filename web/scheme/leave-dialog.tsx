@@ -1,11 +1,16 @@
 /** Leaving: what it means, and why, for whoever wants to say it. */
 import { useId, useState } from 'preact/hooks'
-import type { LeaveReason } from '../../client/scheme.ts'
+import type { LeaveReason, Scheme } from '../../client/scheme.ts'
 import type { Key } from '../language/en.ts'
 import { t } from '../language/language.ts'
 import { Dialog, FormActions } from '../page/dialog.tsx'
 import { useAct } from '../page/use-act.ts'
-import type { SchemeDialogProps } from './agency-dialog.tsx'
+
+export interface LeaveDialogProps {
+  readonly scheme: Scheme
+  readonly onClose: () => void
+  readonly onDone: () => void
+}
 
 const reasons: readonly (readonly [LeaveReason, Key])[] = [
   ['agency', 'schemeWhyAgency'],
@@ -15,7 +20,7 @@ const reasons: readonly (readonly [LeaveReason, Key])[] = [
   ['other', 'schemeWhyOther'],
 ]
 
-export const LeaveDialog = ({ scheme, onClose, onDone }: SchemeDialogProps) => {
+export const LeaveDialog = ({ scheme, onClose, onDone }: LeaveDialogProps) => {
   const id = useId()
   const [reason, setReason] = useState<LeaveReason>()
   const act = useAct()

@@ -1,4 +1,4 @@
-/** At the top of every page of a jobseeker: asking for the agency, and leaving, each in one act. */
+/** At the top of every page of a jobseeker: asking for the agency, and leaving, each in one act, also in the middle of a talk. */
 import { useMemo, useState } from 'preact/hooks'
 import { Scheme } from '../../client/scheme.ts'
 import { t } from '../language/language.ts'
@@ -28,7 +28,7 @@ export const SchemeMenu = () => {
           { label: t('schemeLeave'), icon: <LeaveIcon />, danger: true, onChoose: () => ask('leave') },
         ]}
       />
-      {asking === 'agency' ? <AgencyDialog scheme={scheme} onClose={close} onDone={show} /> : null}
+      {asking === 'agency' ? <AgencyDialog onClose={close} /> : null}
       {asking === 'leave' ? <LeaveDialog scheme={scheme} onClose={close} onDone={show} /> : null}
     </>
   )

@@ -1,4 +1,4 @@
-/** *Pure.* Which sentence tells why somebody cannot join. */
+/** *Pure.* Which sentence tells why somebody cannot join, or could not. */
 import type { Key } from '../language/en.ts'
 
 const sentences: Readonly<Record<string, Key>> = {
@@ -14,6 +14,18 @@ const sentences: Readonly<Record<string, Key>> = {
 
 export const obstacleSentence = (bar: string | undefined): Key | undefined =>
   bar !== undefined && Object.hasOwn(sentences, bar) ? sentences[bar] : undefined
+
+const asked: Readonly<Record<string, Key>> = {
+  closed: 'receiptAskedClosed',
+  pilot: 'receiptAskedPilot',
+  capacity: 'receiptAskedFull',
+  certificate: 'receiptAskedFull',
+  ceiling: 'receiptAskedFull',
+  reinforced: 'receiptAskedReinforced',
+}
+
+/** Of a request that was put on record: what it lacked. Without a word for it, a device check. */
+export const askedSentence = (bar: string | undefined): Key => asked[bar ?? ''] ?? 'receiptasked'
 
 /** What a refusal says is in the way. */
 export function barOf(error: unknown): string | undefined {

@@ -113,8 +113,8 @@ const Content = ({ scheme }: { scheme: Scheme }) => {
       {own.state === 'in' ? null : (
         <JoinForm scheme={scheme} own={own} onJoined={changed} onStale={() => void load()} />
       )}
-      <Receipts acts={own.acts} />
-      {asking === 'agency' ? <AgencyDialog scheme={scheme} onClose={() => ask(undefined)} onDone={changed} /> : null}
+      <Receipts acts={own.acts} texts={own.texts} />
+      {asking === 'agency' ? <AgencyDialog onClose={changed} /> : null}
       {asking === 'leave' ? <LeaveDialog scheme={scheme} onClose={() => ask(undefined)} onDone={changed} /> : null}
     </div>
   )

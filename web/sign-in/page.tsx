@@ -8,7 +8,7 @@ import { Header } from '../page/header.tsx'
 import { CameraIcon, ChatIcon, PhoneIcon } from '../page/icons.tsx'
 import { Notice } from '../page/notice.tsx'
 import { pages } from '../page/place.ts'
-import { type SignedIn, signIn } from '../page/signed-in.ts'
+import { type SignedIn, signedIn, signIn } from '../page/signed-in.ts'
 import { start } from '../page/start.tsx'
 import { takeWanted } from '../page/wanted.ts'
 
@@ -123,10 +123,13 @@ const SignIn = () => {
   )
 }
 
+// Whoever is signed in already can ask for the agency, or leave, from here as well.
+const who = signedIn()
+
 start(
   'titleSignIn',
   <>
-    <Header />
+    <Header {...(who === undefined ? {} : { who })} />
     <main id="content" class="content" tabIndex={-1}>
       <SignIn />
     </main>

@@ -14,6 +14,7 @@ import { currentToken } from '../page/signed-in.ts'
 import { startFor } from '../page/start.tsx'
 import { useChanges } from '../page/use-changes.ts'
 import { BoardView } from './board-view.tsx'
+import { OverTarget } from './over-target.tsx'
 import { useLoaded } from './use-loaded.ts'
 import { useView, type View, views } from './use-view.ts'
 import { s } from './words.ts'
@@ -31,7 +32,7 @@ const names = {
   settings: 'viewSettings',
 } as const
 
-const Views = ({ visavis: { answers }, view }: { visavis: Visavis; view: View }) => {
+const Views = ({ visavis: { answers }, view, over }: { visavis: Visavis; view: View; over: number }) => {
   useChanges((change) => answers.onChange(change), answers)
   useEffect(() => answers.refresh(), [answers])
   const due = answers.due.length
@@ -47,6 +48,15 @@ const Views = ({ visavis: { answers }, view }: { visavis: Visavis; view: View })
                 {due}
               </span>
               <span class="ds-sr-only">{s('answersDue', { count: due })}</span>
+            </>
+          ) : null}
+          {one === 'report' && over > 0 ? (
+            <>
+              {' '}
+              <span class="count" aria-hidden="true">
+                {over}
+              </span>
+              <span class="ds-sr-only">{s('portfoliosOverCount', { count: over })}</span>
             </>
           ) : null}
         </a>
@@ -75,11 +85,13 @@ const Supervised = ({ visavis, view, region }: { visavis: Visavis; view: View; r
   const supervision = useMemo(() => new Supervision({ url: pages, token: currentToken }, region), [region])
   const scheme = useMemo(() => new RegionScheme({ url: pages, token: currentToken }, region), [region])
   const advisors = useLoaded(() => supervision.advisors(), supervision)
-  const shared = { visavis, supervision, scheme, advisors }
+  const overview = useLoaded(() => scheme.overview(), scheme)
+  const shared = { visavis, supervision, scheme, advisors, overview }
   return (
     <>
-      <Views visavis={visavis} view={view} />
+      <Views visavis={visavis} view={view} over={overview.value?.overTarget.length ?? 0} />
       <Interrupted visavis={visavis} />
+      <OverTarget visavis={visavis} overview={overview} />
       {view === 'callbacks' ? <BoardView {...shared} /> : null}
       {view === 'answers' ? <AnswersView {...shared} /> : null}
       {view === 'appointments' ? <AppointmentsView {...shared} /> : null}

@@ -13,8 +13,19 @@ import { type SupervisorKey, s } from './words.ts'
 const weekCounts = [4, 13, 26, 52] as const
 
 const nameOf = (measure: string): string => s(`m.${measure}` as SupervisorKey)
-const dayOf = (date: string): string =>
-  new Intl.DateTimeFormat(language.value, { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(date))
+/** `2026-W48` or `2026-Q4`, as people say it. */
+function periodOf(period: string): string {
+  const [year = '', rest = ''] = period.split('-')
+  const n = Number(rest.slice(1))
+  return rest.startsWith('W') ? s('reportWeek', { n }) : s(`reportQuarter${n}` as SupervisorKey, { year })
+}
+function dayOf(date: string): string {
+  const at = new Date(date)
+  const year = at.getUTCFullYear() === new Date().getFullYear() ? {} : ({ year: 'numeric' } as const)
+  return new Intl.DateTimeFormat(language.value, { day: 'numeric', month: 'short', ...year, timeZone: 'UTC' }).format(
+    at,
+  )
+}
 
 const Table = ({ periods, label }: { periods: readonly ReportPeriod[]; label: string }) => {
   const measures = Object.keys(periods[0]?.counts ?? {})
@@ -27,7 +38,7 @@ const Table = ({ periods, label }: { periods: readonly ReportPeriod[]; label: st
             <th scope="col">{s('reportMeasure')}</th>
             {periods.map(({ period, from }) => (
               <th key={period} scope="col">
-                {period.slice(5)} <span class="quiet">{dayOf(from)}</span>
+                {periodOf(period)} <span class="quiet">{s('reportFrom', { day: dayOf(from) })}</span>
               </th>
             ))}
           </tr>
@@ -47,8 +58,7 @@ const Table = ({ periods, label }: { periods: readonly ReportPeriod[]; label: st
   )
 }
 
-const Portfolios = ({ scheme, visavis }: Supervised) => {
-  const { value } = useLoaded(() => scheme.overview(), scheme)
+const Portfolios = ({ overview: { value }, visavis }: Supervised) => {
   if (value === undefined) return null
   const { settings, capacity, followed, overTarget } = value
   const { status, target, ceiling } = settings
@@ -79,14 +89,14 @@ const Portfolios = ({ scheme, visavis }: Supervised) => {
 }
 
 export const ReportView = (props: Supervised) => {
-  const { supervision } = props
+  const { supervision, visavis } = props
   const [weeks, setWeeks] = useState<number>(13)
   const loaded = useLoaded(() => supervision.report(weeks), `${weeks}`)
   const act = useAct()
   const save = async () => {
     const link = document.createElement('a')
     link.href = URL.createObjectURL(await supervision.reportFile(weeks))
-    link.download = 'report.csv'
+    link.download = `${s('reportFile')}-${visavis.session?.identity.region ?? ''}.csv`
     link.click()
     URL.revokeObjectURL(link.href)
   }

@@ -1,6 +1,6 @@
 /** What every part of this page is given. */
 import type { Visavis } from '../../client/index.ts'
-import type { RegionScheme } from '../../client/region-scheme.ts'
+import type { RegionScheme, SchemeOverview } from '../../client/region-scheme.ts'
 import type { KeptPerson, Supervision } from '../../client/supervision.ts'
 import type { Loaded } from './use-loaded.ts'
 
@@ -10,6 +10,8 @@ export interface Supervised {
   readonly scheme: RegionScheme
   /** Those who are at work in the team or the region. */
   readonly advisors: Loaded<readonly KeptPerson[]>
+  /** How the region stands, and who follows more than the target. */
+  readonly overview: Loaded<SchemeOverview>
 }
 
 /** An id where there is no name: somebody who has left, or is not known yet. */

@@ -3,12 +3,14 @@
 -- KEYS 1 people hash id -> JSON    2 portfolios, 3 sizes, 4 awaited (places.lua)    5 supervisors zset of ids
 --      6 processes hash id -> JSON    7 due zset id -> when    (process.lua)
 --      8 feeds hash, 9 log stream, 10 nudge channel (store/lua/events.lua)
---      11 acts hash (act.lua)    12 acted string number of the act, of this key
+--      11 acts hash (act.lua)    12 acted string number of the act, of this key    13 former zset (former.lua)
+--      14 texts hash digest -> JSON
 -- ARGV 1 person   2 what goes on record, JSON { by, receipt, text, digest, check }   3 limits of the region, JSON
---      4 steps after joining, JSON   5 steps after a change of advisor, JSON   6 ms the act is remembered
+--      4 steps after joining, JSON   5 steps after a change of advisor, JSON   6 ms the act is remembered   7 the text, JSON
 -- Returns { 'joined' | 'repeated' | 'known' (had joined already), act as JSON }, or one of those that change nothing:
 -- { 'missing' }, { 'leaving' } (not all steps of it are done), or why they are barred (places.lua).
-local people, portfolios, sizes, awaited, supervisors, processes, due, feeds, log, nudge, acts, acted = unpack(KEYS)
+local people, portfolios, sizes, awaited, supervisors, processes, due, feeds, log, nudge, acts, acted, former,
+  texts = unpack(KEYS)
 local id, act, limits, steps, moved = ARGV[1], cjson.decode(ARGV[2]), cjson.decode(ARGV[3]), cjson.decode(ARGV[4]), cjson.decode(ARGV[5])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -46,6 +48,9 @@ if bar then return { bar } end
 act.is, act.at = 'joined', now
 local n = note(acts, id, act)
 redis.call('SET', acted, n, 'PX', ARGV[6])
+-- As they have read it, whatever it says later: once for all who have.
+redis.call('HSETNX', texts, act.digest, ARGV[7])
+if left and left.advisor then redis.call('ZREM', former, left.advisor .. '/' .. id) end
 -- Whom the agency had enrolled before has now said so themselves: nothing else changes.
 if not enrolled then store(keys, person, cjson.encode(person), before, stored, moved, limits) end
 begin(processes, due, { kind = 'joined', region = person.region, person = id, to = person.advisor, act = n }, steps, now)

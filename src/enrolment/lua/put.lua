@@ -6,14 +6,16 @@
 --      5 processes hash id -> JSON    6 due zset id -> when    (process.lua)
 --      7 feeds hash, 8 log stream, 9 nudge channel (store/lua/events.lua)
 --      10 supervisors zset of ids, score 0: those who take part    11 sizes, 12 awaited (places.lua)
+--      13 acts hash (act.lua)    14 former zset (former.lua)
 -- ARGV 1 person as JSON   2 '1': also one who has left, who comes back by it   3 steps after a change of advisor, JSON
 --      4 limits of the region, JSON
--- Returns 'created', 'stored', 'moved' (stored, and a process of the changed advisor begins), 'unchanged', or one of those that
+-- Returns 'created', 'stored', 'moved' (stored, and a process of the changed advisor begins), 'unchanged', 'noted' (of who has left,
+-- and stays so, the kind of their follow-up), or one of those that
 -- change nothing: 'noAdvisor' (the one named is not an advisor of the region), 'followed' (an advisor whom somebody
 -- names cannot become something else), 'left' (they are not asked back), 'leaving' (not all steps of it are done), 'erasing',
 -- or why they are barred (places.lua).
-local people, ids, portfolios, teams, processes, due, feeds, log, nudge, supervisors, sizes, awaited =
-  unpack(KEYS)
+local people, ids, portfolios, teams, processes, due, feeds, log, nudge, supervisors, sizes, awaited,
+  acts, former = unpack(KEYS)
 local json, back, steps, limits = ARGV[1], ARGV[2] == '1', cjson.decode(ARGV[3]), cjson.decode(ARGV[4])
 local person = cjson.decode(json)
 
@@ -48,7 +50,14 @@ if stored == json then
 end
 if redis.call('HEXISTS', processes, 'erased/' .. person.id) == 1 then return 'erasing' end
 if before and before.leftAt then
-  if not back then return 'left' end
+  if not back then
+    -- It brings nobody back, and decides whether they may come back by themselves.
+    if person.followUp == before.followUp then return 'left' end
+    local changed = cjson.decode(stored)
+    changed.followUp = person.followUp
+    redis.call('HSET', people, person.id, cjson.encode(changed))
+    return 'noted'
+  end
   if redis.call('HEXISTS', processes, 'left/' .. person.id) == 1 then return 'leaving' end
 end
 if person.advisor then
@@ -70,4 +79,6 @@ local bar = barred(keys, person, before, limits, time[1] * 1000 + math.floor(tim
 if bar then return bar end
 redis.call('ZADD', ids, 0, person.id)
 seat(before)
+local left = before and before.leftAt and last_leaving(acts, person.id)
+if left and left.advisor then redis.call('ZREM', former, left.advisor .. '/' .. person.id) end
 return store(keys, person, json, before, stored, steps, limits)
