@@ -26,6 +26,7 @@ type Round = Readonly<Record<Mode, Cost>>
 
 export const deflate: Scenario = {
   name: 'deflate',
+  peers: [],
   question: 'What does permessage-deflate save in bytes, and cost in CPU and memory, on frames like ours?',
   async run({ smoke: short, repeats, say }) {
     const rounds: Round[] = []
@@ -45,7 +46,7 @@ export const deflate: Scenario = {
 }
 
 async function measure(mode: Mode, { connections, perSecond, seconds }: Size): Promise<Cost> {
-  await using server = await startServer('peers/deflate/server.ts', { PEER_DEFLATE: mode }, collecting)
+  await using server = await startServer('peers/ws/deflate.ts', { PEER_DEFLATE: mode }, collecting)
   await using crew = new Crew<DeflateOrders>('generator/deflate.ts', 1)
   const parts = { server: [server.pid] }
   const load = (seconds: number) => crew.order('talk', [{ perSecond, seconds }])

@@ -5,6 +5,8 @@ import type { RoomsJob, RoomsOutcome } from '../generator/rooms.ts'
 import { type Run, runGenerators } from '../generators.ts'
 import { merge, percentileMs } from '../latency.ts'
 import { workerBin } from '../machine.ts'
+import type { PeerName } from '../peer.ts'
+import { startJanus } from '../peers/janus/janus.ts'
 import { childrenOf, startServer } from '../processes.ts'
 import { metric, type Result, type RunOptions, ratio, type Scenario } from '../scenario.ts'
 import { developmentToken } from '../socket.ts'
@@ -36,24 +38,29 @@ const stepsBack = 2
 
 export const rooms: Scenario = {
   name: 'rooms',
-  question: 'How many 1:1 webcam rooms does one core carry without loss, and what does Visavis add to raw mediasoup?',
+  peers: ['mediasoup', 'janus'],
+  question:
+    'How many 1:1 webcam rooms does one core carry without loss, what does Visavis add to raw mediasoup, and how far is that from Janus?',
   async run(options) {
     const size = options.smoke ? smoke : full
     await using visavis = await startVisavis({ env: { ...withoutLimits, VISAVIS_SYNTHETIC_PARTICIPANTS: 'true' } })
-    await using peer = await startServer('peers/mediasoup/server.ts', { PEER_WORKER_BIN: workerBin() })
+    await using stack = new AsyncDisposableStack()
     const token = await developmentToken(visavis.url, 'operator-denis')
-    const ours = { url: visavis.url, token, parts: visavis.parts }
-    const peerParts = { server: [peer.pid], workers: childrenOf(peer.pid, 'mediasoup') }
-    const theirs = { url: peer.url, token, parts: peerParts }
+    const ours: Target = { url: visavis.url, token, dialect: 'visavis', parts: visavis.parts }
+    const beside = new Map<PeerName, Target>()
+    for (const peer of options.peers) beside.set(peer, stack.use(await startPeer[peer]()))
 
-    const measured: Measured = { ours: [], theirs: [], held: [], emptied: [], notes: new Set() }
+    const measured: Measured = { ours: [], beside: new Map(), held: [], emptied: [], notes: new Set() }
     for (let n = 0; n < options.repeats; n += 1) {
       const mine = await runLoad(ours, size, options)
       measured.emptied.push(await empty(visavis.url))
-      const peers = await runLoad(theirs, size, { ...options, sabotage: undefined })
       measured.ours.push(mine)
-      measured.theirs.push(peers)
-      options.say(`${size.rooms} rooms: ${describe(mine)}; raw mediasoup: ${describe(peers)}`)
+      options.say(`${size.rooms} rooms: ${describe(mine)}`)
+      for (const [peer, target] of beside) {
+        const load = await runLoad(target, size, { ...options, sabotage: undefined })
+        measured.beside.set(peer, [...(measured.beside.get(peer) ?? []), load])
+        options.say(`${size.rooms} rooms, ${peer}: ${describe(load)}`)
+      }
     }
     for (let n = 0; size.ladder.length > 0 && n < options.repeats; n += 1) {
       const [first] = measured.held
@@ -75,8 +82,21 @@ export const rooms: Scenario = {
   },
 }
 
-interface Target extends Pick<RoomsJob, 'url' | 'token'> {
+interface Target extends Pick<RoomsJob, 'url' | 'token' | 'dialect'> {
   readonly parts: Parts
+}
+
+const startPeer: Readonly<Record<string, () => Promise<Target & AsyncDisposable>>> = {
+  async mediasoup() {
+    const peer = await startServer('peers/mediasoup/server.ts', { PEER_WORKER_BIN: workerBin() })
+    const parts = { server: [peer.pid], workers: childrenOf(peer.pid, 'mediasoup') }
+    const end = () => peer[Symbol.asyncDispose]()
+    return { url: peer.url, token: 'any', dialect: 'visavis', parts, [Symbol.asyncDispose]: end }
+  },
+  async janus() {
+    const { url, pid, ...resource } = await startJanus()
+    return { url, token: '', dialect: 'janus', parts: { workers: [pid] }, ...resource }
+  },
 }
 
 /** A run of all generators, added up. */
@@ -93,7 +113,7 @@ interface Load extends Omit<Run<RoomsOutcome>, 'results'> {
 
 interface Measured {
   readonly ours: Load[]
-  readonly theirs: Load[]
+  readonly beside: Map<PeerName, Load[]>
   /** The largest load of each climb that was held. */
   readonly held: Load[]
   readonly emptied: boolean[]
@@ -136,6 +156,10 @@ async function runLoad({ parts, ...target }: Target, amount: Amount, options: Ru
 const usPerPacket = ({ cpuUs, received }: Load): number => ((cpuUs.server ?? 0) + (cpuUs.workers ?? 0)) / received
 const workerCore = ({ cpuUs, flowed }: Load): number => (cpuUs.workers ?? 0) / flowed / 1_000_000
 
+const joinMs = ({ joinP50Ms }: Load): number => joinP50Ms
+/** With the media workers of the generators. */
+const generatorCores = ({ cpuUs, seconds }: Load): number => (cpuUs.generator ?? 0) / seconds / 1_000_000
+
 /** Whether the generator sent what it was to send. */
 const isMade = ({ received, expected }: Load): boolean => received >= expected * made
 
@@ -162,9 +186,10 @@ async function empty(url: string): Promise<boolean> {
   )
 }
 
-function summarize({ ours, theirs, held, emptied, notes }: Measured): Result {
+function summarize({ ours, beside, held, emptied, notes }: Measured): Result {
   const of = (figure: (load: Load) => number) => ours.map(figure)
-  const faults = [...ours, ...theirs].flatMap(({ faults }) => faults)
+  const peers = [...beside]
+  const faults = [ours, ...beside.values()].flat().flatMap(({ faults }) => faults)
   const whole = (loads: readonly Load[]) => loads.every(({ faults, received }) => faults.length === 0 && received > 0)
   const perSecond = ({ received, flowed }: Load) => received / flowed
   return {
@@ -181,6 +206,10 @@ function summarize({ ours, theirs, held, emptied, notes }: Measured): Result {
         'ms',
         'lower',
       ),
+      generator_cores: metric(of(generatorCores), 'cores', 'lower'),
+      ...Object.fromEntries(
+        peers.map(([peer, loads]) => [`${peer}_cpu_us_per_packet`, metric(loads.map(usPerPacket), 'µs', 'lower')]),
+      ),
       ...(held.length === 0
         ? {}
         : {
@@ -192,16 +221,22 @@ function summarize({ ours, theirs, held, emptied, notes }: Measured): Result {
           }),
     },
     ratios: {
-      cpu_per_packet_vs_mediasoup: ratio(of(usPerPacket), theirs.map(usPerPacket), 'lower'),
-      join_vs_mediasoup: ratio(
-        of(({ joinP50Ms }) => joinP50Ms),
-        theirs.map(({ joinP50Ms }) => joinP50Ms),
-        'lower',
+      ...Object.fromEntries(
+        peers.map(([peer, loads]) => [
+          `cpu_per_packet_vs_${peer}`,
+          ratio(of(usPerPacket), loads.map(usPerPacket), 'lower'),
+        ]),
+      ),
+      // Janus's participants shake hands (ICE, DTLS) before any media, synthetic ones do not: no ratio of these.
+      ...Object.fromEntries(
+        peers.flatMap(([peer, loads]) =>
+          peer === 'janus' ? [] : [[`join_vs_${peer}`, ratio(of(joinMs), loads.map(joinMs), 'lower')]],
+        ),
       ),
     },
     checks: {
       all_packets_delivered: whole(ours),
-      peer_delivered_all_packets: whole(theirs),
+      ...Object.fromEntries(peers.map(([peer, loads]) => [`${peer}_delivered_all_packets`, whole(loads)])),
       nothing_left_open: emptied.length > 0 && emptied.every(Boolean),
     },
     notes: [...notes, ...faults.slice(0, 10)],
