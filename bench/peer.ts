@@ -39,8 +39,9 @@ export async function versionsOf(peers: readonly PeerName[]): Promise<Readonly<R
 }
 
 async function janusVersion(): Promise<string> {
-  const { stdout, stderr } = await promisify(execFile)(janusProgram, ['--version'])
-  return /\d+\.\d+\.\d+/.exec(stdout + stderr)?.[0] ?? 'unknown'
+  // It says which one it is before it looks at what it was asked.
+  const { stdout } = await promisify(execFile)(janusProgram, ['--version']).catch((error: { stdout?: string }) => error)
+  return /\d+\.\d+\.\d+/.exec(stdout ?? '')?.[0] ?? 'unknown'
 }
 
 /** Of a scenario, and what is to be known of those that were left out. */

@@ -84,7 +84,7 @@ function choose(what: string, peers: readonly PeerName[] | undefined): readonly 
   throw new Error(`--peer: no scenario runs beside ${peers?.join(' and ')}: ${offered.join('; ')}`)
 }
 
-const describeVersions = (peers: readonly PeerName[], versions: Readonly<Record<string, string>>): string =>
-  `${peers.join(', ')} (${Object.entries(versions)
-    .map((pair) => pair.join(' '))
-    .join(', ')})`
+function describeVersions(peers: readonly PeerName[], versions: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(versions).map((pair) => pair.join(' '))
+  return `${peers.join(', ')} (${pairs.join(', ')})`
+}

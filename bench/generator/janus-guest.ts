@@ -2,10 +2,14 @@
  * A participant in a room of Janus's VideoRoom: one peer connection to publish, one to receive, as a browser has. The other end
  * of both is a WebRtcTransport of the generator's worker (ICE lite, DTLS), without bandwidth estimation.
  */
+import { createSocket } from 'node:dgram'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { types } from 'mediasoup'
+import { ownAddress } from '../own-address.ts'
 import type { Participant } from './guest.ts'
-import { describe, type Line, readDescription } from './janus-sdp.ts'
+import { describe, type Line, type Remote, readDescription } from './janus-sdp.ts'
 import { type JanusSession, openJanusSession } from './janus-session.ts'
+import { roleConflict } from './role-conflict.ts'
 import type { Source } from './source.ts'
 
 export interface JanusGuestOptions {
@@ -20,7 +24,8 @@ interface Publisher {
 
 const plugin = 'janus.plugin.videoroom'
 const roomExists = '(427)'
-const listenInfos: types.TransportListenInfo[] = [{ protocol: 'udp', ip: '127.0.0.1' }]
+const requestEveryMs = 20
+const mostRequests = 100
 /** As Visavis's rooms: what is sent is what is received, and nothing is measured on top. */
 const roomOptions = {
   ...{ publishers: 2, audiocodec: 'opus', videocodec: 'vp8', bitrate: 0, notify_joining: false },
@@ -95,7 +100,7 @@ class JanusGuest implements Participant {
     })
     const sdp = describe(this.#out, lines, { setup: 'actpass', direction: 'sendonly' })
     const { jsep } = await this.#session.ask(this.#publishing, { request: 'publish' }, { type: 'offer', sdp })
-    await connect(this.#out, jsep?.sdp)
+    await takeControl(this.#out, await connect(this.#out, jsep?.sdp))
     for (const consumer of this.#offered) {
       this.leaving.set(`${id} ${consumer.kind}`, consumer)
       await consumer.resume()
@@ -143,7 +148,7 @@ class JanusGuest implements Participant {
 }
 
 const openTransport = (router: types.Router): Promise<types.WebRtcTransport> =>
-  router.createWebRtcTransport({ listenInfos, enableUdp: true })
+  router.createWebRtcTransport({ listenInfos: [{ protocol: 'udp', ip: ownAddress() }], enableUdp: true })
 
 /** Janus begins DTLS in both directions: as the one who answers "actpass", and because "passive" is answered. */
 async function connect(transport: types.WebRtcTransport, sdp: string | undefined) {
@@ -151,6 +156,24 @@ async function connect(transport: types.WebRtcTransport, sdp: string | undefined
   const remote = readDescription(sdp)
   await transport.connect({ dtlsParameters: { role: 'client', fingerprints: [remote.fingerprint] } })
   return remote
+}
+
+/** Until Janus has begun to look for us as the one who controls. */
+async function takeControl(
+  transport: types.WebRtcTransport,
+  { ufrag, password, address, port }: Remote,
+): Promise<void> {
+  const ownUfrag = transport.iceParameters.usernameFragment
+  const socket = createSocket('udp4')
+  const request = roleConflict({ theirUfrag: ufrag, theirPassword: password, ownUfrag })
+  try {
+    for (let n = 0; n < mostRequests && transport.iceState === 'new'; n += 1) {
+      socket.send(request, port, address)
+      await delay(requestEveryMs)
+    }
+  } finally {
+    socket.close()
+  }
 }
 
 const received = ({ mid, kind, payloadType, ssrc }: Line): types.RtpParameters => ({

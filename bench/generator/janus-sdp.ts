@@ -10,6 +10,11 @@ export interface Line {
 }
 
 export interface Remote {
+  readonly ufrag: string
+  readonly password: string
+  /** Where it is, of its UDP candidates the first. */
+  readonly address: string
+  readonly port: number
   readonly fingerprint: types.DtlsFingerprint
   readonly lines: readonly Line[]
 }
@@ -52,10 +57,21 @@ export function describe(
 
 /** What of Janus's description a mediasoup transport has to know. @throws Error when it is not there. */
 export function readDescription(sdp: string): Remote {
-  const value = /^a=fingerprint:sha-256 (\S+)/im.exec(sdp)?.[1]
-  if (value === undefined) throw new Error('a description without a fingerprint')
+  const found = (pattern: RegExp): readonly string[] => {
+    const match = pattern.exec(sdp)
+    if (match === null) throw new Error(`a description without ${pattern.source}`)
+    return match.slice(1)
+  }
+  const [value = ''] = found(/^a=fingerprint:sha-256 (\S+)/im)
+  const [ufrag = ''] = found(/^a=ice-ufrag:(\S+)/m)
+  const [password = ''] = found(/^a=ice-pwd:(\S+)/m)
+  const [address = '', port = ''] = found(/^a=candidate:\S+ 1 udp \d+ (\d+\.\S+) (\d+) typ host/im)
   const parts = sdp.split(/^m=/m).slice(1)
-  return { fingerprint: { algorithm: 'sha-256', value }, lines: parts.map(lineOf) }
+  return {
+    ...{ ufrag, password, address, port: Number(port) },
+    fingerprint: { algorithm: 'sha-256', value },
+    lines: parts.map(lineOf),
+  }
 }
 
 function lineOf(part: string): Line {

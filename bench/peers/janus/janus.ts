@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { WebSocket } from 'ws'
+import { ownAddress } from '../../own-address.ts'
 import { janusProgram } from '../../peer.ts'
 import { endWith, temporaryFolder } from '../../processes.ts'
 
@@ -45,7 +46,7 @@ export async function startJanus(): Promise<Janus> {
       'janus.jcfg',
       `general: { debug_level = 2, session_timeout = 0 }
 media: { ipv6 = false }
-nat: { ice_enforce_list = "127.0.0.1", ignore_mdns = true }
+nat: { ice_enforce_list = "${ownAddress()}", ignore_mdns = true }
 plugins: { disable = "${off('plugins')}" }
 transports: { disable = "${off('transports')}" }
 `,
