@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import { ownAddress } from './own-address.ts'
 
 export const peerNames = ['ws', 'socket.io', 'bullmq', 'mediasoup', 'janus', 'fastify'] as const
 export type PeerName = (typeof peerNames)[number]
@@ -21,10 +22,14 @@ const packages: Readonly<Record<PeerName, readonly string[]>> = {
 export const janusProgram = '/usr/bin/janus'
 
 /** Why a peer cannot be run here; undefined when it can. */
-export const whyNot = (peer: PeerName): string | undefined =>
-  peer !== 'janus' || existsSync(janusProgram)
-    ? undefined
-    : 'janus is not installed: apt-get install --no-install-recommends janus (Debian 12: 1.1.2)'
+export function whyNot(peer: PeerName): string | undefined {
+  if (peer !== 'janus') return undefined
+  if (!existsSync(janusProgram))
+    return 'janus is not installed: apt-get install --no-install-recommends janus (Debian 12: 1.1.2)'
+  return ownAddress() === undefined
+    ? 'janus cannot be run: this machine has no address besides the loopback one, which it does not use'
+    : undefined
+}
 
 /** Versions of all that these peers are made of, by name. */
 export async function versionsOf(peers: readonly PeerName[]): Promise<Readonly<Record<string, string>>> {

@@ -148,7 +148,7 @@ class JanusGuest implements Participant {
 }
 
 const openTransport = (router: types.Router): Promise<types.WebRtcTransport> =>
-  router.createWebRtcTransport({ listenInfos: [{ protocol: 'udp', ip: ownAddress() }], enableUdp: true })
+  router.createWebRtcTransport({ listenInfos: [{ protocol: 'udp', ip: ownAddress() ?? '' }], enableUdp: true })
 
 /** Janus begins DTLS in both directions: as the one who answers "actpass", and because "passive" is answered. */
 async function connect(transport: types.WebRtcTransport, sdp: string | undefined) {

@@ -46,7 +46,7 @@ export async function startJanus(): Promise<Janus> {
       'janus.jcfg',
       `general: { debug_level = 2, session_timeout = 0 }
 media: { ipv6 = false }
-nat: { ice_enforce_list = "${ownAddress()}", ignore_mdns = true }
+nat: { ice_enforce_list = "${ownAddress() ?? ''}", ignore_mdns = true }
 plugins: { disable = "${off('plugins')}" }
 transports: { disable = "${off('transports')}" }
 `,
