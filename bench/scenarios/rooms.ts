@@ -48,7 +48,9 @@ export const rooms: Scenario = {
     const token = await developmentToken(visavis.url, 'operator-denis')
     const ours: Target = { url: visavis.url, token, dialect: 'visavis', parts: visavis.parts }
     const beside = new Map<PeerName, Target>()
-    for (const peer of options.peers) beside.set(peer, stack.use(await startPeer[peer]()))
+    for (const peer of options.peers) {
+      beside.set(peer, stack.use(await (peer === 'janus' ? startJanusPeer() : startRawMediasoup())))
+    }
 
     const measured: Measured = { ours: [], beside: new Map(), held: [], emptied: [], notes: new Set() }
     for (let n = 0; n < options.repeats; n += 1) {
@@ -86,17 +88,16 @@ interface Target extends Pick<RoomsJob, 'url' | 'token' | 'dialect'> {
   readonly parts: Parts
 }
 
-const startPeer: Readonly<Record<string, () => Promise<Target & AsyncDisposable>>> = {
-  async mediasoup() {
-    const peer = await startServer('peers/mediasoup/server.ts', { PEER_WORKER_BIN: workerBin() })
-    const parts = { server: [peer.pid], workers: childrenOf(peer.pid, 'mediasoup') }
-    const end = () => peer[Symbol.asyncDispose]()
-    return { url: peer.url, token: 'any', dialect: 'visavis', parts, [Symbol.asyncDispose]: end }
-  },
-  async janus() {
-    const { url, pid, ...resource } = await startJanus()
-    return { url, token: '', dialect: 'janus', parts: { workers: [pid] }, ...resource }
-  },
+async function startRawMediasoup(): Promise<Target & AsyncDisposable> {
+  const peer = await startServer('peers/mediasoup/server.ts', { PEER_WORKER_BIN: workerBin() })
+  const parts = { server: [peer.pid], workers: childrenOf(peer.pid, 'mediasoup') }
+  const end = () => peer[Symbol.asyncDispose]()
+  return { url: peer.url, token: 'any', dialect: 'visavis', parts, [Symbol.asyncDispose]: end }
+}
+
+async function startJanusPeer(): Promise<Target & AsyncDisposable> {
+  const { url, pid, ...resource } = await startJanus()
+  return { url, token: '', dialect: 'janus', parts: { workers: [pid] }, ...resource }
 }
 
 /** A run of all generators, added up. */
