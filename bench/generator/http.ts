@@ -29,6 +29,8 @@ export interface HttpJob {
   readonly load: { readonly perSecond: number } | 'closed'
   readonly seconds: number
   readonly warmUpSeconds: number
+  /** So many requests in the closed loop, however long they take, instead of as many as there are in `seconds`. */
+  readonly amount: number | undefined
 }
 
 export interface HttpOutcome {
@@ -43,12 +45,14 @@ export interface HttpOutcome {
 }
 
 const sampleMs = 50
+/** Fewer have no percentiles. */
+const leastRequests = 5
 
 export const isRight = ({ answer, isWhole }: Asked, body: string): boolean =>
   isWhole ? body === answer : body.startsWith(answer)
 
 async function work(job: HttpJob, window: Window): Promise<HttpOutcome> {
-  await closed(job, job.warmUpSeconds)
+  await closed({ ...job, amount: undefined }, job.warmUpSeconds)
   const own = lateness()
   await window.open()
   await own.start()
@@ -61,12 +65,13 @@ async function work(job: HttpJob, window: Window): Promise<HttpOutcome> {
 
 type Found = Pick<HttpOutcome, 'answered' | 'seconds' | 'faults'>
 
-async function closed({ url, asked, connections }: HttpJob, seconds: number): Promise<Found> {
+async function closed({ url, asked, connections, amount }: HttpJob, seconds: number): Promise<Found> {
   const { path, method, headers, body } = asked
   const startedAt = performance.now()
   const found = await autocannon({
     ...{ url: url + path, method, headers: { ...headers }, connections, duration: seconds, sampleInt: sampleMs },
     ...(body === undefined ? {} : { body }),
+    ...(amount === undefined ? {} : { amount }),
     verifyBody: (body) => isRight(asked, String(body)),
   })
   const { errors, timeouts, mismatches, non2xx } = found
@@ -91,7 +96,7 @@ async function paced(
   const asking: Promise<void>[] = []
   let answered = 0
   const startedAt = performance.now()
-  await openLoop(perSecond, seconds, (_, dueAt) => {
+  await openLoop(perSecond, Math.max(seconds, leastRequests / perSecond), (_, dueAt) => {
     acted(dueAt)
     const asks = ask(url, asked, agent).then(
       (fault) => {

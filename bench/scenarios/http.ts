@@ -20,12 +20,14 @@ interface Size {
   readonly connections: number
   readonly seconds: number
   readonly warmUpSeconds: number
+  /** Of the closed loop, instead of the seconds. */
+  readonly amount?: number
   /** What is asked for. */
   readonly acts: readonly Act[]
 }
 const full: Size = { jobseekers: 50, connections: 20, seconds: 2, warmUpSeconds: 0.5, acts }
 const smoke: Size = {
-  ...{ jobseekers: 5, connections: 4, seconds: 0.1, warmUpSeconds: 0.05 },
+  ...{ jobseekers: 5, connections: 4, seconds: 0.1, warmUpSeconds: 0.05, amount: 40 },
   // One of each kind: every load is a process that has to be started.
   acts: ['sign_in', 'person', 'page'],
 }
@@ -88,13 +90,13 @@ const spoilt = (asked: Asking, { sabotage }: RunOptions): Asking =>
   sabotage === undefined ? asked : { ...asked, person: { ...asked.person, answer: 'lost' } }
 
 async function measure(act: Act, asked: Asked, targets: Targets, size: Size, options: RunOptions): Promise<Measured> {
-  const { connections, seconds, warmUpSeconds } = size
+  const { amount, jobseekers: _, acts: __, ...job } = size
   const rounds = async (load: HttpJob['load']) => {
     const loads = new Map<Server, Load[]>()
     for (let n = 0; n < options.repeats; n += 1) {
       // There and back, so that a machine that slows down does so for both.
       for (const [server, target] of n % 2 === 0 ? [...targets] : [...targets].toReversed()) {
-        const reached = await runLoad(target, { asked, load, connections, seconds, warmUpSeconds }, options.generators)
+        const reached = await runLoad(target, { ...job, asked, load, amount }, options.generators)
         loads.set(server, [...(loads.get(server) ?? []), reached])
       }
     }
@@ -113,13 +115,14 @@ async function measure(act: Act, asked: Asked, targets: Targets, size: Size, opt
 
 async function runLoad(
   { url, parts }: Target,
-  { connections, load, ...job }: Omit<HttpJob, 'url'>,
+  { connections, load, amount, ...job }: Omit<HttpJob, 'url'>,
   generators: number,
 ): Promise<Load> {
   const count = Math.min(generators, connections)
   const shared = load === 'closed' ? load : { perSecond: load.perSecond / count }
   const jobs = Array.from({ length: count }, (): HttpJob => {
-    return { ...job, url, load: shared, connections: Math.ceil(connections / count) }
+    const each = amount === undefined ? amount : Math.ceil(amount / count)
+    return { ...job, url, load: shared, connections: Math.ceil(connections / count), amount: each }
   })
   const run = await runGenerators<HttpJob, HttpOutcome>('generator/http.ts', jobs, {
     watched: parts,
