@@ -1,6 +1,8 @@
-/** Pure: all ratios beside 1, as a picture. To the right is better for us, whichever way the figure itself goes. */
+/** Pure: the ratios to peers and floors beside 1, as a picture; those of growth stand in the table. To the right is better for us, whichever way the figure itself goes. */
 import { escaped } from '../capacity/report/charts.ts'
+import { peerNames } from '../peer.ts'
 import type { Report } from '../report.ts'
+import type { Ratio } from '../scenario.ts'
 import { nameOf } from './kept.ts'
 
 const [width, left, right, top, each, bottom] = [860, 330, 90, 40, 22, 34]
@@ -8,9 +10,14 @@ const [width, left, right, top, each, bottom] = [860, 330, 90, 40, 22, 34]
 const [narrowest, widest] = [1 / 2, 2]
 const marks = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000]
 
+/** The name of a ratio says beside what it is. */
+const peers = new RegExp(`_vs_(?:floor|${peerNames.map((name) => name.replace('.', '\\.')).join('|')})(?:_|$)`)
+const besidePeers = ({ ratios }: Report): [string, Ratio][] =>
+  Object.entries(ratios).filter(([name]) => peers.test(name))
+
 export function ratioChart(reports: readonly Report[]): string {
   const rows = reports.flatMap((report) =>
-    Object.entries(report.ratios).map(([name, { value, low, high, better }]) => {
+    besidePeers(report).map(([name, { value, low, high, better }]) => {
       const isTurned = better === 'lower'
       const [from, to] = isTurned ? [1 / high, 1 / low] : [low, high]
       return { name: `${nameOf(report)}: ${name}`, value: isTurned ? 1 / value : value, from, to }

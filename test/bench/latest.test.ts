@@ -61,6 +61,11 @@ t.test('in the picture, right of 1 is better, whichever way the figure goes', as
   t.match(places[0], [Number, '#a3123d'])
   t.ok(Number(places[0]?.[0]) < Number(one), 'a longer join is worse')
   t.match(places[1], [Number, '#666'], 'an interval that holds 1 says nothing')
+  const grown = {
+    ...report,
+    ratios: { ...report.ratios, cost_1m_vs_1k: { value: 1, low: 1, high: 1, better: 'lower' as const, pairs: 5 } },
+  }
+  t.equal(ratioChart([grown]), chart, 'how a cost grows is nothing beside a peer')
   t.notMatch(chart, /NaN|undefined|Infinity/)
   t.notMatch(ratioChart([]), /NaN|undefined|Infinity/)
 })
