@@ -64,14 +64,15 @@ async function main(argv: readonly string[]): Promise<number> {
     const report = toReport(scenario, result, about)
     reports.push(report)
     console.log(table(report, [...result.notes, ...notes, ...(options.smoke ? [] : await neighbours())]))
+    // At once: a later scenario that cannot be run takes nothing away from this one.
+    if (keep && failedChecks(report).length === 0) await keepReports([report], console.log)
     const before = formers.get(scenario.name)
     if (before !== undefined) console.log(comparisonTable(before, report))
   }
   if (json !== undefined) await writeFile(json, `${JSON.stringify(what === 'all' ? reports : reports[0], null, 2)}\n`)
   const failed = reports.flatMap((report) => failedChecks(report).map((check) => `${report.scenario}: ${check}`))
   if (failed.length > 0) console.error(`\nfailed checks: ${failed.join(', ')}`)
-  if (failed.length > 0) return 1
-  return keep ? keepReports(reports, console.log) : 0
+  return failed.length === 0 ? 0 : 1
 }
 
 /** @throws Error when there is none of that name, or none beside those peers. */
