@@ -78,5 +78,5 @@ t.test('the request that hands over control is signed and says that we are contr
   signed.writeUInt16BE((integrity?.at ?? 0) + 24 - 20, 2)
   t.same(integrity?.value, createHmac('sha1', 'their password').update(signed).digest())
   const print = found.get(0x8028)
-  t.equal(print?.value.readUInt32BE(), (crc32(request.subarray(0, print.at)) ^ 0x5354554e) >>> 0)
+  t.equal(print?.value.readUInt32BE(), (crc32(request.subarray(0, print?.at)) ^ 0x5354554e) >>> 0)
 })
