@@ -136,7 +136,8 @@ async function runLoad(
     // The closed loop has none: its requests are never late.
     p50Ms: percentileMs(latency, 50),
     p99Ms: percentileMs(latency, 99),
-    serverUs: (run.cpuUs.server ?? 0) / answered,
+    // A smoke run may take less than a tick of the clock, and a ratio needs a number.
+    serverUs: Math.max(1, run.cpuUs.server ?? 0) / answered,
     generatorCores: (run.cpuUs.generator ?? 0) / run.seconds / 1_000_000,
     faults: run.results.flatMap(({ faults }) => faults),
   }
