@@ -52,7 +52,14 @@ export const rooms: Scenario = {
       beside.set(peer, stack.use(await (peer === 'janus' ? startJanusPeer() : startRawMediasoup())))
     }
 
-    const measured: Measured = { ours: [], beside: new Map(), held: [], emptied: [], notes: new Set() }
+    const measured: Measured = {
+      ours: [],
+      beside: new Map(),
+      failed: new Set(),
+      held: [],
+      emptied: [],
+      notes: new Set(),
+    }
     for (let n = 0; n < options.repeats; n += 1) {
       const mine = await runLoad(ours, size, options)
       measured.emptied.push(await empty(visavis.url))
@@ -60,8 +67,9 @@ export const rooms: Scenario = {
       options.say(`${size.rooms} rooms: ${describe(mine)}`)
       for (const [peer, target] of beside) {
         const load = await runPeer(peer, target, size, options)
-        measured.beside.set(peer, [...(measured.beside.get(peer) ?? []), load])
-        options.say(`${size.rooms} rooms, ${peer}: ${describe(load)}`)
+        measured.beside.set(peer, [...(measured.beside.get(peer) ?? []), ...(load === undefined ? [] : [load])])
+        if (load === undefined) measured.failed.add(peer)
+        options.say(`${size.rooms} rooms, ${peer}: ${load === undefined ? 'failed' : describe(load)}`)
       }
     }
     for (let n = 0; size.ladder.length > 0 && n < options.repeats; n += 1) {
@@ -118,16 +126,25 @@ interface Measured {
   /** The largest load of each climb that was held. */
   readonly held: Load[]
   readonly emptied: boolean[]
+  /** Those that could not do it at all. */
+  readonly failed: Set<PeerName>
   readonly notes: Set<string>
 }
 
 /** Janus has the system's small socket buffers: a moment without the processor costs it packets, which says nothing of its speed. */
 const tries: Readonly<Partial<Record<PeerName, number>>> = { janus: 3 }
 
-async function runPeer(peer: PeerName, target: Target, amount: Amount, options: RunOptions): Promise<Load> {
+/** @returns undefined when one that may be tried again could not do it at all: ours stand without it. */
+async function runPeer(peer: PeerName, target: Target, size: Amount, options: RunOptions): Promise<Load | undefined> {
+  // Joining Janus is other work, and no figure.
+  const amount = peer === 'janus' ? { ...size, joins: 0 } : size
   for (let left = tries[peer] ?? 1; ; left -= 1) {
-    const load = await runLoad(target, amount, { ...options, sabotage: undefined })
-    if (left <= 1 || isWhole([load])) return load
+    const load = await runLoad(target, amount, { ...options, sabotage: undefined }).catch((error: unknown) => {
+      if (!(peer in tries)) throw error
+      options.say(`${peer}: ${error instanceof Error ? error.message : String(error)}`)
+      return undefined
+    })
+    if (left <= 1 || (load !== undefined && isWhole([load]))) return load
   }
 }
 
@@ -201,10 +218,12 @@ async function empty(url: string): Promise<boolean> {
   )
 }
 
-function summarize({ ours, beside, held, emptied, notes }: Measured): Result {
+function summarize({ ours, beside, failed, held, emptied, notes }: Measured): Result {
   const of = (figure: (load: Load) => number) => ours.map(figure)
   // A figure of what it did not do would be none; ours stand without it.
-  const lossy = [...beside].filter(([peer, loads]) => peer in tries && !isWhole(loads)).map(([peer]) => peer)
+  const lossy = [...beside]
+    .filter(([peer, loads]) => failed.has(peer) || (peer in tries && !isWhole(loads)))
+    .map(([peer]) => peer)
   const peers = [...beside].filter(([peer]) => !lossy.includes(peer))
   const faults = [ours, ...peers.map(([, loads]) => loads)].flat().flatMap(({ faults }) => faults)
   const perSecond = ({ received, flowed }: Load) => received / flowed
@@ -257,7 +276,7 @@ function summarize({ ours, beside, held, emptied, notes }: Measured): Result {
     },
     notes: [
       ...notes,
-      ...lossy.map((peer) => `${peer} lost packets, also when it was tried again: there is no figure of it`),
+      ...lossy.map((peer) => `${peer} lost packets or failed, also when it was tried again: there is no figure of it`),
       ...faults.slice(0, 10),
     ],
   }
