@@ -1,7 +1,7 @@
 /** Load generators: processes of their own that warm up, begin together, and are measured until their load has drained. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { availableParallelism } from 'node:os'
-import { compiled, endWith, neutral, programPath } from './processes.ts'
+import { childrenOf, compiled, endWith, neutral, programPath } from './processes.ts'
 import { cpuUs, difference, type Parts, type PerPart, residentBytes } from './usage.ts'
 
 /** What a generator tells: ready after its warm-up, drained when all of its load has been answered. */
@@ -17,7 +17,7 @@ export type ToGenerator<J> = { is: 'job'; job: J } | { is: 'go' }
 export interface Run<R> {
   /** One per generator. */
   readonly results: readonly R[]
-  /** CPU µs of each part, and of the generators as `generator`, from the common start until everything had drained. */
+  /** CPU µs of each part, and of the generators with their media workers as `generator`, from the common start until everything had drained. */
   readonly cpuUs: PerPart
   /** Of the same parts at the end of the load, bytes. */
   readonly residentBytes: PerPart
@@ -59,10 +59,12 @@ export async function runGenerators<J extends object, R>(
     Promise.race([late.promise, Promise.all(generators.map(of))])
   try {
     await all(({ ready }) => ready)
-    const parts = { ...watched, generator: generators.flatMap(({ child }) => (child.pid ? [child.pid] : [])) }
+    const pids = generators.flatMap(({ child }) => (child.pid ? [child.pid] : []))
+    // Packets of synthetic media are made by a worker of the generator's own.
+    const parts = { ...watched, generator: [...pids, ...pids.flatMap((pid) => childrenOf(pid, 'mediasoup'))] }
     const before = await cpuUs(parts)
     const startedAt = performance.now()
-    onGo?.(parts.generator)
+    onGo?.(pids)
     for (const { child } of generators) child.send({ is: 'go' } satisfies ToGenerator<J>)
     await all(({ drained }) => drained)
     const seconds = (performance.now() - startedAt) / 1_000

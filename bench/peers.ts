@@ -14,7 +14,7 @@ export interface PeerTarget extends Target, AsyncDisposable {}
 export async function startFloor(portfolios: readonly Portfolio[], fsync?: Fsync): Promise<PeerTarget> {
   const env = (socket: string) => ({ FLOOR_REDIS: socket })
   const token = (channels: readonly string[]) => channels.join(',')
-  return withRedis({ file: 'peers/floor/server.ts', env, dialect: 'visavis', fsync }, membersBy(portfolios, token))
+  return withRedis({ file: 'peers/ws/chat.ts', env, dialect: 'visavis', fsync }, membersBy(portfolios, token))
 }
 
 export async function startSocketIo(portfolios: readonly Portfolio[], fsync?: Fsync): Promise<PeerTarget> {

@@ -6,11 +6,18 @@ export interface Report extends Omit<Result, 'notes'> {
   readonly scenario: string
   readonly commit: string
   readonly machine: Machine
+  /** Of what it was measured beside, by name. */
+  readonly versions?: Readonly<Record<string, string>>
+  /** A short run: it shows that the scenario works, and its figures mean nothing. */
+  readonly isSmoke?: boolean
   /** Of what, when a scenario is asked of several: the region. */
   readonly subject?: string
   /** Of a scenario that gives one. */
   readonly verdict?: string
 }
+
+/** What a result was measured on and with. */
+export type About = Pick<Report, 'commit' | 'machine' | 'versions' | 'isSmoke'>
 
 /** Nothing checked is nothing proved. */
 export const failedChecks = ({ checks }: Pick<Result, 'checks'>): string[] => {
@@ -22,13 +29,13 @@ export const failedChecks = ({ checks }: Pick<Result, 'checks'>): string[] => {
  * A scenario whose check fails gives no figures: what it measured is the speed of doing something else.
  * @throws Error when a figure of a scenario that passed is not a number.
  */
-export function toReport({ name }: Scenario, result: Result, commit: string, machine: Machine): Report {
+export function toReport({ name }: Pick<Scenario, 'name'>, result: Result, about: About): Report {
   const valid = failedChecks(result).length === 0
   const { metrics, ratios, checks } = valid ? result : { metrics: {}, ratios: {}, checks: result.checks }
   for (const [figure, { value, low, high }] of Object.entries({ ...metrics, ...ratios })) {
     if (![value, low, high].every(Number.isFinite)) throw new Error(`${name}: ${figure} was not measured`)
   }
-  return { scenario: name, commit, machine, metrics, ratios, checks }
+  return { scenario: name, ...about, metrics, ratios, checks }
 }
 
 export function table({ metrics, ratios, checks }: Report, notes: readonly string[] = []): string {

@@ -4,9 +4,10 @@ import { parseArguments } from './arguments.ts'
 import { capacityCommand, capacityQuestion } from './capacity/command.ts'
 import { comparisonTable, reportIn } from './compare.ts'
 import { defaultGenerators } from './generators.ts'
-import { resultsCommand } from './latest/command.ts'
+import { keepReports, resultsCommand } from './latest/command.ts'
 import { commit, describeMachine } from './machine.ts'
 import { watchNeighbours } from './neighbours.ts'
+import { choosePeers, type PeerName, versionsOf } from './peer.ts'
 import { failedChecks, type Report, table, toReport } from './report.ts'
 import type { Scenario } from './scenario.ts'
 import { callbacks } from './scenarios/callbacks.ts'
@@ -14,10 +15,11 @@ import { chat } from './scenarios/chat.ts'
 import { connect } from './scenarios/connect.ts'
 import { deflate } from './scenarios/deflate.ts'
 import { fanout } from './scenarios/fanout.ts'
+import { http } from './scenarios/http.ts'
 import { rooms } from './scenarios/rooms.ts'
 import { soakCommand, soakQuestion } from './soak/command.ts'
 
-const scenarios: readonly Scenario[] = [chat, connect, fanout, deflate, rooms, callbacks]
+const scenarios: readonly Scenario[] = [chat, connect, fanout, deflate, http, rooms, callbacks]
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error)
@@ -29,7 +31,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (argv[0] === 'capacity') return capacityCommand(argv.slice(1), console.log)
   if (argv[0] === 'results') return resultsCommand(argv.slice(1), console.log)
   if (argv[0] === 'soak') return soakCommand(argv.slice(1), console.log)
-  const { what, json, compare, generators = defaultGenerators(), ...options } = parseArguments(argv)
+  const { what, json, compare, keep, peers: asked, generators = defaultGenerators(), ...options } = parseArguments(argv)
   if (what === 'list') {
     const others = [
       { name: 'capacity', question: capacityQuestion },
@@ -39,8 +41,7 @@ async function main(argv: readonly string[]): Promise<number> {
     for (const { name, question } of questions) console.log(`${name.padEnd(10)} ${question}`)
     return 0
   }
-  const chosen = what === 'all' ? scenarios : scenarios.filter(({ name }) => name === what)
-  if (chosen.length === 0) throw new Error(`there is no scenario ${what}; try: list`)
+  const chosen = choose(what, asked)
   const former: unknown = compare === undefined ? undefined : JSON.parse(await readFile(compare, 'utf8'))
   const formers = new Map(former === undefined ? [] : chosen.map(({ name }) => [name, reportIn(former, name)]))
   // A signal ends the process by its exit handlers, which end everything that was started.
@@ -55,10 +56,16 @@ async function main(argv: readonly string[]): Promise<number> {
   for (const scenario of chosen) {
     console.log(`\n${scenario.name}: ${scenario.question}`)
     const neighbours = await watchNeighbours()
-    const result = await scenario.run({ ...options, generators, say: (line) => console.log(`  … ${line}`) })
-    const report = toReport(scenario, result, id, machine)
+    const { peers, notes } = choosePeers(scenario.peers, asked)
+    const versions = await versionsOf(peers)
+    if (peers.length > 0) console.log(`  beside ${describeVersions(peers, versions)}`)
+    const result = await scenario.run({ ...options, peers, generators, say: (line) => console.log(`  … ${line}`) })
+    const about = { commit: id, machine, versions, ...(options.smoke && { isSmoke: true }) }
+    const report = toReport(scenario, result, about)
     reports.push(report)
-    console.log(table(report, [...result.notes, ...(options.smoke ? [] : await neighbours())]))
+    console.log(table(report, [...result.notes, ...notes, ...(options.smoke ? [] : await neighbours())]))
+    // At once: a later scenario that cannot be run takes nothing away from this one.
+    if (keep && failedChecks(report).length === 0) await keepReports([report], console.log)
     const before = formers.get(scenario.name)
     if (before !== undefined) console.log(comparisonTable(before, report))
   }
@@ -66,4 +73,19 @@ async function main(argv: readonly string[]): Promise<number> {
   const failed = reports.flatMap((report) => failedChecks(report).map((check) => `${report.scenario}: ${check}`))
   if (failed.length > 0) console.error(`\nfailed checks: ${failed.join(', ')}`)
   return failed.length === 0 ? 0 : 1
+}
+
+/** @throws Error when there is none of that name, or none beside those peers. */
+function choose(what: string, peers: readonly PeerName[] | undefined): readonly Scenario[] {
+  const named = what === 'all' ? scenarios : scenarios.filter(({ name }) => name === what)
+  if (named.length === 0) throw new Error(`there is no scenario ${what}; try: list`)
+  const beside = named.filter((scenario) => peers?.every((peer) => scenario.peers.includes(peer)) ?? true)
+  if (beside.length > 0) return beside
+  const offered = named.map(({ name, peers }) => `${name} has ${peers.join(', ') || 'none'}`)
+  throw new Error(`--peer: no scenario runs beside ${peers?.join(' and ')}: ${offered.join('; ')}`)
+}
+
+function describeVersions(peers: readonly PeerName[], versions: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(versions).map((pair) => pair.join(' '))
+  return `${peers.join(', ')} (${pairs.join(', ')})`
 }

@@ -1,5 +1,6 @@
 /** What a scenario is, and what it gives back. */
 import type { Sabotage } from './delivery.ts'
+import type { PeerName } from './peer.ts'
 import { type Estimate, estimate } from './statistics.ts'
 
 export interface RunOptions {
@@ -11,6 +12,8 @@ export interface RunOptions {
   readonly generators: number
   /** At the same time, for the scenario that holds many; undefined: its own number. */
   readonly sessions: number | undefined
+  /** Beside whom: some of those that the scenario has. */
+  readonly peers: readonly PeerName[]
   /** Spoils the results on purpose: the checks must fail. */
   readonly sabotage: Sabotage | undefined
   /** For people, while it runs. */
@@ -42,6 +45,8 @@ export interface Result {
 export interface Scenario {
   readonly name: string
   readonly question: string
+  /** Beside whom it can be run. */
+  readonly peers: readonly PeerName[]
   run(options: RunOptions): Promise<Result>
 }
 

@@ -18,6 +18,20 @@ export interface Streams {
   readonly arriving: ReadonlyMap<string, types.Producer>
 }
 
+/** One person in a room, of whichever server. */
+export interface Participant extends Streams {
+  /** When the first video packet of somebody else arrived (ms, `performance.now`). */
+  readonly firstVideoAt: Promise<number>
+  /** Resolves when what was announced so far is being received. */
+  readonly settled: Promise<unknown>
+  /** Enters with everything a browser needs: transports, microphone and camera out, the others in. */
+  enter(room: string): Promise<void>
+  /** @param how by saying so, or by losing the connection: the server must clean up in both cases. */
+  leave(how: 'politely' | 'by vanishing'): Promise<void>
+  /** Loses every packet of a stream from now on. */
+  sabotage(): Promise<void>
+}
+
 export interface GuestOptions {
   readonly url: string
   readonly token: string
@@ -28,7 +42,7 @@ export interface GuestOptions {
 const suite = 'AEAD_AES_256_GCM'
 const listenInfo: types.TransportListenInfo = { protocol: 'udp', ip: '127.0.0.1' }
 
-export class Guest implements Streams {
+export class Guest implements Participant {
   readonly leaving = new Map<string, types.Consumer>()
   readonly arriving = new Map<string, types.Producer>()
   readonly #session: Socket
@@ -55,17 +69,14 @@ export class Guest implements Streams {
     session.onEvent = (frame) => this.#onEvent(frame)
   }
 
-  /** When the first video packet of somebody else arrived (ms, `performance.now`). */
   get firstVideoAt(): Promise<number> {
     return this.#seen.promise
   }
 
-  /** Resolves when what was announced so far is being received. */
   get settled(): Promise<unknown> {
     return this.#consuming
   }
 
-  /** Enters with everything a browser needs: transports, microphone and camera out, the others in. */
   async enter(room: string): Promise<void> {
     this.#room = room
     const call = (method: string, params: object) => this.#session.call(method, { room, ...params })
@@ -85,7 +96,6 @@ export class Guest implements Streams {
     await this.#consuming
   }
 
-  /** @param how by saying so, or by losing the connection: the server must clean up in both cases. */
   async leave(how: 'politely' | 'by vanishing'): Promise<void> {
     this.#entered = false
     this.#session.onEvent = () => {}
@@ -97,7 +107,6 @@ export class Guest implements Streams {
     this.#into.close()
   }
 
-  /** Loses every packet of one stream from now on. */
   async sabotage(): Promise<void> {
     const [consumer] = this.#consumers
     await this.#session.call('room.setConsumerPaused', { room: this.#room, consumer, paused: true })

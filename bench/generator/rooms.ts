@@ -6,7 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createWorker } from 'mediasoup'
 import { encode, latencyHistogram, recordMs } from '../latency.ts'
 import { packetFaults } from '../packets.ts'
-import { type Guest, prepareGuest } from './guest.ts'
+import { type Participant, prepareGuest } from './guest.ts'
+import { prepareJanusGuest } from './janus-guest.ts'
 import { serveJob, type Window } from './job.ts'
 import { openSource, packetsPerSecond, type Source } from './source.ts'
 import { counts, fill, flow, roomName, since } from './talks.ts'
@@ -15,6 +16,8 @@ export interface RoomsJob {
   readonly url: string
   /** Of an operator: every participant is a session of theirs. */
   readonly token: string
+  /** Whose protocol is spoken. */
+  readonly dialect: 'visavis' | 'janus'
   readonly workerBin: string
   /** Distinguishes the rooms of several generators. */
   readonly name: string
@@ -42,7 +45,11 @@ async function run(job: RoomsJob, window: Window): Promise<RoomsOutcome> {
   const worker = await createWorker({ workerBin: job.workerBin, logLevel: 'error' })
   try {
     const { router, source } = await openSource(worker)
-    const prepare = () => prepareGuest({ url: job.url, token: job.token, router, source })
+    const { url, token } = job
+    const prepare = (): Promise<Participant> =>
+      job.dialect === 'janus'
+        ? prepareJanusGuest({ url, router, source })
+        : prepareGuest({ url, token, router, source })
     const rooms = await fill(job.name, job.rooms, prepare)
     const guests = () => rooms.flat()
     await flow(source, 0.5, guests())
@@ -71,9 +78,9 @@ async function run(job: RoomsJob, window: Window): Promise<RoomsOutcome> {
 }
 
 /** Open loop: each join is due at its time, and waits in its latency for whatever holds it up. */
-async function timeJoins(job: RoomsJob, rooms: Guest[][], prepare: () => Promise<Guest>, source: Source) {
+async function timeJoins(job: RoomsJob, rooms: Participant[][], prepare: () => Promise<Participant>, source: Source) {
   const latency = latencyHistogram()
-  const newcomers: { readonly n: number; readonly guest: Guest }[] = []
+  const newcomers: { readonly n: number; readonly guest: Participant }[] = []
   for (let n = 0; n < Math.min(job.joins, rooms.length); n += 1) newcomers.push({ n, guest: await prepare() })
   for (const { n } of newcomers) await rooms[n]?.[1]?.leave(n % 2 === 0 ? 'by vanishing' : 'politely')
   source.start()

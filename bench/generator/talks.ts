@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { types } from 'mediasoup'
 import type { StreamCount } from '../packets.ts'
-import type { Guest } from './guest.ts'
+import type { Participant, Streams } from './guest.ts'
 import type { Source } from './source.ts'
 
 const pollMs = 50
@@ -12,8 +12,12 @@ const stillMs = 2_000
 const lanes = 4
 
 /** Two guests in each of so many rooms. */
-export async function fill(name: string, rooms: number, prepare: () => Promise<Guest>): Promise<Guest[][]> {
-  const filled: Guest[][] = []
+export async function fill<P extends Participant>(
+  name: string,
+  rooms: number,
+  prepare: () => Promise<P>,
+): Promise<P[][]> {
+  const filled: P[][] = []
   const numbers = Array.from({ length: rooms }, (_, n) => n).values()
   await Promise.all(
     Array.from({ length: lanes }, async () => {
@@ -31,7 +35,7 @@ export async function fill(name: string, rooms: number, prepare: () => Promise<G
 export const roomName = (name: string, n: number): string => `synthetic-${name}-${n}`
 
 /** Lets media flow, and waits until the last packet has arrived. @returns how many seconds it really flowed. */
-export async function flow(source: Source, seconds: number, guests: readonly Guest[]): Promise<number> {
+export async function flow(source: Source, seconds: number, guests: readonly Streams[]): Promise<number> {
   const startedAt = performance.now()
   source.start()
   await delay(seconds * 1_000)
@@ -42,7 +46,7 @@ export async function flow(source: Source, seconds: number, guests: readonly Gue
 }
 
 /** Until all that was sent has arrived, or nothing has moved for so long that what is missing is lost. */
-export async function drained(guests: readonly Guest[]): Promise<void> {
+export async function drained(guests: readonly Streams[]): Promise<void> {
   let movedAt = performance.now()
   for (let last = -1; performance.now() - movedAt < stillMs; await delay(pollMs)) {
     const streams = await counts(guests)
@@ -55,7 +59,7 @@ export async function drained(guests: readonly Guest[]): Promise<void> {
 }
 
 /** Every stream from where it leaves to where it arrives. */
-export async function counts(guests: readonly Guest[]): Promise<StreamCount[]> {
+export async function counts(guests: readonly Streams[]): Promise<StreamCount[]> {
   const leaving = new Map(guests.flatMap((guest) => [...guest.leaving]))
   return Promise.all(
     guests.flatMap(({ arriving }) =>

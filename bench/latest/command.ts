@@ -26,26 +26,32 @@ export async function resultsCommand(argv: readonly string[], say: (line: string
   const files = argv.filter((word) => word !== '--check')
   const wrong = files.find((word) => word.startsWith('-')) ?? (isCheck ? files[0] : undefined)
   if (wrong !== undefined) throw new Error(`${wrong} is not taken here\n${resultsUsage}`)
-  const fresh = (await Promise.all(files.map(reportsOf))).flat()
-  for (const report of fresh) {
+  if (!isCheck) return keepReports((await Promise.all(files.map(reportsOf))).flat(), say)
+  const { before, after, picture } = await shown()
+  const isSame = before === after && (await readFile(chart, 'utf8').catch(() => '')) === picture
+  say(
+    isSame
+      ? '  bench/README.md is what is kept'
+      : '  bench/README.md is not what is kept: run npm run bench -- results',
+  )
+  return isSame ? 0 : 1
+}
+
+/** Keeps these in the place of earlier ones, and tells of all that are kept. @returns the exit code. */
+export async function keepReports(reports: readonly Report[], say: (line: string) => void): Promise<number> {
+  for (const report of reports) {
     await writeFile(join(folder, `${nameOf(report)}.json`), `${JSON.stringify(report, null, 2)}\n`)
     say(`  ${nameOf(report)}: commit ${report.commit}`)
   }
-  const kept = await keptReports()
-  const before = await readFile(readme, 'utf8')
-  const [after, picture] = [withSection(before, section(kept)), ratioChart(kept)]
-  if (isCheck) {
-    const isSame = before === after && (await readFile(chart, 'utf8').catch(() => '')) === picture
-    say(
-      isSame
-        ? '  bench/README.md is what is kept'
-        : '  bench/README.md is not what is kept: run npm run bench -- results',
-    )
-    return isSame ? 0 : 1
-  }
+  const { count, after, picture } = await shown()
   await Promise.all([writeFile(readme, after), writeFile(chart, picture)])
-  say(`  bench/README.md tells of ${kept.length} results`)
+  say(`  bench/README.md tells of ${count} results`)
   return 0
+}
+
+async function shown() {
+  const [kept, before] = [await keptReports(), await readFile(readme, 'utf8')]
+  return { count: kept.length, before, after: withSection(before, section(kept)), picture: ratioChart(kept) }
 }
 
 async function reportsOf(file: string): Promise<Report[]> {

@@ -9,6 +9,7 @@ export function keptReport(given: unknown, file: string): Report {
   if (!isWhole || ![metrics, ratios, checks].every(isObject))
     throw new Error(`${file} holds something that is no result of a benchmark`)
   const report = given as Report
+  if (report.isSmoke) throw new Error(`${file}: ${scenario} is of a smoke run, whose figures mean nothing`)
   const failed = failedChecks(report)
   if (failed.length > 0) throw new Error(`${file}: ${scenario} has no result: ${failed.join(', ')}`)
   for (const [name, { value, low, high }] of Object.entries({ ...report.metrics, ...report.ratios })) {

@@ -45,8 +45,9 @@ const figureRow = (scenario: string, name: string, { value, low, high, unit, bet
 function about(report: Report): string[] {
   const { cpu, cores, memoryBytes, node, redis, mediasoup } = report.machine
   const machine = `${cpu}, ${cores} cores, ${(memoryBytes / 2 ** 30).toFixed(0)} GiB`
-  const versions = `node ${node}, redis ${redis}, mediasoup ${mediasoup}`
-  return [nameOf(report), report.verdict ?? '', report.commit, machine, versions]
+  const beside = Object.entries(report.versions ?? {}).map((pair) => pair.join(' '))
+  const versions = [`node ${node}`, `redis ${redis}`, `mediasoup ${mediasoup}`, ...beside]
+  return [nameOf(report), report.verdict ?? '', report.commit, machine, [...new Set(versions)].join(', ')]
 }
 
 /** One repeat has none. A slope has an interval of its own, however often it was measured. */

@@ -17,13 +17,14 @@ import { keepPromises } from './callbacks/unruly.ts'
 
 export const callbacks: Scenario = {
   name: 'callbacks',
+  peers: ['bullmq'],
   question:
     'How many callbacks a second go from request to completion, how soon do advisors hear of one, how far is that from BullMQ, and what as the queue grows?',
   async run(options) {
     const amounts = options.smoke ? smoke : full
     const disk = `a small write took ${(await diskSyncMs()).toFixed(2)} ms to be on this disk (median, before the load)`
     const { notes, ...result } = combine([
-      await besideBullmq(amounts, options),
+      ...(options.peers.includes('bullmq') ? [await besideBullmq(amounts, options)] : []),
       ...(await onQueues(amounts, options)),
       await keepPromises(amounts.unruly, options),
     ])

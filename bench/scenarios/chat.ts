@@ -21,6 +21,7 @@ type Timed = <T>(part: string, run: () => Promise<T>) => Promise<T>
 
 export const chat: Scenario = {
   name: 'chat',
+  peers: ['ws', 'socket.io'],
   question:
     'How many durable messages a second reach the other member, how soon, how far is that from the floor and socket.io, and what as channels grow?',
   async run(options) {
@@ -46,7 +47,7 @@ export const chat: Scenario = {
 
 /** Every message on disk before it is acknowledged. */
 async function durably({ talk }: Size, options: RunOptions, timed: Timed): Promise<Result[]> {
-  await using servers = await timed('start', () => startServers(talk, 'always', options.sabotage))
+  await using servers = await timed('start', () => startServers(talk, 'always', options))
   const rounds = await timed('closed loop', () => closedLoops(servers.targets, talk, options))
   const carried = median(rounds.map(({ visavis }) => visavis.perSecond))
   const rates = await timed('rates', () => risingRates(servers.targets.visavis, carried, talk, options))
@@ -58,7 +59,7 @@ async function everySecond({ talk }: Size, options: RunOptions, timed: Timed): P
   const fsync: Fsync = 'everysec'
   const repeats = Math.min(options.repeats, talk.everysecRounds)
   return timed('closed loop everysec', async () => {
-    await using servers = await startServers(talk, fsync, options.sabotage)
+    await using servers = await startServers(talk, fsync, options)
     return besidePeers(await closedLoops(servers.targets, talk, { ...options, repeats }), fsync)
   })
 }

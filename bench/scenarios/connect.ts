@@ -8,6 +8,7 @@ import { shares } from '../generators.ts'
 import { merge, percentileMs } from '../latency.ts'
 import { collecting, settledBytes } from '../memory.ts'
 import { Crew } from '../orders.ts'
+import type { PeerName } from '../peer.ts'
 import { peerSecret } from '../peers.ts'
 import { endWithin, startServer, temporaryFolder } from '../processes.ts'
 import { startRedis } from '../redis.ts'
@@ -44,6 +45,7 @@ const sessionsPerGenerator = 6_000
 
 export const connect: Scenario = {
   name: 'connect',
+  peers: ['ws', 'socket.io'],
   question: 'What does an idle session cost, and how soon is everybody back, with everything, after a node was killed?',
   async run(options) {
     const base = options.smoke ? smoke : full
@@ -52,24 +54,18 @@ export const connect: Scenario = {
     options.say(`${prepared.portfolios.length * size.portfolio} people are enrolled`)
     const rounds: Round[] = []
     for (let n = 0; n < options.repeats; n += 1) {
-      const steps = [
-        () => ours(prepared, size, options),
-        () => idle(prepared, size, options, 'ws'),
-        () => idle(prepared, size, options, 'socket.io'),
-      ] as const
+      const beside: Record<string, Idle> = {}
+      const besideAll = async (peers: readonly PeerName[]) => {
+        for (const peer of peers) beside[peer] = await idle(prepared, size, options, peer)
+      }
       // There and back, so that a machine that changes changes for all.
-      const [a, b, c] = steps
-      if (n % 2 === 0) rounds.push({ ours: await a(), ws: await b(), socketIo: await c() })
-      else rounds.push(await backwards(a, b, c))
+      if (n % 2 === 1) await besideAll(options.peers.toReversed())
+      const mine = await ours(prepared, size, options)
+      if (n % 2 === 0) await besideAll(options.peers)
+      rounds.push({ ours: mine, beside })
     }
-    return summarize(rounds)
+    return summarize(rounds, options.peers)
   },
-}
-
-const backwards = async (a: () => Promise<Ours>, b: () => Promise<Idle>, c: () => Promise<Idle>): Promise<Round> => {
-  const socketIo = await c()
-  const ws = await b()
-  return { ours: await a(), ws, socketIo }
 }
 
 interface Idle {
@@ -92,8 +88,8 @@ interface Ours extends Idle, Silence {
 
 interface Round {
   readonly ours: Ours
-  readonly ws: Idle
-  readonly socketIo: Idle
+  /** By peer. */
+  readonly beside: Readonly<Record<string, Idle>>
 }
 
 interface Prepared extends AsyncDisposable {
@@ -167,10 +163,10 @@ async function ours(prepared: Prepared, size: Size, { sabotage, say }: RunOption
   return found
 }
 
-async function idle(prepared: Prepared, size: Size, { say }: RunOptions, peer: 'ws' | 'socket.io'): Promise<Idle> {
+async function idle(prepared: Prepared, size: Size, { say }: RunOptions, peer: PeerName): Promise<Idle> {
   await using stack = new AsyncDisposableStack()
   const redis = peer === 'ws' ? undefined : stack.use(await startRedis())
-  const file = peer === 'ws' ? 'peers/idle/server.ts' : 'peers/socket.io/server.ts'
+  const file = peer === 'ws' ? 'peers/ws/idle.ts' : 'peers/socket.io/server.ts'
   const env = { PEER_SECRET: peerSecret, ...(redis && { PEER_REDIS: redis.socket }) }
   const server = stack.use(await startServer(file, env, collecting))
   const crew = stack.use(crewFor(prepared))
@@ -232,12 +228,12 @@ async function holdIdle(
 
 const addressesEach = 4_096
 
-function summarize(rounds: readonly Round[]): Result {
+function summarize(rounds: readonly Round[], peers: readonly PeerName[]): Result {
   const visavis = rounds.map(({ ours }) => ours)
   const of = <T>(from: readonly T[], figure: (each: T) => number, unit: string) =>
     metric(from.map(figure), unit, 'lower')
   const bytes = ({ bytesPerSession }: Idle) => bytesPerSession
-  const beside = (peer: (round: Round) => Idle) => ratio(visavis.map(bytes), rounds.map(peer).map(bytes), 'lower')
+  const theirs = (peer: PeerName) => rounds.map(({ beside }) => beside[peer]?.bytesPerSession ?? Number.NaN)
   const faults = visavis.flatMap(({ faults }) => faults)
   const snapshots = sum(visavis.map(({ snapshots }) => snapshots))
   const [repeats, gaps] = [sum(visavis.map(({ repeats }) => repeats)), sum(visavis.map(({ gaps }) => gaps))]
@@ -245,8 +241,7 @@ function summarize(rounds: readonly Round[]): Result {
   return {
     metrics: {
       bytes_per_idle_session: of(visavis, bytes, 'bytes'),
-      ws_bytes_per_session: of(rounds, ({ ws }) => ws.bytesPerSession, 'bytes'),
-      'socket.io_bytes_per_session': of(rounds, ({ socketIo }) => socketIo.bytesPerSession, 'bytes'),
+      ...Object.fromEntries(peers.map((peer) => [`${peer}_bytes_per_session`, metric(theirs(peer), 'bytes', 'lower')])),
       connect_p50_ms: of(visavis, ({ p50Ms }) => p50Ms, 'ms'),
       connect_p95_ms: of(visavis, ({ p95Ms }) => p95Ms, 'ms'),
       connect_p99_ms: of(visavis, ({ p99Ms }) => p99Ms, 'ms'),
@@ -254,8 +249,11 @@ function summarize(rounds: readonly Round[]): Result {
       storm_p50_s: of(visavis, ({ recoveredS }) => orNever(recoveredS, 0.5), 's'),
       storm_p99_s: of(visavis, ({ recoveredS }) => orNever(recoveredS, 0.99), 's'),
       storm_listening_s: of(visavis, ({ listeningS }) => listeningS, 's'),
+      generator_cores: of(visavis, ({ cores }) => cores.generators ?? 0, 'cores'),
     },
-    ratios: { memory_vs_ws: beside(({ ws }) => ws), 'memory_vs_socket.io': beside(({ socketIo }) => socketIo) },
+    ratios: Object.fromEntries(
+      peers.map((peer) => [`memory_vs_${peer}`, ratio(visavis.map(bytes), theirs(peer), 'lower')]),
+    ),
     checks: {
       nothing_lost: visavis.every(({ faults, messages }) => faults.length === 0 && messages > 0),
       everybody_came_back: missing === 0,

@@ -4,7 +4,7 @@ import { collecting, settledBytes } from '../memory.ts'
 import { Crew } from '../orders.ts'
 import { startServer } from '../processes.ts'
 import { metric, type Result, ratio, type Scenario } from '../scenario.ts'
-import { cpuUs } from '../usage.ts'
+import { cpuUs, difference } from '../usage.ts'
 
 interface Size {
   readonly connections: number
@@ -21,11 +21,13 @@ type Mode = (typeof modes)[number]
 interface Cost extends Talk {
   readonly cpuUsPerMessage: number
   readonly bytesPerConnection: number
+  readonly generatorCores: number
 }
 type Round = Readonly<Record<Mode, Cost>>
 
 export const deflate: Scenario = {
   name: 'deflate',
+  peers: [],
   question: 'What does permessage-deflate save in bytes, and cost in CPU and memory, on frames like ours?',
   async run({ smoke: short, repeats, say }) {
     const rounds: Round[] = []
@@ -45,9 +47,9 @@ export const deflate: Scenario = {
 }
 
 async function measure(mode: Mode, { connections, perSecond, seconds }: Size): Promise<Cost> {
-  await using server = await startServer('peers/deflate/server.ts', { PEER_DEFLATE: mode }, collecting)
+  await using server = await startServer('peers/ws/deflate.ts', { PEER_DEFLATE: mode }, collecting)
   await using crew = new Crew<DeflateOrders>('generator/deflate.ts', 1)
-  const parts = { server: [server.pid] }
+  const parts = { server: [server.pid], generator: crew.pids }
   const load = (seconds: number) => crew.order('talk', [{ perSecond, seconds }])
   const connect = (connections: number) =>
     crew.order('connect', [{ url: server.url, deflate: mode !== 'off', connections }])
@@ -58,14 +60,16 @@ async function measure(mode: Mode, { connections, perSecond, seconds }: Size): P
   const before = await settledBytes(server.pid)
   await connect(connections - first)
   await load(seconds / 5)
-  const used = await cpuUs(parts)
+  const [cpuBefore, startedAt] = [await cpuUs(parts), performance.now()]
   const [talk] = await load(seconds)
-  const usedAfter = await cpuUs(parts)
+  const tookUs = (performance.now() - startedAt) * 1_000
+  const used = difference(cpuBefore, await cpuUs(parts))
   if (talk === undefined) throw new Error('there was no load')
   const after = await settledBytes(server.pid)
   return {
     ...talk,
-    cpuUsPerMessage: ((usedAfter.server ?? 0) - (used.server ?? 0)) / talk.messages,
+    cpuUsPerMessage: (used.server ?? 0) / talk.messages,
+    generatorCores: (used.generator ?? 0) / tookUs,
     bytesPerConnection: Math.max(1, (after - before) / (connections - first)),
   }
 }
@@ -79,11 +83,18 @@ function summarize(rounds: readonly Round[]): Result {
   const values = (mode: Mode, of: (cost: Cost) => number) => rounds.map((round) => of(round[mode]))
   const entries = Object.entries(figures)
   return {
-    metrics: Object.fromEntries(
-      modes.flatMap((mode) =>
-        entries.map(([name, { unit, of }]) => [`${mode}_${name}`, metric(values(mode, of), unit, 'lower')]),
+    metrics: {
+      ...Object.fromEntries(
+        modes.flatMap((mode) =>
+          entries.map(([name, { unit, of }]) => [`${mode}_${name}`, metric(values(mode, of), unit, 'lower')]),
+        ),
       ),
-    ),
+      generator_cores: metric(
+        values('off', ({ generatorCores }) => generatorCores),
+        'cores',
+        'lower',
+      ),
+    },
     ratios: Object.fromEntries(
       (['context', 'stateless'] as const).flatMap((mode) =>
         entries.map(([name, { of }]) => [

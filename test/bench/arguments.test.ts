@@ -9,6 +9,8 @@ const plain = {
   json: undefined,
   compare: undefined,
   sabotage: undefined,
+  peers: undefined,
+  keep: false,
 }
 
 t.test('a scenario alone is run with five repeats, a smoke run with one', async (t) => {
@@ -26,6 +28,12 @@ t.test('every option is read', async (t) => {
   t.strictSame(parseArguments(argv), expected)
 })
 
+t.test('peers are named one by one or with commas', async (t) => {
+  t.strictSame(parseArguments(['chat', '--peer', 'ws', '--peer', 'socket.io']).peers, ['ws', 'socket.io'])
+  t.strictSame(parseArguments(['all', '--peer=bullmq,janus']).peers, ['bullmq', 'janus'])
+  t.equal(parseArguments(['all', '--keep']).keep, true)
+})
+
 t.test('a wrong command line is answered with the usage', async (t) => {
   const wrong = [
     [],
@@ -36,6 +44,11 @@ t.test('a wrong command line is answered with the usage', async (t) => {
     ['chat', '--repeats', '1.5'],
     ['chat', '--generators', 'many'],
     ['chat', '--sabotage', 'eaten'],
+    ['chat', '--peer', 'kafka'],
+    ['chat', '--peer', 'ws,kafka'],
+    ['all', '--keep', '--smoke'],
+    ['all', '--keep', '--peer', 'ws'],
+    ['all', '--keep', '--sabotage', 'lost'],
   ]
   for (const argv of wrong) t.throws(() => parseArguments(argv), /npm run bench/, argv.join(' '))
 })

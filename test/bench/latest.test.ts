@@ -35,6 +35,10 @@ t.test('figures, ratios with their intervals, and on what they were measured', a
   t.notMatch(text, /unheard_of/, 'what a reader looks for first')
   t.match(text, /a \\\| b, 2 cores, 8 GiB/)
   t.match(text, /abc123/)
+  t.match(
+    section([{ ...report, versions: { mediasoup: '3', ws: '8.1' } }]),
+    /\| node v26, redis 7, mediasoup 3, ws 8.1 \|/,
+  )
   const one = { ...report, scenario: 'new', ratios: {}, verdict: 'LAUNCH' }
   t.match(section([one]), /\| new \| `unheard_of` \| 1 \| none: one repeat \|/)
   t.match(section([one]), /\| new \| LAUNCH \|/)
@@ -57,6 +61,11 @@ t.test('in the picture, right of 1 is better, whichever way the figure goes', as
   t.match(places[0], [Number, '#a3123d'])
   t.ok(Number(places[0]?.[0]) < Number(one), 'a longer join is worse')
   t.match(places[1], [Number, '#666'], 'an interval that holds 1 says nothing')
+  const grown = {
+    ...report,
+    ratios: { ...report.ratios, cost_1m_vs_1k: { value: 1, low: 1, high: 1, better: 'lower' as const, pairs: 5 } },
+  }
+  t.equal(ratioChart([grown]), chart, 'how a cost grows is nothing beside a peer')
   t.notMatch(chart, /NaN|undefined|Infinity/)
   t.notMatch(ratioChart([]), /NaN|undefined|Infinity/)
 })
@@ -66,6 +75,7 @@ t.test('what is no result is refused, and one that its checks have voided', asyn
   t.equal(kept(report), report)
   t.throws(() => kept({ ...report, checks: { all_there: false } }), /out.json: rooms has no result: all_there/)
   t.throws(() => kept({ ...report, checks: {} }), /nothing was checked/)
+  t.throws(() => kept({ ...report, isSmoke: true }), /smoke run, whose figures mean nothing/)
   t.throws(() => kept({ ...report, metrics: { a: { value: null, low: 1, high: 1 } } }), /a of rooms is no number/)
   for (const other of [null, 7, [], {}, { ...report, scenario: '../../x' }]) t.throws(() => kept(other), /no result/)
   t.equal(nameOf({ ...report, scenario: 'capacity', subject: 'trial-2014' }), 'capacity-trial-2014')

@@ -3,7 +3,8 @@ import { failedChecks, table, toReport } from '../../bench/report.ts'
 import { combine, metric, type Result, ratio, type Scenario } from '../../bench/scenario.ts'
 
 const machine = { cpu: 'c', cores: 2, memoryBytes: 1, node: 'v26', redis: '7', mediasoup: '3' }
-const scenario: Scenario = { name: 'chat', question: '?', run: async () => result(true) }
+const about = { commit: 'abc', machine }
+const scenario: Scenario = { name: 'chat', question: '?', peers: [], run: async () => result(true) }
 const result = (passed: boolean): Result => ({
   metrics: { p99_ms: metric([1, 2, 3], 'ms', 'lower') },
   ratios: { throughput_vs_peer: ratio([10, 20], [5, 10], 'higher') },
@@ -12,7 +13,7 @@ const result = (passed: boolean): Result => ({
 })
 
 t.test('a report has exactly the documented shape', async (t) => {
-  const report = toReport(scenario, result(true), 'abc', machine)
+  const report = toReport(scenario, result(true), about)
   const { low, high } = report.metrics.p99_ms ?? { low: 0, high: 0 }
   t.strictSame(JSON.parse(JSON.stringify(report)), {
     scenario: 'chat',
@@ -26,7 +27,7 @@ t.test('a report has exactly the documented shape', async (t) => {
 })
 
 t.test('a failed check leaves no figure', async (t) => {
-  const report = toReport(scenario, result(false), 'abc', machine)
+  const report = toReport(scenario, result(false), about)
   t.same([report.metrics, report.ratios], [{}, {}])
   t.same(failedChecks(report), ['every_message_once_in_order'])
   t.match(table(report), /FAILED[\s\S]*no result/)
@@ -34,13 +35,13 @@ t.test('a failed check leaves no figure', async (t) => {
 })
 
 t.test('a scenario that checked nothing has failed', async (t) => {
-  const report = toReport(scenario, { ...result(true), checks: {} }, 'abc', machine)
+  const report = toReport(scenario, { ...result(true), checks: {} }, about)
   t.same([report.metrics, failedChecks(report).length], [{}, 1])
 })
 
 t.test('a figure that nobody measured is an error, not a zero', async (t) => {
   const unmeasured = { ...result(true), metrics: { p99_ms: metric([Number.NaN], 'ms', 'lower') } }
-  t.throws(() => toReport(scenario, unmeasured, 'abc', machine), /p99_ms was not measured/)
+  t.throws(() => toReport(scenario, unmeasured, about), /p99_ms was not measured/)
 })
 
 t.test('parts become one result, in which a check passes only when it does in every part', async (t) => {

@@ -10,9 +10,10 @@ import { bench, failsBy } from './bench.ts'
 t.test('the list names every scenario with its question; an unknown one is an error', async (t) => {
   t.match(
     (await bench('list')).stdout,
-    /^chat .+\?\nconnect .+\?\nfanout .+\?\ndeflate .+\?\nrooms .+\?\ncallbacks .+\?\ncapacity .+\?\nsoak .+\?\n$/,
+    /^chat .+\?\nconnect .+\?\nfanout .+\?\ndeflate .+\?\nhttp .+\?\nrooms .+\?\ncallbacks .+\?\ncapacity .+\?\nsoak .+\?\n$/,
   )
   await t.rejects(bench('nonsense'), { code: 2, stderr: /there is no scenario nonsense/ })
+  await t.rejects(bench('chat', '--peer', 'bullmq'), { code: 2, stderr: /chat has ws, socket.io/ })
 })
 
 // Two at once: no figure of theirs is looked at, and half of the time goes into starting and ending servers.
@@ -20,6 +21,7 @@ t.test('a run whose check fails exits 1 and gives no figure', { jobs: 2 }, async
   for (const [scenario, check] of [
     ['connect', 'nothing_lost'],
     ['fanout', 'every_event_once_in_order'],
+    ['http', 'every_answer_right'],
     ['rooms', 'all_packets_delivered'],
     ['callbacks', 'nothing_lost'],
   ] as const)

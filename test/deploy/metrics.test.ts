@@ -27,3 +27,26 @@ t.test('every metric that a dashboard or an alert names exists', async (t) => {
   const { panels } = JSON.parse(dashboard ?? '') as { panels: { targets: { expr: string }[] }[] }
   t.ok(panels.every(({ targets }) => targets.every(({ expr }) => names(expr).length > 0)))
 })
+
+t.test('the notes for operators say of every alert what to do, and of no other', async (t) => {
+  const [alerts, notes] = await Promise.all(
+    ['deploy/prometheus/visavis-alerts.yml', 'docs/operations.md'].map((file) =>
+      readFile(new URL(`../../${file}`, import.meta.url), 'utf8'),
+    ),
+  )
+  const ruled = [...(alerts ?? '').matchAll(/^ +- alert: (\w+)$/gm)].map(([, name]) => name)
+  const told = [...(notes ?? '').matchAll(/`(Visavis[A-Z]\w+)`/g)].map(([, name]) => name)
+  t.ok(ruled.length > 10)
+  t.strictSame([...new Set(told)].sort(), ruled.toSorted())
+})
+
+t.test('every alert has an expression, a severity and a sentence for people', async (t) => {
+  const text = await readFile(new URL('../../deploy/prometheus/visavis-alerts.yml', import.meta.url), 'utf8')
+  const [, ...rules] = text.split(/^ +- alert: /m)
+  for (const rule of rules) {
+    const [name = ''] = rule.split('\n')
+    t.match(rule, /^ +expr: \S/m, name)
+    t.match(rule, /severity: (?:page|ticket)/, name)
+    t.match(rule, /^ +summary: '[^']+'$/m, name)
+  }
+})

@@ -75,6 +75,11 @@ function summarize(rounds: readonly Round[], lost: readonly string[], notes: rea
           [`redis_us_per_cycle_${name}`, metric(of(name, redisUs), 'µs', 'lower')],
         ]),
       ),
+      generator_cores: metric(
+        of('1k_1000', ({ clientShare }) => clientShare),
+        'cores',
+        'lower',
+      ),
       ...Object.fromEntries(sizes.map((size) => [`place_redis_us_${size}`, metric(places[size], 'µs', 'lower')])),
     },
     ratios: {
