@@ -4,7 +4,6 @@ import { median } from '../../statistics.ts'
 import type { Findings } from '../findings.ts'
 import type { Noted } from '../measure.ts'
 import { type ObjectiveName, objectiveNames, objectives } from '../objectives.ts'
-import { flagOf } from '../parameters.ts'
 import { shown, times } from './charts.ts'
 import { table } from './table.ts'
 
@@ -22,12 +21,12 @@ export function objectivesTable({ options, measurement }: Findings): string {
   return table(
     [
       ...['objective', 'at most', column('carried', inside, most), column('first not carried', outside, least)],
-      ...['broken in', 'what it is', 'flag'],
+      ...['broken in', 'what it is'],
     ],
     objectiveNames.map((name) => [
       ...[name, figure(name, options.limits[name]), middle(name, inside), middle(name, outside)],
       told(runs.filter(({ breaks }) => breaks.some(({ objective }) => objective === name)).length),
-      ...[objectives[name].meaning, `--${flagOf(name)}`],
+      objectives[name].meaning,
     ]),
   )
 }
