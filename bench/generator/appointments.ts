@@ -67,14 +67,10 @@ export async function attend(job: AppointmentsJob, window: Window): Promise<Appo
   const waiting = new Map<number, { readonly room: string; readonly first: Guest; readonly second: Guest }>()
   const telling = setInterval(() => {
     const [rooms, joins] = [standing.length / 2 + waiting.size, latency.totalCount]
-    const now = {
-      kind: 'appointments',
-      rooms,
-      joins,
-      joinP95Ms: percentileMs(latency, 95),
-      failed: failures.told.length,
+    const now: AppointmentsNow = {
+      ...{ kind: 'appointments', rooms, joins, joinP95Ms: percentileMs(latency, 95), failed: failures.told.length },
     }
-    window.tell(now satisfies AppointmentsNow)
+    window.tell(now)
   }, tellEveryMs)
   try {
     const { router, source } = await openSource(worker)
