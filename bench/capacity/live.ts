@@ -32,7 +32,7 @@ export function liveLine({ doing, passedMs, minutes, told, sample, seconds }: Un
   const joins = sum(rooms, (one) => one.joins)
   return [
     `${clock(passedMs)} of ${clock(minutes * 60_000)}  ${doing}`,
-    sample === undefined ? 'people and rooms come' : `${Math.round(sample.atMs / 1_000)} of ${seconds} s`,
+    sample === undefined ? 'people and rooms come' : windowAt(sample.atMs / 1_000, seconds),
     `${sum(people, (one) => one.people)} people, ${sum(rooms, (one) => one.rooms)} rooms`,
     ...(sample === undefined
       ? []
@@ -45,6 +45,10 @@ export function liveLine({ doing, passedMs, minutes, told, sample, seconds }: Un
     ...(sample === undefined ? [] : [coresOf(sample)]),
   ].join(' · ')
 }
+
+/** What was sent in the window may take longer than it. */
+const windowAt = (passed: number, seconds: number): string =>
+  passed > seconds ? 'the rest arrives' : `${Math.round(passed)} of ${seconds} s`
 
 const pick = <N extends string>(of: readonly { readonly [K in N]: number }[], name: N): number[] =>
   of.map((one) => one[name])

@@ -169,7 +169,7 @@ const afterCutMs = 120_000
 
 /** Sessions and rooms take their time to be made; what takes longer than this hangs. */
 const timeoutMs = ({ advisors, jobseekers, rooms }: Load, seconds: number): number =>
-  60_000 + seconds * 2_000 + advisors * (jobseekers + 1) * 50 + rooms * 500
+  120_000 + seconds * 2_000 + advisors * (jobseekers + 1) * 50 + rooms * 500
 
 /** Of a window: before it nobody is cut, and after it everybody has to have come back. */
 const cutShare = 1 / 3

@@ -21,6 +21,7 @@ t.test('while a run goes, its figures are to be seen: of all generators, and the
   )
   const early = liveLine({ ...underWay, told: told.slice(0, 1), sample: undefined })
   t.equal(early, '3:11 of 10:00  repeat × 1.19 · people and rooms come · 40 people, 0 rooms')
+  t.match(liveLine({ ...underWay, seconds: 4 }), ' · the rest arrives · ')
   t.notMatch(liveLine({ ...underWay, told: [] }), /NaN|Infinity/)
 })
 
