@@ -243,7 +243,8 @@ function summarize(options: StepOptions, came: Came): Step {
   const calm: Figures = {
     messageP99Ms: message.p99Ms,
     offerP99Ms: offer.p99Ms,
-    joinP95Ms: join.p95Ms,
+    // Where no room could be made ready for a join, that is the error, and not how long joins took.
+    ...(sum(rooms, ({ joinsDue }) => joinsDue) > 0 ? { joinP95Ms: join.p95Ms } : {}),
     lossShare,
     ...seenFigures(looked),
     errorShare: acts === 0 ? Number.NaN : failed.length / acts,

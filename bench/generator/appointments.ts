@@ -38,6 +38,8 @@ export interface AppointmentsOutcome extends Own {
   readonly received: number
   /** Encoded: from the moment a join is due to the first picture of the other. */
   readonly joins: string
+  /** Joins that could begin, because somebody waited in the room. */
+  readonly joinsDue: number
   /** Rooms to be opened, and joins. */
   readonly acts: number
   /** Rooms and joins that came to nothing, a sentence each. */
@@ -134,7 +136,7 @@ export async function attend(job: AppointmentsJob, window: Window): Promise<Appo
       due: Math.round(standing.length * packetsPerSecond * Math.min(flowed, job.seconds)),
       sent: sum('sent'),
       received: sum('received'),
-      ...{ joins: encode(latency), acts: job.standing + job.starting, ...own },
+      ...{ joins: encode(latency), joinsDue: waiting.size, acts: job.standing + job.starting, ...own },
       ...{ failed: failures.told, refused: failures.refused },
     }
   } finally {
