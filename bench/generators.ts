@@ -7,6 +7,7 @@ import { cpuUs, difference, type Parts, type PerPart, residentBytes } from './us
 /** What a generator tells: ready after its warm-up, drained when all of its load has been answered. */
 export type FromGenerator<R> =
   | { is: 'ready' }
+  | { is: 'under way'; now: unknown }
   | { is: 'drained' }
   | { is: 'result'; result: R }
   | { is: 'failed'; why: string }
@@ -29,6 +30,8 @@ export interface RunGenerators {
   /** Processes whose cost is measured. */
   readonly watched: Parts
   readonly timeoutMs: number
+  /** How a generator says that it goes; by its number. */
+  readonly onTold?: (now: unknown, generator: number) => void
   /** At the common start. */
   readonly onGo?: (generators: readonly number[]) => void
   /** When everything has drained, before any generator ends. */
@@ -49,9 +52,9 @@ export function shares<T>(items: readonly T[], count: number): T[][] {
 export async function runGenerators<J extends object, R>(
   file: string,
   jobs: readonly J[],
-  { watched, timeoutMs, onGo, onDrained }: RunGenerators,
+  { watched, timeoutMs, onTold, onGo, onDrained }: RunGenerators,
 ): Promise<Run<R>> {
-  const generators = jobs.map((job) => startGenerator<J, R>(file, job))
+  const generators = jobs.map((job, n) => startGenerator<J, R>(file, job, (now) => onTold?.(now, n)))
   const late = Promise.withResolvers<never>()
   late.promise.catch(() => {})
   const timer = setTimeout(() => late.reject(new Error(`${file} took longer than ${timeoutMs} ms`)), timeoutMs)
@@ -86,7 +89,7 @@ interface Generator<R> {
   readonly stop: () => Promise<void>
 }
 
-function startGenerator<J extends object, R>(file: string, job: J): Generator<R> {
+function startGenerator<J extends object, R>(file: string, job: J, onTold: (now: unknown) => void): Generator<R> {
   const child = fork(programPath(file), {
     execPath: process.execPath,
     env: { NODE_COMPILE_CACHE: compiled, ...neutral(process.env) },
@@ -104,6 +107,7 @@ function startGenerator<J extends object, R>(file: string, job: J): Generator<R>
   }
   child.on('message', (told) => {
     const message = told as FromGenerator<R>
+    if (message.is === 'under way') onTold(message.now)
     if (message.is === 'ready') ready.resolve()
     if (message.is === 'drained') drained.resolve()
     if (message.is === 'result') result.resolve(message.result)

@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { parseArguments } from './arguments.ts'
 import { capacityCommand, capacityQuestion } from './capacity/command.ts'
+import { terminalOn } from './capacity/terminal.ts'
 import { comparisonTable, reportIn } from './compare.ts'
 import { defaultGenerators } from './generators.ts'
 import { keepReports, resultsCommand } from './latest/command.ts'
@@ -28,7 +29,7 @@ process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
 
 /** @returns 0 when every check passed, 1 when one failed, 2 when a scenario could not be run. */
 async function main(argv: readonly string[]): Promise<number> {
-  if (argv[0] === 'capacity') return capacityCommand(argv.slice(1), console.log)
+  if (argv[0] === 'capacity') return capacityCommand(argv.slice(1), terminalOn(process.stdout))
   if (argv[0] === 'results') return resultsCommand(argv.slice(1), console.log)
   if (argv[0] === 'soak') return soakCommand(argv.slice(1), console.log)
   const { what, json, compare, keep, peers: asked, generators = defaultGenerators(), ...options } = parseArguments(argv)

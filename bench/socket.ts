@@ -128,6 +128,8 @@ export async function postJson(url: string, body: object, method = 'POST', token
   return response.json()
 }
 
-export async function developmentToken(url: string, person: string): Promise<string> {
-  return ((await postJson(`${url}/dev/token`, { person })) as { token: string }).token
+/** @param region of the sample people, unless named. */
+export async function developmentToken(url: string, person: string, region?: string): Promise<string> {
+  const named = region === undefined ? { person } : { person, region }
+  return ((await postJson(`${url}/dev/token`, named)) as { token: string }).token
 }

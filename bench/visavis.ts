@@ -117,7 +117,7 @@ export async function enrolPortfolios(
 ): Promise<Portfolio[]> {
   const enrol = async (home: string, id: string, person: object) => {
     await postJson(`${url}/api/regions/${home}/people/${id}`, person, 'PUT', keeper)
-    return developmentToken(url, id)
+    return developmentToken(url, id, home)
   }
   const portfolio = async (n: number): Promise<Portfolio> => {
     const home = homeOf(regions, n)

@@ -13,6 +13,8 @@ import type { Portfolio } from '../visavis.ts'
 import { type Moment, pageNames, type Sight, type Visit } from './sight.ts'
 
 export interface Canary extends AsyncDisposable {
+  /** Name and version. */
+  readonly version: string
   /** For so long, joins included. @throws NoPicture when somebody joined and saw nothing; otherwise the browser failed. */
   look(seconds: number): Promise<Sight>
   /** Both in their room, who see each other until it is over. */
@@ -72,6 +74,7 @@ export async function openCanary(
   const pages = await Promise.all([open(advisor), open(jobseeker)] as const)
   const resources = stack.move()
   return {
+    version: `Chromium ${browser.version()}`,
     async look(seconds) {
       const [waiting, joining] = pages
       const before = await cpuOf(browser)

@@ -20,7 +20,8 @@ const finites = (values: object): Record<string, unknown> =>
 
 export function certificateOf({ options, demand, measurement, verdict, about }: Findings): CertificateBody {
   const { region, preset, given, limits, nodes, margin, repeats } = options
-  const { commit, machine, fingerprint, minutes, at } = about
+  const { commit, version, browser, machine, fingerprint, minutes, at } = about
+  const { node, redis, mediasoup } = machine
   return {
     ...{ format: certificateFormat, region, issuedAt: at, expiresAt: at + Math.round(options.validDays * dayMs) },
     ...{ verdict: verdict.word, why: verdict.why },
@@ -53,6 +54,7 @@ export function certificateOf({ options, demand, measurement, verdict, about }: 
     }),
     onPaper: { formula, units: unitsOf(measurement.steps) },
     notMeasured: [...verdict.unmeasured, ...neverMeasured],
+    versions: { visavis: version, node, redis, mediasoup, browser: browser ?? null },
     ...{ minutes, commit, machine: { ...machine, fingerprint } },
   }
 }

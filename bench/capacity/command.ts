@@ -16,12 +16,14 @@ import { demandOf } from './demand.ts'
 import { type Deployment, namedDeployment, ownDeployment } from './deployment.ts'
 import { failedStep } from './failed-step.ts'
 import type { Findings } from './findings.ts'
-import { type Measurement, measure } from './measure.ts'
+import { liveLine } from './live.ts'
+import { type Measurement, measure, type Phase } from './measure.ts'
 import { metricsOf } from './metrics.ts'
 import { type CapacityOptions, capacityUsage, parseCapacity } from './options.ts'
 import { demandLines, stepLine, verdictLines } from './progress.ts'
 import { reportPage } from './report/page.ts'
 import { leastFactor, loadOf, runStep, type Step } from './step.ts'
+import type { Terminal } from './terminal.ts'
 import { unmeasuredOf } from './unmeasured.ts'
 import { exitCodes, verdictOf } from './verdict.ts'
 
@@ -34,11 +36,15 @@ const runsExpected = 24
 const firstRooms = 8
 const firstSessions = 400
 
+/** Of series.json (bench/README.md). */
+const seriesFormat = 'visavis-capacity-series/1'
+
 /** Answers this question, for `list`. */
 export const capacityQuestion = 'Can this deployment serve these people, with what margin, and what limits it?'
 
 /** @returns the exit code: that of the verdict. @throws when it cannot be measured. */
-export async function capacityCommand(argv: readonly string[], say: (line: string) => void): Promise<number> {
+export async function capacityCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const say = (text: string) => terminal.say(text)
   if (argv.includes('--help') || argv.includes('-h')) {
     say(capacityUsage)
     return 0
@@ -49,12 +55,17 @@ export async function capacityCommand(argv: readonly string[], say: (line: strin
       ? undefined
       : reportIn(JSON.parse(await readFile(options.compare, 'utf8')), 'capacity')
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(2))
-  const [id, machine, key] = await Promise.all([commit(), describeMachine(), signingKey(options.key)])
+  const [id, machine, version, key] = await Promise.all([
+    commit(),
+    describeMachine(),
+    productVersion(),
+    signingKey(options.key),
+  ])
   const demand = demandOf(options.parameters, Math.max(1, options.nodes.length))
   for (const text of demandLines(options, demand)) say(text)
   const neighbours = await watchNeighbours()
   const startedAt = Date.now()
-  const { measurement, noBrowser } = await measureAll(options, demand, say)
+  const { measurement, noBrowser, browser } = await measureAll(options, demand, terminal)
   const minutes = (Date.now() - startedAt) / 60_000
   const verdict = verdictOf({
     ...{ capacity: measurement.capacity, volunteers: options.parameters.volunteers, margin: options.margin },
@@ -70,7 +81,7 @@ export async function capacityCommand(argv: readonly string[], say: (line: strin
       ...(await neighbours()),
     ],
   })
-  const about = { commit: id, machine, fingerprint: fingerprintOf(machine), minutes, at: startedAt }
+  const about = { commit: id, version, browser, machine, fingerprint: fingerprintOf(machine), minutes, at: startedAt }
   const findings: Findings = { options, demand, measurement, verdict, about }
   await writeAll(findings, key)
   for (const text of verdictLines(findings)) say(text)
@@ -79,11 +90,20 @@ export async function capacityCommand(argv: readonly string[], say: (line: strin
   return exitCodes[verdict.word]
 }
 
+interface Measured {
+  readonly measurement: Measurement
+  /** Its name and version; or why there is none. */
+  readonly browser: string | undefined
+  readonly noBrowser: string | undefined
+}
+
 async function measureAll(
   options: CapacityOptions,
   demand: ReturnType<typeof demandOf>,
-  say: (line: string) => void,
-): Promise<{ readonly measurement: Measurement; readonly noBrowser: string | undefined }> {
+  terminal: Terminal,
+): Promise<Measured> {
+  const say = (text: string) => terminal.say(text)
+  const startedAt = performance.now()
   const { nodes, enrolledIn, limits, minutes, linkMbits, repeats, most, excuseOthers } = options
   await using stack = new AsyncDisposableStack()
   const deployment = stack.use(
@@ -96,19 +116,14 @@ async function measureAll(
     options.seconds ?? Math.max(2, Math.min(30, Math.floor((minutes * 60) / runsExpected) - aroundSeconds))
   const { burst } = options.parameters
   const generators = options.generators ?? defaultGenerators()
-  const attempt = (factor: number, storm: boolean): Promise<Step> =>
+  const attempt = (factor: number, phase: Phase | 'warm-up'): Promise<Step> =>
     runStep({
-      storm,
-      deployment,
-      demand,
-      factor,
-      seconds,
-      limits,
-      burst,
-      generators,
-      linkMbits,
-      canary,
-      excuseOthers,
+      ...{ deployment, demand, factor, seconds, limits, burst, generators, linkMbits, canary, excuseOthers },
+      storm: phase === 'storm',
+      onLive(told, sample) {
+        const passedMs = performance.now() - startedAt
+        terminal.show(liveLine({ doing: `${phase} × ${factor.toFixed(2)}`, passedMs, minutes, told, sample, seconds }))
+      },
     }).catch((error: unknown) => failedStep(demand, factor, seconds, error))
   const from = Math.min(
     1,
@@ -121,15 +136,19 @@ async function measureAll(
   const { advisors, jobseekers } = loadOf(demand, from, seconds)
   await deployment.people(advisors, jobseekers)
   // What runs for the first time, in the server as well, is no measure of it.
-  await attempt(from, false)
+  await attempt(from, 'warm-up')
   const least = leastFactor(demand)
   const measurement = await measure({
-    run: (factor) => attempt(factor, false),
-    storm: options.storm ? (factor) => attempt(factor, true) : undefined,
+    run: attempt,
+    storm: options.storm ? (factor) => attempt(factor, 'storm') : undefined,
     ...{ required: 1 + options.margin, from, least, most, repeats, endMs: minutes * 60_000 },
     say: (step) => say(stepLine(step)),
   })
-  return { measurement, noBrowser: 'missing' in browser ? browser.missing : undefined }
+  return {
+    measurement,
+    browser: 'missing' in browser ? undefined : browser.version,
+    noBrowser: 'missing' in browser ? browser.missing : undefined,
+  }
 }
 
 /** A browser, or why there is none. */
@@ -156,6 +175,11 @@ async function signingKey(file: string | undefined): Promise<KeyObject> {
   return privateKey
 }
 
+async function productVersion(): Promise<string> {
+  const file = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(file) as { version: string }).version
+}
+
 const fingerprintOf = (machine: Machine): string => digestOf(canonical({ ...machine, host: hostname() })).slice(0, 32)
 
 async function writeAll(findings: Findings, key: KeyObject): Promise<void> {
@@ -167,7 +191,7 @@ async function writeAll(findings: Findings, key: KeyObject): Promise<void> {
     write('certificate.json', `${JSON.stringify(certificate, null, 2)}\n`),
     write(
       'series.json',
-      `${JSON.stringify({ certificate: certificate.id, steps: measurement.steps, storms: measurement.storms }, null, 1)}\n`,
+      `${JSON.stringify({ format: seriesFormat, certificate: certificate.id, steps: measurement.steps, storms: measurement.storms }, null, 1)}\n`,
     ),
     write('report.html', reportPage(findings, certificate)),
     ...(options.json === undefined

@@ -81,3 +81,21 @@ export const formulas: Readonly<Record<Exclude<keyof Demand, 'rooms'>, string>> 
   callbackWaitMinutes: 'callbackWaits × callbackMinutes ÷ (advisorsForCallbacks − offered load)',
   reconnectsPerSecond: 'sockets ÷ nodes ÷ reconnectSeconds',
 }
+
+/** Of each figure; a share is shown in hundredths. */
+export const units: Readonly<Record<keyof typeof formulas, string>> = {
+  advisors: 'advisors',
+  advisorsOnShift: 'advisors',
+  appointmentsPerDay: 'a day',
+  appointmentsPerSlot: 'a slot',
+  concurrentRooms: 'rooms',
+  joinsPerSecond: 'a second',
+  jobseekersOnline: 'jobseekers',
+  sockets: 'sessions',
+  messagesPerSecond: 'a second',
+  callbacksPerHour: 'an hour',
+  advisorsForCallbacks: 'advisors',
+  callbackWaits: 'share',
+  callbackWaitMinutes: 'minutes',
+  reconnectsPerSecond: 'a second',
+}

@@ -12,6 +12,10 @@ export interface Findings {
   readonly verdict: Verdict
   readonly about: {
     readonly commit: string
+    /** Of the product. */
+    readonly version: string
+    /** That looked; undefined: none did. */
+    readonly browser: string | undefined
     readonly machine: Machine
     /** Of the machine that measured, with its name. */
     readonly fingerprint: string

@@ -30,7 +30,7 @@ export interface Measurement {
 }
 
 export interface MeasureOptions {
-  readonly run: (factor: number) => Promise<Step>
+  readonly run: (factor: number, phase: Phase) => Promise<Step>
   /** The same with everybody cut in the middle of it; undefined: nobody is to be. */
   readonly storm: ((factor: number) => Promise<Step>) | undefined
   /** The load that must be carried: the demand with its margin. */
@@ -65,7 +65,7 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
         ranOutOfTime = true
         return undefined
       }
-      const step = { ...(await run(factor)), phase, startedAtMs }
+      const step = { ...(await run(factor, phase)), phase, startedAtMs }
       steps.push(step)
       say(step)
       return step.outcome

@@ -1,4 +1,5 @@
 /** Pure: what must hold for a load to count as carried. Each is a flag. */
+import type { Uses } from './limits.ts'
 
 export interface Objective {
   readonly default: number
@@ -58,3 +59,12 @@ export const breaksOf = (figures: Figures, limits: Limits): Break[] =>
     const [value, limit] = [figures[name], limits[name]]
     return value === undefined || value <= limit ? [] : [{ objective: name, value, limit }]
   })
+
+/**
+ * The fullest core of a node, a worker or Redis; of several nodes, once one of them is lost: the others have to carry what it did. All
+ * of them share one Redis, which carries no more then than before.
+ */
+export function afterLosingOne(uses: Uses, nodes: number): number {
+  const { 'worker CPU': worker = 0, 'event loop': loop = 0, Redis: redis = 0 } = uses
+  return Math.max(redis, Math.max(worker, loop) * (nodes > 1 ? nodes / (nodes - 1) : 1))
+}

@@ -27,6 +27,8 @@ export interface Judged {
   /** Lost, doubled, out of order: a sentence each. */
   readonly faults: readonly string[]
   readonly generator: Generator
+  /** Of all acts, those to which the server itself has said no. */
+  readonly refusedShare?: number
   /** That generator and server share; undefined when the generator has one of its own. */
   readonly machine: Machine | undefined
 }
@@ -52,22 +54,23 @@ const witnessMs = 100
 const isTime = (objective: Break['objective']): boolean =>
   objective.endsWith('Ms') && objective !== 'eventLoopP99Ms' && !seenObjectives.includes(objective)
 
-export function outcomeOf({ breaks, faults, generator, machine }: Judged): Outcome {
+export function outcomeOf(judged: Judged): Outcome {
+  const { breaks, faults, generator } = judged
   // Lost is lost, however slow whoever counts is.
   if (faults.length > 0) return generator.made >= made ? 'broken' : 'unproven'
   if (generator.made < made) return 'unproven'
   if (breaks.length === 0) return 'held'
-  return breaks.some((one) => isServers(one, generator, machine)) ? 'broken' : 'unproven'
+  return breaks.some((one) => isServers(one, judged)) ? 'broken' : 'unproven'
 }
 
 /** Whether a break stands when all that the generator may have added is taken off. */
-function isServers({ objective, value, limit }: Break, generator: Generator, machine: Machine | undefined): boolean {
+function isServers({ objective, value, limit }: Break, { generator, machine, refusedShare = 0 }: Judged): boolean {
   // What neighbours have taken, the server did not have.
   if (isCrowded(machine)) return false
   const own = generator.lateP99Ms + 2 * generator.loopP99Ms
   if (isTime(objective)) return !(value - own <= limit)
   // What the server says of itself needs no witness.
-  if (objective === 'cpuShare') return true
+  if (objective === 'cpuShare' || (objective === 'errorShare' && refusedShare > limit)) return true
   const starved = generator.core >= fullCore || (machine?.busy ?? 0) >= fullMachine
   return !starved && own <= witnessMs
 }

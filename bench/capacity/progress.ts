@@ -14,6 +14,9 @@ export const demandLines = ({ region, parameters }: CapacityOptions, demand: Dem
     : []),
 ]
 
+/** Of the machine: from here on other programs are told of beside a run. */
+const worthTelling = 0.05
+
 /** One line per run: what was asked, what came, what was in use. */
 export function stepLine({
   phase,
@@ -42,7 +45,7 @@ export function stepLine({
   return (
     `  … ${phase.padEnd(12)} × ${factor.toFixed(2)}  ${String(load.rooms).padStart(4)} rooms, ${load.advisors * (load.jobseekers + 1)} people:` +
     ` ${came}, loss ${share(figures.lossShare)};` +
-    ` machine ${share(watched.machine)}, generator ${generator.core.toFixed(2)}${limit === undefined ? '' : `, most used: ${limit.resource} ${share(limit.share)}`} → ${outcome}${why}`
+    ` machine ${share(watched.machine)}${watched.others < worthTelling ? '' : ` (other programs ${share(watched.others)})`}, generator ${generator.core.toFixed(2)}${limit === undefined ? '' : `, most used: ${limit.resource} ${share(limit.share)}`} → ${outcome}${why}`
   )
 }
 

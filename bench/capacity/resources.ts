@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
+import { busyUs } from '../neighbours.ts'
+import { OwnProcesses } from '../own-processes.ts'
 import { cpuUs, difference, type Parts, type PerPart, residentBytes } from '../usage.ts'
 import type { Uses } from './limits.ts'
 
@@ -11,8 +13,9 @@ export interface Sample {
   /** Cores in use, by part. */
   readonly cores: PerPart
   readonly memoryBytes: PerPart
-  /** Share of all cores of this machine in use, by whomever. */
+  /** Share of all cores of this machine in use, by whomever; and by programs that are no part of this. */
   readonly machine: number
+  readonly others: number
   readonly networkMbits: number
 }
 
@@ -21,6 +24,7 @@ export interface Watched {
   /** Over all of the load: cores by part. */
   readonly cores: PerPart
   readonly machine: number
+  readonly others: number
   readonly networkMbits: number
   readonly memoryBytes: PerPart
   /** As each node says it. */
@@ -40,18 +44,27 @@ export interface NodeFigures {
 
 const everyMs = 500
 
+export interface Watch {
+  readonly parts: Parts
+  readonly nodes: readonly string[]
+  readonly onSample?: (sample: Sample) => void
+}
+
 /** @returns ends the watch. The first look at a node also forgets what its event loop did before. */
-export async function watch(parts: Parts, nodes: readonly string[]): Promise<() => Promise<Watched>> {
-  const first = await look(parts)
+export async function watch({ parts, nodes, onSample = () => {} }: Watch): Promise<() => Promise<Watched>> {
+  const own = new OwnProcesses()
+  const first = await look(parts, own)
   const figures = await Promise.all(nodes.map(scrape))
   const samples: Sample[] = []
   const over = new AbortController()
   const watching = async () => {
     for (let before = first; !over.signal.aborted; ) {
       await delay(everyMs, undefined, { signal: over.signal }).catch(() => {})
-      const now = await look(parts)
+      const now = await look(parts, own)
       if (now.at - before.at < everyMs / 2) return
-      samples.push(between(before, now, first.at))
+      const sample = between(before, now, first.at)
+      samples.push(sample)
+      onSample(sample)
       before = now
     }
   }
@@ -59,13 +72,13 @@ export async function watch(parts: Parts, nodes: readonly string[]): Promise<() 
   return async () => {
     over.abort()
     await watched
-    const last = await look(parts)
-    const { cores, machine, networkMbits, memoryBytes } = between(first, last, first.at)
+    const last = await look(parts, own)
+    const { cores, machine, others, networkMbits, memoryBytes } = between(first, last, first.at)
     const told = await Promise.all(nodes.map(scrape))
     const seconds = (last.at - first.at) / 1_000
     const those = told.map((now, n) => figuresBetween(figures[n], now, seconds))
     return {
-      ...{ samples, machine, networkMbits, memoryBytes, nodes: those },
+      ...{ samples, machine, others, networkMbits, memoryBytes, nodes: those },
       // Processes that run elsewhere are known by what nodes tell of them.
       cores: isLocal(parts) ? cores : { ...cores, ...coresTold(those) },
     }
@@ -109,22 +122,19 @@ interface Look {
   readonly at: number
   readonly cpuUs: PerPart
   readonly memoryBytes: PerPart
-  readonly busyTicks: number
+  readonly busyUs: number
+  readonly ownUs: number
   readonly networkBytes: number
 }
 
-async function look(parts: Parts): Promise<Look> {
-  const [cpu, memoryBytes, stat, net] = await Promise.all([
+async function look(parts: Parts, own: OwnProcesses): Promise<Look> {
+  const [cpu, memoryBytes, net] = await Promise.all([
     cpuUs(parts),
     residentBytes(parts),
-    readFile('/proc/stat', 'utf8'),
     readFile('/proc/net/dev', 'utf8'),
   ])
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] =
-    /^cpu +(.*)$/m.exec(stat)?.[1]?.split(' ').map(Number) ?? []
   const networkBytes = [...net.matchAll(/^ *\S+: *(\d+)/gm)].reduce((sum, [, bytes]) => sum + Number(bytes), 0)
-  const busyTicks = user + nice + system + irq + softirq + steal
-  return { at: performance.now(), cpuUs: cpu, memoryBytes, busyTicks, networkBytes }
+  return { at: performance.now(), cpuUs: cpu, memoryBytes, busyUs: busyUs(), ownUs: own.cpuUs(), networkBytes }
 }
 
 function between(before: Look, now: Look, startedAt: number): Sample {
@@ -132,10 +142,12 @@ function between(before: Look, now: Look, startedAt: number): Sample {
   const cores = Object.fromEntries(
     Object.entries(difference(before.cpuUs, now.cpuUs)).map(([part, used]) => [part, used / us]),
   )
+  const busy = now.busyUs - before.busyUs
+  const share = (of: number) => of / us / availableParallelism()
   return {
     atMs: Math.round(now.at - startedAt),
-    ...{ cores, memoryBytes: now.memoryBytes },
-    machine: ((now.busyTicks - before.busyTicks) * 10_000) / us / availableParallelism(),
+    ...{ cores, memoryBytes: now.memoryBytes, machine: share(busy) },
+    others: Math.max(0, share(busy - (now.ownUs - before.ownUs))),
     networkMbits: ((now.networkBytes - before.networkBytes) * 8) / us,
   }
 }

@@ -1,17 +1,18 @@
 /** One run at one load: fresh sessions and rooms, a warm-up, the window, and what came of it. */
-import { availableParallelism } from 'node:os'
 import type { RegionJob, RegionOutcome } from '../generator/region.ts'
 import { runGenerators, shares } from '../generators.ts'
 import { encode, type Histogram, merge, percentileMs } from '../latency.ts'
 import { workerBin } from '../machine.ts'
+import { childrenOf } from '../processes.ts'
 import type { Parts } from '../usage.ts'
 import { type Canary, NoPicture } from './canary.ts'
 import type { Demand } from './demand.ts'
 import type { Deployment } from './deployment.ts'
 import { breaking, limiting, type Use, type Uses } from './limits.ts'
-import { type Break, breaksOf, type Figures, type Limits } from './objectives.ts'
+import type { Told } from './live.ts'
+import { afterLosingOne, type Break, breaksOf, type Figures, type Limits } from './objectives.ts'
 import { doubtsOf, type Generator, type Outcome, outcomeOf } from './outcome.ts'
-import { usesOf, type Watched, watch } from './resources.ts'
+import { type Sample, usesOf, type Watched, watch } from './resources.ts'
 import { figuresOf, type Sight } from './sight.ts'
 
 /** What is asked of the deployment in one run. */
@@ -66,6 +67,8 @@ export interface StepOptions {
   readonly excuseOthers: boolean
   /** Whether the connections of all people are cut in the middle of it. */
   readonly storm?: boolean
+  /** How it goes, about twice a second: the newest word of each generator, and of the machine. */
+  readonly onLive?: (told: readonly Told[], sample: Sample | undefined) => void
 }
 
 export interface Latency {
@@ -109,23 +112,35 @@ export interface Step {
 }
 
 export async function runStep(options: StepOptions): Promise<Step> {
-  const { deployment, demand, factor, seconds, canary } = options
+  const { deployment, demand, factor, seconds, canary, onLive = () => {} } = options
   const load = loadOf(demand, factor, seconds)
   const jobs = await jobsOf(options, load)
   let ending: Promise<() => Promise<Watched>> | undefined
   let watched: Watched | undefined
   let looking: Promise<Sight | undefined> = Promise.resolve(undefined)
   const canaryPids = (await canary?.pids()) ?? []
+  const told: Told[] = []
+  let newest: Sample | undefined
   const run = await runGenerators<RegionJob, RegionOutcome>('generator/region.ts', jobs, {
     watched: {},
     timeoutMs: timeoutMs(load, seconds) + (options.storm === true ? afterCutMs : 0),
+    onTold(now, generator) {
+      told[generator] = now as Told
+      onLive(Object.values(told), newest)
+    },
     onGo(generators) {
       const parts: Parts = {
         ...deployment.parts,
         generator: generators,
+        'generator media': generators.flatMap((pid) => childrenOf(pid, 'mediasoup')),
         ...(canaryPids.length > 0 ? { browser: canaryPids } : {}),
+        'this command': [process.pid],
       }
-      ending = watch(parts, deployment.nodes)
+      const onSample = (sample: Sample) => {
+        newest = sample
+        onLive(Object.values(told), newest)
+      }
+      ending = watch({ parts, nodes: deployment.nodes, onSample })
       if (canary !== undefined) looking = canary.look(seconds)
       looking.catch(() => {})
     },
@@ -154,7 +169,7 @@ const afterCutMs = 120_000
 
 /** Sessions and rooms take their time to be made; what takes longer than this hangs. */
 const timeoutMs = ({ advisors, jobseekers, rooms }: Load, seconds: number): number =>
-  60_000 + seconds * 2_000 + advisors * (jobseekers + 1) * 50 + rooms * 500
+  120_000 + seconds * 2_000 + advisors * (jobseekers + 1) * 50 + rooms * 500
 
 /** Of a window: before it nobody is cut, and after it everybody has to have come back. */
 const cutShare = 1 / 3
@@ -205,7 +220,8 @@ function summarize(options: StepOptions, came: Came): Step {
   const most = (figure: (result: RegionOutcome) => number) => Math.max(...results.map(figure))
   const [sent, due] = [sum(rooms, ({ sent }) => sent), sum(rooms, ({ due }) => due)]
   const failed = results.flatMap(({ failed }) => failed)
-  const acts = sum(people, ({ acts }) => acts) + sum(rooms, ({ joinsDue }) => joinsDue)
+  const acts = sum(results, ({ acts }) => acts)
+  const refused = sum(results, ({ refused }) => refused)
   const [signIn, message, offer, join, recovery] = [
     latencyOf(people.map(({ signIns }) => signIns)),
     latencyOf(people.map(({ messages }) => messages)),
@@ -227,24 +243,22 @@ function summarize(options: StepOptions, came: Came): Step {
   const calm: Figures = {
     messageP99Ms: message.p99Ms,
     offerP99Ms: offer.p99Ms,
-    joinP95Ms: join.p95Ms,
+    // Where no room could be made ready for a join, that is the error, and not how long joins took.
+    ...(sum(rooms, ({ joinsDue }) => joinsDue) > 0 ? { joinP95Ms: join.p95Ms } : {}),
     lossShare,
     ...seenFigures(looked),
     errorShare: acts === 0 ? Number.NaN : failed.length / acts,
     eventLoopP99Ms: Math.max(...watched.nodes.map(({ eventLoopP99Ms }) => eventLoopP99Ms)),
-    cpuShare: afterLosingOne(
-      Math.max(uses['worker CPU'] ?? 0, uses['event loop'] ?? 0, uses.Redis ?? 0),
-      deployment.nodes.length,
-    ),
+    cpuShare: afterLosingOne(uses, deployment.nodes.length),
   }
   // While everybody comes back, what people wait for is that; and media must not notice.
   const figures: Figures = options.storm === true ? { recoveryP99Ms: recovery.p99Ms, lossShare } : calm
   const breaks = breaksOf(figures, limits)
   const faults = people.flatMap(({ faults }) => faults)
   const machine =
-    deployment.parts === undefined ? undefined : { busy: watched.machine, others: excuseOthers ? othersOf(watched) : 0 }
+    deployment.parts === undefined ? undefined : { busy: watched.machine, others: excuseOthers ? watched.others : 0 }
   const isLoopLate = breaks.some(({ objective }) => objective === 'eventLoopP99Ms')
-  const outcome = outcomeOf({ breaks, faults, generator, machine })
+  const outcome = outcomeOf({ breaks, faults, generator, machine, refusedShare: acts === 0 ? 0 : refused / acts })
   return {
     ...{ factor, load, seconds, figures, breaks, generator, uses, sight, watched },
     outcome,
@@ -270,10 +284,6 @@ function summarize(options: StepOptions, came: Came): Step {
   }
 }
 
-/** Share of the machine that programs used which are no part of this. */
-const othersOf = ({ machine, cores }: Watched): number =>
-  Math.max(0, machine - Object.values(cores).reduce((sum, share) => sum + share, 0) / availableParallelism())
-
 /** Somebody who joined and saw nothing has waited without end; a browser that failed by itself says nothing of the server. */
 function seenFigures(looked: Looked): Figures {
   if ('failed' in looked)
@@ -282,9 +292,6 @@ function seenFigures(looked: Looked): Figures {
   const { firstFrameP95Ms, freezeShare } = figuresOf(looked.sight)
   return { firstFrameP95Ms, freezeShare }
 }
-
-/** What is left has to carry it all. */
-const afterLosingOne = (share: number, nodes: number): number => (nodes > 1 ? (share * nodes) / (nodes - 1) : share)
 
 function latencyOf(encoded: readonly string[]): Latency {
   const histogram: Histogram = merge(encoded)

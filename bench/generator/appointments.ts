@@ -5,13 +5,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createWorker } from 'mediasoup'
 import { inLanes } from '../lanes.ts'
-import { encode, latencyHistogram, recordMs } from '../latency.ts'
+import { encode, latencyHistogram, percentileMs, recordMs } from '../latency.ts'
+import { Failures } from './failures.ts'
 import { type Guest, prepareGuest } from './guest.ts'
-import type { Window } from './job.ts'
+import { tellEveryMs, type Window } from './job.ts'
 import { lateness, type Own } from './lateness.ts'
 import { openLoop } from './pace.ts'
 import { openSource, packetsPerSecond } from './source.ts'
-import { counts, fill, flow, roomName, since } from './talks.ts'
+import { counts, flow, openTalk, prepareTwo, roomName, sendAway, since } from './talks.ts'
 
 export interface AppointmentsJob {
   readonly kind: 'appointments'
@@ -31,15 +32,29 @@ export interface AppointmentsJob {
 
 export interface AppointmentsOutcome extends Own {
   readonly kind: 'appointments'
-  /** Packets of the standing rooms: due, sent into the server, and forwarded by it. */
+  /** Packets of the standing rooms that could be opened: due, sent into the server, and forwarded by it. */
   readonly due: number
   readonly sent: number
   readonly received: number
   /** Encoded: from the moment a join is due to the first picture of the other. */
   readonly joins: string
+  /** Joins that could begin, because somebody waited in the room. */
   readonly joinsDue: number
-  /** Joins that came to nothing, a sentence each. */
+  /** Rooms to be opened, and joins. */
+  readonly acts: number
+  /** Rooms and joins that came to nothing, a sentence each. */
   readonly failed: readonly string[]
+  /** Of these by the server's own word. */
+  readonly refused: number
+}
+
+/** How a run goes, while it goes. */
+export interface AppointmentsNow {
+  readonly kind: 'appointments'
+  readonly rooms: number
+  readonly joins: number
+  readonly joinP95Ms: number
+  readonly failed: number
 }
 
 const joinMs = 15_000
@@ -48,27 +63,44 @@ const lanes = 4
 
 export async function attend(job: AppointmentsJob, window: Window): Promise<AppointmentsOutcome> {
   const worker = await createWorker({ workerBin: job.workerBin, logLevel: 'error' })
-  const nodeOf = (n: number) => job.nodes[n % job.nodes.length] ?? ''
+  const latency = latencyHistogram()
+  const failures = new Failures()
+  const standing: Guest[] = []
+  const waiting = new Map<number, { readonly room: string; readonly first: Guest; readonly second: Guest }>()
+  const telling = setInterval(() => {
+    const [rooms, joins] = [standing.length / 2 + waiting.size, latency.totalCount]
+    const now: AppointmentsNow = {
+      ...{ kind: 'appointments', rooms, joins, joinP95Ms: percentileMs(latency, 95), failed: failures.told.length },
+    }
+    window.tell(now)
+  }, tellEveryMs)
   try {
     const { router, source } = await openSource(worker)
-    let prepared = 0
-    // Two guests of a room come one after the other.
-    const prepare = () => prepareGuest({ url: nodeOf(Math.floor(prepared++ / 2)), token: job.token, router, source })
-    const standing = (await fill(job.name, job.standing, prepare)).flat()
-    const waiting: { readonly room: string; readonly first: Guest; readonly second: Guest }[] = []
+    const prepareAt = (n: number) => () =>
+      prepareGuest({ url: job.nodes[n % job.nodes.length] ?? '', token: job.token, router, source })
+    // A room that the server refuses is what it did not carry; the others tell of the rest.
+    await inLanes(Array(job.standing).keys(), lanes, async (n) => {
+      const room = roomName(job.name, n)
+      await openTalk(room, prepareAt(n)).then(
+        (pair) => standing.push(...pair),
+        (error: unknown) => failures.note(room, error),
+      )
+    })
     await inLanes(Array(job.starting).keys(), lanes, async (n) => {
       const room = roomName(`${job.name}-slot`, n)
-      const url = nodeOf(n)
-      const prepareAt = () => prepareGuest({ url, token: job.token, router, source })
-      const [first, second] = await Promise.all([prepareAt(), prepareAt()])
-      await first.enter(room)
-      waiting[n] = { room, first, second }
+      try {
+        const [first, second] = await prepareTwo(prepareAt(n))
+        const entered = first.enter(room)
+        await entered.catch(() => sendAway([first, second]))
+        await entered
+        waiting.set(n, { room, first, second })
+      } catch (error) {
+        failures.note(room, error)
+      }
     })
     await flow(source, 0.5, standing)
 
     const before = await counts(standing)
-    const latency = latencyHistogram()
-    const failed: string[] = []
     await window.open()
     const late = lateness(async () => {
       const { ru_utime: user, ru_stime: system } = await worker.getResourceUsage()
@@ -78,13 +110,13 @@ export async function attend(job: AppointmentsJob, window: Window): Promise<Appo
     const joining: Promise<void>[] = []
     const joined = openLoop(job.starting / job.seconds, job.seconds, (n, dueAt) => {
       late.acted(dueAt)
-      const slot = waiting[n]
+      const slot = waiting.get(n)
       if (slot === undefined) return
       const join = async () => {
         await slot.second.enter(slot.room)
         recordMs(latency, (await within(slot.second.firstVideoAt)) - dueAt)
       }
-      joining.push(join().catch((error: unknown) => void failed.push(`join of ${slot.room}: ${String(error)}`)))
+      joining.push(join().catch((error: unknown) => failures.note(`join of ${slot.room}`, error)))
     })
     const flowed = await flow(source, job.seconds, standing)
     await joined
@@ -97,20 +129,18 @@ export async function attend(job: AppointmentsJob, window: Window): Promise<Appo
     const own = await late.stop()
     window.close()
     const streams = since(before, await counts(standing))
-    await Promise.all(
-      [...standing, ...waiting.flatMap(({ first, second }) => [first, second])].map((guest) =>
-        guest.leave('politely').catch(() => {}),
-      ),
-    )
+    await sendAway([...standing, ...[...waiting.values()].flatMap(({ first, second }) => [first, second])])
     const sum = (of: 'sent' | 'received') => streams.reduce((total, stream) => total + stream[of], 0)
     return {
       kind: 'appointments',
-      due: Math.round(2 * job.standing * packetsPerSecond * Math.min(flowed, job.seconds)),
+      due: Math.round(standing.length * packetsPerSecond * Math.min(flowed, job.seconds)),
       sent: sum('sent'),
       received: sum('received'),
-      ...{ joins: encode(latency), joinsDue: job.starting, failed, ...own },
+      ...{ joins: encode(latency), joinsDue: waiting.size, acts: job.standing + job.starting, ...own },
+      ...{ failed: failures.told, refused: failures.refused },
     }
   } finally {
+    clearInterval(telling)
     worker.close()
   }
 }

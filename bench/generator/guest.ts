@@ -100,7 +100,7 @@ export class Guest implements Participant {
     this.#entered = false
     this.#session.onEvent = () => {}
     if (how === 'politely') {
-      await this.#session.call('room.leave', { room: this.#room })
+      if (this.#room !== '') await this.#session.call('room.leave', { room: this.#room })
       await this.#session.close()
     } else this.#session.vanish()
     this.#out.close()

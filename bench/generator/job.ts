@@ -1,7 +1,12 @@
 /** How a generator process talks to the benchmark that forked it. */
 import type { FromGenerator, ToGenerator } from '../generators.ts'
 
+/** How often a generator tells how it goes. */
+export const tellEveryMs = 500
+
 export interface Window {
+  /** How it goes, for whoever watches. */
+  tell(now: object): void
   /** Tells that the warm-up is over, and waits until all generators are. */
   open(): Promise<void>
   /** All of the load has been answered: CPU time is measured until here. */
@@ -13,6 +18,7 @@ export function serveJob<J, R>(work: (job: J, window: Window) => Promise<R>): vo
   const tell = (message: FromGenerator<R>) => process.send?.(message)
   const go = Promise.withResolvers<void>()
   const window: Window = {
+    tell: (now) => tell({ is: 'under way', now }),
     async open() {
       tell({ is: 'ready' })
       await go.promise

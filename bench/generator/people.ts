@@ -9,12 +9,13 @@ import { asked } from '../callback-request.ts'
 import { judge, sides } from '../delivery.ts'
 import { type Hold, sharedHolds, unaccounted } from '../holding.ts'
 import { inLanes } from '../lanes.ts'
-import { encode, type Histogram, latencyHistogram, recordMs } from '../latency.ts'
+import { encode, type Histogram, latencyHistogram, percentileMs, recordMs } from '../latency.ts'
 import type { Socket } from '../socket.ts'
 import { seeded } from '../statistics.ts'
 import type { Portfolio } from '../visavis.ts'
 import { Conversation } from './conversation.ts'
-import type { Window } from './job.ts'
+import { Failures } from './failures.ts'
+import { tellEveryMs, type Window } from './job.ts'
 import { lateness, type Own } from './lateness.ts'
 import { openLoop } from './pace.ts'
 import { Lines, type Storm } from './severed.ts'
@@ -44,6 +45,8 @@ export interface PeopleOutcome extends Own {
   readonly due: number
   readonly acts: number
   readonly failed: readonly string[]
+  /** Of these by the server's own word. */
+  readonly refused: number
   /** Lost, doubled, out of order, held by two: a sentence each. */
   readonly faults: readonly string[]
   /** Undefined: nobody was cut. */
@@ -78,11 +81,12 @@ export async function live(job: PeopleJob, window: Window): Promise<PeopleOutcom
     acknowledged: [],
     completed: [],
     states: new Map(),
-    failed: [],
+    failed: new Failures(),
     jobseekers: new Map(),
   }
   const run = randomBytes(6).toString('hex')
   const people: Visavis[] = []
+  const telling = setInterval(() => window.tell(peopleNow(book, { people: people.length, messages })), tellEveryMs)
   const enter = async (url: string, token: string) => {
     const startedAt = performance.now()
     const visavis = connect({ url, token: () => token })
@@ -92,7 +96,7 @@ export async function live(job: PeopleJob, window: Window): Promise<PeopleOutcom
       recordMs(signIns, performance.now() - startedAt)
       return visavis
     } catch (error) {
-      book.failed.push(`sign-in: ${String(error)}`)
+      book.failed.note('sign-in', error)
       return undefined
     }
   }
@@ -119,7 +123,7 @@ export async function live(job: PeopleJob, window: Window): Promise<PeopleOutcom
     await window.open()
     await late.start()
     for (const { conversation } of talking) conversation.count()
-    const fail = (what: string) => (error: unknown) => void book.failed.push(`${what}: ${String(error)}`)
+    const fail = (what: string) => (error: unknown) => book.failed.note(what, error)
     const sent = chatter(job, talking, (dueAt) => late.acted(dueAt), fail('chat'))
     const called = openLoop(job.callbacksPerSecond, job.seconds, (_, dueAt) => {
       late.acted(dueAt)
@@ -141,7 +145,8 @@ export async function live(job: PeopleJob, window: Window): Promise<PeopleOutcom
     const { acknowledged, completed, states, holds, failed } = book
     const callbacks = Math.round(job.callbacksPerSecond * job.seconds)
     return {
-      ...{ kind: 'people', sessions: people.length, due: due + callbacks, acts: due + callbacks, failed, ...own },
+      ...{ kind: 'people', sessions: people.length, due: due + callbacks, acts: due + callbacks, ...own },
+      ...{ failed: failed.told, refused: failed.refused },
       ...{ signIns: encode(signIns), messages: encode(messages), offers: encode(offers) },
       storm: cut === undefined ? undefined : lines.storm,
       faults: [
@@ -152,9 +157,30 @@ export async function live(job: PeopleJob, window: Window): Promise<PeopleOutcom
       ].slice(0, 50),
     }
   } finally {
+    clearInterval(telling)
     for (const visavis of people) visavis.close()
   }
 }
+
+/** How a run goes, while it goes. */
+export interface PeopleNow {
+  readonly kind: 'people'
+  readonly people: number
+  readonly messages: number
+  readonly messageP99Ms: number
+  readonly offers: number
+  readonly offerP99Ms: number
+  readonly failed: number
+}
+
+const peopleNow = (
+  { offers, failed }: Book,
+  { people, messages }: { readonly people: number; readonly messages: Histogram },
+): PeopleNow => ({
+  ...{ kind: 'people', people, failed: failed.told.length },
+  ...{ messages: messages.totalCount, messageP99Ms: percentileMs(messages, 99) },
+  ...{ offers: offers.totalCount, offerP99Ms: percentileMs(offers, 99) },
+})
 
 function halves<T>(items: readonly T[]): [T[], T[]] {
   const even = items.filter((_, n) => n % 2 === 0)
@@ -248,7 +274,7 @@ interface Book {
   readonly completed: string[]
   /** As jobseekers heard of it. */
   readonly states: Map<string, string>
-  readonly failed: string[]
+  readonly failed: Failures
   readonly jobseekers: Map<string, Jobseeker>
 }
 
@@ -269,7 +295,7 @@ function takeOffers(visavis: Visavis, advisor: string, book: Book): void {
       await visavis.callbacks.complete(id, { disposition: 'answered' })
       book.completed.push(id)
     }
-    take().catch((error: unknown) => book.failed.push(`callback ${id}: ${String(error)}`))
+    take().catch((error: unknown) => book.failed.note(`callback ${id}`, error))
   })
 }
 

@@ -22,15 +22,36 @@ export async function fill<P extends Participant>(
   await Promise.all(
     Array.from({ length: lanes }, async () => {
       for (const n of numbers) {
-        const pair = await Promise.all([prepare(), prepare()])
-        for (const guest of pair) await guest.enter(roomName(name, n))
-        await Promise.all(pair.map(({ settled }) => settled))
-        filled[n] = pair
+        filled[n] = await openTalk(roomName(name, n), prepare)
       }
     }),
   )
   return filled
 }
+
+/** Two guests in one room, each receiving the other. @throws when one of them cannot come; then neither stays. */
+export async function openTalk(room: string, prepare: () => Promise<Guest>): Promise<Guest[]> {
+  const pair = await prepareTwo(prepare)
+  try {
+    for (const guest of pair) await guest.enter(room)
+    await Promise.all(pair.map(({ settled }) => settled))
+    return pair
+  } catch (error) {
+    await sendAway(pair)
+    throw error
+  }
+}
+
+/** @throws when one of them cannot be had; then the other has left. */
+export async function prepareTwo(prepare: () => Promise<Guest>): Promise<[Guest, Guest]> {
+  const [first, second] = await Promise.allSettled([prepare(), prepare()])
+  if (first.status === 'fulfilled' && second.status === 'fulfilled') return [first.value, second.value]
+  await sendAway([first, second].flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])))
+  throw first.status === 'rejected' ? first.reason : second.status === 'rejected' ? second.reason : undefined
+}
+
+export const sendAway = (guests: readonly Guest[]): Promise<unknown> =>
+  Promise.all(guests.map((guest) => guest.leave('politely').catch(() => {})))
 
 export const roomName = (name: string, n: number): string => `synthetic-${name}-${n}`
 

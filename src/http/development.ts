@@ -5,7 +5,7 @@ import { Type } from 'typebox'
 import type { Tokens } from '../auth/tokens.ts'
 import type { Enrolment, Person } from '../enrolment/enrolment.ts'
 import { VisavisError } from '../protocol/index.ts'
-import { list, object, PersonId, RegionId, Role, Text } from '../protocol/schema.ts'
+import { list, object, optional, PersonId, RegionId, Role, Text } from '../protocol/schema.ts'
 
 export interface DevelopmentOptions {
   readonly enrolment: Enrolment
@@ -42,20 +42,21 @@ export async function registerDevelopment(server: FastifyInstance, options: Deve
       return { people: people.map(({ id, role, name }) => ({ id, role, name, region })) }
     },
   )
-  server.post<{ Body: { person: string } }>(
+  server.post<{ Body: { person: string; region?: string } }>(
     '/dev/token',
     {
       schema: {
-        summary: 'A token for any enrolled person (development only).',
+        summary:
+          'A token for any enrolled person, of the sample people’s region unless another is named (development only).',
         tags: ['development'],
-        body: object({ person: PersonId }),
+        body: object({ person: PersonId, region: optional(RegionId) }),
         response: { 200: object({ token: Type.String(), expiresAt: Type.Integer() }) },
       },
     },
-    async ({ body }) => {
-      const person = await enrolment.person(region, body.person)
-      if (person === undefined) throw new VisavisError('NOT_FOUND', `there is no ${body.person} in ${region}`)
-      return tokens.sign({ person: person.id, role: person.role, name: person.name, region })
+    async ({ body: { person: id, region: home = region } }) => {
+      const person = await enrolment.person(home, id)
+      if (person === undefined) throw new VisavisError('NOT_FOUND', `there is no ${id} in ${home}`)
+      return tokens.sign({ person: person.id, role: person.role, name: person.name, region: home })
     },
   )
 }

@@ -90,6 +90,8 @@ export const enOperator = {
   measuredNodes: 'Nodes measured',
   ends: 'Ends',
   byHand: 'The limit of {limit} was set by hand by {by}; no certificate stands behind it.',
+  notKept:
+    'The limit of {limit} is that of a certificate which {by} handed over before its figures were kept: hand it over again to see them.',
   noCertificate: 'No certificate: nothing says how many are carried.',
 
   nodes: 'Nodes',

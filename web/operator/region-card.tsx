@@ -1,6 +1,7 @@
 /** One region: who is followed of how many that are certified, its load of what was measured, and its certificate. */
 import type { LimitWarning, RegionLoad } from '../../client/operation.ts'
 import { dayAndClock } from '../language/times.ts'
+import { isCertificate } from './certificate-id.ts'
 import { Figure } from './figure.tsx'
 import { count, type OperatorKey, o, rate, resource } from './words.ts'
 
@@ -11,7 +12,9 @@ const Certificate = ({ region: { name, cap, certificate }, is }: { region: Regio
   if (certificate === undefined) {
     return (
       <>
-        <p class="quiet">{o('byHand', { limit: count(cap.capacity), by: cap.setBy })}</p>
+        <p class="quiet">
+          {o(isCertificate(cap.certificate) ? 'notKept' : 'byHand', { limit: count(cap.capacity), by: cap.setBy })}
+        </p>
         <dl class="facts" aria-label={o('certificateOf', { where: name })}>
           <Fact name={o('ends')} is={is('certificate')}>
             {dayAndClock(cap.expiresAt)}

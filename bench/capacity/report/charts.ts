@@ -24,8 +24,9 @@ export interface ChartOptions {
   readonly gap?: number
 }
 
-const [width, height] = [720, 300]
-const [left, right, top, bottom] = [64, 150, 16, 46]
+/** Of each chart, and what its axes and its names take of it. */
+export const size = { width: 720, height: 300, left: 64, right: 150, top: 16, bottom: 46 } as const
+const { width, height, left, right, top, bottom } = size
 const colours = ['#1d4f91', '#b34000', '#3a7d34', '#7a3b8f', '#8a6d00', '#007a87', '#a3123d']
 const dashes = ['', '7 3', '2 3', '9 3 2 3', '4 4', '1 4', '12 4']
 
@@ -33,12 +34,15 @@ export const escaped = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 
 /** A figure as people read it. */
-export const shown = (value: number): string =>
-  !Number.isFinite(value)
-    ? '–'
-    : Math.abs(value) >= 100
-      ? Math.round(value).toLocaleString('en')
-      : String(Number(value.toPrecision(3)))
+export function shown(value: number): string {
+  if (!Number.isFinite(value)) return '–'
+  if (value > 0 && value < leastShown) return `< ${leastShown}`
+  return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)))
+}
+const leastShown = 0.001
+
+/** A load, on one line. */
+export const times = (factor: number): string => `×\u00a0${shown(factor)}`
 
 export function lineChart(lines: readonly Line[], options: ChartOptions): string {
   const drawn = lines.map(({ name, points }) => ({
@@ -105,10 +109,10 @@ export function barChart(bars: readonly Bar[], options: ChartOptions): string {
     options.limit === undefined
       ? ''
       : `<path d="M${left} ${y(options.limit.y)}H${width - 20}" class="limit"/><text x="${left + 4}" y="${y(options.limit.y) - 4}">${escaped(options.limit.name)}</text>`
-  return framed(options, [...axes({ across: [], upwards, x: () => 0, y }), ...parts, limit])
+  return framed(options, [...axes({ across: [], upwards, x: () => 0, y, end: width - 20 }), ...parts, limit])
 }
 
-const last = (of: readonly number[]): number => of.at(-1) ?? 1
+export const last = (of: readonly number[]): number => of.at(-1) ?? 1
 
 /** From 0 to the first that is not below the highest value, evenly apart by 1, 2 or 5 times a power of ten: three to six steps. */
 export function ticks(highest: number): number[] {
@@ -121,16 +125,17 @@ export function ticks(highest: number): number[] {
 }
 const steps = [1, 2, 5]
 
-interface Axes {
+export interface Axes {
   /** None: the axis has names instead. */
   readonly across: readonly number[]
   readonly upwards: readonly number[]
   readonly x: (value: number) => number
   readonly y: (value: number) => number
+  /** Where the grid ends. */
+  readonly end?: number
 }
 
-function axes({ across, upwards, x, y }: Axes): string[] {
-  const end = across.length === 0 ? width - 20 : width - right
+export function axes({ across, upwards, x, y, end = width - right }: Axes): string[] {
   return [
     ...upwards.map(
       (value) =>
@@ -143,7 +148,7 @@ function axes({ across, upwards, x, y }: Axes): string[] {
   ]
 }
 
-const framed = ({ title, xLabel, yLabel }: ChartOptions, parts: readonly string[]): string =>
+export const framed = ({ title, xLabel, yLabel }: ChartOptions, parts: readonly string[]): string =>
   `<figure><figcaption>${escaped(title)}</figcaption><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(title)}">` +
   `${parts.join('')}<text x="${(left + width - right) / 2}" y="${height - 8}" text-anchor="middle">${escaped(xLabel)}</text>` +
   `<text transform="translate(13 ${(top + height - bottom) / 2}) rotate(-90)" text-anchor="middle">${escaped(yLabel)}</text></svg></figure>`

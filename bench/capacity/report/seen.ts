@@ -2,7 +2,7 @@
 import type { Noted } from '../measure.ts'
 import type { Limits } from '../objectives.ts'
 import { figuresOf, frozenShare, type Moment, pageNames, type Sight } from '../sight.ts'
-import { type Line, lineChart, shown } from './charts.ts'
+import { type Line, lineChart, shown, times } from './charts.ts'
 import { table } from './table.ts'
 
 /** Moments further apart were in different visits (s). */
@@ -64,7 +64,7 @@ export function seen(steps: readonly Noted[], limits: Limits): string {
       those.map(({ factor, outcome, sight }) => {
         const figures = figuresOf(sight)
         return [
-          ...[`× ${shown(factor)}`, outcome, String(figures.visits)],
+          ...[times(factor), outcome, String(figures.visits)],
           ...[figures.joinP50Ms, figures.firstFrameP50Ms, figures.firstFrameP95Ms].map((ms) => `${shown(ms)} ms`),
           ...[`${shown(figures.freezeShare * 100)} %`, shown(figures.framesPerSecond)],
           ...[`${shown(figures.concealedShare * 100)} %`, `${shown(sight.core)} core`],

@@ -2,7 +2,7 @@
 import { merge, percentileMs } from '../../latency.ts'
 import type { Noted } from '../measure.ts'
 import type { Limits } from '../objectives.ts'
-import { lineChart, shown } from './charts.ts'
+import { lineChart, shown, times } from './charts.ts'
 import { table } from './table.ts'
 
 const percents = [0, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 98, 99, 99.5, 100]
@@ -12,7 +12,7 @@ export function storms(those: readonly Noted[], limits: Limits): string {
   const curves = those.map(({ factor, latencies }) => {
     const histogram = merge([latencies.recovery.histogram])
     return {
-      name: `× ${shown(factor)}`,
+      name: times(factor),
       points: percents.map((percent) => ({ x: percentileMs(histogram, percent) / 1_000, y: percent })),
     }
   })
@@ -32,7 +32,7 @@ export function storms(those: readonly Noted[], limits: Limits): string {
         })),
         {
           ...{
-            title: `CPU during the storm at × ${shown(factor)}`,
+            title: `CPU during the storm at ${times(factor)}`,
             xLabel: 's since the start of the load',
             yLabel: 'cores',
           },
@@ -55,7 +55,7 @@ export function storms(those: readonly Noted[], limits: Limits): string {
         'outcome',
       ],
       those.map(({ factor, storm, latencies: { recovery }, figures, faults, outcome }) => [
-        ...[`× ${shown(factor)}`, String(storm?.severed ?? 0), String(storm?.back ?? 0)],
+        ...[times(factor), String(storm?.severed ?? 0), String(storm?.back ?? 0)],
         ...[recovery.p50Ms, recovery.p95Ms, recovery.p99Ms, recovery.maxMs].map((ms) => `${shown(ms / 1_000)} s`),
         ...[
           `${shown((figures.lossShare ?? Number.NaN) * 100)} %`,

@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { demandOf, formulas } from '../../../bench/capacity/demand.ts'
-import { chooseParameters, isPreset, parameterNames, parameters, presets } from '../../../bench/capacity/parameters.ts'
+import { capacityUsage, parseCapacity } from '../../../bench/capacity/options.ts'
+import {
+  chooseParameters,
+  flagOf,
+  isPreset,
+  parameterNames,
+  parameters,
+  presets,
+} from '../../../bench/capacity/parameters.ts'
 
 const demand = (flags: Parameters<typeof chooseParameters>[0]) => demandOf(chooseParameters(flags).values)
 
@@ -12,6 +20,20 @@ t.test('every parameter has a source, and what a flag gave says so', async (t) =
   t.equal(given.find(({ name }) => name === 'volunteers')?.source, 'given by flag')
   t.match(given.find(({ name }) => name === 'portfolio')?.source, /Les Echos/)
   t.equal(given.find(({ name }) => name === 'onlineShare')?.source, 'assumption')
+})
+
+t.test('every parameter is a flag, told of with its unit, its default and where that is from', async (t) => {
+  for (const name of parameterNames) {
+    const { default: usual, unit, source } = parameters[name]
+    const [line = ''] = capacityUsage.split('\n').filter((text) => text.startsWith(`  --${flagOf(name)} `))
+    t.ok(line.includes(unit) && line.includes(`(${usual}; ${source})`), `--${flagOf(name)}: ${line}`)
+    const { given, parameters: read } = parseCapacity(['--region', 'bretagne', `--${flagOf(name)}`, String(usual)])
+    t.equal(read[name], usual)
+    t.strictSame(
+      given.filter(({ source }) => source === 'given by flag').map(({ name }) => name),
+      [name],
+    )
+  }
 })
 
 t.test('what cannot be is refused by the name of its flag', async (t) => {

@@ -49,28 +49,30 @@ interface Slow {
   readonly rhythm: readonly [number, number]
 }
 
-/** @param slow what to hold up, from when the server is there. The load is the smallest that there is: two rooms. */
-export async function capacity(t: Test, slow?: Slow): Promise<Measured> {
-  const folder = t.testdir()
-  const args = [
-    ...[
-      'capacity',
-      '--region',
-      'corse',
-      '--registered',
-      '1000',
-      '--volunteers',
-      '250',
-      '--online-share',
-      '0.02',
-      '--most',
-      '1',
-      '--margin',
-      '0',
-    ],
-    ...['--seconds', '2', '--minutes', '5', '--no-canary', '--no-excuse', '--workers', '1', '--out', folder],
-  ]
-  const child = spawn(process.execPath, ['bench/run.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+/** A server of the command's own, and the smallest load that there is: two rooms. */
+const smallest = [
+  ...['--region', 'corse', '--registered', '1000', '--volunteers', '250', '--online-share', '0.02'],
+  ...['--most', '1', '--margin', '0', '--minutes', '5', '--workers', '1'],
+]
+/** A machine that runs tests has other programs, which are no excuse here. */
+const always = ['--seconds', '2', '--no-canary', '--no-excuse']
+
+interface Asked {
+  /** What to hold up, from when the server is there. */
+  readonly slow?: Slow
+  /** Instead of the smallest load. */
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** Into which the results go. */
+  readonly folder?: string
+}
+
+export async function capacity(t: Test, { slow, args = smallest, env = {}, ...asked }: Asked = {}): Promise<Measured> {
+  const folder = asked.folder ?? t.testdir()
+  const child = spawn(process.execPath, ['bench/run.ts', 'capacity', ...args, ...always, '--out', folder], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  })
   t.teardown(() => child.kill('SIGTERM'))
   let out = ''
   const over = new AbortController()

@@ -1,7 +1,8 @@
 import t from 'tap'
-import { ownDeployment } from '../../../bench/capacity/deployment.ts'
+import { namedDeployment, ownDeployment } from '../../../bench/capacity/deployment.ts'
 import { parseCapacity } from '../../../bench/capacity/options.ts'
 import { presets } from '../../../bench/capacity/parameters.ts'
+import { openSocket } from '../../../bench/socket.ts'
 import { agencyToken } from '../../../bench/visavis.ts'
 import regions from '../../../config/regions.json' with { type: 'json' }
 
@@ -18,6 +19,16 @@ t.test('the people of the load are enrolled in the regions asked for, in turn', 
   t.same(await peopleOf('corse'), those(portfolios.filter((_, n) => n % 2 === 0)))
   t.same(await peopleOf('mayotte'), those(portfolios.filter((_, n) => n % 2 === 1)))
   await t.rejects(deployment.people(3, 2), { message: /atlantis/ }, 'a region that there is not')
+
+  process.env.VISAVIS_AGENCY_TOKEN = agencyToken
+  await using elsewhere = await namedDeployment(deployment.nodes, ['martinique'])
+  for (const { token, channels } of await elsewhere.people(1, 1)) {
+    for (const one of [token, ...channels.map(({ token }) => token)]) {
+      const session = await openSocket(deployment.nodes[0] ?? '', one)
+      await session.close()
+    }
+  }
+  t.equal((await peopleOf('martinique')).length, 2, 'of nodes that somebody else has started, too')
 })
 
 t.test('a preset has regions of its own, which a region that is given stands above', async (t) => {

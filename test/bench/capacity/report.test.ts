@@ -40,7 +40,7 @@ function step(factor: number, n: number, more: Partial<Noted> = {}): Noted {
       faults: [],
       doubts: [],
       limit: { resource: 'worker CPU', share: 0.4 * factor },
-      uses: {},
+      uses: { 'worker CPU': 0.4 * factor, Redis: 0.05 * factor, 'load generator': 0.4 },
       sessions: 10 * rooms,
     },
     generator: { made: 1, lateP99Ms: 3, loopP99Ms: 4, core: 0.4 },
@@ -71,10 +71,11 @@ function step(factor: number, n: number, more: Partial<Noted> = {}): Noted {
           cores,
           memoryBytes: { server: 150e6 + m * 1e6, redis: 12e6 },
           machine: 0.4,
+          others: 0.05,
           networkMbits: 40,
         },
       })),
-      ...{ cores, machine: 0.4, networkMbits: 40, memoryBytes: {}, nodes: [] },
+      ...{ cores, machine: 0.4, others: 0.05, networkMbits: 40, memoryBytes: {}, nodes: [] },
     },
     ...more,
   }
@@ -102,7 +103,15 @@ function findings(): Findings {
     ...{ contradictions: [], doubts: [], unmeasured: unmeasuredOf({ ...measurement, noBrowser: undefined }) },
     storms: [{ factor: 1.1, outcome: 'held', severed: 640, recoveryP99Ms: 1_800 }],
   })
-  const about = { commit: 'abc', machine, fingerprint: 'f', minutes: 9.5, at: 1_800_000_000_000 }
+  const about = {
+    commit: 'abc',
+    version: '1.2.3',
+    browser: 'Chromium 140',
+    machine,
+    fingerprint: 'f',
+    minutes: 9.5,
+    at: 1_800_000_000_000,
+  }
   return { options, demand: demandOf(options.parameters), measurement, verdict, about }
 }
 
@@ -113,13 +122,28 @@ t.test(
     const certificate = signCertificate(certificateOf(found), generateKeyPairSync('ed25519').privateKey)
     const page = reportPage(found, certificate)
     t.match(page, /LAUNCH/)
-    t.match(page, /Freezes over time/)
-    t.match(page, /Sessions that are open again/)
+    const charts = [...page.matchAll(/<figcaption>([^<]*)<\/figcaption><svg/g)].map(([, title]) => title)
+    for (const chart of [
+      ...[/^Every run/, /^Messages, from due/, /^Callbacks, from due/, /^Joins, from due/, /^Sign-ins/],
+      ...[/^Messages of all runs.*how many took how long/, /^Joins of all runs.*how many took how long/],
+      ...[/^Share of each resource/, /^CPU by process/, /^Load over time/, /^CPU of each process over time/],
+      ...[/^The machine over time/, /^Memory of each process over time/, /^Network over time/],
+      ...[/^Freezes over time/, /^Pictures a second over time/, /^Joins of the real browser/],
+      ...[/^Sessions that are open again/, /^CPU during the storm/],
+    ])
+      t.ok(
+        charts.some((title) => chart.test(title ?? '')),
+        String(chart),
+      )
+    t.match(page, /opacity="0.15"/, 'bands')
     t.match(page, /<td>640<\/td><td>640<\/td>/)
+    t.match(page, /<td>lossShare<\/td><td>0.5\u00a0%<\/td><td>0\u00a0%<\/td><td>0\u00a0%<\/td><td>1 run<\/td>/)
     t.match(page, /worker core per room/)
     t.match(page, /1,483,000/)
+    t.match(page, /Visavis 1.2.3.*Chromium 140/s)
     t.notMatch(page, /NaN|undefined|Infinity|<script|src=|href=/)
     t.match(certificate, { storms: [{ severed: 640, back: 640 }], enrolledIn: ['bretagne'] })
+    t.match(certificate.versions, { visavis: '1.2.3', node: 'v26', browser: 'Chromium 140' })
     t.match(certificate.results, { seenWhileHeld: { visits: 12 } })
   },
 )

@@ -36,6 +36,17 @@ t.test('a generator that may have caused the break itself proves nothing', async
   ])
 })
 
+t.test('what the server itself refuses needs no witness, and neighbours excuse even that', async (t) => {
+  const refusing = (refusedShare: number, generator: Partial<Generator>, others = 0) =>
+    outcomeOf({
+      ...{ breaks: breaksOf({ errorShare: 0.1 }, defaultLimits), faults: [], refusedShare },
+      ...{ generator: { ...healthy, ...generator }, machine: { busy: 1, others } },
+    })
+  t.equal(refusing(0.1, { core: 0.99, loopP99Ms: 400 }), 'broken')
+  t.equal(refusing(0, { core: 0.99, loopP99Ms: 400 }), 'unproven', 'an error that may be the generator’s')
+  t.equal(refusing(0.1, {}, 0.4), 'unproven', 'a server that others have left no room')
+})
+
 /** A deployment that carries `limit` times the demand, and a generator that carries `own`. */
 const simulated =
   (limit: number, own = Number.POSITIVE_INFINITY): Try =>
@@ -128,6 +139,28 @@ t.test(
     t.same(await measured(1, 0, 1.2), ['0.9 broken'])
   },
 )
+
+t.test('fresh runs at 0.9 of the low end and 1.1 of the high end try to contradict the interval', async (t) => {
+  const measured = async (outcomeAt: (factor: number, phase: string) => string) => {
+    const fresh: number[] = []
+    const found = await measure({
+      async run(factor, phase) {
+        if (phase === 'confirmation') fresh.push(factor)
+        return { outcome: outcomeAt(factor, phase), doubts: [], generator: healthy } as unknown as Step
+      },
+      ...{ storm: undefined, from: 1, least: 0.1, most: 8, repeats: 5, required: 1, endMs: 60_000, say: () => {} },
+    })
+    const { low = 0, high = 0 } = found.capacity?.factor ?? {}
+    t.strictSame(fresh, [low * 0.9, high * 1.1])
+    const { capacity, contradictions } = found
+    return { contradictions, word: verdictOf(evidence({ capacity, contradictions })).word }
+  }
+  t.match(await measured((factor) => (factor > 3 ? 'broken' : 'held')), { word: 'LAUNCH', contradictions: [] })
+  const tired = await measured((factor, phase) => (factor > 3 || phase === 'confirmation' ? 'broken' : 'held'))
+  t.match(tired, { word: 'NOT PROVEN', contradictions: [/0.9 of the low end was not held/] })
+  const rested = await measured((factor, phase) => (factor > 3 && phase !== 'confirmation' ? 'broken' : 'held'))
+  t.match(rested, { word: 'NOT PROVEN', contradictions: [/1.1 of the high end was held/] })
+})
 
 t.test('a smaller capacity never makes a better verdict', async (t) => {
   const rank = ['DO NOT LAUNCH', 'NOT PROVEN', 'LAUNCH']
