@@ -24,6 +24,7 @@ t.test('a node does all it does as that user, and Redis refuses none of it', asy
     REDIS_URL: address,
     VISAVIS_AGENCY_TOKEN: agencyToken,
     VISAVIS_ATTENDANCE_VERDICT_MS: '0',
+    VISAVIS_REQUESTS_PER_SECOND: '1000',
   })
   const api = apiOf(node.url)
   await fill(api)

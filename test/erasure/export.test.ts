@@ -8,7 +8,11 @@ import { agencyToken, apiOf, canaries, erased, fill, region } from './stage.ts'
 t.setTimeout(240_000)
 
 t.test('every word that an erasure looks for is in the export, but for those that are nobody’s any more', async (t) => {
-  const node = await testNode(t, { VISAVIS_AGENCY_TOKEN: agencyToken, VISAVIS_ATTENDANCE_VERDICT_MS: '0' })
+  const node = await testNode(t, {
+    VISAVIS_AGENCY_TOKEN: agencyToken,
+    VISAVIS_ATTENDANCE_VERDICT_MS: '0',
+    VISAVIS_REQUESTS_PER_SECOND: '1000',
+  })
   await fill(apiOf(node.url))
   // One that Redis was too busy for is cut short, and asked for again.
   const files = await until(
