@@ -20,9 +20,9 @@ export const cameraSize = { width: 1280, height: 720 }
  * Simulcast as far as the camera's size allows; the smallest encoding first, as mediasoup wants it. At first that one alone:
  * it takes a sixteenth of the work of the largest, and a slow device shows its first picture so much sooner.
  */
-export function encodingsOf({ width = cameraSize.width }: { width?: number }) {
+export function encodingsOf({ width = cameraSize.width }: { width?: number }, beginsSmall = true) {
   const all = width >= cameraSize.width ? [quarter, half, whole] : width >= 640 ? [half, whole] : [whole]
-  const encodings = all.map((encoding, at) => ({ ...encoding, active: at === 0 }))
+  const encodings = all.map((encoding, at) => ({ ...encoding, active: !beginsSmall || at === 0 }))
   return { encodings, codecOptions: { videoGoogleStartBitrate: 800 } }
 }
 

@@ -30,7 +30,7 @@ export async function fill<P extends Participant>(
 }
 
 /** Two guests in one room, each receiving the other. @throws when one of them cannot come; then neither stays. */
-export async function openTalk(room: string, prepare: () => Promise<Guest>): Promise<Guest[]> {
+export async function openTalk<P extends Participant>(room: string, prepare: () => Promise<P>): Promise<P[]> {
   const pair = await prepareTwo(prepare)
   try {
     for (const guest of pair) await guest.enter(room)
@@ -43,14 +43,14 @@ export async function openTalk(room: string, prepare: () => Promise<Guest>): Pro
 }
 
 /** @throws when one of them cannot be had; then the other has left. */
-export async function prepareTwo(prepare: () => Promise<Guest>): Promise<[Guest, Guest]> {
+export async function prepareTwo<P extends Participant>(prepare: () => Promise<P>): Promise<[P, P]> {
   const [first, second] = await Promise.allSettled([prepare(), prepare()])
   if (first.status === 'fulfilled' && second.status === 'fulfilled') return [first.value, second.value]
   await sendAway([first, second].flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])))
   throw first.status === 'rejected' ? first.reason : second.status === 'rejected' ? second.reason : undefined
 }
 
-export const sendAway = (guests: readonly Guest[]): Promise<unknown> =>
+export const sendAway = (guests: readonly Participant[]): Promise<unknown> =>
   Promise.all(guests.map((guest) => guest.leave('politely').catch(() => {})))
 
 export const roomName = (name: string, n: number): string => `synthetic-${name}-${n}`

@@ -73,7 +73,7 @@ function edited(entry: AttendanceEntry, what: string): AttendanceEntry {
   if (what === 'personal') return { ...entry, personal: { ...personal, note: 'ab'.repeat(32) } }
   if (what === 'appointment') return { ...entry, appointment: `${entry.appointment}x` }
   // Of a fact something that it says, or the whole of it (nobody ends a talk as "jobseeker" in what is drawn).
-  if (what === 'within') return { ...entry, fact: { ...fact, more: 1 } as Fact }
+  if (what === 'within') return { ...entry, fact: Object.assign({ ...fact }, { more: 1 }) }
   const other: Fact = { type: 'ended', by: 'jobseeker' }
   return { ...entry, fact: other }
 }

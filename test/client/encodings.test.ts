@@ -8,4 +8,10 @@ t.test('a camera begins with its smallest encoding alone, however many it has', 
   t.same(active(1_920), [true, false, false])
   t.same(active(640), [true, false])
   t.same(active(320), [true])
+  const all = encodingsOf({}, false).encodings
+  t.same(
+    all.map(({ active }) => active),
+    [true, true, true],
+    'where that is not proven, with all of them',
+  )
 })
