@@ -129,12 +129,6 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     clients: [store.client, ...further],
     mostPerMinute: config.messagesPerMinute,
     editWindowMs: config.editWindowMs,
-    onAnswer: (channel, wait) => {
-      enrolment
-        .regionOf(channel)
-        .then((region) => region !== undefined && taking.answered(region, channel, wait))
-        .catch((err) => log.warn({ err }, 'an answer is not counted'))
-    },
   })
   const { attachments, droppedFiles, sweeping } = createAttachmentParts({ client: store.client, channels, config, log })
   stack.use(sweeping)

@@ -99,6 +99,7 @@ export function createHandlers(parts: MethodHandlersOptions) {
       onDeleted: droppedFiles.dropSoon,
       onUnfollowed: (jobseeker) => answerClock.hurry(jobseeker),
       onPublished: (region) => metrics.messages.inc({ region }),
+      onAnswer: ({ region, id }, wait) => taking.answered(region, id, wait),
     }),
     ...answerHandlers({ alerts, enrolment }),
     ...attachmentHandlers(attachments),

@@ -43,8 +43,6 @@ export interface ChannelsOptions {
   readonly editWindowMs?: number
   /** The clock (ms) by which messages are written. */
   readonly now?: () => number
-  /** A jobseeker who has waited since then has their answer. Told once, by the node that stored it; it may be lost with that node. */
-  readonly onAnswer?: (channel: string, wait: { readonly since: number; readonly at: number }) => void
 }
 
 export interface Page {
@@ -87,28 +85,27 @@ export class Channels {
   readonly #mostPerMinute: number
   readonly #editWindowMs: number
   readonly #now: () => number
-  readonly #onAnswer: NonNullable<ChannelsOptions['onAnswer']>
   readonly #run = randomBytes(6).toString('base64url')
   #epochs = 0
 
-  constructor({ clients, mostPerMinute = 0, editWindowMs = 0, now = Date.now, onAnswer = () => {} }: ChannelsOptions) {
+  constructor({ clients, mostPerMinute = 0, editWindowMs = 0, now = Date.now }: ChannelsOptions) {
     this.#clients = clients
     this.#client = clients[0]
     this.#mostPerMinute = mostPerMinute
     this.#editWindowMs = editWindowMs
     this.#now = now
-    this.#onAnswer = onAnswer
   }
 
   /**
-   * @returns where the message is, once it is durable; for a repeated key, where it was put the first time.
+   * @returns where the message is, once it is durable; for a repeated key, where it was put the first time. Once, to whoever
+   * stored it: since when the jobseeker had waited for it (ms).
    * @throws VisavisError RATE_LIMITED when the sender writes too many, NOT_FOUND for a message replied to that is not there,
    * GONE when the channel was forgotten.
    */
   async publish(
     channel: string,
     { from, key, text, ...more }: Draft,
-  ): Promise<{ offset: number; position: Position; at: number }> {
+  ): Promise<{ offset: number; position: Position; at: number; answers?: number }> {
     const keys = channelKeys(channel)
     const at = this.#now()
     const [period, other] = keyPeriods(at)
@@ -148,8 +145,7 @@ export class Channels {
     )
     if (outcome.is === 'stored') {
       const { offset, position, at: storedAt, answers } = outcome
-      if (answers !== undefined) this.#onAnswer(channel, { since: answers, at: storedAt })
-      return { offset, position, at: storedAt }
+      return { offset, position, at: storedAt, ...(answers === undefined ? {} : { answers }) }
     }
     if (outcome.is === 'noSuchMessage') throw noSuchMessage(more.replyTo ?? 0)
     if (outcome.is === 'erased') throw new VisavisError('GONE', 'the channel was erased')

@@ -17,15 +17,21 @@ export interface ChatHandlerOptions {
   readonly onUnfollowed: (jobseeker: string) => void
   /** Somebody of a region has written; told again when they repeat it. */
   readonly onPublished: (region: string) => void
+  /** A jobseeker who has waited since then (ms) has their answer. Told once; it may be lost with this node. */
+  readonly onAnswer: (
+    jobseeker: Conversation['jobseeker'],
+    wait: { readonly since: number; readonly at: number },
+  ) => void
 }
 
 export function chatHandlers(
   options: ChatHandlerOptions,
 ): Handlers<Exclude<MethodsOf<'chat'>, 'chat.search' | 'chat.due'>> {
-  const { channels, attachments, enrolment, answerWithinMs, onDeleted, onUnfollowed, onPublished } = options
+  const { channels, attachments, enrolment, answerWithinMs, onDeleted, onUnfollowed, onPublished, onAnswer } = options
   const publish = async ({ jobseeker, advisor }: Conversation, draft: Draft) => {
-    const published = await channels.publish(jobseeker.id, draft)
+    const { answers, ...published } = await channels.publish(jobseeker.id, draft)
     onPublished(jobseeker.region)
+    if (answers !== undefined) onAnswer(jobseeker, { since: answers, at: published.at })
     if (draft.from === jobseeker.id && (advisor === undefined || advisor.disabled)) onUnfollowed(jobseeker.id)
     return published
   }
