@@ -15,7 +15,8 @@ t.test('a real browser sees pictures, and that they stand still', { timeout: 390
   const sight = await canary.look(3)
   const figures = figuresOf(sight)
   t.ok(figures.visits >= 1)
-  t.ok(figures.firstFrameP50Ms > 0 && figures.firstFrameP50Ms >= figures.joinP50Ms)
+  // Either may come first: the other may be seen before one's own camera is on its way.
+  t.ok(figures.firstFrameP50Ms > 0 && figures.joinP50Ms > 0)
   t.ok(figures.framesPerSecond > 0)
   t.ok(figures.freezeShare >= 0 && figures.freezeShare <= 1)
   t.ok(figures.concealedShare >= 0 && figures.concealedShare < 1)
