@@ -27,7 +27,7 @@ const excuse = createExcuse({ attendance: () => attendance })
 async function missed(appointment: string, window: AttendanceWindow) {
   await attendance.open(region, { appointment, jobseeker, advisor: 'anne', window })
   const fact = { type: 'invitation', to: 'jobseeker', about: 'booked', step: 'read' } as const
-  await attendance.recordFact(region, appointment, { key: 'mail', fact })
+  await attendance.recordFact(region, appointment, { key: 'mail', fact, at: window.from - 60 * minuteMs })
   return appointment
 }
 const excuses = async (appointment: string) =>
