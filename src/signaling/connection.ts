@@ -413,6 +413,7 @@ export class Connection implements Caller, Subscriber {
         this.#early = undefined
         // The answer is written first, then the close frame: the client learns why.
         if (wire.code === 'UNAUTHENTICATED') setImmediate(() => this.close('UNAUTHORIZED'))
+        if (wire.code === 'FORBIDDEN') setImmediate(() => this.close('REMOVED'))
         if (wire.code === 'UNSUPPORTED') setImmediate(() => this.close('UNSUPPORTED_VERSION'))
       }
       return { id, error: wire }

@@ -172,8 +172,12 @@ export class Sessions {
     if (connection.closed) throw new VisavisError('GONE', 'the connection is closed')
     const { enrolment, presence, recovery, maxFrameBytes, heartbeatMs } = this.#options
     const view = await enrolment.conversations(identity, Date.now())
-    if (!mayTakePart(identity, view.self) && !(onlyCheck && mayOnlyCheck(identity, view.self)))
+    if (!mayTakePart(identity, view.self) && !(onlyCheck && mayOnlyCheck(identity, view.self))) {
+      // Whoever has left, or has yet to join, is who they say: signing in again would change nothing.
+      if (mayOnlyCheck(identity, view.self))
+        throw new VisavisError('FORBIDDEN', `${identity.person} takes no part at the moment`)
       throw new VisavisError('UNAUTHENTICATED', `${identity.person} is not enrolled as ${identity.role}`)
+    }
     const known = { version: protocolVersion, identity, now: Date.now(), expiresAt, maxFrameBytes, heartbeatMs }
     if (ticket !== undefined || onlyCheck) {
       const narrow = ticket === undefined ? { onlyCheck } : { onlyRoom: ticket.room }

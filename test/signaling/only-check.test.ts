@@ -54,7 +54,7 @@ t.test('who has yet to join may check, and then join', async (t) => {
     return ask('POST', 'scheme/join', token, { key: `join-key-${Date.now()}`, text })
   }
   t.match(await join(), { status: 409, answer: { error: { details: { bar: 'check' } } } })
-  t.match((await open(newcomer)).answer, { error: { code: 'UNAUTHENTICATED' } }, 'no whole session')
+  t.match((await open(newcomer)).answer, { error: { code: 'FORBIDDEN' } }, 'no whole session')
 
   const visavis = connect({ url: node.url, token: () => token, only: 'check' })
   t.teardown(() => visavis.close())
@@ -104,7 +104,9 @@ t.test('who has left may check', async (t) => {
   const leaver = 'jobseeker-4'
   const token = await node.token(leaver)
   t.match(await ask('POST', 'scheme/leave', token, { key: 'leave-key-000001' }), { status: 200 })
-  t.match((await open(leaver)).answer, { error: { code: 'UNAUTHENTICATED' } })
+  const refused = await open(leaver)
+  t.match(refused.answer, { error: { code: 'FORBIDDEN', retryable: false } })
+  t.match(await refused.client.closed, { code: 4503 })
   const { client, answer } = await open(leaver, 'check')
   t.match(answer, { result: { identity: { person: leaver } } })
   await client[Symbol.asyncDispose]()

@@ -298,7 +298,7 @@ t.test('leaving the scheme is one act: the session ends, the callback is withdra
     left: true,
   })
   await eventOf(anne, 'callback.changed', ({ callback }: { callback: Callback }) => callback.state === 'cancelled')
-  await t.rejects(open(t, 'jobseeker-21'), { code: 'UNAUTHENTICATED' })
+  await t.rejects(open(t, 'jobseeker-21'), { code: 'FORBIDDEN' })
 })
 
 t.test('connections of one address are limited, with a documented code and a time to come back', async (t) => {
