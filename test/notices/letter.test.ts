@@ -58,15 +58,16 @@ t.test('a supervisor reads who waits, the most urgent first', async (t) => {
   t.equal(crowd.paragraphs.at(-1), 'And 3 more.')
 })
 
-t.test('receipts are official, link to nothing, and the last one is the one of erasure', async (t) => {
-  for (const kind of ['left', 'erased'] as const) {
+t.test('receipts are official, and the last one, that of erasure, links to nothing', async (t) => {
+  for (const kind of ['left', 'agencyAsked', 'erased'] as const) {
     t.equal(kinds[kind].official, true)
     for (const reader of [french, english]) {
-      const words = kinds[kind].words([{ at: since }], reader)
-      t.equal(words.link, undefined)
+      const words = kinds[kind].words([{ at: since, receipt: '7K2M-0001' }], reader)
       const { text, html } = letter(words, { language: reader.language, page })
       t.match(text, reader.language === 'fr' ? /avis officiel/ : /official notice/)
-      t.notMatch(html, /<a /)
+      if (kind === 'erased') t.notMatch(html, /<a /)
+      else t.match(text, /(Récépissé|récépissé|[Rr]eceipt) 7K2M-0001/)
+      t.equal(words.link === undefined, kind === 'erased')
     }
   }
   t.same(

@@ -46,9 +46,9 @@ export const frAppointments: Record<keyof typeof enAppointments, string> = {
   apptMoveDo: 'Déplacer le rendez-vous',
   apptBooked: 'Rendez-vous pris : {time}',
   apptMoved: 'Rendez-vous déplacé : {time}',
-  apptKept: 'C’est convenu : {time}.',
+  apptKept: 'C’est convenu : {time}.',
   apptCheckNow:
-    'Essayez dès maintenant caméra, micro et connexion : si quelque chose ne va pas, il reste du temps pour trouver une autre solution.',
+    'Essayez dès maintenant caméra, micro et connexion : si quelque chose ne va pas, il reste du temps pour trouver une autre solution.',
   apptKeptClose: 'Fermer ce message',
   apptTaken: 'Ce créneau vient d’être pris. Choisissez-en un autre.',
   apptZone: 'Les heures sont celles de cet appareil ({zone}).',

@@ -99,7 +99,7 @@ export const frOperator: Readonly<Record<OperatorKey, string>> = {
   ends: 'Se termine',
   byHand: 'La limite de {limit} a été fixée à la main par {by} ; aucun certificat ne l’appuie.',
   notKept:
-    'La limite de {limit} est celle d’un certificat que {by} a remis avant que ses chiffres ne soient conservés : remettez-le pour les voir.',
+    'La limite de {limit} est celle d’un certificat que {by} a remis avant que ses chiffres ne soient conservés : remettez-le pour les voir.',
   noCertificate: 'Sans certificat : rien ne dit combien le service supporte de personnes.',
 
   nodes: 'Nœuds',
