@@ -17,10 +17,11 @@ const whole: Encoding = { active: true, scaleResolutionDownBy: 1, maxBitrate: 1_
 export const cameraSize = { width: 1280, height: 720 }
 
 /**
- * Simulcast as far as the camera's size allows; the smallest encoding first, as mediasoup wants it. At first that one alone:
- * it takes a sixteenth of the work of the largest, and a slow device shows its first picture so much sooner.
+ * Simulcast as far as the camera's size allows; the smallest encoding first, as mediasoup wants it.
+ * @param beginsSmall with that one alone: it takes a sixteenth of the work of the largest, and a slow device shows its first
+ * picture so much sooner.
  */
-export function encodingsOf({ width = cameraSize.width }: { width?: number }, beginsSmall = true) {
+export function encodingsOf({ width = cameraSize.width }: { width?: number }, beginsSmall: boolean) {
   const all = width >= cameraSize.width ? [quarter, half, whole] : width >= 640 ? [half, whole] : [whole]
   const encodings = all.map((encoding, at) => ({ ...encoding, active: !beginsSmall || at === 0 }))
   return { encodings, codecOptions: { videoGoogleStartBitrate: 800 } }
