@@ -33,7 +33,10 @@ export const explainedCloseCodes: Readonly<
   BAD_FRAME: { ...closeCodes.BAD_FRAME, meaning: 'a frame that is not a request of this protocol' },
   UNAUTHORIZED: { ...closeCodes.UNAUTHORIZED, meaning: 'the token was refused or has expired; get a new one' },
   REPLACED: { ...closeCodes.REPLACED, meaning: 'the same session was opened on another connection' },
-  REMOVED: { ...closeCodes.REMOVED, meaning: 'the account was disabled, has left the scheme, has yet to join it or is erased' },
+  REMOVED: {
+    ...closeCodes.REMOVED,
+    meaning: 'the account was disabled, has left the scheme, has yet to join it or is erased',
+  },
   UNSUPPORTED_VERSION: {
     ...closeCodes.UNSUPPORTED_VERSION,
     meaning: 'this protocol version is not spoken here; load the page again',
