@@ -160,8 +160,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const taking = createSchemeParts({
     ...{ client: store.client, places, root: config.root, trial: config.devSignIn },
     ...{ channels, book, lastCheck, bringInLine, excuse, log },
-    notices: () => notices,
-    mails,
+    ...{ notices, mails },
   })
   const record = createAttendanceParts({
     client: store.client,

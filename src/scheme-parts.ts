@@ -12,13 +12,13 @@ import { type LastCheck, Scheme, type SchemeOptions } from './enrolment/scheme.t
 import { SchemeRules } from './enrolment/scheme-rules.ts'
 import type { Excuse } from './excuse.ts'
 import type { VisitChanged } from './lobby/lobby.ts'
-import type { Notices } from './notices/notices.ts'
 import type { Verdict } from './protocol/index.ts'
 import { type JoinText, type SchemeAct, SchemeSettings } from './protocol/scheme.ts'
 import { validatorOf } from './protocol/validator.ts'
 import { answerMeasure, leftMeasure, lobbyMeasure, verdictMeasure, waitMeasure } from './report/measure.ts'
 import { Report } from './report/report.ts'
 import type { RedisClient } from './store/redis.ts'
+import type { Writing } from './writing.ts'
 
 export interface WrittenScheme {
   readonly id: string
@@ -26,7 +26,7 @@ export interface WrittenScheme {
   readonly scheme?: unknown
 }
 
-export interface SchemePartsOptions {
+export interface SchemePartsOptions extends Pick<Writing, 'notices' | 'mails'> {
   readonly client: RedisClient
   readonly places: readonly WrittenScheme[]
   /** Anybody may sign in as anybody: trying things out comes before asking first. */
@@ -39,9 +39,6 @@ export interface SchemePartsOptions {
   /** Brings what lies ahead of a jobseeker in line with their record. */
   readonly bringInLine: (region: string, jobseeker: string) => Promise<void>
   readonly excuse: Excuse
-  readonly notices: () => Notices
-  /** Whether mail is sent: what nobody sends would pile up, and be late. Acts are on the page in any case. */
-  readonly mails: () => boolean
   readonly log: Logger
 }
 
@@ -82,7 +79,7 @@ export function createSchemeParts(options: SchemePartsOptions) {
   const sendReceipt: Step = async (region, person, { act, at }) => {
     const { receipt } = (await actOf(region, person, act)) ?? {}
     const data = { at, ...(receipt === undefined ? {} : { receipt }) }
-    await notices().put({ region, person, key: `left/${person}/${at}`, kind: 'left', data, at })
+    await notices.put({ region, person, key: `left/${person}/${at}`, kind: 'left', data, at })
   }
   const countJoined: Step = (region, person, { at }) =>
     report.count(region, { measure: 'joined', key: `joined/${person}/${at}` })
@@ -129,7 +126,7 @@ export function createSchemeParts(options: SchemePartsOptions) {
       if (mails()) {
         const { at, n, receipt } = act
         const notice = { region, person, key: `agency-asked/${person}/${n}`, at } as const
-        await notices().put({ ...notice, kind: 'agencyAsked', data: { at, receipt } })
+        await notices.put({ ...notice, kind: 'agencyAsked', data: { at, receipt } })
       }
       return act
     },

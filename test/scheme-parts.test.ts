@@ -24,7 +24,7 @@ function parts(trial: boolean, ...places: WrittenScheme[]) {
     book: createAppointmentBook({ client, calendars: async () => ({ open, own: open }) }),
     bringInLine: async () => {},
     excuse: async () => {},
-    notices: () => notices,
+    notices,
     mails: () => false,
     log: pino({ level: 'silent' }),
   })

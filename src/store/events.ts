@@ -113,7 +113,7 @@ export async function feedSince(
   client: RedisClient,
   { tag, person, since, most }: { tag: string; person: string; since: FeedPosition; most: number },
 ): Promise<FeedSince> {
-  const args = [person, since.epoch, since.offset, most] as const
-  const { position, frames } = await feedSinceScript(client, [shardKeys(tag).feeds], [...args])
+  const { feeds } = shardKeys(tag)
+  const { position, frames } = await feedSinceScript(client, [feeds], [person, since.epoch, since.offset, most])
   return { position, frames: frames?.map((text) => frameFor(person, text)) }
 }

@@ -2,7 +2,7 @@
 import { crc32 } from 'node:zlib'
 
 export const key = (domain: string, tag: string, ...what: readonly string[]): string =>
-  what.length === 1 ? `vv:${domain}:{${tag}}:${what[0]}` : `vv:${domain}:{${tag}}:${what.join(':')}`
+  `vv:${domain}:{${tag}}:${what.join(':')}`
 
 /** The tag of `id` among `shards` equal parts, for domains with more things than streams anybody could read. */
 export const shardTag = (id: string, shards: number): string => `s${crc32(id) % shards}`
