@@ -145,9 +145,9 @@ t.test('leaving the scheme is on record when it is done, with the end of the ses
   await left
   t.match(await entriesOf('enrolment.leave', 'actor=jobseeker-4'), [{ outcome: 'ok', from: '127.0.0.1' }])
   t.match(await entriesOf('session.ended', 'actor=jobseeker-4'), [{ details: { reason: 'REMOVED' } }])
-  await t.rejects(rawClient(node.url, await node.token('jobseeker-4')), { code: 'UNAUTHENTICATED' })
+  await t.rejects(rawClient(node.url, await node.token('jobseeker-4')), { code: 'FORBIDDEN' })
   const opened = await entriesOf('session.open', 'actor=jobseeker-4', 2)
-  t.match(opened[1], { outcome: 'UNAUTHENTICATED', actor: { person: 'jobseeker-4' } }, 'who was refused is known')
+  t.match(opened[1], { outcome: 'FORBIDDEN', actor: { person: 'jobseeker-4' } }, 'who was refused is known')
 })
 
 t.test('a change that cannot be put on record is not confirmed', async (t) => {
