@@ -120,7 +120,9 @@ t.test(
     // The worker tells of each consumer that has ended with it.
     await until(() => house.rooms.stats().consumers === many, { what: 'the consumers of the host alone' })
     t.match(house.rooms.stats(), { producers: 1, participants: many + 1 })
-    t.same(guests[7]?.events().slice(-2), ['room.producerClosed', 'room.participantLeft'])
+    // How good the lines are and who speaks is told now and then, whatever else happens.
+    const heard = guests[7]?.events().filter((event) => !/qualityChanged|speakerChanged/.test(event))
+    t.same(heard?.slice(-2), ['room.producerClosed', 'room.participantLeft'])
   },
 )
 
