@@ -16,8 +16,11 @@ export interface Held {
 }
 
 export interface Storage extends AsyncDisposable {
-  /** When nothing moves any more: no rewriting of the append-only file, and memory neither grows nor shrinks. */
-  settled(): Promise<Held>
+  /**
+   * When nothing moves any more: no rewriting of the append-only file, and memory neither grows nor shrinks.
+   * @param stillMs for so long; what is remembered for seconds only is gone by then.
+   */
+  settled(stillMs?: number): Promise<Held>
   /** CPU time of the main thread so far, in which every command runs, µs. */
   cpuUs(): Promise<number>
 }
@@ -43,15 +46,18 @@ export function openStorage(folder: string): Storage {
   }
 
   return {
-    async settled() {
+    async settled(stillMs = lookEveryMs) {
       const deadline = performance.now() + timeoutMs
       const used = async () => (await info('memory'))('used_memory')
-      for (let before = await used(); ; ) {
+      let before = await used()
+      for (let movedAt = performance.now(); ; ) {
         await delay(lookEveryMs)
         const [now, persistence] = [await used(), await info('persistence')]
         const moved = Math.abs(now - before) > Math.max(stillBytes, now * still)
-        const moving = moved || persistence('aof_rewrite_in_progress') !== 0
-        if (!moving || performance.now() > deadline) return { usedBytes: now, eventLogBytes: await eventLogBytes() }
+        const looked = performance.now()
+        if (moved || persistence('aof_rewrite_in_progress') !== 0) movedAt = looked
+        if (looked - movedAt >= stillMs || looked > deadline)
+          return { usedBytes: now, eventLogBytes: await eventLogBytes() }
         before = now
       }
     },

@@ -61,9 +61,9 @@ export function createSchemeParts(options: SchemePartsOptions) {
   })
   let scheme: Scheme | undefined
   /** What happened stays, whether or not it could be counted. */
-  const counted = (region: string, measure: string, key: string) => {
+  const counted = (region: string, measure: string, key: string, toldOnce = false) => {
     report
-      .count(region, { measure, key })
+      .count(region, { measure, key, toldOnce })
       .catch((err) => log.warn({ err, region, measure }, 'something is not counted'))
   }
   const say = async (channel: string, code: 'left' | 'cameBack' | 'agencyAsked', key: string) => {
@@ -134,7 +134,7 @@ export function createSchemeParts(options: SchemePartsOptions) {
       counted(region, waitMeasure(waitMs), `waited/${callback}`),
     /** Of a jobseeker’s channel: they have the answer they waited for. */
     answered: (region: string, channel: string, { since, at }: { readonly since: number; readonly at: number }) =>
-      counted(region, answerMeasure(at - since), `answered/${channel}/${since}`),
+      counted(region, answerMeasure(at - since), `answered/${channel}/${since}`, true),
     visited: ({ region, act, visit }: VisitChanged) => {
       // A third person waits for a talk, not for their turn.
       if (act !== 'admit' || visit.role !== 'jobseeker') return

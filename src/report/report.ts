@@ -21,6 +21,11 @@ export interface Happening {
   readonly measure: string
   /** Of the same thing the same: it is counted once, however often it is told within 8 days. Kept as a digest. */
   readonly key: string
+  /**
+   * Whoever knows of it knows it once, and tells it once: only Redis may be asked again, by its own client. For what happens
+   * so often that a week of digests would take as much room as what it is about.
+   */
+  readonly toldOnce?: boolean
 }
 
 export interface Saying {
@@ -49,6 +54,8 @@ export interface PilotReport {
 
 /** Longer than anything is told again. */
 const rememberMs = 8 * 24 * 60 * 60 * 1_000
+/** Longer than a command to Redis may be on its way, with all the attempts of its client (store/redis.ts). */
+const resentMs = 10_000
 /** For so long after a talk one may say how it was; less than that is remembered, so that it is once. */
 export const opinionMs = 7 * 24 * 60 * 60 * 1_000
 /** A week is shown so long after its end: by then no node’s clock is still in it. */
@@ -82,10 +89,11 @@ export class Report {
   }
 
   /** Counts it in the present week: weeks that are over do not change. Repeating is harmless. */
-  async count(region: string, { measure, key }: Happening): Promise<void> {
+  async count(region: string, { measure, key, toldOnce = false }: Happening): Promise<void> {
     known(measure)
     const { counts, counted } = reportKeys(region)
-    await countOnce(this.#client, [counts, counted(digestOf(key))], [this.#week(region), measure, rememberMs])
+    const forMs = toldOnce ? resentMs : rememberMs
+    await countOnce(this.#client, [counts, counted(digestOf(key))], [this.#week(region), measure, forMs])
   }
 
   /** What somebody says of something, once: all of it at once. @returns `answered` when they have, by another key. */

@@ -131,6 +131,8 @@ const settingsOf = (folder: string, socket: string, fsync: 'always' | 'everysec'
   ...['--appendonly', 'yes', '--appendfsync', fsync, '--save', ''],
   // Full is full: an error to the writer, and never a message silently evicted.
   ...['--maxmemory-policy', 'noeviction'],
+  // Old messages are read seldom: all of a long list but its two ends is kept compressed (LZF), some 8 kB at a time.
+  ...['--list-compress-depth', '1'],
   ...['--daemonize', 'no', '--databases', '1'],
 ]
 

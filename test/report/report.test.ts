@@ -94,6 +94,12 @@ t.test('nothing that is kept says who it was, and what does so by digest goes', 
   t.notOk(keys.some((name) => name.includes('jobseeker-7')))
   const counted = keys.find((name) => name !== reportKeys(region).counts) ?? ''
   t.ok((await redis.client.pttl(counted)) > 7 * 86_400_000)
+  const once = () => report.count(region, { measure: 'answers.1h', key: 'answered/jobseeker-7/1', toldOnce: true })
+  await once()
+  await once()
+  t.equal(await redis.client.hget(reportKeys(region).counts, '2026-W48/answers.1h'), '1')
+  const [short = ''] = (await redis.client.keys(`*${region}*`)).filter((name) => !keys.includes(name))
+  t.ok((await redis.client.pttl(short)) <= 10_000, 'what is told once is not remembered for days')
   await t.rejects(report.count(region, { measure: 'names', key: 'x' }))
 })
 

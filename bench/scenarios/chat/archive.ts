@@ -20,7 +20,7 @@ const limit = 20
 export async function fillArchive(
   { url, folder }: ArchiveNode,
   portfolios: readonly Portfolio[],
-  { messages, readEvery, queries }: ArchiveSize,
+  { messages, readEvery, stillMs, queries }: ArchiveSize,
   { repeats, sabotage, say }: RunOptions,
 ): Promise<Result> {
   await using crew = new Crew<ArchiveOrders>('generator/archive.ts', 1)
@@ -30,7 +30,7 @@ export async function fillArchive(
   const startedAt = performance.now()
   await crew.order('converse', [{ messages, readEvery }])
   const seconds = (performance.now() - startedAt) / 1_000
-  const after = await storage.settled()
+  const after = await storage.settled(stillMs)
 
   const channels = portfolios.reduce((sum, { channels }) => sum + channels.length, 0)
   const total = channels * messages

@@ -32,6 +32,8 @@ export interface ArchiveSize {
   readonly messages: number
   /** Both members move their receipts after so many. */
   readonly readEvery: number
+  /** For so long nothing moved when it is looked what all of it takes. */
+  readonly stillMs: number
   /** Of search, in each repeat. */
   readonly queries: number
 }
@@ -70,7 +72,7 @@ export const full: Size = {
     climbs: 3,
     everysecRounds: 3,
   },
-  archive: { advisors: 10, jobseekers: 100, messages: 100, readEvery: 10, queries: 40 },
+  archive: { advisors: 10, jobseekers: 100, messages: 100, readEvery: 10, stillMs: 12_000, queries: 40 },
   lengths: {
     messages: { '10': 10, '10k': 10_000, '1m': 1_000_000 },
     jobseekers: 100,
@@ -93,7 +95,7 @@ export const smoke: Size = {
     climbs: 1,
     everysecRounds: 1,
   },
-  archive: { advisors: 2, jobseekers: 5, messages: 10, readEvery: 5, queries: 5 },
+  archive: { advisors: 2, jobseekers: 5, messages: 10, readEvery: 5, stillMs: 250, queries: 5 },
   lengths: {
     messages: { '10': 10, '10k': 200, '1m': 2_000 },
     jobseekers: 5,
