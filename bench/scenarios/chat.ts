@@ -14,7 +14,7 @@ import { growChannels } from './chat/lengths.ts'
 import { risingRates } from './chat/rates.ts'
 import { startServers } from './chat/servers.ts'
 import { full, type Size, smoke } from './chat/size.ts'
-import { besidePeers, closedLoops } from './chat/throughput.ts'
+import { besidePeers, sideBySide } from './chat/throughput.ts'
 
 /** Runs a part, and remembers how long it took. */
 type Timed = <T>(part: string, run: () => Promise<T>) => Promise<T>
@@ -48,9 +48,9 @@ export const chat: Scenario = {
 /** Every message on disk before it is acknowledged. */
 async function durably({ talk }: Size, options: RunOptions, timed: Timed): Promise<Result[]> {
   await using servers = await timed('start', () => startServers(talk, 'always', options))
-  const rounds = await timed('closed loop', () => closedLoops(servers.targets, talk, options))
+  const rounds = await timed('closed loop', () => sideBySide(servers.targets, { ...talk, rate: 'closed' }, options))
   const carried = median(rounds.map(({ visavis }) => visavis.perSecond))
-  const rates = await timed('rates', () => risingRates(servers.targets.visavis, carried, talk, options))
+  const rates = await timed('rates', () => risingRates(servers.targets, carried, talk, options))
   return [rates, besidePeers(rounds, 'always')]
 }
 
@@ -60,7 +60,7 @@ async function everySecond({ talk }: Size, options: RunOptions, timed: Timed): P
   const repeats = Math.min(options.repeats, talk.everysecRounds)
   return timed('closed loop everysec', async () => {
     await using servers = await startServers(talk, fsync, options)
-    return besidePeers(await closedLoops(servers.targets, talk, { ...options, repeats }), fsync)
+    return besidePeers(await sideBySide(servers.targets, { ...talk, rate: 'closed' }, { ...options, repeats }), fsync)
   })
 }
 

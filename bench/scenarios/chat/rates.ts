@@ -1,9 +1,11 @@
-/** Open loop at rising rates until the latency breaks its limit, then at half of what was held. */
-import { describe, faultsOf, inOrder, type Load, runLoad, share, type Target } from '../../chat-load.ts'
+/** Open loop at rising rates until the latency breaks its limit, then at half of what was held, beside the peers. */
+import { describe, faultsOf, inOrder, type Load, runLoad, share } from '../../chat-load.ts'
 import { type Climb, climb, nearby } from '../../climb.ts'
-import { metric, type Result, type RunOptions } from '../../scenario.ts'
+import { metric, type Result, type RunOptions, ratio } from '../../scenario.ts'
 import { median } from '../../statistics.ts'
+import { type Server, servers, type Targets } from './servers.ts'
 import type { TalkSize } from './size.ts'
+import { type Round, sideBySide } from './throughput.ts'
 
 /** A rate is held while its p99 is not above this and it is achieved. */
 const limitMs = 50
@@ -20,13 +22,14 @@ const lowestPerSecond = 100
 
 /** @param carried in the closed loop, messages a second. */
 export async function risingRates(
-  target: Target,
+  targets: Targets,
   carried: number,
   { seconds, warmUpSeconds, rates, climbs }: TalkSize,
-  { repeats, generators, say, smoke }: RunOptions,
+  options: RunOptions,
 ): Promise<Result> {
+  const { repeats, generators, say, smoke } = options
   const run = async (rate: number) => {
-    const reached = await runLoad(target, { rate, seconds, warmUpSeconds, generators })
+    const reached = await runLoad(targets.visavis, { rate, seconds, warmUpSeconds, generators })
     say(`${rate}/s asked: ${describe(reached)}, p50 ${reached.p50Ms} ms, p99 ${reached.p99Ms} ms`)
     return reached
   }
@@ -51,8 +54,7 @@ export async function risingRates(
     return summarize({ best, climbed: loads, half: [], notes: [note] })
   }
   const rate = Math.max(Math.round(median(best) / 2), lowestPerSecond)
-  const half: Load[] = []
-  for (let n = 0; n < repeats; n += 1) half.push(await run(rate))
+  const half = await sideBySide(targets, { rate, seconds, warmUpSeconds }, options)
   notes.add(`half load is ${rate} messages a second`)
   return summarize({ best, climbed: loads, half, notes: [...notes] })
 }
@@ -75,23 +77,29 @@ interface Measured {
   /** The highest rate held, one per climb, and every load of the climbs. */
   readonly best: readonly number[]
   readonly climbed: readonly Load[]
-  readonly half: readonly Load[]
+  readonly half: readonly Round[]
   readonly notes: readonly string[]
 }
 
 function summarize({ best, climbed, half, notes }: Measured): Result {
-  const ofHalf = (figure: (load: Load) => number) => metric(half.map(figure), 'ms', 'lower')
-  const all = [...climbed, ...half]
+  const of = (server: Server) => half.flatMap((round) => round[server] ?? [])
+  const ms = (server: Server, figure: (load: Load) => number) => metric(of(server).map(figure), 'ms', 'lower')
+  const p99 = ({ p99Ms }: Load) => p99Ms
+  const peers = servers.filter((server) => server !== 'visavis' && of(server).length > 0)
+  const all = [...climbed, ...of('visavis')]
   return {
     metrics:
       half.length === 0
         ? {}
         : {
-            p50_ms_half_load: ofHalf(({ p50Ms }) => p50Ms),
-            p99_ms_half_load: ofHalf(({ p99Ms }) => p99Ms),
+            p50_ms_half_load: ms('visavis', ({ p50Ms }) => p50Ms),
+            p99_ms_half_load: ms('visavis', p99),
+            ...Object.fromEntries(peers.map((peer) => [`${peer}_p99_ms_half_load`, ms(peer, p99)])),
             max_rate_per_s: metric(best, 'messages/s', 'higher'),
           },
-    ratios: {},
+    ratios: Object.fromEntries(
+      peers.map((peer) => [`p99_vs_${peer}`, ratio(of('visavis').map(p99), of(peer).map(p99), 'lower')]),
+    ),
     checks: {
       every_message_once_in_order: inOrder(all),
       acknowledged_equals_stored: all.every(({ notDurable }) => notDurable.length === 0),

@@ -12,9 +12,10 @@ export type Round = Readonly<Partial<Record<Server, Load>> & { readonly visavis:
 /** Of a core, from which on the generator is what limits a rate. */
 const fullGenerator = 0.9
 
-export async function closedLoops(
+/** @param rate messages a second, or as many as can be. */
+export async function sideBySide(
   targets: Targets,
-  { seconds, warmUpSeconds }: TalkSize,
+  { rate, seconds, warmUpSeconds }: Pick<TalkSize, 'seconds' | 'warmUpSeconds'> & { readonly rate: number | 'closed' },
   { repeats, generators, say }: Pick<RunOptions, 'repeats' | 'generators' | 'say'>,
 ): Promise<Round[]> {
   const rounds: Round[] = []
@@ -24,13 +25,13 @@ export async function closedLoops(
     for (const server of n % 2 === 0 ? servers : servers.toReversed()) {
       const target = targets[server]
       if (target === undefined) continue
-      loads[server] = await runLoad(target, { rate: 'closed', seconds, warmUpSeconds, generators })
+      loads[server] = await runLoad(target, { rate, seconds, warmUpSeconds, generators })
     }
     const round = loads as Round
     rounds.push(round)
     say(
-      `closed loop: ${Object.entries(round)
-        .map(([server, load]) => `${server} ${describe(load)}`)
+      `${rate === 'closed' ? 'closed loop' : `${rate}/s asked`}: ${Object.entries(round)
+        .map(([server, load]) => `${server} ${describe(load)}, p99 ${load.p99Ms} ms`)
         .join('; ')}`,
     )
   }
