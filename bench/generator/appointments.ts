@@ -118,6 +118,9 @@ export async function attend(job: AppointmentsJob, window: Window): Promise<Appo
       }
       joining.push(join().catch((error: unknown) => failures.note(`join of ${slot.room}`, error)))
     })
+    // Before the rest arrives: with that, a generator that was full all the while would look half idle.
+    const kept = delay(job.seconds * 1_000).then(() => late.stop())
+    kept.catch(() => {})
     const flowed = await flow(source, job.seconds, standing)
     await joined
     // A join that the end of the flow has cut off gets pictures again.
@@ -126,7 +129,7 @@ export async function attend(job: AppointmentsJob, window: Window): Promise<Appo
       await Promise.all(joining)
       source.stop()
     }
-    const own = await late.stop()
+    const own = await kept
     window.close()
     const streams = since(before, await counts(standing))
     await sendAway([...standing, ...[...waiting.values()].flatMap(({ first, second }) => [first, second])])

@@ -36,7 +36,7 @@ t.test('what a browser saw breaks a run, unless the browser had no room itself',
   const outcome = (figures: object, core: number, busy: number) =>
     outcomeOf({
       ...{ breaks: breaksOf(figures, defaultLimits), faults: [], generator: { ...healthy, core } },
-      machine: { busy, others: 0 },
+      machine: { busy, others: 0, generator: 0.5 },
     })
   for (const figures of [{ firstFrameP95Ms: 5_000 }, { freezeShare: 0.3 }, { firstFrameP95Ms: Number.NaN }]) {
     t.equal(outcome(figures, 0.5, 0.6), 'broken')
