@@ -232,6 +232,7 @@ function summarize(options: StepOptions, came: Came): Step {
   ]
   const generator: Generator = {
     made: due === 0 ? 1 : Math.min(1, sent / due),
+    dropped: sent === 0 ? 0 : sum(rooms, ({ dropped }) => dropped) / sent,
     lateP99Ms: most(({ lateP99Ms }) => lateP99Ms),
     loopP99Ms: most(({ loopP99Ms }) => loopP99Ms),
     core: Math.max(

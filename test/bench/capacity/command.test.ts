@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import t from 'tap'
+import { parseCapacity } from '../../../bench/capacity/options.ts'
 import { bench } from '../bench.ts'
 
 t.test('--help is no error', async (t) => {
@@ -27,4 +28,12 @@ t.test('what cannot be asked is refused with the usage', async (t) => {
     t.equal(code, 2)
     t.match(text, why)
   }
+})
+
+t.test('a smoke run is the smallest load, whatever is given stands above it, and it can prove nothing', async (t) => {
+  t.match(parseCapacity(['--smoke']), { smoke: true, region: 'corse', repeats: 1, seconds: 2, canary: false })
+  t.match(parseCapacity(['--smoke', '--region', 'bretagne', '--seconds', '3']), { region: 'bretagne', seconds: 3 })
+  t.equal(parseCapacity(['--region', 'bretagne']).smoke, false)
+  t.throws(() => parseCapacity(['--smoke', '--repeats', '5']), { message: /--smoke makes one repeat/ })
+  t.throws(() => parseCapacity(['--smoke', '--nonsense']))
 })

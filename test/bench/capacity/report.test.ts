@@ -43,7 +43,7 @@ function step(factor: number, n: number, more: Partial<Noted> = {}): Noted {
       uses: { 'worker CPU': 0.4 * factor, Redis: 0.05 * factor, 'load generator': 0.4 },
       sessions: 10 * rooms,
     },
-    generator: { made: 1, lateP99Ms: 3, loopP99Ms: 4, core: 0.4 },
+    generator: { made: 1, dropped: 0, lateP99Ms: 3, loopP99Ms: 4, core: 0.4 },
     latencies: {
       ...{
         signIn: latency(30),

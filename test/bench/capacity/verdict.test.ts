@@ -8,7 +8,7 @@ import { doubtsOf, type Generator, outcomeOf } from '../../../bench/capacity/out
 import type { Step } from '../../../bench/capacity/step.ts'
 import { type Evidence, exitCodes, verdictOf } from '../../../bench/capacity/verdict.ts'
 
-const healthy: Generator = { made: 1, lateP99Ms: 2, loopP99Ms: 5, core: 0.4 }
+const healthy: Generator = { made: 1, dropped: 0, lateP99Ms: 2, loopP99Ms: 5, core: 0.4 }
 /** Of a run of which only its outcome is looked at. */
 const made = { doubts: [], breaks: [], uses: {}, generator: healthy }
 const judged = (figures: Parameters<typeof breaksOf>[0], generator: Partial<Generator> = {}, faults: string[] = []) =>
@@ -68,6 +68,13 @@ t.test(
     ])
   },
 )
+
+t.test('packets that the generator has lost itself are not the server’s', async (t) => {
+  t.equal(judged({ lossShare: 0.3 }, { dropped: 0.299 }), 'unproven')
+  t.equal(judged({ lossShare: 0.3 }, { dropped: 0.2 }), 'broken', 'a tenth is lost besides')
+  t.equal(judged({ lossShare: 0.001 }, { dropped: 0.3 }), 'held')
+  t.match(doubtsOf({ generator: { ...healthy, dropped: 0.299 }, machine: undefined }), [/lost 29.9 % of the packets/])
+})
 
 /** A deployment that carries `limit` times the demand, and a generator that carries `own`. */
 const simulated =
