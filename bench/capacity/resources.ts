@@ -44,6 +44,8 @@ export interface NodeFigures {
 }
 
 const everyMs = 500
+/** A node that has more than it carries takes its time to say so. */
+const answerMs = 30_000
 
 export interface Watch {
   readonly parts: Parts
@@ -176,7 +178,7 @@ interface Told {
 }
 
 async function scrape(url: string): Promise<Told> {
-  return readTold(await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(10_000) })).text())
+  return readTold(await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(answerMs) })).text())
 }
 
 /** *Pure.* */
