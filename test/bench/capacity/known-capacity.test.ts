@@ -83,9 +83,11 @@ t.test('what a node carries is found, proven by fresh runs, signed, and kept to'
   const { parameters, limits } = parseCapacity(args)
   process.env.VISAVIS_AGENCY_TOKEN = agencyToken
   await using deployment = await namedDeployment([node.url], ['corse'])
-  /** That proved something. */
-  const fresh = (factor: number) =>
-    until(
+  /** That proved something: of the command's own two, or another one. */
+  const fresh = async (factor: number) => {
+    const made = steps.find((step) => step.phase === 'confirmation' && Math.abs(step.factor - factor) < 1e-9)
+    if (!long && made !== undefined && made.outcome !== 'unproven') return made
+    return until(
       async () => {
         const run = await runStep({
           ...{ deployment, demand: demandOf(parameters), factor, seconds: 2, limits, burst: 4, generators: 1 },
@@ -95,6 +97,7 @@ t.test('what a node carries is found, proven by fresh runs, signed, and kept to'
       },
       { what: `a run at ${factor} that proves something`, timeoutMs: 200_000 },
     )
+  }
   const inside = await fresh(0.9 * low)
   t.equal(inside.outcome, 'held', `0.9 of the low end: ${inside.faults.join()}`)
   t.equal((await fresh(1.1 * high)).outcome, 'broken', '1.1 of the high end')

@@ -104,7 +104,10 @@ t.test('hours and minutes, and the flags of the demand', async (t) => {
   t.equal(parseSoak(['--hours', '0.05']).demand.seconds, 8, 'eleven loads of three minutes')
   t.equal(parseSoak(['--minutes', '0.1']).demand.seconds, 2)
   t.equal(parseSoak(['--hours', '0.05', '--seconds', '12']).demand.seconds, 12)
-  t.match(parseSoak(['--smoke', '--load', '0.5']), { load: 0.5, demand: { smoke: true, seconds: 1, region: 'corse' } })
+  t.match(parseSoak(['--smoke', '--load', '0.5']), {
+    load: 0.5,
+    demand: { smoke: true, seconds: 1, parameters: { volunteers: 250 } },
+  })
   t.throws(() => parseSoak(['--smoke', '--hours', '8']), { message: /--smoke takes no --hours/ })
   t.throws(() => parseSoak(['--hours', '0']), { message: /--hours takes a number/ })
   t.throws(() => parseSoak(['--hours', '1', '--minutes', '1']), { message: /one flag/ })
