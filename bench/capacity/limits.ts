@@ -101,7 +101,7 @@ export function limitSentence({ ended, use, broke, nearest }: Reached, volunteer
   if (ended === 'broken')
     return use.share < near ? `${use.resource} (late, with ${percent(use.share)} in use)` : `${told(use)} in use`
   const isFar = nearest === undefined || nearest.share < near
-  return `load generator: it gave out first; ${isFar ? 'no resource of the server was near its end' : 'nothing of the server broke'}${upTo}${used}`
+  return `load generator, which gave out first: ${isFar ? 'no resource of the server was near its end' : 'nothing of the server broke'}${upTo}${used}`
 }
 
 function nearestHeld(runs: readonly Ran[]): Use | undefined {

@@ -266,10 +266,10 @@ t.test('where no limit was met, how far it was looked, and why no farther, is to
   t.match(limitTold(held, { ranOutOfTime: true }), /^none met up to 20,181 volunteers, when the time was over/)
   t.equal(
     limitTold([...held, run(3, 'unproven', { 'worker CPU': 0.38 })], { isServers: false }),
-    'load generator: it gave out first; no resource of the server was near its end up to 20,181 volunteers (most used: worker CPU 36 %)',
+    'load generator, which gave out first: no resource of the server was near its end up to 20,181 volunteers (most used: worker CPU 36 %)',
   )
   const busy = [run(2, 'held', { 'worker CPU': 0.86 }), run(3, 'unproven', { 'worker CPU': 0.9 })]
-  t.match(limitTold(busy, { isServers: false }), /; nothing of the server broke up to .*worker CPU 86 %/)
+  t.match(limitTold(busy, { isServers: false }), /: nothing of the server broke up to .*worker CPU 86 %/)
   t.match(reachedBy([run(1, 'unproven', {})], { isServers: false, ranOutOfTime: false }), {
     use: { resource: 'load generator', share: 0.8 },
     nearest: undefined,
@@ -290,7 +290,7 @@ t.test('the verdict carries the limit and its sentence, in volunteers', async (t
   const { word, limit, limitedBy } = verdictOf(evidence({ reached, capacity: repeats([2, 2, 2, 2, 2], 'unproven') }))
   t.equal(word, 'LAUNCH')
   t.match(limit, { resource: 'load generator' })
-  t.match(limitedBy, /gave out first; no resource .* up to 20,000 volunteers/)
+  t.match(limitedBy, /gave out first: no resource .* up to 20,000 volunteers/)
   const nothing = verdictOf(evidence({ reached, capacity: repeats([0, 0, 0, 0, 0], 'unproven') }))
   t.notMatch(nothing.limitedBy, /up to/)
 })
