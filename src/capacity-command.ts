@@ -33,9 +33,10 @@ export async function capacityCommand(args: readonly string[], print: (line: str
   for (const { ok, what } of result.findings) print(`${ok ? 'ok    ' : 'WRONG '} ${what}`)
   const { certificate, ok } = result
   if (certificate !== undefined) {
-    const { region, verdict, capacity, expiresAt, key } = certificate
+    const { region, verdict, capacity, expiresAt, key, limitedBy } = certificate
     const carried = capacity === undefined ? 'nothing was measured' : `${capacity.low} volunteers are carried`
     print(`note   ${region}: ${verdict}; ${carried}; good until ${new Date(expiresAt).toISOString()}`)
+    if (typeof limitedBy === 'string') print(`note   limit: ${limitedBy}`)
     if (!trusted) print(`note   signed by key ${key.kid}; whose that is, only --keys can tell`)
   }
   print('')

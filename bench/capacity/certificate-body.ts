@@ -26,7 +26,7 @@ export function certificateOf({ options, demand, measurement, verdict, about }: 
     ...{ format: certificateFormat, region, issuedAt: at, expiresAt: at + Math.round(options.validDays * dayMs) },
     ...{ verdict: verdict.word, why: verdict.why },
     ...(verdict.capacity === undefined ? {} : { capacity: verdict.capacity }),
-    ...{ margin: finite(verdict.margin), limit: verdict.limit ?? null },
+    ...{ margin: finite(verdict.margin), limit: verdict.limit ?? null, limitedBy: verdict.limitedBy },
     ...{ nodesToAdd: finite(verdict.nodesToAdd), costPer1000: finite(verdict.costPer1000) },
     ...{ enrolledIn: options.enrolledIn },
     inputs: { preset: preset ?? null, parameters: given, objectives: limits, nodes, margin, repeats },

@@ -69,7 +69,7 @@ export async function capacityCommand(argv: readonly string[], terminal: Termina
   const minutes = (Date.now() - startedAt) / 60_000
   const verdict = verdictOf({
     ...{ capacity: measurement.capacity, volunteers: options.parameters.volunteers, margin: options.margin },
-    ...{ nodes: Math.max(1, options.nodes.length), limit: measurement.limit, nodeCost: options.nodeCost },
+    ...{ nodes: Math.max(1, options.nodes.length), reached: measurement.reached, nodeCost: options.nodeCost },
     contradictions: measurement.contradictions,
     unmeasured: unmeasuredOf({ ...measurement, noBrowser }),
     storms: measurement.storms.map(({ factor, outcome, storm, latencies }) => ({

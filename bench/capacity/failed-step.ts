@@ -12,8 +12,8 @@ export function failedStep(demand: Demand, factor: number, seconds: number, erro
   return {
     ...{ factor, outcome: 'unproven', load: loadOf(demand, factor, seconds), seconds, figures: {}, breaks: [] },
     ...{ faults: [], doubts: [`a run came to nothing: ${why.split('\n').slice(0, 3).join(' ')}`] },
-    generator: { made: 0, lateP99Ms: 0, loopP99Ms: 0, core: 0 },
-    ...{ uses: {}, limit: undefined, sessions: 0, sight: undefined },
+    generator: { made: 0, dropped: 0, lateP99Ms: 0, loopP99Ms: 0, core: 0 },
+    ...{ uses: {}, most: undefined, sessions: 0, sight: undefined },
     latencies: { signIn: nothing, message: nothing, offer: nothing, join: nothing, recovery: nothing },
     storm: undefined,
     watched: { samples: [], cores: {}, machine: 0, others: 0, networkMbits: 0, memoryBytes: {}, nodes: [] },

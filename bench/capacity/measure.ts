@@ -3,7 +3,7 @@
  * reconnect storm.
  */
 import { type Bracket, type Capacity, capacityOf, grid, ramp, search } from './knee.ts'
-import type { Use } from './limits.ts'
+import { type Reached, reachedBy } from './limits.ts'
 import type { Outcome } from './outcome.ts'
 import type { Step } from './step.ts'
 
@@ -20,8 +20,8 @@ export interface Measurement {
   readonly capacity: Capacity | undefined
   /** The largest factor that each search held. */
   readonly held: readonly number[]
-  /** What ran out where it broke. */
-  readonly limit: Use | undefined
+  /** What ran out where it broke, or why nothing did. */
+  readonly reached: Reached
   readonly contradictions: readonly string[]
   /** In which everybody was cut at once; the last one decides. */
   readonly storms: readonly Noted[]
@@ -85,10 +85,9 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
     capacity === undefined || ranOutOfTime ? [] : await contradict(attempt('confirmation'), capacity)
   const storms = capacity === undefined ? [] : await cutEverybody(options, capacity, () => now() - startedAt)
   const over = steps.filter(({ outcome }) => outcome !== 'held')
-  const limited = over.filter(({ outcome }) => outcome === (capacity?.limited === true ? 'broken' : outcome)).at(-1)
   return {
     ...{ steps, capacity, held: brackets.map(({ held }) => held), contradictions, storms, ranOutOfTime },
-    limit: limited === undefined ? undefined : limited.outcome === 'unproven' ? generatorOf(limited) : limited.limit,
+    reached: reachedBy(steps, { isServers: capacity?.limited === true, ranOutOfTime }),
     doubts: [...new Set(over.flatMap(({ outcome, doubts }) => (outcome === 'unproven' ? doubts : [])))].slice(0, 8),
   }
 }
@@ -114,9 +113,6 @@ async function cutEverybody(
   }
   return storms
 }
-
-/** What proves nothing was limited by whoever made it. */
-const generatorOf = ({ generator }: Step): Use => ({ resource: 'load generator', share: generator.core })
 
 async function contradict(
   attempt: (factor: number) => Promise<Outcome | undefined>,

@@ -11,6 +11,7 @@ export function metricsOf({ options, measurement, verdict, about }: Findings): R
     commit: about.commit,
     machine: about.machine,
     verdict: verdict.word,
+    ...(options.smoke && { isSmoke: true }),
     metrics:
       capacity === undefined || volunteers === undefined
         ? {}

@@ -40,6 +40,8 @@ export interface CapacityOptions {
   /** Whether a break while other programs fill the machine proves nothing, as it should. */
   readonly excuseOthers: boolean
   readonly validDays: number
+  /** A short run: it shows that the command works, and can prove nothing. */
+  readonly smoke: boolean
   readonly key: string | undefined
   readonly out: string
   readonly json: string | undefined
@@ -83,6 +85,7 @@ export const capacityUsage = [
   line('seconds', 'of load in each run (what fits into the minutes)'),
   line('generators', 'processes for people, and as many for appointments (half the cores)'),
   line('workers', 'media workers of a server that is started here (one per core)'),
+  line('smoke', 'two rooms and one search: shows that it works; its verdict is always NOT PROVEN'),
   line('no-canary', 'without a real browser'),
   line('no-storm', 'without the reconnect storm at the end'),
   line('no-excuse', 'a break counts against the server also while other programs fill the machine'),
@@ -107,7 +110,15 @@ export function parseCapacity(argv: readonly string[]): CapacityOptions {
   }
 }
 
-function read(argv: readonly string[]): CapacityOptions {
+/** The smallest load that there is. What is given besides stands above it. */
+const smallest = [
+  ...['--region', 'corse', '--registered', '1000', '--volunteers', '250', '--online-share', '0.02', '--no-canary'],
+  ...['--most', '1', '--margin', '0', '--repeats', '1', '--seconds', '2', '--workers', '1'],
+]
+
+function read(given: readonly string[]): CapacityOptions {
+  const isSmoke = given.includes('--smoke')
+  const argv = isSmoke ? [...smallest, ...given] : given
   const text = { type: 'string' } as const
   const words = [
     'region',
@@ -129,6 +140,7 @@ function read(argv: readonly string[]): CapacityOptions {
       'no-canary': { type: 'boolean' },
       'no-storm': { type: 'boolean' },
       'no-excuse': { type: 'boolean' },
+      smoke: { type: 'boolean' },
     },
   }) as { values: Readonly<Record<string, string | boolean | undefined>> }
   const word = (name: (typeof words)[number]) => (typeof values[name] === 'string' ? values[name] : undefined)
@@ -153,10 +165,11 @@ function read(argv: readonly string[]): CapacityOptions {
   }
   const limits: Record<ObjectiveName, number> = { ...defaultLimits }
   for (const name of objectiveNames) limits[name] = number(name, [0, 1e9]) ?? limits[name]
-  const { values: chosen, given } = chooseParameters(flags, preset)
+  if (isSmoke && setting('repeats') > 1) throw new Error('--smoke makes one repeat: more would be no short run')
+  const { values: chosen, given: sourced } = chooseParameters(flags, preset)
   return {
     ...{ region, enrolledIn: named === undefined && preset !== undefined ? presets[preset].regions : [region] },
-    ...{ preset, parameters: chosen, given, limits },
+    ...{ preset, parameters: chosen, given: sourced, limits, smoke: isSmoke },
     nodes: nodesOf(word('nodes')),
     ...{ minutes: setting('minutes'), repeats: Math.round(setting('repeats')), margin: setting('margin') },
     ...{

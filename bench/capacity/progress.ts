@@ -29,7 +29,7 @@ export function stepLine({
   breaks,
   faults,
   doubts,
-  limit,
+  most,
   watched,
   storm,
 }: Noted): string {
@@ -45,12 +45,12 @@ export function stepLine({
   return (
     `  … ${phase.padEnd(12)} × ${factor.toFixed(2)}  ${String(load.rooms).padStart(4)} rooms, ${load.advisors * (load.jobseekers + 1)} people:` +
     ` ${came}, loss ${share(figures.lossShare)};` +
-    ` machine ${share(watched.machine)}${watched.others < worthTelling ? '' : ` (other programs ${share(watched.others)})`}, generator ${generator.core.toFixed(2)}${limit === undefined ? '' : `, most used: ${limit.resource} ${share(limit.share)}`} → ${outcome}${why}`
+    ` machine ${share(watched.machine)}${watched.others < worthTelling ? '' : ` (other programs ${share(watched.others)})`}, generator ${generator.core.toFixed(2)}${most === undefined ? '' : `, most used: ${most.resource} ${share(most.share)}`} → ${outcome}${why}`
   )
 }
 
 export function verdictLines({ options, verdict, measurement, about }: Findings): string[] {
-  const { capacity, limit, nodesToAdd, costPer1000 } = verdict
+  const { capacity, limitedBy, nodesToAdd, costPer1000 } = verdict
   return [
     '',
     `${verdict.word}: ${options.region}, ${count(options.parameters.volunteers)} volunteers`,
@@ -59,7 +59,7 @@ export function verdictLines({ options, verdict, measurement, about }: Findings)
       : [
           `  carries ${capacity.atLeast ? 'at least ' : ''}${count(capacity.value)} volunteers (95 % interval ${count(capacity.low)} – ${count(capacity.high)})`,
         ]),
-    `  limit: ${limit === undefined ? 'none was met' : `${limit.resource} (${share(limit.share)} in use)`}`,
+    `  limit: ${limitedBy}`,
     ...(nodesToAdd === undefined
       ? []
       : [

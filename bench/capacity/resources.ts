@@ -20,8 +20,9 @@ export interface Sample {
 }
 
 export interface Watched {
+  /** Until everything has arrived. */
   readonly samples: readonly Sample[]
-  /** Over all of the load: cores by part. */
+  /** Over all of the load, as all that follows: cores by part. */
   readonly cores: PerPart
   readonly machine: number
   readonly others: number
@@ -43,15 +44,19 @@ export interface NodeFigures {
 }
 
 const everyMs = 500
+/** A node that has more than it carries takes its time to say so. */
+const answerMs = 30_000
 
 export interface Watch {
   readonly parts: Parts
   readonly nodes: readonly string[]
+  /** Of the load. */
+  readonly seconds: number
   readonly onSample?: (sample: Sample) => void
 }
 
 /** @returns ends the watch. The first look at a node also forgets what its event loop did before. */
-export async function watch({ parts, nodes, onSample = () => {} }: Watch): Promise<() => Promise<Watched>> {
+export async function watch({ parts, nodes, seconds, onSample = () => {} }: Watch): Promise<() => Promise<Watched>> {
   const own = new OwnProcesses()
   const first = await look(parts, own)
   const figures = await Promise.all(nodes.map(scrape))
@@ -69,14 +74,17 @@ export async function watch({ parts, nodes, onSample = () => {} }: Watch): Promi
     }
   }
   const watched = watching()
+  // While the rest arrives much stands idle: with that, what was full all the while would look half empty.
+  const loaded = delay(seconds * 1_000, undefined, { signal: over.signal })
+    .catch(() => {})
+    .then(() => Promise.all([look(parts, own), Promise.all(nodes.map(scrape))]))
+  loaded.catch(() => {})
   return async () => {
     over.abort()
     await watched
-    const last = await look(parts, own)
+    const [last, told] = await loaded
     const { cores, machine, others, networkMbits, memoryBytes } = between(first, last, first.at)
-    const told = await Promise.all(nodes.map(scrape))
-    const seconds = (last.at - first.at) / 1_000
-    const those = told.map((now, n) => figuresBetween(figures[n], now, seconds))
+    const those = told.map((now, n) => figuresBetween(figures[n], now, (last.at - first.at) / 1_000))
     return {
       ...{ samples, machine, others, networkMbits, memoryBytes, nodes: those },
       // Processes that run elsewhere are known by what nodes tell of them.
@@ -84,6 +92,13 @@ export async function watch({ parts, nodes, onSample = () => {} }: Watch): Promi
     }
   }
 }
+
+/** Of the load's own making. */
+const generatorParts = ['generator', 'generator media', 'browser', 'this command']
+
+/** *Pure.* Share of all cores of a machine that the load generator itself used. */
+export const generatorShare = (cores: PerPart, ofCores = availableParallelism()): number =>
+  generatorParts.reduce((sum, part) => sum + (cores[part] ?? 0), 0) / ofCores
 
 const isLocal = (parts: Parts): boolean => parts.server !== undefined
 
@@ -163,7 +178,7 @@ interface Told {
 }
 
 async function scrape(url: string): Promise<Told> {
-  return readTold(await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(10_000) })).text())
+  return readTold(await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(answerMs) })).text())
 }
 
 /** *Pure.* */

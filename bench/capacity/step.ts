@@ -8,11 +8,11 @@ import type { Parts } from '../usage.ts'
 import { type Canary, NoPicture } from './canary.ts'
 import type { Demand } from './demand.ts'
 import type { Deployment } from './deployment.ts'
-import { breaking, limiting, type Use, type Uses } from './limits.ts'
+import { limiting, type Use, type Uses } from './limits.ts'
 import type { Told } from './live.ts'
 import { afterLosingOne, type Break, breaksOf, type Figures, type Limits } from './objectives.ts'
 import { doubtsOf, type Generator, type Outcome, outcomeOf } from './outcome.ts'
-import { type Sample, usesOf, type Watched, watch } from './resources.ts'
+import { generatorShare, type Sample, usesOf, type Watched, watch } from './resources.ts'
 import { figuresOf, type Sight } from './sight.ts'
 
 /** What is asked of the deployment in one run. */
@@ -92,7 +92,8 @@ export interface Step {
   readonly doubts: readonly string[]
   readonly generator: Generator
   readonly uses: Uses
-  readonly limit: Use | undefined
+  /** The most used of these. */
+  readonly most: Use | undefined
   readonly latencies: {
     readonly signIn: Latency
     readonly message: Latency
@@ -140,7 +141,7 @@ export async function runStep(options: StepOptions): Promise<Step> {
         newest = sample
         onLive(Object.values(told), newest)
       }
-      ending = watch({ parts, nodes: deployment.nodes, onSample })
+      ending = watch({ parts, nodes: deployment.nodes, seconds, onSample })
       if (canary !== undefined) looking = canary.look(seconds)
       looking.catch(() => {})
     },
@@ -231,6 +232,7 @@ function summarize(options: StepOptions, came: Came): Step {
   ]
   const generator: Generator = {
     made: due === 0 ? 1 : Math.min(1, sent / due),
+    dropped: sent === 0 ? 0 : sum(rooms, ({ dropped }) => dropped) / sent,
     lateP99Ms: most(({ lateP99Ms }) => lateP99Ms),
     loopP99Ms: most(({ loopP99Ms }) => loopP99Ms),
     core: Math.max(
@@ -255,9 +257,11 @@ function summarize(options: StepOptions, came: Came): Step {
   const figures: Figures = options.storm === true ? { recoveryP99Ms: recovery.p99Ms, lossShare } : calm
   const breaks = breaksOf(figures, limits)
   const faults = people.flatMap(({ faults }) => faults)
+  const { machine: busy, others, cores } = watched
   const machine =
-    deployment.parts === undefined ? undefined : { busy: watched.machine, others: excuseOthers ? watched.others : 0 }
-  const isLoopLate = breaks.some(({ objective }) => objective === 'eventLoopP99Ms')
+    deployment.parts === undefined
+      ? undefined
+      : { busy, others: excuseOthers ? others : 0, generator: generatorShare(cores) }
   const outcome = outcomeOf({ breaks, faults, generator, machine, refusedShare: acts === 0 ? 0 : refused / acts })
   return {
     ...{ factor, load, seconds, figures, breaks, generator, uses, sight, watched },
@@ -268,8 +272,7 @@ function summarize(options: StepOptions, came: Came): Step {
       ...('failed' in looked ? [`browser: ${looked.failed.message}`] : []),
     ].slice(0, 20),
     doubts: doubtsOf({ generator, machine }),
-    // What a generator did not break by itself, the server did.
-    limit: outcome === 'broken' ? breaking(uses, isLoopLate) : limiting(uses),
+    most: limiting(uses),
     latencies: { signIn, message, offer, join, recovery },
     storm:
       options.storm === true

@@ -1,6 +1,6 @@
 /** Pure: can this deployment serve these people? From the interval of what it carries, and never from one run. */
 import type { Capacity } from './knee.ts'
-import type { Use } from './limits.ts'
+import { limitSentence, type Reached, type Use } from './limits.ts'
 import type { Outcome } from './outcome.ts'
 
 export type Word = 'LAUNCH' | 'DO NOT LAUNCH' | 'NOT PROVEN'
@@ -17,8 +17,8 @@ export interface Evidence {
   /** On top of the demand, to be carried as well: 0.2 is a fifth. */
   readonly margin: number
   readonly nodes: number
-  /** What ran out first; undefined when nothing did. */
-  readonly limit: Use | undefined
+  /** What ran out first, if anything did. */
+  readonly reached: Reached
   /** Fresh runs beside the interval that contradicted it, a sentence each. */
   readonly contradictions: readonly string[]
   readonly doubts: readonly string[]
@@ -47,18 +47,22 @@ export interface Verdict {
     | undefined
   /** Of the low end over the demand; negative: so much is missing. */
   readonly margin: number | undefined
+  /** Undefined: nothing that was looked at ran out. */
   readonly limit: Use | undefined
+  /** The same in words, and when it is none, why. */
+  readonly limitedBy: string
   readonly nodesToAdd: number | undefined
   /** A month, with the nodes that it takes. */
   readonly costPer1000: number | undefined
 }
 
 export function verdictOf(evidence: Evidence): Verdict {
-  const { capacity, volunteers, margin, limit, nodes } = evidence
+  const { capacity, volunteers, margin, reached, nodes } = evidence
   const [word, reason] = judge(evidence)
   const low = capacity?.factor.low ?? 0
   const needed = low > 0 ? nodesFor({ low, margin, nodes }) : undefined
   const scaled = (factor: number) => Math.floor(factor * volunteers)
+  const carried = scaled(capacity?.factor.value ?? 0)
   return {
     word,
     why: [
@@ -80,7 +84,8 @@ export function verdictOf(evidence: Evidence): Verdict {
             atLeast: !capacity.limited,
           },
     margin: capacity === undefined ? undefined : low - 1,
-    limit,
+    limit: reached.use,
+    limitedBy: limitSentence(reached, carried > 0 ? carried.toLocaleString('en') : undefined),
     nodesToAdd: needed === undefined ? undefined : Math.max(0, needed - nodes),
     costPer1000:
       needed === undefined ? undefined : (Math.max(needed, nodes) * evidence.nodeCost) / (volunteers / 1_000),

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createWorker } from 'mediasoup'
 import { inLanes } from '../lanes.ts'
 import { encode, latencyHistogram, percentileMs, recordMs } from '../latency.ts'
+import { droppedBy } from '../socket-drops.ts'
 import { Failures } from './failures.ts'
 import { type Guest, prepareGuest } from './guest.ts'
 import { tellEveryMs, type Window } from './job.ts'
@@ -36,6 +37,8 @@ export interface AppointmentsOutcome extends Own {
   readonly due: number
   readonly sent: number
   readonly received: number
+  /** Packets that reached this generator, which did not read them in time. */
+  readonly dropped: number
   /** Encoded: from the moment a join is due to the first picture of the other. */
   readonly joins: string
   /** Joins that could begin, because somebody waited in the room. */
@@ -100,7 +103,7 @@ export async function attend(job: AppointmentsJob, window: Window): Promise<Appo
     })
     await flow(source, 0.5, standing)
 
-    const before = await counts(standing)
+    const [before, droppedBefore] = await Promise.all([counts(standing), droppedBy(worker.pid)])
     await window.open()
     const late = lateness(async () => {
       const { ru_utime: user, ru_stime: system } = await worker.getResourceUsage()
@@ -118,6 +121,9 @@ export async function attend(job: AppointmentsJob, window: Window): Promise<Appo
       }
       joining.push(join().catch((error: unknown) => failures.note(`join of ${slot.room}`, error)))
     })
+    // Before the rest arrives: with that, a generator that was full all the while would look half idle.
+    const kept = delay(job.seconds * 1_000).then(() => late.stop())
+    kept.catch(() => {})
     const flowed = await flow(source, job.seconds, standing)
     await joined
     // A join that the end of the flow has cut off gets pictures again.
@@ -126,9 +132,10 @@ export async function attend(job: AppointmentsJob, window: Window): Promise<Appo
       await Promise.all(joining)
       source.stop()
     }
-    const own = await late.stop()
+    const own = await kept
     window.close()
-    const streams = since(before, await counts(standing))
+    const [after, dropped] = await Promise.all([counts(standing), droppedBy(worker.pid)])
+    const streams = since(before, after)
     await sendAway([...standing, ...[...waiting.values()].flatMap(({ first, second }) => [first, second])])
     const sum = (of: 'sent' | 'received') => streams.reduce((total, stream) => total + stream[of], 0)
     return {
@@ -136,6 +143,7 @@ export async function attend(job: AppointmentsJob, window: Window): Promise<Appo
       due: Math.round(standing.length * packetsPerSecond * Math.min(flowed, job.seconds)),
       sent: sum('sent'),
       received: sum('received'),
+      dropped: Math.max(0, dropped - droppedBefore),
       ...{ joins: encode(latency), joinsDue: waiting.size, acts: job.standing + job.starting, ...own },
       ...{ failed: failures.told, refused: failures.refused },
     }

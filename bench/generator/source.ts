@@ -75,6 +75,8 @@ export async function openSource(worker: types.Worker): Promise<{ router: types.
     },
     stop() {
       clearInterval(timer)
+      // What is due by now: of a short flow a late tick would be a part that shows.
+      tick()
       before = played()
     },
   }

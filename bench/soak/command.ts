@@ -2,18 +2,20 @@
  * `npm run bench -- soak --hours 8`: load and rest in turn, with people who come and go, and a look at what the server holds in
  * each rest.
  */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Demand, demandOf } from '../capacity/demand.ts'
 import { type Deployment, namedDeployment, ownDeployment } from '../capacity/deployment.ts'
 import { failedStep } from '../capacity/failed-step.ts'
 import { runStep, type Step } from '../capacity/step.ts'
+import { comparisonTable, reportIn } from '../compare.ts'
 import { until } from '../condition.ts'
 import { defaultGenerators } from '../generators.ts'
 import { commit, describeMachine } from '../machine.ts'
 import { collecting } from '../memory.ts'
 import { type Held, openHoldings } from './held.ts'
-import { exitCodes, type Judged, judge, leastLooks, type Series, wordOf } from './leaks.ts'
+import { exitCodes, judge, leastLooks, type Series, wordOf } from './leaks.ts'
+import { reportOf } from './metrics.ts'
 import { parseSoak, type SoakOptions, soakUsage } from './options.ts'
 import { hourly, judgedTable, soakPage } from './report.ts'
 
@@ -37,6 +39,8 @@ export async function soakCommand(argv: readonly string[], say: (line: string) =
     return 0
   }
   const options = parseSoak(argv)
+  const { out, json, compare } = options.demand
+  const former = compare === undefined ? undefined : reportIn(JSON.parse(await readFile(compare, 'utf8')), 'soak')
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(2))
   const [id, machine] = await Promise.all([commit(), describeMachine()])
   const cycles = await soak(options, say)
@@ -44,12 +48,13 @@ export async function soakCommand(argv: readonly string[], say: (line: string) =
   const faults = cycles.flatMap(({ step }) => step.faults)
   const word = wordOf(judged)
   const about = { commit: id, machine, hours: options.hours, load: options.load, cycles: cycles.length, faults }
-  const { out, json } = options.demand
+  const report = reportOf(judged, { ...about, isSmoke: options.demand.smoke })
   await mkdir(out, { recursive: true })
   await writeFile(join(out, 'soak.json'), `${JSON.stringify({ ...about, verdict: word, judged }, null, 1)}\n`)
   await writeFile(join(out, 'soak.html'), soakPage(word, judged, about))
-  if (json !== undefined) await writeFile(json, `${JSON.stringify(reportOf(judged, about), null, 2)}\n`)
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`)
   say(judgedTable(judged))
+  if (former !== undefined) say(comparisonTable(former, report))
   for (const fault of faults.slice(0, 8)) say(`  ${fault}`)
   const unheld = cycles.filter(({ step }) => step.outcome !== 'held').length
   if (unheld > 0) say(`  note: ${unheld} of ${cycles.length} loads did not hold every objective`)
@@ -113,28 +118,5 @@ function seriesOf(cycles: readonly Cycle[]): Series[] {
     return { name, unit, isKept, samples: found.map(({ x, value }) => ({ x, y: value })) }
   })
 }
-
-interface About {
-  readonly commit: string
-  readonly machine: Awaited<ReturnType<typeof describeMachine>>
-  readonly faults: readonly string[]
-}
-
-/** In the format of all benchmarks. Without an interval there is no figure. */
-const reportOf = (judged: readonly Judged[], { commit, machine, faults }: About) => ({
-  ...{ scenario: 'soak', commit, machine, verdict: wordOf(judged), ratios: {} },
-  metrics: Object.fromEntries(
-    judged
-      .filter(({ low, high }) => Number.isFinite(low) && Number.isFinite(high))
-      .map(({ name, unit, slope, low, high }) => [
-        `${name.replaceAll(' ', '_')}_growth`,
-        { value: slope, low, high, values: [slope], unit: `${unit} an hour`, better: 'lower' },
-      ]),
-  ),
-  checks: {
-    nothing_lost: faults.length === 0,
-    no_leak: judged.every(({ finding }) => finding !== 'leak'),
-  },
-})
 
 const hours = (value: number): string => (value < 1 ? `${(value * 60).toFixed(1)} min` : `${value.toFixed(2)} h`)

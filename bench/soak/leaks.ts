@@ -35,9 +35,12 @@ export const leastSamples = 8
 /** With those that are left out. */
 export const leastLooks = Math.ceil(leastSamples / (1 - warmUpShare))
 
+export const afterWarmUp = (samples: readonly Sample[]): readonly Sample[] =>
+  samples.slice(Math.ceil(samples.length * warmUpShare))
+
 /** @param tolerance growth an hour that nobody minds, as a share of what is there. */
 export function judge(series: Series, tolerance: number): Judged {
-  const samples = series.samples.slice(Math.ceil(series.samples.length * warmUpShare))
+  const samples = afterWarmUp(series.samples)
   const trend = trendOf(samples)
   const tolerated = samples.length === 0 ? 0 : tolerance * Math.max(1, median(samples.map(({ y }) => y)))
   const finding = findingOf(trend, tolerated, samples.length)

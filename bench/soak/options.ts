@@ -1,5 +1,6 @@
 /** Pure: the command line of `npm run bench -- soak`: its own few flags, and those of the demand, which are capacity's. */
 import { type CapacityOptions, parseCapacity } from '../capacity/options.ts'
+import { leastLooks } from './leaks.ts'
 
 export interface SoakOptions {
   readonly hours: number
@@ -25,21 +26,24 @@ export const soakUsage = `npm run bench -- soak [--hours 8 | --minutes N] [--reg
   --minutes N     the same in minutes
   --load N        times the demand of the busiest hour, all the while (0.3)
   --tolerance N   growth an hour that is no leak, as a share of what is there (0.01)
-  --seconds N     of load between two looks (20)
+  --seconds N     of load between two looks (20; less when so many loads take longer than the hours)
   --out DIR       for soak.html and soak.json (soak-report)
   --json FILE     one object in the format of all benchmarks
+  --compare FILE  lay what was held beside what --json wrote on another day
+  --smoke         some seconds of the smallest load: shows that it works; rarely proves anything
   and --region, --preset, --nodes, --workers, --generators and every flag of the demand: see capacity --help`
 
 /** @throws Error with the usage. */
 export function parseSoak(argv: readonly string[]): SoakOptions {
   try {
-    const { given, others } = apart(argv)
+    const { given, others } = apart(argv.includes('--smoke') ? [...smallest, ...argv] : argv)
     const hours = given.hours ?? (given.minutes === undefined ? own.hours.usual : given.minutes / 60)
+    if (argv.includes('--smoke') && given.hours !== undefined) throw new Error('--smoke takes no --hours')
     if (given.hours !== undefined && given.minutes !== undefined) throw new Error('--hours and --minutes are one flag')
     const has = (...flags: string[]) => others.some((word) => flags.some((flag) => word.split('=')[0] === flag))
     const demand = parseCapacity([
       ...(has('--region', '--preset') ? [] : ['--region', 'bretagne']),
-      ...(has('--seconds') ? [] : ['--seconds', '20']),
+      ...(has('--seconds') ? [] : ['--seconds', String(secondsOf(hours))]),
       ...(has('--out') ? [] : ['--out', 'soak-report']),
       ...others,
     ])
@@ -51,6 +55,16 @@ export function parseSoak(argv: readonly string[]): SoakOptions {
     throw new Error(`${why}\n${soakUsage}`, { cause: error })
   }
 }
+
+/** What is given besides stands above it. */
+const smallest = ['--minutes', '0.1', '--load', '1', '--seconds', '1']
+const mostSeconds = 20
+/** Beside its load: people come and go, and garbage is collected. */
+const aroundSeconds = 8
+
+/** So much load between two looks that there are enough of them. */
+const secondsOf = (hours: number): number =>
+  Math.max(2, Math.min(mostSeconds, Math.floor((hours * 3_600) / leastLooks) - aroundSeconds))
 
 function apart(argv: readonly string[]): { given: Partial<Record<Own, number>>; others: string[] } {
   const given: Partial<Record<Own, number>> = {}

@@ -8,7 +8,8 @@ import { withLock } from './lock.mjs'
 import { ensureNodeModules, ensureTapBuilt, nodeBinary } from './node-modules.mjs'
 import { ensurePages } from './pages.mjs'
 import { findRedis } from './redis.mjs'
-import { SetupError } from './say.mjs'
+import { RunError } from './run.mjs'
+import { SetupError, say } from './say.mjs'
 import { ensureSystemPackages } from './system-packages.mjs'
 import { ensureWorker } from './worker.mjs'
 
@@ -34,6 +35,7 @@ export function setUp({ tests = false } = {}) {
 
     const worker = process.env.VISAVIS_MEDIASOUP_WORKER_BIN || (await ensureWorker(root, install))
     await install([])
+    if (tests && !onPath('promtool')) await tryToInstall('prometheus')
     const redis = wantsRedis ? (findRedis() ?? missing('a Redis or Valkey server, version 7 or later')) : undefined
     const chromium = tests ? (findChromium() ?? missing("Debian's Chromium")) : undefined
 
@@ -50,6 +52,16 @@ export function setUp({ tests = false } = {}) {
       },
     }
   })
+}
+
+/** What a test can do without: it leaves out what it needs this for. */
+async function tryToInstall(group) {
+  try {
+    await ensureSystemPackages([group])
+  } catch (error) {
+    if (!(error instanceof SetupError || error instanceof RunError)) throw error
+    say(`going on without: ${error.message.split('\n')[0]}`)
+  }
 }
 
 /** A machine that could download the worker need not have one. */

@@ -25,7 +25,10 @@ const smoke = (scenario) => ({
 })
 
 /** Their figures mean nothing, so they may disturb each other: half of the time goes into starting and ending servers. */
-export const benchSmoke = [['chat', 'rooms'].map(smoke), ['callbacks', 'connect', 'fanout', 'deflate'].map(smoke)]
+export const benchSmoke = [
+  ['chat', 'rooms', 'http'].map(smoke),
+  ['callbacks', 'connect', 'fanout', 'deflate'].map(smoke),
+]
 
 /** Runs all of them; what one has to say is shown when it fails. @returns the names of those that failed. */
 export async function runSteps({ env }, lanes) {

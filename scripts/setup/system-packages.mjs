@@ -28,6 +28,7 @@ export const PACKAGES = {
   },
   coturn: { coturn: 'relays media in the tests of networks that let little through' },
   firefox: { 'firefox-esr': 'the other browser, which talks to Chromium in a test' },
+  prometheus: { prometheus: 'its promtool reads the alert rules and tries them' },
   chromium: {
     chromium: 'the browser that the browser tests drive',
     'fonts-liberation': 'letters for it, so that pages have their real sizes',
@@ -71,7 +72,8 @@ export async function ensureSystemPackages(groups) {
     )
   }
   await step(`installing them with ${[...prefix, 'apt-get'].join(' ')}`, () => install(prefix, missing))
-  for (const service of ['redis-server', 'coturn']) if (missing.includes(service)) await stopService(prefix, service)
+  for (const service of ['redis-server', 'coturn', 'prometheus'])
+    if (missing.includes(service)) await stopService(prefix, service)
 }
 
 /** How to become root without asking anybody: nothing, `sudo -n`, or undefined. */

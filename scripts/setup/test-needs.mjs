@@ -23,7 +23,7 @@ export const alone = [
  */
 export const heavy = [
   'test/bench/capacity/canary',
-  'test/bench/capacity/command',
+  'test/bench/capacity/known-capacity',
   'test/bench/capacity/slowed-server',
   'test/bench/capacity/storm',
   'test/bench/chat',

@@ -175,6 +175,11 @@ t.test('at its limits: each is told in words, wide and narrow, light and dark', 
     await noViolations(t, page, what)
     await nothingCutOff(t, page, what)
     await shoot(page, `operator-limits-${width}-${colorScheme}`, { fullPage: true })
+    await page.getByRole('button', { name: 'English' }).click()
+    await page.locator('.warning').filter({ hasText: 'all 3 certified places are taken' }).waitFor()
+    await noViolations(t, page, `${what}, in English`)
+    await nothingCutOff(t, page, `${what}, in English`)
+    await shoot(page, `operator-limits-${width}-${colorScheme}-english`, { fullPage: true })
     t.strictSame(complaints, [], what)
     await page.context().close()
   }

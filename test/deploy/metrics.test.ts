@@ -1,7 +1,9 @@
 /** What dashboards and alerts ask for is what the server tells. */
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
+import { openSocket } from '../../bench/socket.ts'
 import { testNode } from '../support/node.ts'
+import { troubles } from './alert-series.ts'
 
 const names = (text: string): string[] => [...new Set(text.match(/\b(?:visavis|nodejs|process)_[a-z0-9_]+/g) ?? [])]
 
@@ -12,6 +14,7 @@ t.test('every metric that a dashboard or an alert names exists', async (t) => {
     ),
   )
   await using node = await testNode(t)
+  await (await openSocket(node.url, await node.token('advisor-anne'))).close()
   const told = await (await fetch(`${node.url}/metrics`)).text()
   const metrics = new Set([...told.matchAll(/^# TYPE (\S+) (\S+)/gm)].map(([, name]) => name ?? ''))
   const base = (name: string) => (metrics.has(name) ? name : name.replace(/_(?:bucket|count|sum)$/, ''))
@@ -24,6 +27,21 @@ t.test('every metric that a dashboard or an alert names exists', async (t) => {
     )
   }
   t.notOk(metrics.has(base('visavis_nonsense')), 'the check can fail')
+  // What alerts are tried on has the names and labels of what is told; Prometheus itself adds where it was told.
+  const labelsOf = (line: string) => [...line.matchAll(/[{,](\w+)="/g)].map(([, label]) => label).sort()
+  const own = new Set(['instance', 'job'])
+  const series = [...new Set(troubles.flatMap(({ series }) => Object.keys(series)))].filter((one) => /^[vnp]/.test(one))
+  for (const one of series) {
+    const [name = ''] = one.split('{')
+    const line = told.split('\n').find((line) => line.startsWith(`${name}{`))
+    t.ok(metrics.has(base(name)), name)
+    if (line !== undefined)
+      t.strictSame(
+        labelsOf(one).filter((label) => !own.has(label ?? '')),
+        labelsOf(line),
+        name,
+      )
+  }
   const { panels } = JSON.parse(dashboard ?? '') as { panels: { targets: { expr: string }[] }[] }
   t.ok(panels.every(({ targets }) => targets.every(({ expr }) => names(expr).length > 0)))
 })

@@ -25,7 +25,7 @@ export function reportPage(findings: Findings, certificate: Certificate): string
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${style}</style></head><body>
 <h1>Can this deployment serve ${escaped(place)} with ${count(options.parameters.volunteers)} volunteers of ${count(options.parameters.registered)} registered?</h1>
-<div class="verdict ${verdict.word.split(' ')[0]}"><strong>${verdict.word}</strong>${verdict.why.map((why) => `${escaped(why)}.`).join('<br>')}</div>
+<div class="verdict ${verdict.word.split(' ')[0]}"><strong>${verdict.word}</strong>${[...verdict.why, `limit: ${verdict.limitedBy}`].map((line) => `${escaped(line)}.`).join('<br>')}</div>
 ${tiles(findings)}
 <h2>How it was found</h2>
 ${searched(findings)}
@@ -75,7 +75,7 @@ function tiles(findings: Findings): string {
     tile('margin of its low end', margin === undefined ? '–' : `${Math.round(margin * 100)} %`),
     tile(
       'limiting resource',
-      limit === undefined ? 'none was met' : `${limit.resource} (${Math.round(limit.share * 100)} %)`,
+      limit === undefined ? 'none was met' : `${limit.resource} ${Math.round(limit.share * 100)} %`,
     ),
     tile('nodes to add', nodesToAdd === undefined ? '–' : String(nodesToAdd)),
     tile('cost a month per 1,000', costPer1000 === undefined ? '–' : shown(costPer1000)),
@@ -98,7 +98,7 @@ const runs = (steps: readonly Noted[]): string =>
       'generator',
       'outcome',
     ],
-    steps.map(({ phase, factor, load, sessions, figures, generator, outcome, breaks, faults, doubts, limit }) => [
+    steps.map(({ phase, factor, load, sessions, figures, generator, outcome, breaks, faults, doubts, most }) => [
       ...[phase, times(factor), String(load.rooms), String(sessions)],
       ...[figures.messageP99Ms, figures.offerP99Ms, figures.joinP95Ms].map((ms) => shown(ms ?? Number.NaN)),
       ...[figures.lossShare, figures.errorShare].map((share) => `${shown((share ?? Number.NaN) * 100)} %`),
@@ -113,7 +113,7 @@ const runs = (steps: readonly Noted[]): string =>
               ...faults.slice(0, 2),
               ...(outcome === 'unproven' ? doubts : []),
             ]),
-        ...(limit === undefined ? [] : [`most used: ${limit.resource} ${Math.round(limit.share * 100)} %`]),
+        ...(most === undefined ? [] : [`most used: ${most.resource} ${Math.round(most.share * 100)} %`]),
       ].join('; '),
     ]),
   )

@@ -12,7 +12,7 @@ export function inUse(steps: readonly Noted[], limits: Limits): string {
     points: steps.map((step) => ({ x: step.factor, y: of(step) ?? Number.NaN })),
   })
   return [
-    '<p>What is nearest to its end when objectives break is the limiting resource. The load generator is among them: when it is full, a break is no evidence.</p>',
+    '<p>What is near its end (from 70 % on) when objectives break is the limiting resource. The load generator is among them: when it is full, a break is no evidence.</p>',
     lineChart(
       resources
         .map((resource) => by(resource, ({ uses }) => uses[resource]))

@@ -65,9 +65,15 @@ t.test('the command says what it found, and its exit code too', async (t) => {
     return path
   }
   const run = (...args: string[]) => promisify(execFile)(process.execPath, ['src/visavis.ts', 'capacity', ...args])
-  const lasting = signCertificate({ ...body, issuedAt: Date.now(), expiresAt: Date.now() + 86_400_000 }, privateKey)
+  const lasting = signCertificate(
+    { ...body, issuedAt: Date.now(), expiresAt: Date.now() + 86_400_000, limitedBy: 'Redis 93 % in use' },
+    privateKey,
+  )
   const good = put('good.json', lasting)
-  t.match((await run('verify', good)).stdout, /18000 volunteers are carried(.|\n)*The certificate is good/)
+  t.match(
+    (await run('verify', good)).stdout,
+    /18000 volunteers are carried(.|\n)*limit: Redis 93 % in use(.|\n)*The certificate is good/,
+  )
   t.match((await run('verify', good, '--keys', put('keys.json', { keys: [lasting.key] }))).stdout, /is good/)
   await t.rejects(run('verify', put('bad.json', { ...lasting, region: 'corse' })), { code: 1, stdout: /WRONG/ })
   await t.rejects(run('verify', good, '--keys', put('none.json', { keys: [] })), { code: 1 })

@@ -39,11 +39,11 @@ function step(factor: number, n: number, more: Partial<Noted> = {}): Noted {
     ...{
       faults: [],
       doubts: [],
-      limit: { resource: 'worker CPU', share: 0.4 * factor },
+      most: { resource: 'worker CPU', share: 0.4 * factor },
       uses: { 'worker CPU': 0.4 * factor, Redis: 0.05 * factor, 'load generator': 0.4 },
       sessions: 10 * rooms,
     },
-    generator: { made: 1, lateP99Ms: 3, loopP99Ms: 4, core: 0.4 },
+    generator: { made: 1, dropped: 0, lateP99Ms: 3, loopP99Ms: 4, core: 0.4 },
     latencies: {
       ...{
         signIn: latency(30),
@@ -92,14 +92,22 @@ function findings(): Findings {
   const capacity = capacityOf(
     [1.4, 1.4, 1.2, 1.4, 1.4].map((held) => ({ held, beyond: { factor: 1.7, outcome: 'broken' } })),
   )
-  const limit = { resource: 'worker CPU', share: 0.93 } as const
+  const use = { resource: 'worker CPU', share: 0.93 } as const
+  const reached = { ended: 'broken', use, broke: ['lossShare'], nearest: use } as const
   const measurement = {
-    ...{ steps, storms: [stormed], capacity, held: [1.4, 1.4, 1.2, 1.4, 1.4], limit },
+    ...{ steps, storms: [stormed], capacity, held: [1.4, 1.4, 1.2, 1.4, 1.4], reached },
     ...{ contradictions: [], doubts: [], ranOutOfTime: false },
   }
   const machine = { cpu: 'made up', cores: 2, memoryBytes: 8 * 2 ** 30, node: 'v26', redis: '7', mediasoup: '3' }
   const verdict = verdictOf({
-    ...{ capacity, volunteers: options.parameters.volunteers, margin: options.margin, nodes: 1, limit, nodeCost: 150 },
+    ...{
+      capacity,
+      volunteers: options.parameters.volunteers,
+      margin: options.margin,
+      nodes: 1,
+      reached,
+      nodeCost: 150,
+    },
     ...{ contradictions: [], doubts: [], unmeasured: unmeasuredOf({ ...measurement, noBrowser: undefined }) },
     storms: [{ factor: 1.1, outcome: 'held', severed: 640, recoveryP99Ms: 1_800 }],
   })
@@ -122,6 +130,7 @@ t.test(
     const certificate = signCertificate(certificateOf(found), generateKeyPairSync('ed25519').privateKey)
     const page = reportPage(found, certificate)
     t.match(page, /LAUNCH/)
+    t.match(page, 'limit: worker CPU 93 % in use.')
     const charts = [...page.matchAll(/<figcaption>([^<]*)<\/figcaption><svg/g)].map(([, title]) => title)
     for (const chart of [
       ...[/^Every run/, /^Messages, from due/, /^Callbacks, from due/, /^Joins, from due/, /^Sign-ins/],
@@ -142,6 +151,7 @@ t.test(
     t.match(page, /1,483,000/)
     t.match(page, /Visavis 1.2.3.*Chromium 140/s)
     t.notMatch(page, /NaN|undefined|Infinity|<script|src=|href=/)
+    t.match(certificate, { limit: { resource: 'worker CPU' }, limitedBy: 'worker CPU 93 % in use' })
     t.match(certificate, { storms: [{ severed: 640, back: 640 }], enrolledIn: ['bretagne'] })
     t.match(certificate.versions, { visavis: '1.2.3', node: 'v26', browser: 'Chromium 140' })
     t.match(certificate.results, { seenWhileHeld: { visits: 12 } })

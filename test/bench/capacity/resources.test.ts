@@ -1,5 +1,6 @@
+import { spawn } from 'node:child_process'
 import t from 'tap'
-import { figuresBetween, readTold, usesOf } from '../../../bench/capacity/resources.ts'
+import { figuresBetween, generatorShare, readTold, usesOf, watch } from '../../../bench/capacity/resources.ts'
 
 const told = (seconds: number) => `# HELP
 nodejs_eventloop_lag_p99_seconds{node="a"} 0.02
@@ -28,4 +29,28 @@ t.test('a worker that nodes elsewhere tell of may be what limits them', async (t
   const uses = usesOf({ ...watched, cores: { 'worker 1.1': 0.25, 'worker 1.2': 0.75, redis: 0.4 } }, 1_000, 0.3)
   t.match(uses, { 'worker CPU': 0.75, 'event loop': 0.5, Redis: 0.4, 'load generator': 0.3 })
   t.notOk('memory' in uses, 'of this machine, where they are not')
+})
+
+t.test('what the generator takes of a machine is all that makes load, and nothing of the server', async (t) => {
+  const cores = { server: 0.3, redis: 0.1, 'worker 1': 0.4, generator: 0.15, 'generator media': 0.75, browser: 0.1 }
+  t.equal(generatorShare({ ...cores, 'this command': 0.02 }, 2), 0.51)
+  t.equal(generatorShare({}, 2), 0)
+})
+
+t.test('what comes after the load makes nothing look less used than it was', async (t) => {
+  const busy = spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' })
+  t.teardown(() => busy.kill('SIGKILL'))
+  const seconds = 0.5
+  const looked = Promise.withResolvers<void>()
+  const end = await watch({
+    ...{ parts: { busy: [busy.pid ?? 0] }, nodes: [], seconds },
+    onSample({ atMs }) {
+      if (atMs >= 1_000 * seconds) busy.kill('SIGSTOP')
+      if (atMs >= 4_000 * seconds) looked.resolve()
+    },
+  })
+  await looked.promise
+  const { cores, samples } = await end()
+  const afterwards = samples.reduce((sum, sample) => sum + (sample.cores.busy ?? 0), 0) / samples.length
+  t.ok((cores.busy ?? 0) > 1.2 * afterwards, `${cores.busy} of a core, and ${afterwards} with what came after it`)
 })

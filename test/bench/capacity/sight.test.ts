@@ -31,12 +31,12 @@ t.test('of two pages the one that had it worse counts, and joins by their percen
   t.equal(found.concealedShare, 2_400 / 72_000)
 })
 
-const healthy = { made: 1, lateP99Ms: 2, loopP99Ms: 5, core: 0.4 }
+const healthy = { made: 1, dropped: 0, lateP99Ms: 2, loopP99Ms: 5, core: 0.4 }
 t.test('what a browser saw breaks a run, unless the browser had no room itself', async (t) => {
   const outcome = (figures: object, core: number, busy: number) =>
     outcomeOf({
       ...{ breaks: breaksOf(figures, defaultLimits), faults: [], generator: { ...healthy, core } },
-      machine: { busy, others: 0 },
+      machine: { busy, others: 0, generator: 0.5 },
     })
   for (const figures of [{ firstFrameP95Ms: 5_000 }, { freezeShare: 0.3 }, { firstFrameP95Ms: Number.NaN }]) {
     t.equal(outcome(figures, 0.5, 0.6), 'broken')

@@ -1,5 +1,8 @@
 import t from 'tap'
+import { compare, comparisonTable } from '../../../bench/compare.ts'
+import type { Machine } from '../../../bench/machine.ts'
 import { judge, leastSamples, type Series, wordOf } from '../../../bench/soak/leaks.ts'
+import { reportOf } from '../../../bench/soak/metrics.ts'
 import { parseSoak } from '../../../bench/soak/options.ts'
 import { trendOf } from '../../../bench/soak/trend.ts'
 import { seeded } from '../../../bench/statistics.ts'
@@ -68,6 +71,29 @@ t.test('one leak is a leak, and one figure that is not proven leaves all so', as
   t.equal(wordOf([judge(series(1e6, 40, { isKept: true }), 0.02)]), 'NO LEAK')
 })
 
+t.test('what was held on another day can be laid beside it, and growth is told with its interval', async (t) => {
+  const about = { commit: 'abc', machine: {} as Machine, faults: [], isSmoke: false }
+  const report = (...those: Series[]) =>
+    reportOf(
+      those.map((each) => judge(each, 0.02)),
+      about,
+    )
+  const found = report(series(0), series(1e6, 40, { name: 'data in Redis', isKept: true }))
+  t.match(found, { scenario: 'soak', verdict: 'NO LEAK', checks: { nothing_lost: true, no_leak: true } })
+  const names = ['memory_growth', 'memory', 'data_in_Redis_growth']
+  t.strictSame(Object.keys(found.metrics), names)
+  t.match(found.metrics.memory_growth, { unit: 'bytes an hour', low: Number, high: Number })
+  t.equal(found.metrics.memory?.values.length, 30, 'without what warms up')
+  const heavier = series(0)
+  const samples = heavier.samples.map(({ x, y }) => ({ x, y: y * 1.5 }))
+  const changes = compare(report(heavier), report({ ...heavier, samples }))
+  t.match(
+    changes.find(({ figure }) => figure === 'memory'),
+    { change: 'worse' },
+  )
+  t.match(comparisonTable(found, found), /memory +× 1.000 .* no evidence of change/)
+})
+
 t.test('hours and minutes, and the flags of the demand', async (t) => {
   t.equal(parseSoak([]).hours, 8)
   t.equal(parseSoak(['--minutes', '30']).hours, 0.5)
@@ -75,6 +101,14 @@ t.test('hours and minutes, and the flags of the demand', async (t) => {
     ...{ hours: 2, load: 0.1 },
     demand: { region: 'corse', parameters: { volunteers: 500 }, out: 'soak-report', seconds: 20 },
   })
+  t.equal(parseSoak(['--hours', '0.05']).demand.seconds, 8, 'eleven loads of three minutes')
+  t.equal(parseSoak(['--minutes', '0.1']).demand.seconds, 2)
+  t.equal(parseSoak(['--hours', '0.05', '--seconds', '12']).demand.seconds, 12)
+  t.match(parseSoak(['--smoke', '--load', '0.5']), {
+    load: 0.5,
+    demand: { smoke: true, seconds: 1, parameters: { volunteers: 250 } },
+  })
+  t.throws(() => parseSoak(['--smoke', '--hours', '8']), { message: /--smoke takes no --hours/ })
   t.throws(() => parseSoak(['--hours', '0']), { message: /--hours takes a number/ })
   t.throws(() => parseSoak(['--hours', '1', '--minutes', '1']), { message: /one flag/ })
   t.throws(() => parseSoak(['--volunteers', 'many']), { message: /^--volunteers takes[^\n]*\nnpm run bench -- soak/ })
