@@ -43,11 +43,23 @@ t.test('a silent network is noticed within two heartbeats, and nothing said mean
   t.ok(noticedMs < 3 * heartbeatMs + 2_000, `${Math.round(noticedMs)} ms`)
   await until(() => presence().at(-1) === 'offline', { what: 'the server to notice, too' })
 
+  await page.locator('.composer__text').fill('Écrit dans le silence')
+  await page.keyboard.press('Enter')
+  await page.locator('.message[data-state=sending]').waitFor()
+  const asked = page.waitForEvent('dialog')
+  await page.evaluate(() => void setTimeout(() => location.reload()))
+  const question = await asked
+  t.equal(question.type(), 'beforeunload', 'whoever leaves now is asked')
+  await question.dismiss()
+
   network.setDown(false)
   await page.locator('.message').getByText('Pendant le silence').waitFor()
+  await until(async () => (await page.locator('.message[data-state=sending]').count()) === 0, {
+    what: 'it to be stored',
+  })
   await say('Après le silence')
   await page.locator('.message').getByText('Après le silence').waitFor()
-  for (const text of ['Avant le silence', 'Pendant le silence', 'Après le silence'])
+  for (const text of ['Avant le silence', 'Pendant le silence', 'Écrit dans le silence', 'Après le silence'])
     t.equal(await page.locator('.message').getByText(text).count(), 1, `${text}: once`)
   await until(() => presence().at(-1) === 'online', { what: 'her return to be seen' })
   await shoot(page, 'silence-back')

@@ -21,6 +21,7 @@ import { Messages } from './messages.tsx'
 import { otherOf } from './other-of.ts'
 import type { Tool } from './tool-bar.tsx'
 import { useJump } from './use-jump.ts'
+import { useLeaving } from './use-leaving.ts'
 import { useMembers } from './use-members.ts'
 import { usePinned } from './use-pinned.ts'
 import { useReading } from './use-reading.ts'
@@ -82,6 +83,7 @@ export const Conversation = (props: ConversationProps) => {
       reading.toEnd()
     },
   })
+  useLeaving(visavis)
   const drop = useFileDrop(writing.addFiles)
   const authorOf = authorsOf(channel.messages, members, self, other.id)
   const nameOf = (message: Message) => authorOf(message, undefined).name
