@@ -68,19 +68,21 @@ t.test('a lost nudge is found within a second, whether or not another one follow
     return performance.now() - startedAt
   }
   await emit(redis.client, 'a', '1')
-  // The quickest of some: a busy machine adds to any of them.
-  const waits = { followed: Number.POSITIVE_INFINITY, alone: Number.POSITIVE_INFINITY }
+  const waits: { followed: number[]; alone: number[] } = { followed: [], alone: [] }
   let written = 1
-  while (written < 16 && Math.max(waits.followed, waits.alone) > 1_000) {
+  for (let round = 0; round < 5; round += 1) {
     await silently(String(written + 1))
     await emit(redis.client, 'a', String(written + 2))
-    waits.followed = Math.min(waits.followed, await found(written + 2))
+    waits.followed.push(await found(written + 2))
     await silently(String(written + 3))
-    waits.alone = Math.min(waits.alone, await found(written + 3))
+    waits.alone.push(await found(written + 3))
     written += 3
   }
-  t.ok(waits.followed <= 1_000, `the entry before a nudge that came: ${Math.round(waits.followed)} ms`)
-  t.ok(waits.alone <= 1_000, `an entry without any nudge: ${Math.round(waits.alone)} ms`)
+  for (const [what, all] of Object.entries(waits)) {
+    // A busy machine adds to any of them, but not to most.
+    const median = all.toSorted((x, y) => x - y)[2] ?? Number.NaN
+    t.ok(median <= 1_000, `${what}: ${Math.round(median)} ms`)
+  }
   t.same(textsOf(seen, 'a'), numbers(written))
   t.ok(follower.repaired >= 2, `${follower.repaired} found by reading`)
 })
