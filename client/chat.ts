@@ -107,6 +107,13 @@ export class Chat {
     return [...this.#overview.values()]
   }
 
+  /** Own messages that are not stored yet, of all channels. */
+  get unsent(): number {
+    let count = 0
+    for (const { unsent } of this.#channels.values()) count += unsent.length
+    return count
+  }
+
   get loaded(): boolean {
     return this.#loaded
   }

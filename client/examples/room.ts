@@ -5,7 +5,9 @@ export async function enterRoom(visavis: Visavis, jobseeker: string, video: HTML
   const { stream } = await openCamera()
   const room = visavis.rooms.join(jobseeker, { stream })
   room.onChange(() => {
-    video.srcObject = room.remotes[0]?.stream ?? null
+    const stream = room.remotes[0]?.stream ?? null
+    // Setting it again, though it is the same, would make the picture begin anew.
+    if (video.srcObject !== stream) video.srcObject = stream
   })
   // Rejects with a VisavisError when the person may not enter. Afterwards the room heals by itself until `leave()`.
   await room.ready

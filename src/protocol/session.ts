@@ -159,8 +159,8 @@ export const sessionEvents = {
   }),
   'session.ending': event({
     summary:
-      'The node will close this connection at `endsAt`: the token expires (send session.refresh), or the node is about to stop (reconnect).',
-    data: object({ reason: oneOf('token-expiry', 'restart'), endsAt: Timestamp }),
+      'The node will close this connection with UNAUTHORIZED at `endsAt`, when the token runs out: send session.refresh before.',
+    data: object({ reason: oneOf('token-expiry'), endsAt: Timestamp }),
   }),
   'session.accessChanged': event({
     summary:

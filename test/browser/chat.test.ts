@@ -21,6 +21,7 @@ t.test(
     await write(jobseeker.page, 'Bonjour Anne, voici mon CV : https://example.org/cv?nom=martin.')
     const person = advisor.page.locator('.portfolio__person', { hasText: jeanne.name })
     await person.getByText('1 non lus').waitFor({ state: 'attached' })
+    t.match(await advisor.page.title(), /^\(1\) /, 'so does the tab, for whoever looks at another one')
     await shoot(advisor.page, 'chat-advisor-unread')
 
     await person.click()
@@ -33,6 +34,7 @@ t.test(
     )
     await jobseeker.page.getByText('Lu', { exact: true }).waitFor()
     await person.getByText('1 non lus').waitFor({ state: 'detached' })
+    t.notMatch(await advisor.page.title(), /^\(/)
 
     const html = '<img src=x onerror="document.title=`broken`"> <b>gras</b>'
     await write(advisor.page, html)

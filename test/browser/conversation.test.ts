@@ -97,6 +97,21 @@ t.test('the draft waits while the advisor looks at somebody else', async (t) => 
   t.equal(await field(advisor).inputValue(), '')
   await advisor.locator('.portfolio__person', { hasText: jeanne.name }).click()
   t.equal(await field(advisor).inputValue(), 'un brouillon')
+})
+
+t.test('the draft outlives the page in its tab, until its author signs out', async (t) => {
+  const { page } = await signIn(browser, node.url, anne)
+  const look = async () => page.locator('.portfolio__person', { hasText: jeanne.name }).click()
+  await look()
+  t.equal(await field(page).inputValue(), '', 'another tab has its own')
+  await field(page).fill('un autre brouillon')
+  await page.reload()
+  await look()
+  await until(async () => (await field(page).inputValue()) === 'un autre brouillon', { what: 'the draft' })
+  await page.getByRole('button', { name: 'Se déconnecter' }).click()
+  await page.getByRole('button', { name: anne.name }).waitFor()
+  t.same(await page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.includes('draft'))), [])
+  await page.context().close()
   await field(advisor).fill('')
 })
 

@@ -24,6 +24,7 @@ t.test('under a path prefix people sign in, talk and sign out, and the browser c
     .or(advisor.page.locator('.message').getByText('Sous un préfixe'))
     .first()
     .waitFor()
+  t.same(await jobseeker.page.context().cookies(), [], 'nobody is known by a cookie')
 
   // Loads the media chunk, which no page has from the start.
   await jobseeker.page.getByRole('button', { name: 'Entrer dans la salle' }).click()

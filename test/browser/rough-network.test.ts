@@ -164,4 +164,19 @@ t.test('a talk over a bad line', { skip: may ? false : 'making network namespace
     t.comment(`gone after ${ms} ms, at a heartbeat of ${heartbeatMs} ms`)
     t.ok(ms <= 2 * heartbeatMs)
   })
+
+  await t.test('and is back by themselves once packets come through again', async () => {
+    await line.set({})
+    await until(async () => (await Promise.all(pages.map((page) => page.evaluate(isBack)))).every(Boolean), {
+      timeoutMs: patienceMs,
+      what: 'both in the room again',
+    })
+    await recovery(pages)
+  })
 })
+
+/** Runs in the page. */
+function isBack(): boolean {
+  const { room } = globalThis as unknown as SdkGlobals
+  return room.state === 'in' && room.remotes.length === 1
+}

@@ -9,6 +9,7 @@ import { build } from 'esbuild'
 import t from 'tap'
 import { compiler } from '../../scripts/client/compiler.ts'
 import { installed } from '../../scripts/docs/readme.ts'
+import { events } from '../../src/protocol/index.ts'
 import { testNode } from '../support/node.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -73,6 +74,12 @@ for (const example of examples) {
   await writeFile(join(dir, 'app', example.replace('examples/', '')), text)
   t.test(`the README shows ${example} as it is`, async (t) => t.ok(readme.includes(text.trim())))
 }
+
+t.test('the README names every event that is told exactly once, and no other', async (t) => {
+  const told = /exactly once and in order\*\*:([^.]|\.\w)*\./.exec(readme)?.[0] ?? ''
+  const durable = Object.entries(events).flatMap(([name, { delivery }]) => (delivery === 'durable' ? [name] : []))
+  t.same([...told.matchAll(/`(\w+\.\w+)`/g)].map(([, name]) => name).sort(), durable.sort())
+})
 
 for (const [module, moduleResolution] of [
   ['nodenext', 'nodenext'],

@@ -59,6 +59,7 @@ t.test('what was written while the network was away is stored in the order it wa
   const texts = Array.from({ length: 10 }, (_, index) => `message ${index}`)
   const sent = texts.map((text) => channel.send(text))
   t.equal(channel.unsent.length, 10)
+  t.equal(visavis.chat.unsent, 10)
   network.setDown(false)
   visavis.hurry()
   const stored = await Promise.all(sent)
@@ -66,6 +67,7 @@ t.test('what was written while the network was away is stored in the order it wa
     stored.map(({ offset }) => offset),
     texts.map((_, index) => index + 1),
   )
+  t.equal(visavis.chat.unsent, 0)
 })
 
 t.test('what others wrote while the network was away is there after it, without a gap', async (t) => {

@@ -2,7 +2,9 @@
 import { SignJWT } from 'jose'
 import t, { type Test } from 'tap'
 import { connect, developmentToken, VisavisError } from '../../client/index.ts'
+import { closeCodes } from '../../src/protocol/index.ts'
 import { testNode } from '../support/node.ts'
+import { eventOf, rawClient } from '../support/socket.ts'
 import { until } from '../support/until.ts'
 
 const secret = 'secret'.repeat(8)
@@ -18,6 +20,8 @@ const tokenFor = (seconds: number, person = 'jobseeker-1') =>
     .setIssuedAt()
     .setExpirationTime(Math.floor(Date.now() / 1_000) + seconds)
     .sign(new TextEncoder().encode(secret))
+
+const closed = { code: closeCodes.UNAUTHORIZED.code, reason: 'UNAUTHORIZED' }
 
 const open = (t: Test, token: () => string | Promise<string>) => {
   const states: string[] = []
@@ -86,4 +90,28 @@ t.test('who is signed out meanwhile is told so', async (t) => {
   await visavis.opened
   await until(() => visavis.state === 'closed')
   t.equal(visavis.failure?.code, 'UNAUTHENTICATED')
+})
+
+t.test('a token that nobody replaces is warned of before it runs out, and then closes with UNAUTHORIZED', async (t) => {
+  await using client = await rawClient(node.url)
+  const params = { token: await tokenFor(3), versions: [1] }
+  const { expiresAt } = (await client.result('session.open', params)) as { expiresAt: number }
+  t.same(await eventOf(client, 'session.ending'), { reason: 'token-expiry', endsAt: expiresAt })
+  t.match(await client.call('session.heartbeat', {}), { result: { now: Number } }, 'until then it is served')
+  t.match(await client.closed, closed)
+  t.ok(Date.now() >= expiresAt)
+  t.equal(client.events.filter(({ event }) => event === 'session.ending').length, 1)
+})
+
+t.test('a new token within the session ends the warning', async (t) => {
+  await using client = await rawClient(node.url, await tokenFor(3))
+  await eventOf(client, 'session.ending')
+  const { expiresAt } = (await client.result('session.refresh', { token: await tokenFor(6) })) as { expiresAt: number }
+  t.match(
+    await eventOf(client, 'session.ending', ({ endsAt }: { endsAt: number }) => endsAt === expiresAt),
+    { reason: 'token-expiry' },
+    'it is warned of in its turn',
+  )
+  t.match(await client.closed, closed)
+  t.ok(Date.now() >= expiresAt, 'and not before')
 })

@@ -14,12 +14,13 @@ const lines = (await readFile(new URL('../../deploy/redis/visavis.acl', import.m
 const rules = lines.find((line) => line.startsWith('user visavis '))?.split(' ') ?? []
 const password = rules.find((rule) => rule.startsWith('>'))?.slice(1) ?? ''
 
-t.test('a node does all it does as that user, and Redis refuses none of it', async (t) => {
+t.test('a node does all it does as that user, in cluster mode, and Redis refuses none of it', async (t) => {
   t.match(lines[0], /^user default off$/, 'nobody comes in without a name')
-  await using redis = await testRedis(t)
+  // Refuses scripts and commands whose keys lie in several slots, and keys that a script has not declared.
+  await using redis = await testRedis(t, { cluster: true })
   const admin = (...command: string[]) => redis.client.call(...(command as [string, ...string[]]))
   await admin('ACL', 'SETUSER', ...rules.slice(1))
-  const address = `unix://visavis:${password}@${redis.socket}`
+  const address = redis.url.replace('redis://', `redis://visavis:${password}@`)
   const node = await testNode(t, {
     REDIS_URL: address,
     VISAVIS_AGENCY_TOKEN: agencyToken,
@@ -36,6 +37,13 @@ t.test('a node does all it does as that user, and Redis refuses none of it', asy
   })
   t.match(await (await fetch(`${node.url}/readyz`)).json(), { parts: { durability: 'every-write' } })
   t.same(await admin('ACL', 'LOG'), [], 'nothing was refused')
+  // That a script is not there yet is asked for; it is sent then.
+  const failures = String(await admin('INFO', 'errorstats')).matchAll(/^errorstat_(\w+):/gm)
+  t.same(
+    [...failures].map(([, code]) => code).filter((code) => code !== 'NOSCRIPT'),
+    [],
+    'nor did any command or script fail otherwise',
+  )
 
   const user = connectRedis(address)
   t.teardown(() => user.disconnect())

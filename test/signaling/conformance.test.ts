@@ -14,15 +14,13 @@ const bystander = await sessionWire(node.url, await node.token('jobseeker-4'))
 t.teardown(() => bystander[Symbol.asyncDispose]())
 let asked = 0
 
-/** A test after which somebody else is still served, on the same connection, in time. */
+/** A test after which somebody else is still served, on the same connection. */
 function undisturbed(title: string, body: (t: Test) => Promise<void>): void {
   t.test(title, async (t) => {
     await body(t)
     asked += 1
-    const startedAt = performance.now()
     bystander.socket.write(frame(text, request(asked)))
     t.match(await bystander.answer(asked), { result: { now: Number } }, 'the bystander is served')
-    t.ok(performance.now() - startedAt < 2_000, 'in time')
   })
 }
 

@@ -65,6 +65,24 @@ t.test('unread counts follow what was read, and what one writes oneself counts a
   t.match(await eventOf(lucie, 'chat.readMoved'), { channel: 'jobseeker-3', person: 'advisor-anne', readOffset: 2 })
 })
 
+t.test('what a message said before it was edited is for the advisor’s side alone', async (t) => {
+  const karim = await signIn(t, 'jobseeker-2')
+  const anne = await signIn(t, 'advisor-anne')
+  const { offset } = (await publish(anne, 'jobseeker-2', 'à 14 h, première version')) as { offset: number }
+  const edit = { channel: 'jobseeker-2', key: randomUUID(), offset, text: 'à 15 h' }
+  await anne.result('chat.edit', edit)
+  t.match(await anne.result('chat.versions', { channel: 'jobseeker-2', offset }), {
+    versions: [{ text: 'à 14 h, première version' }],
+  })
+  await eventOf(karim, 'chat.messageChanged')
+  t.match(await karim.call('chat.versions', { channel: 'jobseeker-2', offset }), { error: { code: 'FORBIDDEN' } })
+  const page = await karim.result('chat.history', { channel: 'jobseeker-2' })
+  t.match(page, { messages: [{ text: 'à 15 h', editedAt: Number }] }, 'that it was edited, they see')
+  t.notMatch(JSON.stringify(page), 'première version')
+  const bruno = await signIn(t, 'advisor-bruno')
+  t.match(await bruno.call('chat.versions', { channel: 'jobseeker-2', offset }), { error: { code: 'FORBIDDEN' } })
+})
+
 t.test('a callback goes from request to completed', async (t) => {
   const jeanne = await signIn(t, 'jobseeker-2')
   const anne = await signIn(t, 'advisor-anne')

@@ -1,7 +1,7 @@
 /** Every limit of a connection: its setting, what is answered beyond it, when to come back, and the metric that counts it. */
 import { randomUUID } from 'node:crypto'
 import t, { type Test } from 'tap'
-import { closeCodes } from '../../src/protocol/index.ts'
+import { closeCodes, methods } from '../../src/protocol/index.ts'
 import { testNode } from '../support/node.ts'
 import { type RawClient, rawClient } from '../support/socket.ts'
 import { until } from '../support/until.ts'
@@ -57,6 +57,33 @@ t.test('requests in flight (VISAVIS_MAX_IN_FLIGHT), and those in a second (VISAV
   t.equal(code, closeCodes.TOO_FAST.code)
   t.match(reason, /^TOO_FAST \d+$/, 'with a time to come back')
   t.match(await metricsOf(url), /visavis_connections_closed_total\{[^}]*reason="TOO_FAST"[^}]*\} 1/)
+})
+
+t.test('what a method costs is taken from that budget', async (t) => {
+  const rate = { perSecond: 1, burst: 200 }
+  const { connect } = await stage(t, {
+    VISAVIS_MAX_IN_FLIGHT: '1000',
+    VISAVIS_REQUESTS_PER_SECOND: String(rate.perSecond),
+    VISAVIS_REQUEST_BURST: String(rate.burst),
+  })
+  /** Of 200 at once, how many are let through, and for how much. */
+  const spent = async (
+    person: string,
+    method: 'chat.search' | 'chat.channels' | 'session.heartbeat',
+    params: object,
+  ) => {
+    const client = await connect(person)
+    const startedAt = performance.now()
+    const answers = await Promise.all(Array.from({ length: 200 }, () => client.call(method, params)))
+    const budget = rate.burst + Math.ceil((performance.now() - startedAt) / 1_000) * rate.perSecond
+    const through = answers.filter((answer) => 'result' in answer).length
+    t.ok(through > 0 && through * methods[method].cost <= budget, `${through} times ${method} of ${budget}`)
+    return through
+  }
+  const searches = await spent('jobseeker-1', 'chat.search', { query: 'bonjour' })
+  const lists = await spent('jobseeker-2', 'chat.channels', {})
+  const beats = await spent('jobseeker-4', 'session.heartbeat', {})
+  t.ok(searches < lists && lists < beats, 'the dearer, the fewer')
 })
 
 t.test('the size of a message (VISAVIS_MAX_FRAME_BYTES), and its fragments', async (t) => {

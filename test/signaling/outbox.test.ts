@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { type EventName, events } from '../../src/protocol/index.ts'
 import { decide, Held } from '../../src/signaling/outbox.ts'
 
 const limits = { softBytes: 1_000, hardBytes: 10_000 }
@@ -18,7 +19,21 @@ t.test('what to do with a frame', (t) => {
   t.end()
 })
 
-t.test('chat, callbacks and attendance are never dropped', (t) => {
+t.test('typing, presence and quality give way; no word, callback, appointment or record of anybody does', (t) => {
+  const named = Object.keys(events) as EventName[]
+  const giveWay = named.filter((name) => events[name].delivery === 'latest')
+  for (const name of ['chat.typed', 'presence.changed', 'room.qualityChanged'] as const) t.ok(giveWay.includes(name))
+  const kept = /^(chat|note|callback|appointment|attendance|enrolment|workshop)\./
+  t.same(
+    giveWay.filter((name) => kept.test(name)),
+    // A view that is told whole, every time.
+    ['chat.typed', 'callback.boardChanged'],
+  )
+  t.ok(named.filter((name) => kept.test(name)).length > giveWay.length)
+  t.end()
+})
+
+t.test('what does not give way is never dropped', (t) => {
   fc.assert(
     fc.property(
       fc.nat(1e6),

@@ -1,5 +1,7 @@
 /** Sessions over the socket: taking one up again, heartbeats, tokens, devices, limits, the end of access. */
 import { randomUUID } from 'node:crypto'
+import { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
 import t, { type Test } from 'tap'
 import { type Callback, closeCodes, type ResultOf, type StreamPosition } from '../../src/protocol/index.ts'
 import { testNode } from '../support/node.ts'
@@ -260,6 +262,30 @@ t.test('a device too many is refused with when to try again; the others go on', 
     await until(() => client.events.filter(({ event }) => event === 'chat.messagePublished').length === 3, {
       what: 'every message at every device',
     })
+})
+
+t.test('an event is encoded once on a node, whoever hears it and on however many devices', async (t) => {
+  const devices = await Promise.all(
+    ['jobseeker-7', 'jobseeker-7', 'advisor-anne', 'advisor-anne'].map((person) => open(t, person)),
+  )
+  const text = `encoded once ${randomUUID()}`
+  const written: Buffer[] = []
+  const spy = t.capture(Socket.prototype, 'write', function (this: Socket, ...args: Parameters<Socket['write']>) {
+    const [bytes] = args
+    // What clients of this process say is masked, and what Redis is told is no frame.
+    if (Buffer.isBuffer(bytes) && bytes[0] === 0x81 && bytes.includes(text)) written.push(bytes)
+    return Reflect.apply(Duplex.prototype.write, this, args) as boolean
+  })
+  await publish(devices[0]?.client as RawClient, 'jobseeker-7', text)
+  for (const { client } of devices)
+    await eventOf(
+      client,
+      'chat.messagePublished',
+      ({ message }: { message: { text: string } }) => message.text === text,
+    )
+  spy.restore()
+  t.equal(written.length, devices.length, 'each of them has it')
+  t.equal(new Set(written).size, 1, 'and it is the same bytes')
 })
 
 t.test('a token is replaced within the session, by one of the same person only', async (t) => {

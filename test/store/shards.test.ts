@@ -62,13 +62,28 @@ t.test('a lost nudge is found within a second, whether or not another one follow
   await follower.ready
   const silently = (text: string) =>
     redis.client.xadd(shardKeys('a').log, '0-*', 'e', `channel:x 7 chat.messagePublished ${text}`)
+  const found = async (count: number) => {
+    const startedAt = performance.now()
+    await until(() => seen.entries.length >= count, { what: `entry ${count}` })
+    return performance.now() - startedAt
+  }
   await emit(redis.client, 'a', '1')
-  await silently('2')
-  await emit(redis.client, 'a', '3')
-  await until(() => seen.entries.length >= 3, { what: 'the entry before the nudge that came', timeoutMs: 1_000 })
-  await silently('4')
-  await until(() => seen.entries.length >= 4, { what: 'the entry without any nudge', timeoutMs: 1_000 })
-  t.same(textsOf(seen, 'a'), numbers(4))
+  const waits: { followed: number[]; alone: number[] } = { followed: [], alone: [] }
+  let written = 1
+  for (let round = 0; round < 5; round += 1) {
+    await silently(String(written + 1))
+    await emit(redis.client, 'a', String(written + 2))
+    waits.followed.push(await found(written + 2))
+    await silently(String(written + 3))
+    waits.alone.push(await found(written + 3))
+    written += 3
+  }
+  for (const [what, all] of Object.entries(waits)) {
+    // A busy machine adds to any of them, but not to most.
+    const median = all.toSorted((x, y) => x - y)[2] ?? Number.NaN
+    t.ok(median <= 1_000, `${what}: ${Math.round(median)} ms`)
+  }
+  t.same(textsOf(seen, 'a'), numbers(written))
   t.ok(follower.repaired >= 2, `${follower.repaired} found by reading`)
 })
 

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ChannelSummary, Message, SearchHit, Visavis } from '../../client/index.ts'
+import { save } from '../files/save.ts'
 import { useFileDrop } from '../files/use-file-drop.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
@@ -21,6 +22,7 @@ import { Messages } from './messages.tsx'
 import { otherOf } from './other-of.ts'
 import type { Tool } from './tool-bar.tsx'
 import { useJump } from './use-jump.ts'
+import { useLeaving } from './use-leaving.ts'
 import { useMembers } from './use-members.ts'
 import { usePinned } from './use-pinned.ts'
 import { useReading } from './use-reading.ts'
@@ -82,6 +84,7 @@ export const Conversation = (props: ConversationProps) => {
       reading.toEnd()
     },
   })
+  useLeaving(visavis)
   const drop = useFileDrop(writing.addFiles)
   const authorOf = authorsOf(channel.messages, members, self, other.id)
   const nameOf = (message: Message) => authorOf(message, undefined).name
@@ -141,7 +144,7 @@ export const Conversation = (props: ConversationProps) => {
   /** It is saved, never shown: the browser stays where it is. */
   const open = ({ id }: { readonly id: string }) => {
     setTrouble(undefined)
-    visavis.attachments.link(channel.id, id).then(({ url }) => location.assign(url), setTrouble)
+    visavis.attachments.link(channel.id, id).then(({ url }) => save(url), setTrouble)
   }
   const said = writing.trouble ?? (trouble === undefined ? undefined : t(sentenceOf(trouble)))
   return (

@@ -1,7 +1,8 @@
-/** What is being written in each channel. It waits, as long as the page is open, while the person looks at another one. */
-import { type Signal, signal } from '@preact/signals'
+/** What is being written in each channel. It waits while the person looks at another one; its text waits in the tab. */
+import { effect, type Signal, signal } from '@preact/signals'
 import type { Message } from '../../client/index.ts'
 import type { Upload } from '../files/upload.ts'
+import { keepText, keptText } from './kept-text.ts'
 
 export interface Draft {
   readonly text: Signal<string>
@@ -19,15 +20,20 @@ export function draftOf(channel: string): Draft {
   const known = drafts.get(channel)
   if (known !== undefined) return known
   const draft: Draft = {
-    text: signal(''),
+    text: signal(keptText(channel)),
     replyTo: signal(undefined),
     editing: signal(undefined),
     edited: signal(''),
     uploads: signal([]),
   }
   drafts.set(channel, draft)
+  effect(() => keepText(channel, draft.text.value))
   return draft
 }
+
+/** Whether a file of any of them is on its way. */
+export const isUploading = (): boolean =>
+  [...drafts.values()].some(({ uploads }) => uploads.peek().some(({ progress }) => progress.peek().state === 'sending'))
 
 export function beginEdit(draft: Draft, message: Message): void {
   draft.editing.value = message

@@ -3,7 +3,7 @@ import { Fragment } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Attachment, Channel, Message, Unsent } from '../../client/index.ts'
 import { t } from '../language/language.ts'
-import { day, isSameDay } from '../language/times.ts'
+import { day, isoDay, isSameDay } from '../language/times.ts'
 import { Words } from '../language/words.tsx'
 import { type Author, Stored } from './message.tsx'
 import type { MessageActs } from './message-menu.tsx'
@@ -73,7 +73,7 @@ export const MessageList = (props: MessageListProps) => {
           <Fragment key={message.offset}>
             {before !== undefined && isSameDay(before.at, message.at) ? null : (
               <li class="messages__day">
-                <time dateTime={new Date(message.at).toISOString().slice(0, 10)}>{day(message.at, now())}</time>
+                <time dateTime={isoDay(message.at)}>{day(message.at, now())}</time>
               </li>
             )}
             {message.offset === firstUnread ? <Unread onMarkRead={props.onMarkRead} /> : null}

@@ -17,6 +17,9 @@ export function day(at: number, now: number): string {
   return new Intl.DateTimeFormat(locale(), { weekday: 'long', day: 'numeric', month: 'long', ...year }).format(at)
 }
 
+/** For machines: the day by the clock of this device, as it is shown. */
+export const isoDay = (at: number): string => new Intl.DateTimeFormat('sv-SE').format(at)
+
 export const isSameDay = (a: number, b: number): boolean => dayOf(a) === dayOf(b)
 
 /** Today the time, otherwise the date: for a list. */

@@ -3,7 +3,7 @@ import { type Visavis, VisavisError } from '../../client/index.ts'
 import { closedSentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
 import { pages } from './place.ts'
-import { signedIn, signOut } from './signed-in.ts'
+import { signedIn, signInAgain } from './signed-in.ts'
 
 /** Whoever has left, or has yet to join, has a page all the same. */
 const isOutside = (failure: unknown): boolean =>
@@ -25,7 +25,7 @@ export const Closed = ({ visavis }: { visavis: Visavis }) => (
       class="ds-button"
       data-color="accent"
       data-variant={isOutside(visavis.failure) ? 'secondary' : 'primary'}
-      onClick={signOut}
+      onClick={signInAgain}
     >
       {t('signInAgain')}
     </button>

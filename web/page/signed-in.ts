@@ -3,6 +3,8 @@ import { developmentToken, type Role } from '../../client/index.ts'
 import { pages } from './place.ts'
 
 const storageKey = 'visavis.signed-in'
+/** Of what a tab keeps for whoever is signed in, and nobody after them. */
+const personalPrefix = 'visavis.of/'
 /** A token that ends sooner than this is replaced before it is used. */
 const freshForMs = 60_000
 
@@ -27,7 +29,17 @@ export function signedIn(): SignedIn | undefined {
   return read()
 }
 
+/** Under it this tab keeps something for this person, until they sign out. */
+export const personalKey = (name: string): string => `${personalPrefix}${read()?.person ?? ''}/${name}`
+
+/** What the tab has kept for them goes with them. */
 export function signOut(): void {
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith(personalPrefix)) sessionStorage.removeItem(key)
+  signInAgain()
+}
+
+/** The same person, as a rule: what they were writing waits for them. */
+export function signInAgain(): void {
   sessionStorage.removeItem(storageKey)
   location.assign(pages)
 }

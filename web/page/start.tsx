@@ -5,7 +5,7 @@ import type { Key } from '../language/language.ts'
 import { pages } from './place.ts'
 import { readSettings } from './settings.ts'
 import { currentToken, type SignedIn, signedIn } from './signed-in.ts'
-import { nameTab } from './title.ts'
+import { messagesWaiting, nameTab } from './title.ts'
 import { keepWanted } from './wanted.ts'
 
 export function start(title: Key, content: ComponentChild): void {
@@ -30,5 +30,9 @@ export function startFor(
   // Without them the server decides what can still be done.
   readSettings().catch(() => {})
   const visavis = connect({ url: pages, token: currentToken, ...only })
+  const { chat } = visavis
+  chat.onChange(() => {
+    messagesWaiting.value = chat.channels.reduce((sum, { unread }) => sum + unread, 0)
+  })
   start(title, content(who, visavis))
 }
