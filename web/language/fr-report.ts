@@ -18,6 +18,8 @@ export const frReport: Record<keyof typeof enReport, string> = {
   apptsAdvisor: 'Accompagnement',
   apptsPlace: 'Lieu',
   apptsVerdict: 'Ce qu’il en a été',
+  apptsRecord: 'Voir le relevé',
+  apptsRecordOf: 'Voir le relevé : {name}, {time}',
   apptsWebcam: 'Webcam',
   apptsAgency: 'En agence',
   apptsClash: 'à replacer',
