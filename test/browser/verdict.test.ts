@@ -83,6 +83,15 @@ t.test('a verdict is confirmed from the day, corrected, and counted again when i
   t.same([...complaints], [])
 })
 
+const small = {
+  ...({
+    locale: 'en-GB',
+    viewport: { width: 320, height: 640 },
+    colorScheme: 'dark',
+    reducedMotion: 'reduce',
+  } as const),
+}
+
 t.test('the day with everything there is, at 320 px, in English and in the dark', async (t) => {
   const from = Math.ceil((Date.now() + 2 * minute) / minute) * minute
   await hers.appointments.book({ jobseeker: jeanne.id, from, modality: 'webcam', subject: 'CV' })
@@ -93,7 +102,7 @@ t.test('the day with everything there is, at 320 px, in English and in the dark'
     ['light', 1_280],
   ] as const) {
     const { page } = await signIn(browser, node.url, anne, {
-      ...{ locale: 'en-GB', viewport: { width, height: 800 }, colorScheme, reducedMotion: 'reduce' },
+      ...{ ...small, viewport: { width, height: 800 }, colorScheme },
     })
     await page.getByRole('heading', { name: 'Records to confirm (6)' }).waitFor(patient)
     await page.locator('.day__meeting time').first().waitFor()
@@ -103,4 +112,22 @@ t.test('the day with everything there is, at 320 px, in English and in the dark'
     await shoot(page, `verdict-day-${width}`, { fullPage: true })
     await page.context().close()
   }
+})
+
+t.test('the jobseeker’s appointments and a verdict to contest, on the same telephone', async (t) => {
+  const { page, complaints } = await signIn(browser, node.url, jeanne, small)
+  const own = page.getByRole('region', { name: 'My appointments' })
+  await own.locator('.appt').waitFor()
+  await noViolations(t, page, 'the list of appointments', { within: '[aria-labelledby="appointments-heading"]' })
+  await nothingCutOff(t, page, 'the list of appointments')
+  await own.scrollIntoViewIfNeeded()
+  await shoot(page, 'verdict-list-320')
+  await page.goto(`${node.url}/jobseeker#record/past-2`)
+  await page.reload()
+  const record = page.getByRole('dialog', { name: 'Record of the appointment' })
+  await record.getByRole('button', { name: 'Contest' }).waitFor(patient)
+  await noViolations(t, page, 'a verdict', { within: 'dialog' })
+  await nothingCutOff(t, page, 'a verdict')
+  await shoot(page, 'verdict-record-320')
+  t.same([...complaints], [])
 })
