@@ -1,7 +1,7 @@
 /** Taking part in a real browser: the agency and leaving from any page, the receipt, coming back, and the supervisor's report. */
 import type { Page } from 'playwright-core'
-import t from 'tap'
-import { testNode } from '../support/node.ts'
+import t, { type Test } from 'tap'
+import { type TestNode, testNode } from '../support/node.ts'
 import { type AxeOptions, nothingCutOff, noViolations } from './axe.ts'
 import { anne, jeanne, openBrowser, openPage, shoot, signIn } from './chromium.ts'
 
@@ -76,16 +76,21 @@ t.test('a jobseeker asks for the agency, leaves and comes back, by keyboard, eac
   )
 })
 
-t.test('on a telephone, in English and in the dark, all of it is there', async (t) => {
-  const node = await testNode(t, { VISAVIS_AGENCY_TOKEN: agencyToken })
-  const agency = async (method: string, path: string, body: object) => {
-    const response = await fetch(`${node.url}/api/regions/bretagne/${path}`, {
+/** What the systems of the agency do. */
+const agencyOf =
+  (t: Test, { url }: TestNode) =>
+  async (method: string, path: string, body: object) => {
+    const response = await fetch(`${url}/api/regions/bretagne/${path}`, {
       method,
       headers: { authorization: `Bearer ${agencyToken}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     })
     t.ok(response.ok, await response.text())
   }
+
+t.test('on a telephone, in English and in the dark, all of it is there', async (t) => {
+  const node = await testNode(t, { VISAVIS_AGENCY_TOKEN: agencyToken })
+  const agency = agencyOf(t, node)
   const browser = await openBrowser(t)
   const small = { locale: 'en-GB', viewport: { width: 320, height: 640 }, colorScheme: 'dark' } as const
   const { page } = await signIn(browser, node.url, jeanne, small)
@@ -128,8 +133,9 @@ t.test('on a telephone, in English and in the dark, all of it is there', async (
   await looked(nina.page, 'awaiting')
 })
 
-t.test('the supervisor sees the report and the appointments of the team', async (t) => {
-  const node = await testNode(t)
+t.test('the supervisor sees the report and the appointments of the team, and who follows too many', async (t) => {
+  const node = await testNode(t, { VISAVIS_AGENCY_TOKEN: agencyToken })
+  const agency = agencyOf(t, node)
   const browser = await openBrowser(t)
   const { page, complaints } = await signIn(browser, node.url, claire)
   await page.getByRole('link', { name: 'Bilan' }).click()
@@ -146,5 +152,11 @@ t.test('the supervisor sees the report and the appointments of the team', async 
   await page.getByText('Aucun rendez-vous de ce genre.').waitFor()
   await noViolations(t, page, 'the appointments of the team')
   await shoot(page, 'supervisor-appointments')
+
+  await agency('PATCH', 'scheme', { target: 1, ceiling: 90 })
+  await agency('PUT', 'people/jobseeker-new', { role: 'jobseeker', name: 'Nina Novak', advisor: anne.id })
+  await page.getByText(/Anne Kermarrec accompagne \d+ personnes ; la cible est de 1, le plafond de 90\./).waitFor()
+  await noViolations(t, page, 'a portfolio beyond the target')
+  await shoot(page, 'supervisor-over-target')
   t.same([...complaints], [])
 })
