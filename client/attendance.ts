@@ -185,7 +185,7 @@ export class Attendance {
 
   /** The appointments of a room about a moment. */
   async #near(room: string | undefined, at: number): Promise<string[]> {
-    const records = await this.list(mostRecords)
+    const records = await this.list({ limit: mostRecords, before: Math.trunc(at) + nearMs })
     return records
       .filter(({ jobseeker, window }) => jobseeker === room && Math.abs(at - nearest(window, at)) <= nearMs)
       .map((record) => record.appointment)

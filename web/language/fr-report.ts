@@ -19,7 +19,7 @@ export const frReport: Record<keyof typeof enReport, string> = {
   apptsPlace: 'Lieu',
   apptsVerdict: 'Ce qu’il en a été',
   apptsRecord: 'Voir le relevé',
-  apptsRecordOf: 'Voir le relevé : {name}, {time}',
+  apptsRecordOf: 'Voir le relevé : {name}, {time}',
   apptsWebcam: 'Webcam',
   apptsAgency: 'En agence',
   apptsClash: 'à replacer',
@@ -33,7 +33,7 @@ export const frReport: Record<keyof typeof enReport, string> = {
   verdictProposed: 'à confirmer',
 
   headingReport: 'Bilan d’étape de la région',
-  reportIntro: 'Les semaines terminées. « n.c. » masque les nombres de 1 à 4, et les totaux qui les révéleraient.',
+  reportIntro: 'Les semaines terminées. « n.c. » masque les nombres de 1 à 4, et les totaux qui les révéleraient.',
   reportWeeks: 'Semaines',
   reportCsv: 'En fichier CSV',
   reportHidden: 'n.c.',
