@@ -10,6 +10,7 @@ import type {
   AttendanceRecord,
   Head,
   ParamsOf,
+  ResultOf,
   WireError,
 } from '../src/protocol/index.ts'
 import { AttemptKeeper, type KeptAttempt } from './attempt-keeper.ts'
@@ -27,6 +28,7 @@ export interface WholeRecord {
   readonly entries: readonly AttendanceEntry[]
   readonly contents: readonly AttendanceContent[]
 }
+export type RecordsToConfirm = ResultOf<'attendance.toConfirm'>
 export type Confirmation = Omit<ParamsOf<'attendance.confirm'>, 'key'>
 
 /** A connection that stands so long without a session is a try that failed. */
@@ -75,11 +77,18 @@ export class Attendance {
     return this.#heads.of(appointment)
   }
 
-  /** The latest first. */
-  async list(limit?: number): Promise<readonly AttendanceRecord[]> {
-    const { records } = await this.#connection.call('attendance.list', limit === undefined ? {} : { limit })
-    for (const { appointment, head } of records) this.#keep(appointment, head, false)
+  /** The latest first. `before`: only those that begin then or earlier (ms). `jobseeker`: an advisor's with that person. */
+  async list(which: ParamsOf<'attendance.list'> = {}): Promise<readonly AttendanceRecord[]> {
+    const { records } = await this.#connection.call('attendance.list', which)
+    this.#keepAll(records)
     return records
+  }
+
+  /** For an advisor: those that wait for a person, the latest first, and how many there are in all. */
+  async toConfirm(limit?: number): Promise<RecordsToConfirm> {
+    const found = await this.#connection.call('attendance.toConfirm', limit === undefined ? {} : { limit })
+    this.#keepAll(found.records)
+    return found
   }
 
   /** From the first entry to the newest one. @throws VisavisError NOT_FOUND. */
@@ -176,10 +185,14 @@ export class Attendance {
 
   /** The appointments of a room about a moment. */
   async #near(room: string | undefined, at: number): Promise<string[]> {
-    const records = await this.list(mostRecords)
+    const records = await this.list({ limit: mostRecords, before: Math.trunc(at) + nearMs })
     return records
       .filter(({ jobseeker, window }) => jobseeker === room && Math.abs(at - nearest(window, at)) <= nearMs)
       .map((record) => record.appointment)
+  }
+
+  #keepAll(records: readonly AttendanceRecord[]): void {
+    for (const { appointment, head } of records) this.#keep(appointment, head, false)
   }
 
   #keep(appointment: string, head: Head, isNew = true): void {

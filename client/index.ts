@@ -71,7 +71,7 @@ export type {
   SlotsQuestion,
 } from './appointments.ts'
 export type { Attachments, UploadOptions } from './attachments.ts'
-export type { Attendance, Confirmation, WholeRecord } from './attendance.ts'
+export type { Attendance, Confirmation, RecordsToConfirm, WholeRecord } from './attendance.ts'
 export type { CallbackBoard } from './callback-board.ts'
 export type {
   AttemptReport,

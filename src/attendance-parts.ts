@@ -60,7 +60,13 @@ export function createAttendanceParts(options: AttendancePartsOptions) {
   const sealing = createSealing({ client, keys })
   const awaiting = createAwaiting({ client, attendance, tell: options.tellAwaited })
   const readFile = createRecordFiles({ attendance, judging, keys })
-  const print = createPrint({ timeZoneOf: (region) => places.find(({ id }) => id === region)?.timeZone ?? 'UTC' })
+  const print = createPrint({
+    timeZoneOf: (region) => places.find(({ id }) => id === region)?.timeZone ?? 'UTC',
+    namesOf: async (region, people) => {
+      const found = await enrolment().persons(region, [...people])
+      return new Map(found.flatMap((person) => (person === undefined ? [] : [[person.id, person.name] as const])))
+    },
+  })
   metrics.observe(
     'visavis_attendance_entries',
     'Entries that this node has added to attendance records',

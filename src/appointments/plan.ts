@@ -77,11 +77,12 @@ function changesOf(
   const entry = fresh[last]
   if (entry === undefined) return []
   const isNew = fresh.some(({ is }) => is === 'made')
-  // Nobody was told that there is one.
-  if (isNew && state === 'cancelled') return []
+  // A look that did not come to its end may have told of it already.
+  const isUnheard = isNew && Object.keys(inner.mails).length === 0
+  if (isUnheard && state === 'cancelled') return []
   const n = inner.told + last + 1
-  const told = isNew ? 'made' : (entry.is as Told)
-  const formers = isNew
+  const told = isNew && state !== 'cancelled' ? 'made' : (entry.is as Told)
+  const formers = isUnheard
     ? []
     : fresh.flatMap(({ former }) => (former === undefined || former === advisor ? [] : [former]))
   return [

@@ -161,10 +161,15 @@ export class Attendance {
       )
       const carriedTo = wanted.findLast(({ advisor }) => advisor !== undefined)?.advisor ?? ''
       const keys = this.#keys(region, appointment, standing)
-      const { of } = attendanceKeys(region)
+      const { of, toConfirm } = attendanceKeys(region)
       const outcome = await scripts.append(
         this.#client,
-        [...keys, carriedTo === '' ? keys[8] : of(carriedTo)],
+        [
+          ...keys,
+          carriedTo === '' ? keys[8] : of(carriedTo),
+          toConfirm(standing.advisor ?? ''),
+          toConfirm(carriedTo === '' ? (standing.advisor ?? '') : carriedTo),
+        ],
         [
           ...([standing.head.n, standing.head.hash, window?.from ?? '', window?.until ?? '', carriedTo] as const),
           ...this.#addition(
@@ -237,10 +242,26 @@ export class Attendance {
     return (await outageAware(this.#client.lrange(seals(appointment), 0, -1))).map((json) => JSON.parse(json) as Seal)
   }
 
-  /** The records of a person, the latest window first. */
-  async of(region: string, person: string, most: number): Promise<Standing[]> {
-    const { of } = attendanceKeys(region)
-    const ids = await outageAware(this.#client.zrange(of(person), '0', String(most - 1), 'REV'))
+  /** The records of a person, the latest window first. @param before only those that begin then or earlier (ms). */
+  async of(region: string, person: string, most: number, before?: number): Promise<Standing[]> {
+    return this.#latest(region, attendanceKeys(region).of(person), most, before)
+  }
+
+  /** Those of an advisor on which a person has to decide: proposed or contested; the latest window first, and how many there are. */
+  async toConfirm(region: string, advisor: string, most: number): Promise<{ standings: Standing[]; total: number }> {
+    const key = attendanceKeys(region).toConfirm(advisor)
+    const [standings, total] = await Promise.all([
+      this.#latest(region, key, most),
+      outageAware(this.#client.zcard(key)),
+    ])
+    return { standings, total }
+  }
+
+  async #latest(region: string, key: string, most: number, before?: number): Promise<Standing[]> {
+    const latest = before === undefined ? '+inf' : String(before)
+    const ids = await outageAware(
+      this.#client.zrange(key, latest, '-inf', 'BYSCORE', 'REV', 'LIMIT', '0', String(most)),
+    )
     const found = await Promise.all(ids.map((appointment) => this.standing(region, appointment)))
     // One whose time is over leaves its place in the list until the next opening.
     return found.filter((standing) => standing !== undefined)
@@ -265,19 +286,20 @@ export class Attendance {
 
   /** Who they were, and what they wrote, goes from every record; the chains stay whole. Repeating it finds nothing more. */
   async forget(region: string, person: string): Promise<void> {
-    const { of, record, contents } = attendanceKeys(region)
+    const { of, toConfirm, record, contents } = attendanceKeys(region)
     const ids = await outageAware(this.#client.zrange(of(person), '0', '-1'))
     for (const appointment of ids) {
-      const keys = [record(appointment), contents(appointment), of(person)] as const
+      const keys = [record(appointment), contents(appointment), of(person), toConfirm(person)] as const
       await scripts.forget(this.#client, [...keys], [appointment, person])
     }
   }
 
   /** Records that are not kept any more leave the lists of their people. */
   async #tidy(region: string, people: readonly string[], now: number): Promise<void> {
-    const { of } = attendanceKeys(region)
+    const { of, toConfirm } = attendanceKeys(region)
     const gone = now - this.#options.keepMs - longestWindowMs
-    await outageAware(Promise.all(people.map((person) => this.#client.zremrangebyscore(of(person), '-inf', gone))))
+    const lists = people.flatMap((person) => [of(person), toConfirm(person)])
+    await outageAware(Promise.all(lists.map((list) => this.#client.zremrangebyscore(list, '-inf', gone))))
   }
 
   #keys(

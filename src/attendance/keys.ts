@@ -9,6 +9,7 @@ export const attendanceKeys = (region: string) => ({
   contents: (appointment: string) => key('attendance', region, 'contents', appointment), // hash  <n>/<name> -> JSON of StoredContent; what an erasure removes
   seals: (appointment: string) => key('attendance', region, 'seals', appointment), //       list  JSON of Seal; only added to
   of: (person: string) => key('attendance', region, 'of', person), //                       zset  appointment -> begin of its window (ms); while there is a record
+  toConfirm: (advisor: string) => key('attendance', region, 'to-confirm', advisor), //      zset  appointment -> begin of its window (ms); proposed or contested
   due: key('attendance', region, 'due'), //                                                zset  seal/<appointment>, verdict/<appointment> -> when (ms)
   ...shardKeys(region), //                                                                 log, nudge and personal feeds of the region
 })

@@ -40,7 +40,7 @@ export type Appended =
   | { readonly is: 'known'; readonly acts: ReadonlyMap<string, number> }
 
 export const append = script<
-  [...RecordKeys, ofCarried: string],
+  [...RecordKeys, ofCarried: string, toConfirm: string, toConfirmCarried: string],
   [n: number, hash: string, from: number | '', until: number | '', carriedTo: string, ...Addition],
   Appended
 >(
@@ -79,7 +79,7 @@ export const judged = script<
 >(new URL('./lua/judged.lua', import.meta.url), () => {})
 
 export const forget = script<
-  [record: string, contents: string, of: string],
+  [record: string, contents: string, of: string, toConfirm: string],
   [appointment: string, person: string],
   number
 >(new URL('./lua/forget.lua', import.meta.url), (reply) => reply as number)

@@ -1,5 +1,7 @@
 /** What a record says, in words for people: French and English. *Pure.* */
+
 import type { AttendanceState, Fact, FactType, Party, Reason, Verdict } from '../protocol/index.ts'
+import { problemWords } from './problem-words.ts'
 
 export type Language = 'fr' | 'en'
 
@@ -21,6 +23,9 @@ interface Words {
   readonly names: Readonly<Record<Party, string>>
   readonly facts: Readonly<Record<FactType, string>>
   readonly fact: (fact: Fact) => string
+  /** The worst quality of a stretch of media. */
+  readonly worst: (quality: Quality) => string
+  readonly saidLater: (time: string) => string
   readonly personal: Readonly<Record<string, string>>
 }
 
@@ -45,9 +50,9 @@ export const words: Readonly<Record<Language, Words>> = {
       contested: 'contestée : elle n’est plus officielle',
     },
     verdicts: {
-      attended: 'Présent',
-      excused: 'Excusé',
-      absent: 'Absent',
+      attended: 'Rendez-vous tenu',
+      excused: 'Excusé ou annulé',
+      absent: 'Absence',
       'technical-service': 'Problème technique du service',
       'technical-user': 'Problème technique de l’appareil ou de la connexion',
       undetermined: 'Indéterminé',
@@ -91,6 +96,8 @@ export const words: Readonly<Record<Language, Words>> = {
       contested: 'Conclusion contestée',
     },
     fact: (fact) => detail(fact, 'fr'),
+    worst: (quality) => `au pire : ${measured(quality, 'fr')}`,
+    saidLater: (time) => `noté le ${time}`,
     personal: {
       reason: 'motif',
       note: 'note',
@@ -119,8 +126,8 @@ export const words: Readonly<Record<Language, Words>> = {
       contested: 'contested: not official any more',
     },
     verdicts: {
-      attended: 'Attended',
-      excused: 'Excused',
+      attended: 'Took place',
+      excused: 'Excused or cancelled',
       absent: 'Absent',
       'technical-service': 'Technical trouble of the service',
       'technical-user': 'Technical trouble of the device or connection',
@@ -165,6 +172,8 @@ export const words: Readonly<Record<Language, Words>> = {
       contested: 'Verdict contested',
     },
     fact: (fact) => detail(fact, 'en'),
+    worst: (quality) => `at worst: ${measured(quality, 'en')}`,
+    saidLater: (time) => `noted on ${time}`,
     personal: { reason: 'reason', note: 'note', person: 'person', jobseeker: 'jobseeker', advisor: 'advisor' },
   },
 }
@@ -200,11 +209,26 @@ const terms: Readonly<Record<string, string>> = {
   video: 'image',
 }
 
+type Quality = Pick<Extract<Fact, { type: 'quality' }>, 'score' | 'lostPermille' | 'roundTripMs'>
+
+const measured = ({ score, lostPermille, roundTripMs }: Quality, language: Language): string => {
+  const [loss, roundTrip] = language === 'fr' ? ['perte', 'aller-retour'] : ['loss', 'round trip']
+  return `${score}/10, ${loss} ${lostPermille} ‰, ${roundTrip} ${roundTripMs} ms`
+}
+
+/** "28 min 30 s". */
+function lasted(ms: number): string {
+  const seconds = Math.round(ms / 1_000)
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60]
+  return [...(minutes > 0 ? [`${minutes} min`] : []), ...(rest > 0 || minutes === 0 ? [`${rest} s`] : [])].join(' ')
+}
+
 /** What is worth saying of a fact besides its name. */
 function detail(fact: Fact, language: Language): string {
   const { verdicts, reasons, names } = words[language]
   const french = language === 'fr'
   const term = (word: string) => (french ? (terms[word] ?? word) : word.replaceAll('-', ' '))
+  const count = (packets: number) => packets.toLocaleString(french ? 'fr-FR' : 'en-GB')
   const who = (party: string) => (party === 'jobseeker' || party === 'advisor' ? names[party] : term(party))
   const parts: string[] = []
   if ('party' in fact) parts.push(who(fact.party))
@@ -214,22 +238,18 @@ function detail(fact: Fact, language: Language): string {
       parts.push(who(fact.to), term(fact.about), term(fact.step))
       break
     case 'check':
-      parts.push(term(fact.result), ...fact.problems)
+      parts.push(term(fact.result), ...fact.problems.map((problem) => problemWords[language][problem] ?? problem))
       break
     case 'media':
       parts.push(
-        `${Math.round((fact.until - fact.since) / 1_000)} s`,
+        lasted(fact.until - fact.since),
         fact.kinds.map(term).join(' + '),
-        french ? `${fact.packetsFrom} paquets envoyés` : `${fact.packetsFrom} packets sent`,
-        french ? `${fact.packetsTo} reçus` : `${fact.packetsTo} received`,
+        `${count(fact.packetsFrom)} ${french ? 'paquets envoyés' : 'packets sent'}`,
+        `${count(fact.packetsTo)} ${french ? 'reçus' : 'received'}`,
       )
       break
     case 'quality':
-      parts.push(
-        `${fact.score}/10`,
-        `${french ? 'perte' : 'loss'} ${fact.lostPermille} ‰`,
-        `${french ? 'aller-retour' : 'round trip'} ${fact.roundTripMs} ms`,
-      )
+      parts.push(measured(fact, language))
       break
     case 'arrived':
       if (fact.place !== undefined) parts.push(french ? term(fact.place) : 'in the lobby')

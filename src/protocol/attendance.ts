@@ -186,16 +186,26 @@ export const AttendanceRecord = object({
 export type AttendanceRecord = Static<typeof AttendanceRecord>
 
 const one = { appointment: AppointmentId }
+const Limit = optional(Type.Integer({ minimum: 1, maximum: 100 }))
 const people = ['jobseeker', 'advisor', 'supervisor'] as const
 const subject = { kind: 'appointment', path: 'params.appointment' } as const
 const record = object({ record: AttendanceRecord })
 
 export const attendanceMethods = {
   'attendance.list': method({
-    summary: 'The attendance records of one’s own appointments, the latest first; each with its newest head.',
+    summary:
+      'The attendance records of one’s own appointments, the latest first; each with its newest head. With `before` only those that begin then or earlier, which leaves out what lies ahead; with `jobseeker` an advisor’s with that person.',
     roles: ['jobseeker', 'advisor'],
-    params: object({ limit: optional(Type.Integer({ minimum: 1, maximum: 100 })) }),
+    params: object({ limit: Limit, before: optional(Timestamp), jobseeker: optional(PersonId) }),
     result: object({ records: list(AttendanceRecord, 100) }),
+    cost: 2,
+  }),
+  'attendance.toConfirm': method({
+    summary:
+      'The records of an advisor that wait for a person, however old they are: proposed or contested. The latest first, with how many there are in all.',
+    roles: ['advisor'],
+    params: object({ limit: Limit }),
+    result: object({ records: list(AttendanceRecord, 100), total: Count }),
     cost: 2,
   }),
   'attendance.record': method({

@@ -50,6 +50,17 @@ t.test('of changes in a row how it stands at last is told, and what was not sent
   t.same(named(planOf(record({ state: 'cancelled' }), [entry('made'), entry('cancelled')], reminders, madeAt)), [])
 })
 
+t.test('whoever may have been invited by a look that did not come to its end is told what became of it', async (t) => {
+  const mails = { '1-j': 'yann', '1-a': 'anne' }
+  const cancelled = record({ state: 'cancelled', sequence: 1 }, { steps: 2, mails })
+  const plan = planOf(cancelled, [entry('made'), entry('cancelled')], reminders, madeAt)
+  t.same(named(plan), ['2-j cancelled', '2-a cancelled'])
+  t.same(plan.stale, ['1-j', '1-a'])
+  const carried = record({ advisor: 'bruno', sequence: 1 }, { steps: 2, mails })
+  const change = entry('carried', { advisor: 'bruno', former: 'anne' })
+  t.same(named(planOf(carried, [entry('made'), change], reminders, madeAt)), ['2-j made', '2-a made', '2-f0 released'])
+})
+
 t.test('what became of a mail calls for no other one', async (t) => {
   const sent = record({}, { told: 1, steps: 2 })
   t.same(named(planOf(sent, [entry('mailSent', { mail: '1-j' })], reminders, madeAt)), [])

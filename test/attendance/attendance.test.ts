@@ -203,15 +203,41 @@ t.test(
         t.equal(verifyRecord(file, { heads: [{ n, hash }] }).ok, n < victim, `entry ${victim} forged, head ${n} kept`)
     }
 
-    t.test('also by cutting the end off', async (t) => {
-      await store(original.slice(0, 4))
+    /** Which of the heads that were handed out still fit; without one there is nothing to see. */
+    const fitting = async (): Promise<number[]> => {
       const file = await readFile(region, 'a1')
-      t.ok(verifyRecord(file).ok)
-      for (const { n, hash } of kept) t.equal(verifyRecord(file, { heads: [{ n, hash }] }).ok, n <= 4)
+      t.ok(verifyRecord(file, { keys: await keys.published() }).ok, 'without a head it is perfect')
+      return kept.filter(({ n, hash }) => verifyRecord(file, { heads: [{ n, hash }] }).ok).map(({ n }) => n)
+    }
+    const upTo = (last: number) => kept.map(({ n }) => n).filter((n) => n <= last)
+    const anew = (entries: readonly AttendanceEntry[]) =>
+      store(chainAfter(emptyHead, entries.map(looseOf)).map(({ entry }) => entry))
+
+    await t.test('also by cutting the end off, wherever', async (t) => {
+      for (let length = 1; length < original.length; length += 1) {
+        await store(original.slice(0, length))
+        t.same(await fitting(), upTo(length), `only ${length} left`)
+      }
     })
 
+    await t.test('also by leaving one out, or putting one in, wherever', async (t) => {
+      const [, extra] = original
+      if (extra === undefined) throw new Error('too short')
+      for (let index = 1; index < original.length; index += 1) {
+        await anew(original.toSpliced(index, 1))
+        // Of the last one left out the others stand as they were.
+        t.same(await fitting(), upTo(index), `without entry ${index + 1}`)
+        await anew(original.toSpliced(index, 0, { ...extra, at: extra.at + 1 }))
+        t.same(await fitting(), upTo(index), `with another one before entry ${index + 1}`)
+      }
+    })
+
+    function looseOf({ n: _n, prev: _prev, ...rest }: AttendanceEntry): Loose {
+      return rest
+    }
     async function rewrite(victim: number) {
-      const loose = original.map(({ n: _n, prev: _prev, ...rest }, index): Loose => {
+      const loose = original.map((entry, index): Loose => {
+        const rest = looseOf(entry)
         if (index + 1 !== victim) return rest
         const elsewhere: Fact = { type: 'arrived', party: 'advisor', visit: 'forged' }
         return rest.fact.type === 'opened' ? { ...rest, at: rest.at + 1 } : { ...rest, fact: elsewhere }

@@ -156,6 +156,37 @@ t.test('the jobseeker contests in one act, and a person has to look again', asyn
   t.equal(await state(), 'contested undetermined')
 })
 
+t.test('what waits for a person is in the list of its advisor, until somebody has decided', async (t) => {
+  const { attendance, judging, confirm, open, window } = await over(t)
+  const waiting = async (person = parties.advisor) => {
+    const { standings, total } = await attendance.toConfirm(region, person, 10)
+    t.equal(total, standings.length)
+    return standings.map(({ appointment }) => appointment)
+  }
+  await open('a2', { window: { from: window.from - minute, until: window.until } })
+  t.same(await waiting(), [], 'nothing is proposed yet')
+  for (const appointment of ['a1', 'a2']) await judging.propose(region, appointment)
+  t.same(await waiting(), ['a1', 'a2'], 'the latest first')
+  await confirm('undetermined')
+  t.same(await waiting(), ['a2'])
+  await judging.contest(region, 'a1', { key: 'contest-1', person: parties.jobseeker })
+  t.same(await waiting(), ['a1', 'a2'], 'who contests is looked at again')
+  const earlier = { from: window.from - 5 * minute, until: window.until - minute }
+  await attendance.recordFact(region, 'a1', { key: 'moved-1', fact: { type: 'moved', window: earlier } })
+  t.same(await waiting(), ['a2', 'a1'])
+  const one = await attendance.toConfirm(region, parties.advisor, 1)
+  t.match(one, { standings: [{ appointment: 'a2' }], total: 2 })
+
+  await attendance.recordFact(region, 'a1', { key: 'carried-1', fact: { type: 'carried' }, advisor: 'advisor-new' })
+  t.same(await waiting(), ['a2'])
+  t.same(await waiting('advisor-new'), ['a1'], 'whoever has the appointment decides')
+  t.same(await waiting(parties.jobseeker), [])
+  await attendance.forget(region, 'advisor-new')
+  t.same(await waiting('advisor-new'), [])
+  await judging.contest(region, 'a1', { key: 'contest-2', person: parties.jobseeker })
+  t.same(await waiting('advisor-new'), [], 'nothing is kept of who was erased')
+})
+
 t.test('several nodes that make the same verdict at once make one', async (t) => {
   const { judging, attendance } = await over(t)
   await Promise.all(Array.from({ length: 8 }, () => judging.propose(region, 'a1')))

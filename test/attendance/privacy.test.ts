@@ -34,7 +34,8 @@ t.test('neither by socket nor by REST, nor by an event', async (t) => {
   await owner.result('attendance.contest', { appointment, key: randomUUID(), reason })
 
   const more: Readonly<Record<string, object>> = {
-    'attendance.list': {},
+    'attendance.list': { jobseeker: 'jobseeker-1' },
+    'attendance.toConfirm': {},
     'attendance.record': { appointment },
     'attendance.confirm': { appointment, key: randomUUID(), verdict: 'absent', seen: 1 },
     'attendance.contest': { appointment, key: randomUUID() },

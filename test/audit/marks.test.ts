@@ -28,6 +28,7 @@ const harmless: Readonly<Record<string, string>> = {
   'callback.board': 'counts, and where advisors stand at the moment; no jobseeker is in it',
   'reply.list': 'texts that were written for no jobseeker in particular',
   'attendance.list': 'one’s own appointments; reading the record of one is recorded',
+  'attendance.toConfirm': 'one’s own appointments; reading the record of one is recorded',
   'workshop.list': 'one’s own workshops, and those that are open to all; seeing who takes part in one is recorded',
   'floor.state': 'how a room stands into which one’s entry is recorded',
   'floor.raise': 'a hand is up for a moment; who is given the floor is recorded',

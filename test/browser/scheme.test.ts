@@ -1,10 +1,12 @@
 /** Taking part in a real browser: the agency and leaving from any page, the receipt, coming back, and the supervisor's report. */
-import t from 'tap'
-import { testNode } from '../support/node.ts'
-import { nothingCutOff, noViolations } from './axe.ts'
-import { anne, jeanne, openBrowser, shoot, signIn } from './chromium.ts'
+import type { Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { type TestNode, testNode } from '../support/node.ts'
+import { type AxeOptions, nothingCutOff, noViolations } from './axe.ts'
+import { anne, jeanne, openBrowser, openPage, shoot, signIn } from './chromium.ts'
 
 t.setTimeout(300_000)
+const agencyToken = 'agency'.repeat(8)
 const claire = { id: 'supervisor-claire', name: 'Claire Le Goff' }
 
 t.test('a jobseeker asks for the agency, leaves and comes back, by keyboard, each with a receipt', async (t) => {
@@ -74,8 +76,21 @@ t.test('a jobseeker asks for the agency, leaves and comes back, by keyboard, eac
   )
 })
 
+/** What the systems of the agency do. */
+const agencyOf =
+  (t: Test, { url }: TestNode) =>
+  async (method: string, path: string, body: object) => {
+    const response = await fetch(`${url}/api/regions/bretagne/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${agencyToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    t.ok(response.ok, await response.text())
+  }
+
 t.test('on a telephone, in English and in the dark, all of it is there', async (t) => {
-  const node = await testNode(t)
+  const node = await testNode(t, { VISAVIS_AGENCY_TOKEN: agencyToken })
+  const agency = agencyOf(t, node)
   const browser = await openBrowser(t)
   const small = { locale: 'en-GB', viewport: { width: 320, height: 640 }, colorScheme: 'dark' } as const
   const { page } = await signIn(browser, node.url, jeanne, small)
@@ -86,10 +101,41 @@ t.test('on a telephone, in English and in the dark, all of it is there', async (
   await noViolations(t, page, 'the page on a telephone')
   await nothingCutOff(t, page, 'the page on a telephone')
   await shoot(page, 'scheme-telephone', { fullPage: true })
+  const looked = async (one: Page, what: string, options: AxeOptions = {}) => {
+    await noViolations(t, one, what, options)
+    await nothingCutOff(t, one, what)
+    await shoot(one, `scheme-telephone-${what}`, { fullPage: options.within === undefined })
+  }
+  const main = page.locator('main')
+  await main.getByRole('button', { name: 'Ask for an appointment in the agency' }).click()
+  await looked(page, 'agency', { within: 'dialog' })
+  await page.getByRole('dialog').getByRole('button', { name: 'Ask for an appointment in the agency' }).click()
+  await page
+    .getByText(/^Receipt [0-9A-Z]{4}-/)
+    .first()
+    .waitFor()
+  await looked(page, 'receipt', { within: 'dialog' })
+  await page.keyboard.press('Escape')
+  await main.getByRole('button', { name: 'Leave the scheme' }).click()
+  await looked(page, 'leaving', { within: 'dialog' })
+  await page.getByRole('dialog').getByRole('button', { name: 'Leave the scheme' }).click()
+  await page.getByText('You have left').first().waitFor()
+  await page.locator('button:enabled', { hasText: 'Come back' }).waitFor()
+  await looked(page, 'left')
+  t.match(await page.locator('.receipts__one').first().innerText(), /\d+ \w+ 20\d\d/, 'the day before the month')
+
+  await agency('PATCH', 'scheme', { joinFirst: true, checkRequired: true })
+  await agency('PUT', 'people/jobseeker-nina', { role: 'jobseeker', name: 'Nina Novak', advisor: anne.id })
+  const nina = await openPage(browser, small)
+  await nina.page.goto(`${node.url}/scheme`)
+  await nina.page.getByRole('button', { name: 'Nina Novak' }).click()
+  await nina.page.getByText('First check your device').waitFor()
+  await looked(nina.page, 'awaiting')
 })
 
-t.test('the supervisor sees the report and the appointments of the team', async (t) => {
-  const node = await testNode(t)
+t.test('the supervisor sees the report and the appointments of the team, and who follows too many', async (t) => {
+  const node = await testNode(t, { VISAVIS_AGENCY_TOKEN: agencyToken })
+  const agency = agencyOf(t, node)
   const browser = await openBrowser(t)
   const { page, complaints } = await signIn(browser, node.url, claire)
   await page.getByRole('link', { name: 'Bilan' }).click()
@@ -106,5 +152,11 @@ t.test('the supervisor sees the report and the appointments of the team', async 
   await page.getByText('Aucun rendez-vous de ce genre.').waitFor()
   await noViolations(t, page, 'the appointments of the team')
   await shoot(page, 'supervisor-appointments')
+
+  await agency('PATCH', 'scheme', { target: 1, ceiling: 90 })
+  await agency('PUT', 'people/jobseeker-new', { role: 'jobseeker', name: 'Nina Novak', advisor: anne.id })
+  await page.getByText(/Anne Kermarrec accompagne \d+ personnes ; la cible est de 1, le plafond de 90\./).waitFor()
+  await noViolations(t, page, 'a portfolio beyond the target')
+  await shoot(page, 'supervisor-over-target')
   t.same([...complaints], [])
 })

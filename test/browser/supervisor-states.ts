@@ -60,9 +60,32 @@ const states: readonly (readonly [string, (page: Page) => Promise<unknown>])[] =
     },
   ],
   [
-    'settings',
+    'appointments',
     async (page) => {
       await closeDialog(page)
+      await page.getByRole('link', { name: 'Rendez-vous' }).click()
+      await page.getByRole('button', { name: 'Contestés (1)' }).click()
+      await page.getByText('Indéterminé').waitFor()
+    },
+  ],
+  [
+    'record',
+    async (page) => {
+      await page.getByRole('button', { name: `Voir le relevé : ${jeanne.name}` }).click()
+      await page.getByText('Contestée : elle n’est pas officielle').waitFor()
+    },
+  ],
+  [
+    'report',
+    async (page) => {
+      await closeDialog(page)
+      await page.getByRole('link', { name: /^Bilan/ }).click()
+      await page.getByRole('cell', { name: '1 234' }).first().waitFor()
+    },
+  ],
+  [
+    'settings',
+    async (page) => {
       await page.getByRole('link', { name: 'Réglages' }).click()
       await page.getByText('Sujets', { exact: true }).waitFor()
       await page.getByText('Choisis dans la liste').waitFor()
@@ -91,6 +114,9 @@ export async function everything(t: Test): Promise<SupervisorStage> {
   await stage.wrote(jeanne.id, 50)
   await stage.wrote(karim.id, 80)
   await stage.wrote(yves.id, 1)
+  await stage.contested(await stage.as(anne.id), await stage.as(jeanne.id))
+  // The second one is hidden, and with it the sum.
+  await stage.counted(20, { joined: 1_234, 'appointments.held': 56_789, 'appointments.absent': 3, 'answers.1h': 480 })
   await (await stage.as(nolwenn.id)).callbackBoard.pause('brest', 'Panne de téléphone')
   return stage
 }
@@ -108,7 +134,7 @@ export async function lookAt(
   for (const [what, open] of states) {
     await open(page)
     const dialog = (await page.getByRole('dialog').count()) > 0
-    if (dialog) await page.locator('dialog form').waitFor()
+    if (dialog) await page.locator('dialog :is(form, .record)').first().waitFor()
     await nothingCutOff(t, page, what)
     if (axe !== undefined) await noViolations(t, page, what, { ...axe, ...(dialog ? { within: 'dialog' } : {}) })
     await shoot(page, `supervisor-${width}-${colorScheme}-${what}`, { fullPage: true })

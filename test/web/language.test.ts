@@ -1,10 +1,16 @@
 import t from 'tap'
 import { VisavisError } from '../../client/index.ts'
+import { problemWords } from '../../src/attendance/problem-words.ts'
+import { words as paperWords } from '../../src/attendance/words.ts'
+import { adviceCodes } from '../../src/protocol/check-rule.ts'
 import { errors } from '../../src/protocol/errors.ts'
 import { en } from '../../web/language/en.ts'
 import { enAttendance } from '../../web/language/en-attendance.ts'
+import { enAwaited } from '../../web/language/en-awaited.ts'
 import { enCheck } from '../../web/language/en-check.ts'
 import { enOperator } from '../../web/language/en-operator.ts'
+import { enRegion } from '../../web/language/en-region.ts'
+import { enReport } from '../../web/language/en-report.ts'
 import { enRoom } from '../../web/language/en-room.ts'
 import { enSupervisor } from '../../web/language/en-supervisor.ts'
 import { enWorkshop } from '../../web/language/en-workshop.ts'
@@ -13,8 +19,11 @@ import { fileRefusalOf } from '../../web/language/file-refusals.ts'
 import { fill } from '../../web/language/fill.ts'
 import { fr } from '../../web/language/fr.ts'
 import { frAttendance } from '../../web/language/fr-attendance.ts'
+import { frAwaited } from '../../web/language/fr-awaited.ts'
 import { frCheck } from '../../web/language/fr-check.ts'
 import { frOperator } from '../../web/language/fr-operator.ts'
+import { frRegion } from '../../web/language/fr-region.ts'
+import { frReport } from '../../web/language/fr-report.ts'
 import { frRoom } from '../../web/language/fr-room.ts'
 import { frSupervisor } from '../../web/language/fr-supervisor.ts'
 import { frWorkshop } from '../../web/language/fr-workshop.ts'
@@ -33,6 +42,9 @@ const english = joined({
   check: enCheck,
   room: enRoom,
   operator: enOperator,
+  awaited: enAwaited,
+  region: enRegion,
+  report: enReport,
   workshop: enWorkshop,
 })
 const french = joined({
@@ -42,6 +54,9 @@ const french = joined({
   check: frCheck,
   room: frRoom,
   operator: frOperator,
+  awaited: frAwaited,
+  region: frRegion,
+  report: frReport,
   workshop: frWorkshop,
 })
 const placesOf = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort()
@@ -56,6 +71,19 @@ t.test('both languages have the same places in every text, and no text is empty'
 
 t.test('French puts no breaking space before its double punctuation', async (t) => {
   for (const [key, text] of Object.entries(french)) t.notMatch(text, / [?!;:]/, key)
+})
+
+t.test('a record on paper has the words of the page', async (t) => {
+  for (const [language, page] of [
+    ['fr', frAttendance],
+    ['en', enAttendance],
+  ] as const) {
+    for (const [verdict, word] of Object.entries(paperWords[language].verdicts))
+      t.equal(word, page[`verdict.${verdict}` as keyof typeof page])
+    for (const [problem, word] of Object.entries(problemWords[language]))
+      t.equal(word, page[`problem.${problem}` as keyof typeof page])
+    for (const code of adviceCodes) t.ok(problemWords[language][code], code)
+  }
 })
 
 t.test('a place without a value stays visible', async (t) => {

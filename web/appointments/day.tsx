@@ -2,8 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { Appointment, ChannelSummary, Slots, Visavis, Visit } from '../../client/index.ts'
-import { RecordList } from '../attendance/record-list.tsx'
-import { a } from '../attendance/words.ts'
+import { ToConfirm, toConfirmTitle, useToConfirm } from '../attendance/to-confirm.tsx'
 import { locale, t } from '../language/language.ts'
 import { clock, isSameDay, moment, wait } from '../language/times.ts'
 import { useChanges, useClock } from '../page/use-changes.ts'
@@ -88,14 +87,13 @@ const Meeting = ({
   </li>
 )
 
-const open: readonly string[] = ['proposed', 'contested']
-
 export const Day = ({ visavis, channels, name, arrivals, onSelect }: DayProps) => {
   const { appointments, callbacks } = visavis
   useChanges((change) => appointments.onChange(change), appointments)
   useChanges((change) => callbacks.onChange(change), callbacks)
   useClock(refreshMs)
   const free = useFree(visavis)
+  const waitingRecords = useToConfirm(visavis)
   const now = visavis.now()
   const { ahead } = appointments
   const today = ahead.filter(({ from }) => isSameDay(from, now) || from < now)
@@ -138,16 +136,14 @@ export const Day = ({ visavis, channels, name, arrivals, onSelect }: DayProps) =
           {t('dayNext', { time: moment(next.from, now) })} · <bdi>{next.jobseekerName}</bdi>
         </p>
       )}
-      <Part title={a('toConfirm')} none={undefined}>
-        <RecordList
+      <Part title={toConfirmTitle(waitingRecords)} none={undefined}>
+        <ToConfirm
           visavis={visavis}
-          titled
-          shown={({ state }) => open.includes(state)}
+          waiting={waitingRecords}
           namesOf={({ jobseeker }) => ({
             jobseeker: channels.find(({ channel }) => channel === jobseeker)?.jobseeker.name,
             advisor: name,
           })}
-          none={a('toConfirmNone')}
         />
       </Part>
       <Part title={t('dayUnread')} none={unread.length === 0 ? t('dayNoUnread') : undefined}>

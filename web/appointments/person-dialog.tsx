@@ -1,7 +1,7 @@
 /** The appointments with one jobseeker, for their advisor: those ahead, and making one. */
 import { useEffect, useState } from 'preact/hooks'
 import type { Appointment, Visavis } from '../../client/index.ts'
-import { RecordList } from '../attendance/record-list.tsx'
+import { PastRecords } from '../attendance/record-list.tsx'
 import { a } from '../attendance/words.ts'
 import { t } from '../language/language.ts'
 import { Dialog } from '../page/dialog.tsx'
@@ -50,11 +50,10 @@ export const PersonDialog = ({ visavis, jobseeker, onClose }: PersonDialogProps)
       <h3 class="ds-heading records__heading" data-size="2xs">
         {a('past')}
       </h3>
-      <RecordList
+      <PastRecords
         visavis={visavis}
-        shown={({ jobseeker: whose, window }) => whose === jobseeker.id && window.from <= visavis.now()}
+        jobseeker={jobseeker.id}
         namesOf={() => ({ jobseeker: jobseeker.name, advisor: visavis.session?.identity.name })}
-        none={a('pastNone')}
       />
       <div class="dialog__actions">
         <button type="button" class="ds-button" data-color="accent" onClick={dialogs.book}>

@@ -2,7 +2,7 @@
 import type { AttendanceRecord } from '../../client/index.ts'
 
 /** Rooms open ahead of time, and a talk may last longer than planned. */
-const leadMs = 60 * 60_000
+export const leadMs = 60 * 60_000
 const lagMs = 4 * 60 * 60_000
 
 /** The latest of a jobseeker that had begun, or was about to. */

@@ -1,5 +1,5 @@
 /** Records of one's appointments, the latest first; each opens the whole. */
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { AttendanceRecord, Visavis } from '../../client/index.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
@@ -8,61 +8,33 @@ import { Dialog } from '../page/dialog.tsx'
 import { lazily } from '../page/lazily.tsx'
 import { Notice } from '../page/notice.tsx'
 import type { Names } from './sentences.ts'
+import { type Records, useRecords } from './use-records.ts'
 import { a } from './words.ts'
 
 const RecordDialog = lazily(async () => (await import('./record-dialog.tsx')).RecordDialog)
 
 export interface RecordListProps {
   readonly visavis: Visavis
-  /** Which of them are shown. */
-  readonly shown: (record: AttendanceRecord) => boolean
+  readonly records: Records<readonly AttendanceRecord[]>
   readonly namesOf: (record: AttendanceRecord) => Names
   /** Who a line is about, for a list of several people. */
   readonly titled?: boolean
   readonly none: string
 }
 
-export function useRecords(visavis: Visavis): { records: readonly AttendanceRecord[] | undefined; error: unknown } {
-  const [records, setRecords] = useState<readonly AttendanceRecord[]>()
-  const [error, setError] = useState<unknown>()
-  useEffect(() => {
-    const load = () => {
-      visavis.attendance.list().then(
-        (found) => {
-          setRecords(found)
-          setError(undefined)
-        },
-        (cause: unknown) => setError(cause),
-      )
-    }
-    load()
-    const forgets = [
-      visavis.attendance.onChange(load),
-      visavis.onState((state) => {
-        if (state === 'open') load()
-      }),
-    ]
-    return () => {
-      for (const forget of forgets) forget()
-    }
-  }, [visavis])
-  return { records, error }
-}
-
-export const RecordList = ({ visavis, shown, namesOf, titled = false, none }: RecordListProps) => {
-  const { records, error } = useRecords(visavis)
+export const RecordList = ({ visavis, records: { value, error }, namesOf, titled = false, none }: RecordListProps) => {
+  // Once confirmed it is in no list of what waits, and stays open all the same.
   const [open, setOpen] = useState<AttendanceRecord>()
   const now = visavis.now()
-  if (records === undefined) {
+  if (value === undefined) {
     if (error === undefined) return <p class="quiet">{t('loading')}</p>
     return <Notice color="danger">{t(sentenceOf(error))}</Notice>
   }
-  const those = records.filter(shown)
   return (
     <>
-      {those.length === 0 ? <p class="quiet">{none}</p> : null}
+      {value.length === 0 ? <p class="quiet">{none}</p> : null}
       <ul class="records">
-        {those.map((record) => {
+        {value.map((record) => {
           const time = moment(record.window.from, now)
           const names = namesOf(record)
           return (
@@ -96,18 +68,29 @@ export const RecordList = ({ visavis, shown, namesOf, titled = false, none }: Re
   )
 }
 
-/** Everything that has begun, in a dialog of its own. */
+/** As many as one answer holds. */
+const most = 100
+
+/** Those that have begun: one's own, or an advisor's with one jobseeker. */
+export const PastRecords = ({
+  jobseeker,
+  ...props
+}: Pick<RecordListProps, 'visavis' | 'namesOf'> & { readonly jobseeker?: string }) => {
+  const { attendance } = props.visavis
+  const records = useRecords(props.visavis, jobseeker ?? '', () =>
+    attendance.list({
+      ...{ limit: most, before: Math.trunc(props.visavis.now()) },
+      ...(jobseeker === undefined ? {} : { jobseeker }),
+    }),
+  )
+  return <RecordList {...props} records={records} none={a('pastNone')} />
+}
+
 export const PastDialog = ({
-  visavis,
-  namesOf,
   onClose,
+  ...props
 }: Pick<RecordListProps, 'visavis' | 'namesOf'> & { onClose: () => void }) => (
   <Dialog title={a('past')} onClose={onClose}>
-    <RecordList
-      visavis={visavis}
-      shown={({ window }) => window.from <= visavis.now()}
-      namesOf={namesOf}
-      none={a('pastNone')}
-    />
+    <PastRecords {...props} />
   </Dialog>
 )

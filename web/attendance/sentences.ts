@@ -1,8 +1,9 @@
 /** A step of a record as a sentence. */
 import type { Fact, Party } from '../../client/index.ts'
+import { enAttendance } from '../language/en-attendance.ts'
 import { clock, span } from '../language/times.ts'
 import type { Step } from './steps.ts'
-import { a, length } from './words.ts'
+import { type AttendanceKey, a, length } from './words.ts'
 
 /** Of both parties, as they are called here; whoever is erased has none. */
 export type Names = Readonly<Record<Party, string | undefined>>
@@ -15,6 +16,19 @@ export const nameOf = (names: Names, who: string): string => {
 const health = ({ covered, incidents }: Extract<Fact, { type: 'health' }>): string => {
   if (incidents.length > 0) return a('health.incidents', { count: incidents.length })
   return a(covered ? 'health.well' : 'health.unknown')
+}
+
+/** Other systems may use words of their own, which are shown as they are. */
+const isProblem = (word: string): word is AttendanceKey => Object.hasOwn(enAttendance, word)
+
+function check({ result, problems }: Extract<Fact, { type: 'check' }>, who: string): string {
+  if (result === 'passed' && problems.length === 0) return a('fact.passed', { who })
+  const words = problems.map((problem) => {
+    const key = `problem.${problem}`
+    return isProblem(key) ? a(key) : problem
+  })
+  if (words.length === 0) return a('fact.checkFailed', { who })
+  return a(result === 'passed' ? 'fact.limited' : 'fact.notPassed', { who, problems: words.join(', ') })
 }
 
 function media({ until = 0, at, score }: Step, fact: Extract<Fact, { type: 'media' }>, who: string): string {
@@ -48,7 +62,7 @@ export function sentenceOf(step: Step, names: Names, now: number): string {
     case 'invitation':
       return a(`fact.${fact.step}`, { to: nameOf(names, fact.to), about: a(`about.${fact.about}`) })
     case 'check':
-      return a(fact.result === 'passed' ? 'fact.passed' : 'fact.notPassed', { who, problems: fact.problems.join(', ') })
+      return check(fact, who)
     case 'arrived':
       return a(fact.place === undefined ? 'fact.arrived' : 'fact.lobby', { who })
     case 'dropped':

@@ -1,7 +1,7 @@
 /** Which talk one has just left, while its summary is not closed yet. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Visavis } from '../../client/index.ts'
-import { aroundOf } from './around.ts'
+import { aroundOf, leadMs } from './around.ts'
 
 export interface Left {
   readonly appointment: string
@@ -18,7 +18,7 @@ export function useAfter(visavis: Visavis, room: string | undefined): { left: Le
     before.current = room
     if (room !== undefined) return setLeft(undefined)
     if (was === undefined) return
-    visavis.attendance.list().then(
+    visavis.attendance.list({ before: Math.trunc(visavis.now()) + leadMs }).then(
       (records) => {
         const record = aroundOf(records, was, visavis.now())
         if (record !== undefined) setLeft({ appointment: record.appointment, room: was })

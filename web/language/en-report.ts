@@ -16,6 +16,8 @@ export const enReport = {
   apptsAdvisor: 'Advisor',
   apptsPlace: 'Place',
   apptsVerdict: 'What came of it',
+  apptsRecord: 'See the record',
+  apptsRecordOf: 'See the record: {name}, {time}',
   apptsWebcam: 'Webcam',
   apptsAgency: 'In the agency',
   apptsClash: 'needs another time',

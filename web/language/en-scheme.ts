@@ -9,7 +9,7 @@ export const enScheme = {
   schemePage: 'My participation and receipts',
   schemeHeading: 'Taking part',
   schemeIn: 'You take part.',
-  schemeInSince: 'You take part since {time}.',
+  schemeInSince: 'You have taken part since {time}.',
   schemeFollowedBy: 'You are followed by {name}.',
   schemeAwaiting: 'You have not joined yet.',
   schemeOut: 'You have left the scheme.',

@@ -18,6 +18,8 @@ export const frReport: Record<keyof typeof enReport, string> = {
   apptsAdvisor: 'Accompagnement',
   apptsPlace: 'Lieu',
   apptsVerdict: 'Ce qu’il en a été',
+  apptsRecord: 'Voir le relevé',
+  apptsRecordOf: 'Voir le relevé : {name}, {time}',
   apptsWebcam: 'Webcam',
   apptsAgency: 'En agence',
   apptsClash: 'à replacer',
@@ -31,7 +33,7 @@ export const frReport: Record<keyof typeof enReport, string> = {
   verdictProposed: 'à confirmer',
 
   headingReport: 'Bilan d’étape de la région',
-  reportIntro: 'Les semaines terminées. « n.c. » masque les nombres de 1 à 4, et les totaux qui les révéleraient.',
+  reportIntro: 'Les semaines terminées. « n.c. » masque les nombres de 1 à 4, et les totaux qui les révéleraient.',
   reportWeeks: 'Semaines',
   reportCsv: 'En fichier CSV',
   reportHidden: 'n.c.',

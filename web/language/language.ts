@@ -34,11 +34,19 @@ export function chooseLanguage(code: Language): void {
   language.value = code
 }
 
+/** A number as people of the page's language write it: 2 400, or 2,400. */
+export const number = (value: number): string => new Intl.NumberFormat(locale()).format(value)
+
+const written = (values: Readonly<Record<string, string | number>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? number(value) : value]),
+  )
+
 /** For a part of the pages with texts of its own: the text of a key; `{name}` in it is replaced by `values.name`. */
 export const texts =
   <K extends string>(of: Readonly<Record<Language, Readonly<Record<K, string>>>>) =>
   (key: K, values: Readonly<Record<string, string | number>> = {}): string =>
-    fill(of[language.value][key], values)
+    fill(of[language.value][key], written(values))
 
 /** The texts of every page. */
 export const t = texts<Key>(dictionaries)

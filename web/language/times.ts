@@ -33,7 +33,9 @@ export function moment(at: number, now: number): string {
     const name = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' }).format(days, 'day')
     return t('dayAt', { day: name, time: clock(at) })
   }
-  const options = days > 1 && days < 7 ? ({ weekday: 'long' } as const) : ({ day: 'numeric', month: 'long' } as const)
+  const year = new Date(at).getFullYear() === new Date(now).getFullYear() ? {} : ({ year: 'numeric' } as const)
+  const date = { day: 'numeric', month: 'long', ...year } as const
+  const options = days > 1 && days < 7 ? ({ weekday: 'long' } as const) : date
   return t('dayAt', { day: new Intl.DateTimeFormat(locale(), options).format(at), time: clock(at) })
 }
 

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks'
 import type { RegionScheme, SchemeOverview } from '../../client/region-scheme.ts'
 import { sentenceOf } from '../language/failures.ts'
-import { t } from '../language/language.ts'
+import { number, t } from '../language/language.ts'
 import { dayAndClock } from '../language/times.ts'
 import { Notice } from '../page/notice.tsx'
 import { useLoaded } from '../supervisor/use-loaded.ts'
@@ -20,11 +20,11 @@ const Facts = ({ overview: { capacity, followed, awaited } }: { overview: Scheme
   <dl class="facts">
     <div class="fact">
       <dt>{g('followed')}</dt>
-      <dd>{followed}</dd>
+      <dd>{number(followed)}</dd>
     </div>
     <div class="fact">
       <dt>{g('awaited')}</dt>
-      <dd>{awaited}</dd>
+      <dd>{number(awaited)}</dd>
     </div>
     <div class="fact">
       <dt>{g('certified')}</dt>

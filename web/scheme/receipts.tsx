@@ -1,10 +1,10 @@
 /** What was decided, the newest first, each with the number by which one can refer to it. To be printed. */
 import type { ReadText, SchemeAct } from '../../client/scheme.ts'
-import { language, t } from '../language/language.ts'
+import { language, locale, t } from '../language/language.ts'
 import { askedSentence } from './obstacle.ts'
 
 const when = (at: number): string =>
-  new Intl.DateTimeFormat(language.value, { dateStyle: 'long', timeStyle: 'short' }).format(at)
+  new Intl.DateTimeFormat(locale(), { dateStyle: 'long', timeStyle: 'short' }).format(at)
 
 const sentence = ({ is, text = '', bar }: SchemeAct): string =>
   t(is === 'asked' ? askedSentence(bar) : `receipt${is}`, { version: text })

@@ -4,12 +4,15 @@ import type { TeamAppointment } from '../../client/supervision.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
 import { clock, moment } from '../language/times.ts'
+import { lazily } from '../page/lazily.tsx'
 import { Notice } from '../page/notice.tsx'
 import { type Kind, kindOf, kinds } from './appointment-kinds.ts'
 import { Cell } from './cells.tsx'
 import type { Supervised } from './supervised.ts'
 import { useLoaded } from './use-loaded.ts'
 import { type SupervisorKey, s } from './words.ts'
+
+const RecordDialog = lazily(async () => (await import('../attendance/record-dialog.tsx')).RecordDialog)
 
 const periodMs = 14 * 24 * 60 * 60_000
 const names: Readonly<Record<Kind, SupervisorKey>> = {
@@ -27,13 +30,30 @@ const verdicts: Readonly<Record<string, SupervisorKey>> = {
   undetermined: 'verdictundetermined',
 }
 
-const VerdictCell = ({ state, verdict = '' }: TeamAppointment) => {
+interface VerdictCellProps {
+  readonly one: TeamAppointment
+  /** As the row says it. */
+  readonly time: string
+  readonly onOpen: () => void
+}
+
+const VerdictCell = ({ one: { state, verdict = '', appointment }, time, onOpen }: VerdictCellProps) => {
   const name = verdicts[verdict]
   const doubt = state === 'contested' ? s('verdictContested') : state === 'proposed' ? s('verdictProposed') : undefined
   return (
     <Cell name={s('apptsVerdict')}>
       {name === undefined ? '–' : s(name)}
       {name === undefined || doubt === undefined ? null : <span class="quiet"> ({doubt})</span>}
+      {state === undefined ? null : (
+        <button
+          type="button"
+          class="text-button figures__act"
+          aria-label={s('apptsRecordOf', { name: appointment.jobseekerName, time })}
+          onClick={onOpen}
+        >
+          {s('apptsRecord')}
+        </button>
+      )}
     </Cell>
   )
 }
@@ -42,6 +62,7 @@ export const AppointmentsView = ({ visavis, supervision }: Supervised) => {
   const now = useMemo(() => visavis.now(), [supervision])
   const loaded = useLoaded(() => supervision.appointments(now - periodMs, now + periodMs), supervision)
   const [shown, show] = useState<Kind>('ahead')
+  const [read, setRead] = useState<TeamAppointment>()
   const { appointments = [], more = false } = loaded.value ?? {}
   const byKind = Map.groupBy(appointments, (one) => kindOf(one, now))
   const rows = byKind.get(shown) ?? []
@@ -93,18 +114,17 @@ export const AppointmentsView = ({ visavis, supervision }: Supervised) => {
           <tbody>
             {rows.map((one) => {
               const { id, from, until, jobseekerName, modality, clash } = one.appointment
+              const time = `${moment(from, now)} – ${clock(until)}`
               return (
                 <tr key={id}>
-                  <th scope="row">
-                    {moment(from, now)} – {clock(until)}
-                  </th>
+                  <th scope="row">{time}</th>
                   <Cell name={s('apptsWho')}>{jobseekerName}</Cell>
                   <Cell name={s('apptsAdvisor')}>{one.advisorName}</Cell>
                   <Cell name={s('apptsPlace')}>
                     {s(modality === 'webcam' ? 'apptsWebcam' : 'apptsAgency')}
                     {clash === true ? <span class="tag"> {s('apptsClash')}</span> : null}
                   </Cell>
-                  {shown === 'ahead' ? null : <VerdictCell {...one} />}
+                  {shown === 'ahead' ? null : <VerdictCell one={one} time={time} onOpen={() => setRead(one)} />}
                 </tr>
               )
             })}
@@ -112,6 +132,18 @@ export const AppointmentsView = ({ visavis, supervision }: Supervised) => {
         </table>
       )}
       {more ? <p class="quiet">{s('apptsMore')}</p> : null}
+      {read === undefined ? null : (
+        <RecordDialog
+          visavis={visavis}
+          appointment={read.appointment.id}
+          names={{ jobseeker: read.appointment.jobseekerName, advisor: read.advisorName }}
+          onClose={() => {
+            setRead(undefined)
+            // It may have been confirmed.
+            loaded.again()
+          }}
+        />
+      )}
     </section>
   )
 }

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks'
 import type { ReportPeriod } from '../../client/supervision.ts'
 import { sentenceOf } from '../language/failures.ts'
-import { language, t } from '../language/language.ts'
+import { locale, number, t } from '../language/language.ts'
 import { moment } from '../language/times.ts'
 import { Notice } from '../page/notice.tsx'
 import { useAct } from '../page/use-act.ts'
@@ -22,10 +22,12 @@ function periodOf(period: string): string {
 function dayOf(date: string): string {
   const at = new Date(date)
   const year = at.getUTCFullYear() === new Date().getFullYear() ? {} : ({ year: 'numeric' } as const)
-  return new Intl.DateTimeFormat(language.value, { day: 'numeric', month: 'short', ...year, timeZone: 'UTC' }).format(
-    at,
-  )
+  return new Intl.DateTimeFormat(locale(), { day: 'numeric', month: 'short', ...year, timeZone: 'UTC' }).format(at)
 }
+
+const CountCell = ({ count }: { count: number | null }) => (
+  <td>{count === null ? <span class="quiet">{s('reportHidden')}</span> : number(count)}</td>
+)
 
 const Table = ({ periods, label }: { periods: readonly ReportPeriod[]; label: string }) => {
   const measures = Object.keys(periods[0]?.counts ?? {})
@@ -48,7 +50,7 @@ const Table = ({ periods, label }: { periods: readonly ReportPeriod[]; label: st
             <tr key={measure} data-part={measure.includes('.')}>
               <th scope="row">{nameOf(measure)}</th>
               {periods.map(({ period, counts }) => (
-                <td key={period}>{counts[measure] ?? <span class="quiet">{s('reportHidden')}</span>}</td>
+                <CountCell key={period} count={counts[measure] ?? null} />
               ))}
             </tr>
           ))}

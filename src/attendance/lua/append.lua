@@ -2,10 +2,11 @@
 -- Add entries to a record, each act once, if its head is still the one they were chained to. O(entries added).
 -- KEYS 1–7 of a record (record.lua)   8 ofJobseeker zset, 9 ofAdvisor zset appointment -> begin of its window (ms)
 --      10 of the advisor whose it is from then on; the same as 9 when that does not change
+--      11, 12 toConfirm zset of both appointment -> begin of its window (ms): those that wait for a person
 -- ARGV 1 n, 2 hash of the head they were chained to   3 from, 4 until of a new window (ms), '' without one
 --      5 the advisor whose it is from then on, or ''   6 … as `add` takes it
 -- Returns { 'appended' }, { 'moved' } (the head is another one), { 'known', act, n … } (of acts done before), or { 'missing' }.
-local ofJobseeker, ofAdvisor, ofCarried = unpack(KEYS, 8, 10)
+local ofJobseeker, ofAdvisor, ofCarried, toConfirm, toConfirmCarried = unpack(KEYS, 8, 12)
 local n, hash, from, till, carriedTo, appointment = unpack(ARGV)
 local count, firstAct = tonumber(ARGV[15]), 16
 
@@ -36,4 +37,17 @@ if carriedTo ~= '' then
   redis.call('ZADD', ofCarried, begin, appointment)
 end
 add(ARGV, 6)
+
+-- Which verdict stands: the newest of them.
+local verdict = ''
+for i = 0, count - 1 do
+  local kept = ARGV[firstAct + 3 * i + 2]
+  if kept ~= '' then verdict = kept end
+end
+local advisor, begin = unpack(redis.call('HMGET', record, 'advisor', 'from'))
+if advisor and (verdict ~= '' or from ~= '' or carriedTo ~= '') then
+  local waited = redis.call('ZREM', toConfirm, appointment) == 1
+  local waits = verdict == '' and waited or verdict == 'verdictProposed' or verdict == 'contested'
+  if waits then redis.call('ZADD', toConfirmCarried, begin, appointment) end
+end
 return { 'appended' }

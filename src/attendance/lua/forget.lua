@@ -1,10 +1,10 @@
 #!lua
 -- Remove what a record holds of a person who is erased: who they were, and the salts and texts that commitments are of. The chain
 -- of entries has nothing of them and stays as it is.
--- KEYS 1 record hash   2 contents hash   3 of zset of the person
+-- KEYS 1 record hash   2 contents hash   3 of zset, 4 toConfirm zset of the person
 -- ARGV 1 appointment   2 person
 -- Returns how many contents went.
-local record, contents, of = unpack(KEYS)
+local record, contents, of, toConfirm = unpack(KEYS)
 local appointment, person = unpack(ARGV)
 
 for _, party in ipairs({ 'jobseeker', 'advisor' }) do
@@ -18,4 +18,5 @@ for i = 1, #stored, 2 do
   end
 end
 redis.call('ZREM', of, appointment)
+redis.call('ZREM', toConfirm, appointment)
 return removed

@@ -22,9 +22,14 @@ export function attendanceHandlers({
   require,
 }: AttendanceHandlersOptions): Handlers<MethodsOf<'attendance'>> {
   return {
-    async 'attendance.list'({ identity: { region, person } }, { limit = 50 }) {
-      const standings = await attendance.of(region, person, limit)
-      return { records: standings.map((standing) => recordOf(standing)) }
+    async 'attendance.list'({ identity: { region, person } }, { limit = 50, before, jobseeker = person }) {
+      const standings = await attendance.of(region, jobseeker, limit, before)
+      const own = standings.filter((standing) => [standing.jobseeker, standing.advisor].includes(person))
+      return { records: own.map((standing) => recordOf(standing)) }
+    },
+    async 'attendance.toConfirm'({ identity: { region, person } }, { limit = 50 }) {
+      const { standings, total } = await attendance.toConfirm(region, person, limit)
+      return { records: standings.map((standing) => recordOf(standing)), total }
     },
     async 'attendance.record'({ identity }, { appointment, after = 0 }) {
       await require(identity, 'view', appointment)
