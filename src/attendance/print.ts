@@ -109,7 +109,8 @@ const plain: Readonly<Record<string, string>> = { ł: 'l', Ł: 'L', đ: 'd', Đ:
 const printable = (text: string): string =>
   text.normalize('NFC').replace(/./gsu, (letter) => {
     if (known.test(letter)) return letter
-    if (/\s/u.test(letter)) return ' '
+    // The spaces of French numbers, at which no line may end.
+    if (/\s/u.test(letter)) return '\u00a0'
     return plain[letter] ?? letter.normalize('NFD').match(known)?.[0] ?? '?'
   })
 
