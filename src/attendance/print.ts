@@ -51,7 +51,10 @@ export const createPrint =
     const verdict = record.verdict === undefined ? '' : `${says.verdicts[record.verdict]} — `
     line(says.verdict, `${verdict}${says.states[record.state]}`)
     const { because = [] } = record
-    if (because.length > 0) line(says.because, because.map((reason) => says.reasons[reason]).join(semicolon))
+    const proposed = entries.flatMap(({ fact }) => (fact.type === 'verdictProposed' ? [fact.verdict] : [])).at(-1)
+    const isOther = proposed !== undefined && proposed !== record.verdict
+    const why = isOther ? says.becauseProposed(says.verdicts[proposed]) : says.because
+    if (because.length > 0) line(why, because.map((reason) => says.reasons[reason]).join(semicolon))
 
     document.moveDown().font('Helvetica-Bold').fontSize(13).text(says.what).moveDown(0.3).fontSize(9)
     for (const { n, upTo, at, recordedAt, fact, worst } of linesOf(entries)) {
@@ -106,7 +109,8 @@ const plain: Readonly<Record<string, string>> = { ł: 'l', Ł: 'L', đ: 'd', Đ:
 const printable = (text: string): string =>
   text.normalize('NFC').replace(/./gsu, (letter) => {
     if (known.test(letter)) return letter
-    if (/\s/u.test(letter)) return ' '
+    // The spaces of French numbers, at which no line may end.
+    if (/\s/u.test(letter)) return '\u00a0'
     return plain[letter] ?? letter.normalize('NFD').match(known)?.[0] ?? '?'
   })
 

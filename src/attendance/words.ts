@@ -13,6 +13,8 @@ interface Words {
   readonly erased: string
   readonly verdict: string
   readonly because: string
+  /** Of a verdict that a person has made another one. */
+  readonly becauseProposed: (verdict: string) => string
   readonly what: string
   readonly when: string
   readonly seals: (count: number) => string
@@ -38,6 +40,7 @@ export const words: Readonly<Record<Language, Words>> = {
     erased: '(effacé)',
     verdict: 'Conclusion',
     because: 'Motifs',
+    becauseProposed: (verdict) => `La règle avait proposé « ${verdict} », parce que`,
     what: 'Ce qui s’est passé',
     when: 'Heure',
     seals: (count) => `Scellé ${count} fois par la clé du service.`,
@@ -114,6 +117,7 @@ export const words: Readonly<Record<Language, Words>> = {
     erased: '(erased)',
     verdict: 'Verdict',
     because: 'Reasons',
+    becauseProposed: (verdict) => `The rule had proposed “${verdict}”, because`,
     what: 'What happened',
     when: 'Time',
     seals: (count) => `Sealed ${count} times with the service’s key.`,

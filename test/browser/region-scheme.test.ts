@@ -26,7 +26,7 @@ t.test('a region becomes a pilot by keyboard, with what that means read before',
   const { page, complaints } = await stage.open(nolwenn)
   await page.goto(`${stage.node.url}/supervisor#settings`)
   await page.getByText('Toute personne désignée par l’agence peut entrer.').waitFor()
-  await page.getByText(/^Places libres : \d+ sur 2 400 certifiées/).waitFor()
+  await page.getByText(/^Places libres\s: [\d\s]+ sur 2\s400 certifiées/).waitFor()
   await noViolations(t, page, 'the settings of a region')
   await nothingCutOff(t, page, 'the settings of a region')
   await shoot(page, 'region-open', { fullPage: true })

@@ -153,9 +153,9 @@ t.test('the supervisor sees the report and the appointments of the team, and who
   await noViolations(t, page, 'the appointments of the team')
   await shoot(page, 'supervisor-appointments')
 
-  await agency('PATCH', 'scheme', { target: 1, ceiling: 90 })
+  await agency('PATCH', 'scheme', { target: 3, ceiling: 90 })
   await agency('PUT', 'people/jobseeker-new', { role: 'jobseeker', name: 'Nina Novak', advisor: anne.id })
-  await page.getByText(/Anne Kermarrec accompagne \d+ personnes ; la cible est de 1, le plafond de 90\./).waitFor()
+  await page.getByText(/Anne Kermarrec accompagne 4 personnes\s; la cible est de 3, le plafond de 90\./).waitFor()
   await noViolations(t, page, 'a portfolio beyond the target')
   await shoot(page, 'supervisor-over-target')
   t.same([...complaints], [])

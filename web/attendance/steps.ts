@@ -1,5 +1,5 @@
 /** What a record says, as steps that people can follow: the samples of one stretch of media are one step. *Pure.* */
-import type { AttendanceEntry, Fact, Party } from '../../client/index.ts'
+import type { AttendanceEntry, Fact, Party, Verdict } from '../../client/index.ts'
 
 export interface Step {
   /** Of the first entry it is made of. */
@@ -99,6 +99,10 @@ function togetherMs(entries: readonly AttendanceEntry[]): number {
   }
   return sum
 }
+
+/** What the rule proposed last: the reasons of a record are for that, whatever a person has made of it. */
+export const proposedOf = (entries: readonly AttendanceEntry[]): Verdict | undefined =>
+  entries.flatMap(({ fact }) => (fact.type === 'verdictProposed' ? [fact.verdict] : [])).at(-1)
 
 /** Whether both came to the room; the lobby is not in it. That it was at the same time, the service looks at. */
 export const haveMet = (entries: readonly AttendanceEntry[]): boolean =>

@@ -28,9 +28,9 @@ export const Timeline = ({ whole, names, now }: { whole: WholeRecord; names: Nam
               {contents
                 .filter(({ n, name }) => n === step.n && written.includes(name))
                 .map(({ name, value }) => (
-                  <q key={name} class="record__said" dir="auto">
-                    {a(name === 'note' ? 'personalNote' : 'personalReason', { text: value })}
-                  </q>
+                  <span key={name} class="record__said">
+                    {a(name === 'note' ? 'personalNote' : 'personalReason')} <q dir="auto">{value}</q>
+                  </span>
                 ))}
             </span>
           </li>

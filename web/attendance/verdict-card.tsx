@@ -5,6 +5,7 @@ import { sentenceOf as failureOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
 import { announce } from '../page/announcer.tsx'
 import { type Names, nameOf } from './sentences.ts'
+import { proposedOf } from './steps.ts'
 import { a } from './words.ts'
 
 export interface VerdictCardProps {
@@ -20,6 +21,7 @@ const verdicts: readonly Verdict[] = [
 
 export const VerdictCard = ({ visavis, whole, names, onChange }: VerdictCardProps) => {
   const { state, verdict, because = [] } = whole.record
+  const proposed = proposedOf(whole.entries) ?? verdict ?? 'undetermined'
   const [problem, setProblem] = useState<string>()
   const [busy, setBusy] = useState(false)
   const role = visavis.session?.identity.role
@@ -46,7 +48,9 @@ export const VerdictCard = ({ visavis, whole, names, onChange }: VerdictCardProp
       <p class="quiet">{a(`state.${state}`)}</p>
       {because.length === 0 || verdict === undefined ? null : (
         <>
-          <p class="strong">{a('because')}</p>
+          <p class="strong">
+            {proposed === verdict ? a('because') : a('becauseProposed', { verdict: a(`verdict.${proposed}`) })}
+          </p>
           <ul class="verdict__because">
             {because.map((reason) => (
               <li key={reason}>{a(`reason.${reason}`, { jobseeker: nameOf(names, 'jobseeker') })}</li>

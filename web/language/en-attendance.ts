@@ -26,6 +26,7 @@ export const enAttendance = {
   'short.confirmed': 'confirmed',
   'short.contested': 'contested',
   because: 'Why',
+  becauseProposed: 'The rule had proposed “{verdict}”, because',
   'reason.talked': 'Picture or sound came from both sides for long enough.',
   'reason.cancelled': 'The appointment was cancelled.',
   'reason.excused': 'An excuse is on record.',
@@ -125,8 +126,8 @@ export const enAttendance = {
   'fact.verdictConfirmed': 'Verdict confirmed by {by}: {verdict}.',
   'fact.contested': '{who} contests: {verdict}.',
   saidLater: 'noted at {time}',
-  personalNote: 'Note: {text}',
-  personalReason: 'Reason: {text}',
+  personalNote: 'Note:',
+  personalReason: 'Reason:',
   heads: 'Heads that were kept',
   headsNone: 'This device has not kept any head of this record yet.',
   headsGood:

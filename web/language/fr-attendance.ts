@@ -28,6 +28,7 @@ export const frAttendance: Record<AttendanceKey, string> = {
   'short.confirmed': 'confirmé',
   'short.contested': 'contesté',
   because: 'Pourquoi',
+  becauseProposed: 'La règle avait proposé « {verdict} », parce que',
   'reason.talked': 'L’image ou le son est passé des deux côtés assez longtemps.',
   'reason.cancelled': 'Le rendez-vous a été annulé.',
   'reason.excused': 'Une excuse est notée.',
@@ -128,8 +129,8 @@ export const frAttendance: Record<AttendanceKey, string> = {
   'fact.verdictConfirmed': 'Conclusion confirmée par {by} : {verdict}.',
   'fact.contested': '{who} conteste : {verdict}.',
   saidLater: 'noté à {time}',
-  personalNote: 'Note : {text}',
-  personalReason: 'Motif : {text}',
+  personalNote: 'Note :',
+  personalReason: 'Motif :',
   heads: 'Empreintes gardées',
   headsNone: 'Cet appareil n’a encore gardé aucune empreinte de ce relevé.',
   headsGood:

@@ -71,7 +71,7 @@ export const Opinion = ({ appointment, onDone }: OpinionProps) => {
     onDone()
   }
   return (
-    <section class="ds-card panel side" data-color="neutral" aria-labelledby="opinion-heading">
+    <section class="ds-card panel side opinions" data-color="neutral" aria-labelledby="opinion-heading">
       <h2 class="ds-heading" data-size="2xs" id="opinion-heading">
         {t('opinionHeading')}
       </h2>
