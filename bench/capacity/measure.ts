@@ -3,8 +3,8 @@
  * reconnect storm.
  */
 import { type Bracket, type Capacity, capacityOf, grid, ramp, search } from './knee.ts'
-import { type Reached, reachedBy } from './limits.ts'
 import type { Outcome } from './outcome.ts'
+import { type Reached, reachedBy } from './reached.ts'
 import type { Step } from './step.ts'
 
 export type Phase = 'ramp' | 'repeat' | 'confirmation' | 'storm'

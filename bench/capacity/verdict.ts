@@ -1,7 +1,8 @@
 /** Pure: can this deployment serve these people? From the interval of what it carries, and never from one run. */
 import type { Capacity } from './knee.ts'
-import { limitSentence, type Reached, type Use } from './limits.ts'
+import type { Use } from './limits.ts'
 import type { Outcome } from './outcome.ts'
+import { limitSentence, type Reached } from './reached.ts'
 
 export type Word = 'LAUNCH' | 'DO NOT LAUNCH' | 'NOT PROVEN'
 

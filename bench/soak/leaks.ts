@@ -5,7 +5,8 @@
  * |----------|---------------------------------------------------------------------------|
  * | leak     | even the low end of the interval of the slope is more than is tolerated   |
  * | none     | even the high end is less                                                 |
- * | unproven | the interval holds what is tolerated, or there are too few samples        |
+ * | unproven | the interval holds what is tolerated, there are too few samples, or so     |
+ * |          | little has grown so far that it may be a cache, however steep that is      |
  * | kept     | it may grow: it holds what people have said, until retention removes it   |
  */
 import { median } from '../statistics.ts'
@@ -32,6 +33,8 @@ export interface Judged extends Series, Trend {
 /** What runs for the first time allocates, and caches fill: growth of the first part is no leak. */
 const warmUpShare = 0.25
 export const leastSamples = 8
+/** Of what is there: growth by less, in all the time that was looked, is no leak yet. A few minutes are a steep slope an hour. */
+const leastGrown = 0.05
 /** With those that are left out. */
 export const leastLooks = Math.ceil(leastSamples / (1 - warmUpShare))
 
@@ -42,14 +45,16 @@ export const afterWarmUp = (samples: readonly Sample[]): readonly Sample[] =>
 export function judge(series: Series, tolerance: number): Judged {
   const samples = afterWarmUp(series.samples)
   const trend = trendOf(samples)
-  const tolerated = samples.length === 0 ? 0 : tolerance * Math.max(1, median(samples.map(({ y }) => y)))
-  const finding = findingOf(trend, tolerated, samples.length)
+  const level = samples.length === 0 ? 0 : Math.max(1, median(samples.map(({ y }) => y)))
+  const tolerated = tolerance * level
+  const grown = trend.low * ((samples.at(-1)?.x ?? 0) - (samples[0]?.x ?? 0))
+  const isSeen = grown > leastGrown * level
+  const finding = samples.length < leastSamples ? 'unproven' : findingOf(trend, tolerated, isSeen)
   return { ...series, ...trend, tolerated, finding: series.isKept ? 'kept' : finding }
 }
 
-function findingOf({ low, high }: Trend, tolerated: number, samples: number): Finding {
-  if (samples < leastSamples) return 'unproven'
-  if (low > tolerated) return 'leak'
+function findingOf({ low, high }: Trend, tolerated: number, isSeen: boolean): Finding {
+  if (low > tolerated) return isSeen ? 'leak' : 'unproven'
   return high < tolerated ? 'none' : 'unproven'
 }
 

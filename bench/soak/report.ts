@@ -65,7 +65,7 @@ export function soakPage(word: Word, judged: readonly Judged[], about: About): s
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Soak: ${escaped(word)}</title><style>${style}</style></head><body>
 <h1>Does a server that works on and on hold more and more?</h1>
 <div class="verdict ${word === 'NO LEAK' ? 'LAUNCH' : word === 'LEAK' ? 'DO' : 'NOT'}"><strong>${escaped(word)}</strong>${about.cycles} loads and rests at × ${shown(about.load)} of the demand.${about.faults.map((fault) => `<br>${escaped(fault)}`).join('')}</div>
-<p>Each look is in a rest, when nobody is connected and the server has collected its garbage. Growth is the median of the slopes between all pairs of looks (Theil, Sen), without the first quarter, with its 95 % interval. A leak is growth of which even the low end is more than is tolerated.</p>
+<p>Each look is in a rest, when nobody is connected and the server has collected its garbage. Growth is the median of the slopes between all pairs of looks (Theil, Sen), without the first quarter, with its 95 % interval. A leak is growth of which even the low end is more than is tolerated, and by a twentieth of what is there while it was looked at: a few minutes make a cache that fills look steep.</p>
 ${table(head, judged.map(cells))}
 ${charts.join('')}
 <p><small>Commit ${escaped(about.commit)}; ${escaped(machine.cpu)}, ${machine.cores} cores; node ${escaped(machine.node)}, redis ${escaped(machine.redis)}, mediasoup ${escaped(machine.mediasoup)}.</small></p>

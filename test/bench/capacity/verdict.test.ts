@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { capacityOf, grid, ramp, search, type Try } from '../../../bench/capacity/knee.ts'
-import { breaking, limiting, limitSentence, type Ran, reachedBy } from '../../../bench/capacity/limits.ts'
+import { breaking, limiting } from '../../../bench/capacity/limits.ts'
 import { measure } from '../../../bench/capacity/measure.ts'
 import { breaksOf, defaultLimits } from '../../../bench/capacity/objectives.ts'
 import { doubtsOf, type Generator, outcomeOf } from '../../../bench/capacity/outcome.ts'
+import { limitSentence, type Ran, reachedBy } from '../../../bench/capacity/reached.ts'
 import type { Step } from '../../../bench/capacity/step.ts'
 import { type Evidence, exitCodes, verdictOf } from '../../../bench/capacity/verdict.ts'
 

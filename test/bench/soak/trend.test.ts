@@ -55,6 +55,19 @@ t.test('a leak is growth that is more than noise and more than is tolerated', as
   t.equal(finding(-1e6), 'none')
 })
 
+t.test('a few minutes of little growth are no leak, however much that would be an hour', async (t) => {
+  // As three minutes of a real node: a heap of 46 MB that gains one.
+  const minutes = (grown: number) => {
+    const samples = Array.from({ length: 11 }, (_, n) => ({ x: n / 200, y: 46e6 + (grown * n) / 10 }))
+    return judge({ name: 'heap', unit: 'bytes', isKept: false, samples }, 0.01)
+  }
+  const { low, tolerated, finding } = minutes(1e6)
+  t.ok(low > 10 * tolerated)
+  t.equal(finding, 'unproven')
+  t.equal(minutes(10e6).finding, 'leak', 'a fifth more in three minutes is one')
+  t.equal(minutes(0).finding, 'none')
+})
+
 t.test('growth while it warms up is none', async (t) => {
   const warm = series(0)
   const samples = warm.samples.map(({ x, y }, n) => ({ x, y: n < 9 ? y - 30e6 + 3e6 * n : y }))
