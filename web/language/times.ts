@@ -74,7 +74,8 @@ export const fileSize = (bytes: number): string => {
   return new Intl.NumberFormat(locale(), {
     style: 'unit',
     unit,
-    unitDisplay: 'short',
+    // The short form of English is "6 byte".
+    unitDisplay: unit === 'byte' ? 'long' : 'short',
     maximumFractionDigits: unit === 'megabyte' ? 1 : 0,
   }).format(value)
 }
