@@ -1,6 +1,6 @@
 /**
- * Pure: one event of several people, stored once (lua/shared-event.lua). The first line has who they are, the second what all of
- * them are told, the third what only some are:
+ * Pure: events of several people, each stored once (lua/shared-event.lua). The first line has who they are, the second what all of
+ * them are told, the third what only some are; then comes what else was told at the same time:
  *
  * ```
  * & "<person>" <offset> <epoch> <event> <+ or -> "<another>" …
@@ -20,18 +20,23 @@ export interface Told {
 
 const mark = '& '
 const wordsEach = 5
+const linesEach = 3
 
 export const isShared = (text: string): boolean => text.startsWith(mark)
 
 /** @throws Error when the text is no such event: only our own scripts write there. */
 export function toldBy(text: string): Told[] {
-  const first = text.indexOf('\n')
-  const second = text.indexOf('\n', first + 1)
-  if (!isShared(text) || first < 0 || second < 0) throw new Error('not an event of several people')
-  const words = text.slice(mark.length, first).split(' ')
-  if (words.length % wordsEach !== 0) throw new Error('not an event of several people')
-  const data = text.slice(first + 1, second)
-  const more = text.slice(second + 1)
+  const lines = text.split('\n')
+  if (lines.length % linesEach !== 0) throw notShared()
+  return Array.from({ length: lines.length / linesEach }, (_, n) => {
+    const [head = '', data = '', more = ''] = lines.slice(n * linesEach, (n + 1) * linesEach)
+    return toldOf(head, data, more)
+  }).flat()
+}
+
+function toldOf(head: string, data: string, more: string): Told[] {
+  const words = head.slice(mark.length).split(' ')
+  if (!isShared(head) || words.length % wordsEach !== 0) throw notShared()
   return Array.from({ length: words.length / wordsEach }, (_, n) => {
     const [quoted = '', offset = '', epoch = '', name = '', which = ''] = words.slice(n * wordsEach)
     const person = quoted.slice(1, -1)
@@ -40,6 +45,8 @@ export function toldBy(text: string): Told[] {
     return { person, offset: Number(offset), name, frame }
   })
 }
+
+const notShared = () => new Error('not an event of several people')
 
 /** The frame of one of them. @throws Error when they are none of those who are told. */
 export function frameFor(person: string, text: string): string {

@@ -27,14 +27,14 @@ t.beforeEach(async () => void (await client.flushall()))
 
 const feedShared = script<
   [feeds: string, log: string, nudge: string],
-  [data: string, more: string, ...people: string[]],
+  [data: string, more: string, times: number, ...people: string[]],
   void
 >(new URL('./feed-shared.lua', import.meta.url), () => {}, [eventsPrelude, sharedEventPrelude])
-const tell = (people: readonly string[], callback: unknown) =>
+const tell = (people: readonly string[], callback: unknown, times = 1) =>
   feedShared(
     client,
     [keys.feeds, keys.log, keys.nudge],
-    [...([`{"callback":${JSON.stringify(callback)}`, ',"offer":{"token":7}'] as const), ...people],
+    [...([`{"callback":${JSON.stringify(callback)}`, ',"offer":{"token":7}', times] as const), ...people],
   )
 const since = (person: string, epoch = '', offset = 0) =>
   feedSince(client, { tag, person, since: { epoch, offset }, most: 500 })
@@ -72,6 +72,27 @@ t.test('each has it in their own feed, at its own place, and only some are told 
     [toX, (await framesOf('anne'))?.[1]],
     'what is told to who is there is what their feed has',
   )
+})
+
+t.test('what one run tells is one entry, and to each one after another', async (t) => {
+  await tell(['x', 'anne'], { n: 1 })
+  await tell(['anne', 'y'], { n: 2 }, 3)
+  t.equal(await client.xlen(keys.log), 2)
+  const [, [, [, entry = ''] = []] = []] = await client.xrange(keys.log, '-', '+')
+  t.same(
+    parseEntries(entry).map(({ topic, offset }) => [topic, offset]),
+    [2, 3, 4].flatMap((n) => [
+      ['person:anne', n],
+      ['person:y', n - 1],
+    ]),
+  )
+  const frames = (await framesOf('anne')) as { position: { offset: number; epoch: string } }[]
+  t.same(
+    frames.map(({ position: { offset } }) => offset),
+    [1, 2, 3, 4],
+  )
+  t.equal(new Set(frames.map(({ position: { epoch } }) => epoch)).size, 1)
+  t.equal((await framesOf('y'))?.length, 3)
 })
 
 t.test('a node hears of it once for each, whether by its nudge or by reading the log', async (t) => {
