@@ -62,6 +62,13 @@ export const act = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('request' as const), jobseeker, topic, language, ahead, again: often }),
   },
   { weight: 12, arbitrary: fc.record({ do: fc.constant('offer' as const), advisor, lapsed: often, busy: often }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('together' as const),
+      what: fc.constantFrom('offer', 'accept', 'complete'),
+    }),
+  },
   { weight: 8, arbitrary: of('accept') },
   { weight: 3, arbitrary: of('decline') },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('attempt' as const), which, outcome }) },
@@ -171,6 +178,8 @@ export class Pair {
         const expected = model.offer(act.advisor, now, act.lapsed ? 0 : longLeaseMs)
         return equal([taken?.callback.id, taken?.offer.token], [expected?.id, expected?.token], 'the offer')
       }
+      case 'together':
+        return act.what === 'offer' ? this.#offerTogether() : this.#moveTogether(act.what)
       case 'release':
         equal(await callbacks.release(region, act.advisor), model.release(act.advisor, now), 'released')
         return model.desks.released(act.advisor)
@@ -249,6 +258,42 @@ export class Pair {
     if (standing === undefined) model.requested({ ...made.callback, team })
     else equal(made.callback.id, standing.id, 'the open request')
     if (again) equal(await this.#test.request(jobseeker, asked), made, 'a repeated request')
+  }
+
+  /** All advisors ask in one turn of the loop: one run of a script. */
+  async #offerTogether(): Promise<void> {
+    const { model, now } = this
+    const { region, callbacks } = this.#test
+    const taken = await Promise.all(advisors.map((one) => callbacks.offer(region, one)))
+    const expected = advisors.map(({ advisor }) => model.offer(advisor, now, longLeaseMs))
+    equal(
+      taken.map((one) => [one?.callback.id, one?.offer.token]),
+      expected.map((one) => [one?.id, one?.token]),
+      'offers at once',
+    )
+  }
+
+  /** All that is offered is accepted in one turn, or all calls are ended, each with the offer of the next. */
+  async #moveTogether(what: 'accept' | 'complete'): Promise<void> {
+    const { model, now } = this
+    const { region, queue, callbacks } = this.#test
+    const held = model.callbacks.filter(({ state }) => state === (what === 'accept' ? 'offered' : 'active'))
+    const found = await Promise.all(
+      held.map(async ({ id, token, leasedTo = '' }) => {
+        if (what === 'accept') return [(await outcomeOf(callbacks.accept(region, leasedTo, id, token))).outcome]
+        const outcome = { callback: id, token, disposition: 'answered' } as const
+        const { callback, next } = await queue.offers.completeAndOffer(region, taker(leasedTo), outcome)
+        return [callback.state, next?.callback.id, next?.offer.token]
+      }),
+    )
+    const expected = held.map((one) => {
+      const { token, leasedTo = '' } = one
+      if (what === 'accept') return [model.accept(leasedTo, one, token, now)]
+      const became = model.complete(leasedTo, one, token, now)
+      const next = model.offer(leasedTo, now, longLeaseMs)
+      return [became, next?.id, next?.token]
+    })
+    equal(found, expected, `${what} at once`)
   }
 
   async #performOnOne(act: ActOnOne): Promise<void> {
