@@ -214,7 +214,8 @@ export class Callbacks {
     const { inner } = await this.#base.record(region, id)
     const fields = Array.from({ length: inner.steps }, (_, n) => `${id}/${n + 1}`)
     const entries = await outageAware(this.#base.client.hmget(queueKeys(region).records, ...fields))
-    return entries.filter((json) => json !== null).map((json) => JSON.parse(json) as HistoryEntry)
+    // What was told of it stands behind a line break.
+    return entries.flatMap((text) => (text === null ? [] : (JSON.parse(text.split('\n', 1)[0] ?? '') as HistoryEntry)))
   }
 
   /** How many requests of a jobseeker are on record. */

@@ -7,7 +7,7 @@ import { outageAware } from './errors.ts'
 import { key } from './key.ts'
 import type { RedisClient } from './redis.ts'
 import { script } from './script.ts'
-import { frameFor, isShared, toldBy } from './shared-event.ts'
+import { elsewhere, type FeedPlace, frameFor, frameOf, isShared, toldBy } from './shared-event.ts'
 
 /** The Lua text that gives scripts `emit` and `feed`; to be named as the prelude of a script. */
 export const eventsPrelude = new URL('./lua/events.lua', import.meta.url)
@@ -114,6 +114,39 @@ export async function feedSince(
   { tag, person, since, most }: { tag: string; person: string; since: FeedPosition; most: number },
 ): Promise<FeedSince> {
   const { feeds } = shardKeys(tag)
-  const { position, frames } = await feedSinceScript(client, [feeds], [person, since.epoch, since.offset, most])
-  return { position, frames: frames?.map((text) => frameFor(person, text)) }
+  const { position, frames: texts } = await feedSinceScript(client, [feeds], [person, since.epoch, since.offset, most])
+  if (texts === undefined) return { position, frames: undefined }
+  const frames = await framesOf(client, texts, { person, epoch: position.epoch, offset: since.offset + 1 })
+  return { position, frames }
+}
+
+/** Of what a feed keeps, from one place on; undefined when what one of them tells of is there no more. */
+export async function framesOf(
+  client: RedisClient,
+  texts: readonly string[],
+  first: FeedPlace,
+): Promise<string[] | undefined> {
+  const places = texts.map(elsewhere)
+  const fields = Map.groupBy(
+    places.filter((place) => place !== undefined),
+    ({ hash }) => hash,
+  )
+  const found = new Map<string, string | null>()
+  for (const [hash, those] of fields) {
+    const asked = [...new Set(those.flatMap(({ fields }) => fields))]
+    const values = await outageAware(client.hmget(hash, ...asked))
+    for (const [n, field] of asked.entries()) found.set(`${hash} ${field}`, values[n] ?? null)
+  }
+  const frames: string[] = []
+  for (const [n, text] of texts.entries()) {
+    const place = places[n]
+    if (place === undefined) {
+      frames.push(frameFor(first.person, text))
+      continue
+    }
+    const [entry, rest] = place.fields.map((field) => found.get(`${place.hash} ${field}`))
+    if (typeof entry !== 'string' || typeof rest !== 'string') return undefined
+    frames.push(frameOf(place, [entry, rest], { ...first, offset: first.offset + n }))
+  }
+  return frames
 }

@@ -40,9 +40,8 @@ function toldOf(head: string, data: string, more: string): Told[] {
   return Array.from({ length: words.length / wordsEach }, (_, n) => {
     const [quoted = '', offset = '', epoch = '', name = '', which = ''] = words.slice(n * wordsEach)
     const person = quoted.slice(1, -1)
-    const place = `"stream":"person:${person}","position":{"epoch":"${epoch}","offset":${offset}}`
-    const frame = `{"event":"${name}","data":${data}${which === '+' ? more : ''}},${place}}`
-    return { person, offset: Number(offset), name, frame }
+    const at = { person, epoch, offset: Number(offset) }
+    return { person, offset: at.offset, name, frame: frame(name, `${data}${which === '+' ? more : ''}`, at) }
   })
 }
 
@@ -55,3 +54,37 @@ export function frameFor(person: string, text: string): string {
   if (told === undefined) throw new Error('an event of others stands in a feed')
   return told.frame
 }
+
+/** An entry of a feed that says where its text is found (lua/shared-event.lua). */
+export interface Elsewhere {
+  readonly name: string
+  readonly hash: string
+  /** Of the beginning of the data, after a line break, and of the rest of it. */
+  readonly fields: readonly [beginning: string, rest: string]
+  readonly more: string
+}
+
+/** Undefined for a text that says itself what is told. */
+export function elsewhere(text: string): Elsewhere | undefined {
+  if (!text.startsWith('@ ')) return undefined
+  const end = text.indexOf('\n')
+  const [, name = '', field = '', hash = ''] = text.slice(0, end).split(' ')
+  return { name, hash, fields: [field, `${field.slice(0, field.indexOf('/'))}/b`], more: text.slice(end + 1) }
+}
+
+/** Where an event stands in the feed of somebody. */
+export interface FeedPlace {
+  readonly person: string
+  readonly epoch: string
+  readonly offset: number
+}
+
+/** The frame of what was found there. */
+export function frameOf({ name, more }: Elsewhere, found: readonly [string, string], at: FeedPlace): string {
+  const [entry, rest] = found
+  return frame(name, `${entry.slice(entry.indexOf('\n') + 1)}${rest}${more}`, at)
+}
+
+/** @param data without its last brace. */
+const frame = (name: string, data: string, { person, epoch, offset }: FeedPlace): string =>
+  `{"event":"${name}","data":${data}},"stream":"person:${person}","position":{"epoch":"${epoch}","offset":${offset}}}`

@@ -91,7 +91,7 @@ t.test(
     t.same(await ids(), ['c6', 'c5', 'c4'])
     await t.rejects(callbacks.history(region, 'c3'), { code: 'NOT_FOUND' })
     t.equal((await callbacks.history(region, 'c4')).length, 2)
-    t.equal(await redis.client.hlen(keys.records), 3 + 5)
+    t.equal(await redis.client.hlen(keys.records), 3 + 8)
   },
 )
 

@@ -362,18 +362,22 @@ local function save(record, by, why, note, offer)
   local id, step = callback.id, string.format('%s/%d', callback.id, inner.steps)
   local entry = string.format('{"state":"%s","at":%d,"by":"%s"', callback.state, callback.changedAt, by) ..
     field('why', why) .. field('note', note) .. (inner.token > 0 and string.format(',"token":%d}', inner.token) or '}')
-  local opening, rest, text
+  local opening, rest, text, where
   if record.body then
     local head
     head, opening = write_plain(record)
     rest, text = record.body, { head, record.body }
+    opening, where = '{"callback":' .. opening, step .. ' ' .. records
+    entry = entry .. '\n' .. opening
     put(records, id, head)
     if inner.steps == 1 then put(records, id .. '/b', rest) end
   else
     opening, rest = cjson.encode(callback), ''
     text = { opening .. '\n' .. cjson.encode(inner) }
     put(records, id, text[1])
-    if record.was_plain then put(records, id .. '/b', false) else known[records][id .. '/b'] = false end
+    opening = '{"callback":' .. opening
+    -- A body stays: feeds tell by it what was (shared-event.lua).
+    if not record.was_plain then known[records][id .. '/b'] = false end
   end
   put(records, step, entry)
 
@@ -384,7 +388,7 @@ local function save(record, by, why, note, offer)
     seen[person] = true
   end
   if offer then told[#told + 1] = { holder, 'callback.offered', true } end
-  events[#events + 1] = { told, '{"callback":' .. opening, rest, offer and ',"offer":' .. offer or '' }
+  events[#events + 1] = { told, opening, rest, offer and ',"offer":' .. offer or '', where }
   return text
 end
 

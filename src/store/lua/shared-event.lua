@@ -1,15 +1,17 @@
 -- For scripts that tell several people of the same thing (with events.lua before it). What it is stands once in the log, with the
--- place that it has in the feed of each, and the feeds keep that very text: shared-event.ts makes frames of it for whoever asks.
--- To write a frame for each of them cost as much as the rest of a transition. All that one run of a script tells is one entry of
--- the log.
+-- place that it has in the feed of each. The feeds keep that very text, or where it is found: shared-event.ts makes frames of it
+-- for whoever asks. To write a frame for each of them cost as much as the rest of a transition. All that one run of a script tells
+-- is one entry of the log.
 
 -- Of a log whose entries tell of so much that a quarter of them has as many events.
 local BUSY_EVENTS, BUSY_LOG_LENGTH = 4, '2500'
 
 -- feeds, log, nudge: as feed_each has them      time: of Redis
--- events: { told, data, rest, more } of each, in their order
+-- events: { told, data, rest, more, where } of each, in their order
 --   told: { person, name of the event, whether `more` is for them } of each, none of them twice
 --   data: in two parts, JSON without its last brace      more: further fields of it, or ''
+--   where: nil, or '<field> <hash>' of what keeps both parts and never changes them: data after a line break in the field
+--     <name>/<n>, rest as the field <name>/b
 -- known: <person> and <person>/epoch of the feeds, as far as somebody has asked for them
 local function feed_shared(feeds, log, nudge, time, events, known)
   local asked, kept, gone, texts = {}, {}, {}, {}
@@ -25,7 +27,7 @@ local function feed_shared(feeds, log, nudge, time, events, known)
   local values = #asked > 0 and redis.call('HMGET', feeds, unpack(asked))
   for n = 1, #asked do known[asked[n]] = values[n] end
   for n = 1, #events do
-    local told, data, rest, more = unpack(events[n])
+    local told, data, rest, more, where = unpack(events[n], 1, 5)
     local head, places = '&', {}
     for m = 1, #told do
       local person, name, has_more = unpack(told[m])
@@ -39,12 +41,12 @@ local function feed_shared(feeds, log, nudge, time, events, known)
       known[person] = number
       head = head .. ' "' .. person .. '" ' .. offset .. ' ' .. epoch .. ' ' .. name .. (has_more and ' +' or ' -')
       kept[#kept + 1], kept[#kept + 2], kept[#kept + 3] = person, offset, person .. '/' .. offset
-      kept[#kept + 1] = ''
+      kept[#kept + 1] = where and '@ ' .. name .. ' ' .. where .. '\n' .. (has_more and more or '') or ''
       places[m] = #kept
       if number > FEED_LENGTH then gone[#gone + 1] = person .. '/' .. string.format('%d', number - FEED_LENGTH) end
     end
     local text = head .. '\n' .. data .. rest .. '\n' .. more
-    for m = 1, #places do kept[places[m]] = text end
+    for m = 1, where and 0 or #places do kept[places[m]] = text end
     texts[n] = text
   end
   redis.call('HSET', feeds, unpack(kept))
