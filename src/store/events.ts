@@ -18,7 +18,7 @@ export const sharedEventPrelude = new URL('./lua/shared-event.lua', import.meta.
 export const shardKeys = (tag: string) => ({
   log: key('events', tag, 'log'), //     stream  ids 0-1, 0-2 …, field e; trimmed to about 10,000, and none older than two days (aging.ts)
   nudge: key('events', tag, 'nudge'), // channel "<sequence number> <entry>" of each entry
-  feeds: key('events', tag, 'feeds'), // hash    <person> -> last offset, <person>/epoch, <person>/<offset> -> frame or shared event, <person>/aged (lua/age-feeds.lua); the newest 500 each, and none older than two weeks
+  feeds: key('events', tag, 'feeds'), // hash    <person> -> last offset, <person>/epoch, <person>/<offset> -> frame, shared event or where it is, <person>/aged (lua/age-feeds.lua); the newest 500 each, and none older than two weeks
 })
 
 /** One event as the log has it. */

@@ -45,8 +45,11 @@ t.test('twelve at once: each is answered, on record and told as if alone, in one
   }
   t.equal(Object.keys(await client.hgetall(keys.marks)).length, 12, 'those that are open')
   t.equal((await test.events()).length, 6 * 12)
-  const board = await queue.supervision.board(region)
-  t.match(board.teams, [{ team, taken: 12, inTime: 12, waiting: 0 }])
+  const [day = ''] = await client.keys(`${keys.day('')}*`)
+  t.same(
+    Object.entries(await client.hgetall(day)).toSorted(),
+    advisors.map((advisor) => [`${team}|${advisor}|ok`, '1']).toSorted(),
+  )
 })
 
 t.test('whatever comes first for several who ask at once goes to one of them', async (t) => {
