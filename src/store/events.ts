@@ -16,7 +16,7 @@ export const sharedEventPrelude = new URL('./lua/shared-event.lua', import.meta.
 
 /** Keys of one shard. Tags of different domains never meet: regions are names, chat's are s0 … s15. */
 export const shardKeys = (tag: string) => ({
-  log: key('events', tag, 'log'), //     stream  ids 0-1, 0-2 …, field e; trimmed to about 10,000, and none older than two days (aging.ts)
+  log: key('events', tag, 'log'), //     stream  ids 0-1, 0-2 …, field e or parts of events; trimmed to about 10,000, and none older than two days (aging.ts)
   nudge: key('events', tag, 'nudge'), // channel "<sequence number> <entry>" of each entry
   feeds: key('events', tag, 'feeds'), // hash    <person> -> last offset, <person>/epoch, <person>/<offset> -> frame, shared event or where it is, <person>/aged (lua/age-feeds.lua); the newest 500 each, and none older than two weeks
 })
@@ -68,6 +68,19 @@ export function parseEntry(entry: string): LogEntry {
   }
 }
 
+/** Pure: the text of an entry from its fields in the log: one of them, or the parts of several events (lua/shared-event.lua). */
+export function textOf(fields: readonly string[]): string {
+  if (fields.length <= 2) return fields[1] ?? ''
+  const lines: string[] = []
+  for (let n = 0; n < fields.length; n += 8) {
+    lines.push(`${fields[n + 1]}\n${fields[n + 3]}${fields[n + 5]}\n${fields[n + 7]}`)
+  }
+  return lines.join('\n')
+}
+
+/** A nudge says instead of an entry that it is to be read from the log. */
+export const inParts = '*'
+
 /** Pure: what an entry says, one for each topic. @throws Error when the text is no entry. */
 export const parseEntries = (entry: string): LogEntry[] =>
   isShared(entry)
@@ -81,7 +94,7 @@ export async function* entriesOf(client: RedisClient, tag: string): AsyncGenerat
   const { log } = shardKeys(tag)
   for (let start = '-'; ; ) {
     const page = await outageAware(client.xrange(log, start, '+', 'COUNT', pageSize))
-    for (const [, fields] of page) yield* parseEntries(fields[1] ?? '')
+    for (const [, fields] of page) yield* parseEntries(textOf(fields))
     if (page.length < pageSize) return
     start = `(${page.at(-1)?.[0]}`
   }

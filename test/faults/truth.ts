@@ -1,6 +1,6 @@
 /** The durable streams as Redis has them, read past the server. */
 import { decodeMessage } from '../../src/chat/message.ts'
-import { framesOf, parseEntries, shardKeys } from '../../src/store/events.ts'
+import { framesOf, parseEntries, shardKeys, textOf } from '../../src/store/events.ts'
 import { key, shardTag } from '../../src/store/key.ts'
 import type { RedisClient } from '../../src/store/redis.ts'
 import type { Stored } from './heard.ts'
@@ -24,7 +24,7 @@ export async function storedFeed(client: RedisClient, region: string, person: st
   const all = await client.xrange(log, '-', '+')
   if (all.length > 0 && all[0]?.[0] !== '0-1') throw new Error('the log was trimmed: the test writes too much')
   const entries = all
-    .flatMap(([, fields]) => parseEntries(fields[1] ?? ''))
+    .flatMap(([, fields]) => parseEntries(textOf(fields)))
     .filter(({ topic, offset }) => topic === `person:${person}` && offset !== undefined)
   const kept = await client.hgetall(feeds)
   for (const [index, { offset, text }] of entries.entries()) {

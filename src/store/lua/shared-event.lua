@@ -1,7 +1,7 @@
 -- For scripts that tell several people of the same thing (with events.lua before it). What it is stands once in the log, with the
 -- place that it has in the feed of each. The feeds keep that very text, or where it is found: shared-event.ts makes frames of it
 -- for whoever asks. To write a frame for each of them cost as much as the rest of a transition. All that one run of a script tells
--- is one entry of the log.
+-- is one entry of the log: of one event its text as the field e, of several the parts of each, h, d, r and m.
 
 -- Of a log whose entries tell of so much that a quarter of them has as many events.
 local BUSY_EVENTS, BUSY_LOG_LENGTH = 4, '2500'
@@ -14,7 +14,7 @@ local BUSY_EVENTS, BUSY_LOG_LENGTH = 4, '2500'
 --     <name>/<n>, rest as the field <name>/b
 -- known: <person> and <person>/epoch of the feeds, as far as somebody has asked for them
 local function feed_shared(feeds, log, nudge, time, events, known)
-  local asked, kept, gone, texts = {}, {}, {}, {}
+  local asked, kept, gone, parts = {}, {}, {}, {}
   for n = 1, #events do
     for _, one in ipairs(events[n][1]) do
       local person = one[1]
@@ -45,14 +45,20 @@ local function feed_shared(feeds, log, nudge, time, events, known)
       places[m] = #kept
       if number > FEED_LENGTH then gone[#gone + 1] = person .. '/' .. string.format('%d', number - FEED_LENGTH) end
     end
-    local text = head .. '\n' .. data .. rest .. '\n' .. more
+    local text = (not where or #events == 1) and head .. '\n' .. data .. rest .. '\n' .. more
     for m = 1, where and 0 or #places do kept[places[m]] = text end
-    texts[n] = text
+    if #events == 1 then
+      parts[1], parts[2] = 'e', text
+    else
+      local from = #parts
+      parts[from + 1], parts[from + 2], parts[from + 3], parts[from + 4] = 'h', head, 'd', data
+      parts[from + 5], parts[from + 6], parts[from + 7], parts[from + 8] = 'r', rest, 'm', more
+    end
   end
   redis.call('HSET', feeds, unpack(kept))
   if #gone > 0 then redis.call('HDEL', feeds, unpack(gone)) end
-  local entry = #texts == 1 and texts[1] or table.concat(texts, '\n')
-  local length = #texts > BUSY_EVENTS and BUSY_LOG_LENGTH or LOG_LENGTH
-  local id = redis.call('XADD', log, 'MAXLEN', '~', length, '0-*', 'e', entry)
-  redis.call('SPUBLISH', nudge, string.sub(id, 3) .. ' ' .. entry)
+  local length = #events > BUSY_EVENTS and BUSY_LOG_LENGTH or LOG_LENGTH
+  local id = redis.call('XADD', log, 'MAXLEN', '~', length, '0-*', unpack(parts))
+  -- What is in parts is read from the log: to make one text of it would cost more than to read it.
+  redis.call('SPUBLISH', nudge, string.sub(id, 3) .. ' ' .. (#events == 1 and parts[2] or '*'))
 end
