@@ -260,40 +260,50 @@ export class Pair {
     if (again) equal(await this.#test.request(jobseeker, asked), made, 'a repeated request')
   }
 
-  /** All advisors ask in one turn of the loop: one run of a script. */
+  /** What all advisors ask for in one turn of the loop is done together: the log tells in which order. */
   async #offerTogether(): Promise<void> {
     const { model, now } = this
-    const { region, callbacks } = this.#test
-    const taken = await Promise.all(advisors.map((one) => callbacks.offer(region, one)))
-    const expected = advisors.map(({ advisor }) => model.offer(advisor, now, longLeaseMs))
-    equal(
-      taken.map((one) => [one?.callback.id, one?.offer.token]),
-      expected.map((one) => [one?.id, one?.token]),
-      'offers at once',
+    const { region, callbacks, events } = this.#test
+    const before = (await events()).length
+    const taken = await Promise.all(
+      advisors.map(async (one) => [one.advisor, await callbacks.offer(region, one)] as const),
     )
+    const found = new Map(taken)
+    const told = (await events()).slice(before).map(({ callback }) => callback.holder?.id ?? '')
+    for (const advisor of new Set([...told, ...found.keys()])) {
+      const expected = model.offer(advisor, now, longLeaseMs)
+      const offered = found.get(advisor)
+      equal([offered?.callback.id, offered?.offer.token], [expected?.id, expected?.token], 'offers at once')
+    }
   }
 
   /** All that is offered is accepted in one turn, or all calls are ended, each with the offer of the next. */
   async #moveTogether(what: 'accept' | 'complete'): Promise<void> {
     const { model, now } = this
-    const { region, queue, callbacks } = this.#test
+    const { region, queue, callbacks, events } = this.#test
     const held = model.callbacks.filter(({ state }) => state === (what === 'accept' ? 'offered' : 'active'))
-    const found = await Promise.all(
+    const before = (await events()).length
+    const done = await Promise.all(
       held.map(async ({ id, token, leasedTo = '' }) => {
-        if (what === 'accept') return [(await outcomeOf(callbacks.accept(region, leasedTo, id, token))).outcome]
+        if (what === 'accept')
+          return [id, [(await outcomeOf(callbacks.accept(region, leasedTo, id, token))).outcome]] as const
         const outcome = { callback: id, token, disposition: 'answered' } as const
         const { callback, next } = await queue.offers.completeAndOffer(region, taker(leasedTo), outcome)
-        return [callback.state, next?.callback.id, next?.offer.token]
+        return [id, [callback.state, next?.callback.id, next?.offer.token]] as const
       }),
     )
-    const expected = held.map((one) => {
+    const found = new Map(done)
+    const told = (await events()).slice(before).map(({ callback }) => callback.id)
+    for (const id of new Set([...told, ...found.keys()])) {
+      const one = held.find((callback) => callback.id === id)
+      // Offered with the end of another one.
+      if (one === undefined) continue
       const { token, leasedTo = '' } = one
-      if (what === 'accept') return [model.accept(leasedTo, one, token, now)]
-      const became = model.complete(leasedTo, one, token, now)
-      const next = model.offer(leasedTo, now, longLeaseMs)
-      return [became, next?.id, next?.token]
-    })
-    equal(found, expected, `${what} at once`)
+      const became =
+        what === 'accept' ? model.accept(leasedTo, one, token, now) : model.complete(leasedTo, one, token, now)
+      const next = what === 'accept' ? undefined : model.offer(leasedTo, now, longLeaseMs)
+      equal(found.get(id), what === 'accept' ? [became] : [became, next?.id, next?.token], `${what} at once`)
+    }
   }
 
   async #performOnOne(act: ActOnOne): Promise<void> {
