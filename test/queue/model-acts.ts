@@ -283,16 +283,18 @@ export class Pair {
     const { region, queue, callbacks, events } = this.#test
     const held = model.callbacks.filter(({ state }) => state === (what === 'accept' ? 'offered' : 'active'))
     const before = (await events()).length
-    const done = await Promise.all(
+    const found = new Map<string, readonly unknown[]>()
+    await Promise.all(
       held.map(async ({ id, token, leasedTo = '' }) => {
-        if (what === 'accept')
-          return [id, [(await outcomeOf(callbacks.accept(region, leasedTo, id, token))).outcome]] as const
+        if (what === 'accept') {
+          const { outcome } = await outcomeOf(callbacks.accept(region, leasedTo, id, token))
+          return found.set(id, [outcome])
+        }
         const outcome = { callback: id, token, disposition: 'answered' } as const
         const { callback, next } = await queue.offers.completeAndOffer(region, taker(leasedTo), outcome)
-        return [id, [callback.state, next?.callback.id, next?.offer.token]] as const
+        return found.set(id, [callback.state, next?.callback.id, next?.offer.token])
       }),
     )
-    const found = new Map(done)
     const told = (await events()).slice(before).map(({ callback }) => callback.id)
     for (const id of new Set([...told, ...found.keys()])) {
       const one = held.find((callback) => callback.id === id)
