@@ -43,17 +43,28 @@ const minuteMs = 60_000
 const horizonDays = 366
 /** The end of 2199: after it everything is closed. Clients may ask for any number, and there are days that have no name. */
 const latestMs = Date.UTC(2200, 0, 1) - 1
-/** Days whose spans are remembered. */
+/** Days that are remembered; and those of them that are asked for most, which are found without naming them. */
 const remembered = 1_000
+const recentDays = 4
+
+interface Day extends Span {
+  readonly date: Temporal.PlainDate
+  readonly name: string
+  /** When it is open. */
+  readonly spans: readonly Span[]
+  /** The day after it, once somebody has asked. */
+  next?: Day
+}
 
 export function createCalendar(options: CalendarOptions): Calendar {
   const { timeZone, hours, isClosed } = options
-  const known = new Map<string, readonly Span[]>()
+  const known = new Map<string, Day>()
+  let recent: readonly Day[] = []
 
   const openingsOf = (date: Temporal.PlainDate): readonly Opening[] =>
     isClosed(date.toString()) ? [] : hours[weekdays[date.dayOfWeek - 1] ?? 'monday']
 
-  const spansOf = (date: Temporal.PlainDate): readonly Span[] => {
+  const dayOn = (date: Temporal.PlainDate): Day => {
     const name = date.toString()
     const found = known.get(name)
     if (found !== undefined) return found
@@ -62,26 +73,38 @@ export function createCalendar(options: CalendarOptions): Calendar {
       until: until - minutesOfDay,
     }))
     const openings = [...yesterday, ...openingsOf(date)]
-    const spans = join(stretches(date, timeZone).flatMap((stretch) => openings.map(inStretch(stretch))))
+    const parts = stretches(date, timeZone)
+    const spans = join(parts.flatMap((stretch) => openings.map(inStretch(stretch))))
+    const day = { date, name, spans, from: parts[0]?.from ?? 0, until: parts.at(-1)?.until ?? 0 }
     if (known.size >= remembered) known.clear()
-    known.set(name, spans)
-    return spans
+    known.set(name, day)
+    return day
   }
-  const plainDateOf = (at: number) =>
-    Temporal.Instant.fromEpochMilliseconds(Math.min(Math.floor(at), latestMs))
-      .toZonedDateTimeISO(timeZone)
-      .toPlainDate()
+  const dayAfter = (day: Day): Day => {
+    day.next ??= dayOn(day.date.add({ days: 1 }))
+    return day.next
+  }
+  const dayOf = (at: number): Day => {
+    const found = recent.find(({ from, until }) => from <= at && at < until)
+    if (found !== undefined) return found
+    const day = dayOn(
+      Temporal.Instant.fromEpochMilliseconds(Math.min(Math.floor(at), latestMs))
+        .toZonedDateTimeISO(timeZone)
+        .toPlainDate(),
+    )
+    recent = [day, ...recent.slice(0, recentDays - 1)]
+    return day
+  }
 
   /** Day by day from that of `at`, so that whoever has found what they look for stops. */
   function* from(at: number): Generator<Span> {
     if (at > latestMs) return
-    let date = plainDateOf(at)
-    for (let n = 0; n <= horizonDays; n += 1, date = date.add({ days: 1 })) yield* spansOf(date)
+    for (let n = 0, day = dayOf(at); n <= horizonDays; n += 1, day = dayAfter(day)) yield* day.spans
   }
 
   const calendar: Calendar = {
     timeZone,
-    isOpen: (at) => spansOf(plainDateOf(at)).some((span) => span.from <= at && at < span.until),
+    isOpen: (at) => dayOf(at).spans.some((span) => span.from <= at && at < span.until),
     nextOpening(at) {
       for (const span of from(at)) if (at < span.until) return Math.max(at, span.from)
       return undefined
@@ -111,22 +134,22 @@ export function createCalendar(options: CalendarOptions): Calendar {
     },
     spans(a, b) {
       if (b <= a) return []
-      const days: Span[] = []
-      const last = plainDateOf(b)
-      for (let date = plainDateOf(a); Temporal.PlainDate.compare(date, last) <= 0; date = date.add({ days: 1 })) {
-        days.push(...spansOf(date))
+      const open: Span[] = []
+      const last = dayOf(b).date
+      for (let day = dayOf(a); Temporal.PlainDate.compare(day.date, last) <= 0; day = dayAfter(day)) {
+        open.push(...day.spans)
       }
-      return intersect(join(days), [{ from: a, until: b }])
+      return intersect(join(open), [{ from: a, until: b }])
     },
     windows(date, lengthMs) {
-      return spansOf(Temporal.PlainDate.from(date)).flatMap((span) =>
+      return dayOn(Temporal.PlainDate.from(date)).spans.flatMap((span) =>
         Array.from({ length: Math.floor((span.until - span.from) / lengthMs) }, (_, n) => ({
           from: span.from + n * lengthMs,
           until: span.from + (n + 1) * lengthMs,
         })),
       )
     },
-    dateOf: (at) => plainDateOf(at).toString(),
+    dateOf: (at) => dayOf(at).name,
     within(week) {
       return createCalendar({ ...options, hours: common(hours, week) })
     },

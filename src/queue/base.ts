@@ -5,6 +5,7 @@ import { type CallbackState, VisavisError } from '../protocol/index.ts'
 import { emptiest } from '../store/emptiest.ts'
 import { outageAware } from '../store/errors.ts'
 import type { RedisClient } from '../store/redis.ts'
+import { Acts } from './acts.ts'
 import { Availability } from './availability.ts'
 import { type CallbackRecord, cannotMove, decodeRecord } from './callback.ts'
 import { Clock } from './clock.ts'
@@ -32,9 +33,11 @@ export interface Owner {
 export class Base {
   readonly #first: RedisClient
   readonly #further: readonly RedisClient[]
+  #turn = 0
   readonly clock: Clock
   readonly policies: Policies
   readonly availability: Availability
+  readonly acts: Acts
   readonly calendars: (region: string) => RegionCalendars
   readonly #isCovered: (region: string, advisor: string) => Promise<boolean>
 
@@ -46,12 +49,26 @@ export class Base {
     this.availability = new Availability(client)
     const open = alwaysOpen('UTC')
     this.calendars = calendars ?? (() => open)
+    this.acts = new Acts({
+      client: () => this.#nextClient(),
+      dateOf: async (region) =>
+        this.calendars(region)
+          .of()
+          .dateOf(await this.clock.now()),
+    })
     this.#isCovered = isCovered
   }
 
   /** For the next act. */
   get client(): RedisClient {
     return emptiest(this.#first, this.#further)
+  }
+
+  /** For many acts together: of each connection Redis reads a few of those before it waits for the disk. */
+  #nextClient(): RedisClient {
+    const ready = this.#further.filter(({ status }) => status === 'ready')
+    this.#turn = (this.#turn + 1) % (ready.length + 1)
+    return ready[this.#turn] ?? this.#first
   }
 
   /** What plans of a callback in this queue need to know. Every plan has a step for whoever stands in at that moment. */

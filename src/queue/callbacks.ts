@@ -2,7 +2,7 @@
  * "Call me back": what jobseekers ask for and see. A request stays in the queue, at its place, until it is answered,
  * withdrawn, or its policy of attempts is used up.
  */
-import { randomUUID } from 'node:crypto'
+import { hash } from 'node:crypto'
 import {
   type Callback,
   type Offer,
@@ -12,7 +12,7 @@ import {
   type Window,
 } from '../protocol/index.ts'
 import { outageAware } from '../store/errors.ts'
-import { fenceKey } from '../store/fence.ts'
+import { ownLimit } from './acts.ts'
 import { type Base, changed, full, ignoreConflict, missing, type Owner } from './base.ts'
 import { mayMove, statesBefore, toOffer } from './callback.ts'
 import type { DeskRecord } from './desk.ts'
@@ -52,10 +52,6 @@ export interface CallbackWithHistory {
   readonly note?: string
 }
 
-/** Keys are remembered for longer than any client retries. */
-const rememberMs = 48 * 60 * 60 * 1_000
-/** Requests of one jobseeker that are kept and shown. */
-const ownLimit = 50
 const queueLimit = 500
 /** Requests looked at by one call of `expire`. */
 const expireLimit = 100
@@ -101,22 +97,21 @@ export class Callbacks {
     const topic = oneOf('topic', asked.topic, settings.topics)
     const language = oneOf('language', asked.language, settings.languages)
     const plan = window === undefined ? planNow(planning, now) : planWindow(planning, now, window)
-    // The scripts read this JSON: in this order (lua/plain.lua), and a lone surrogate has no UTF-8.
+    const knownAs = queueKeys(region).requested(jobseeker, key)
+    const id = idOfRequest(knownAs)
+    // Scripts read this JSON, and a lone surrogate has no UTF-8.
     const callback = JSON.stringify({
-      ...{ id: randomUUID(), jobseeker, advisor, topic, language, window },
+      ...{ id, jobseeker, advisor, topic, language },
       ...{ jobseekerName: jobseekerName.toWellFormed(), medium, phone, reason: reason.toWellFormed() },
       ...{ priority: 0, missedOffers: 0, declines: 0 },
     })
     const { at, answerBy } = plan
-    const inner = JSON.stringify({ team: teamKey(asked.team), bonus: 0, answerBy, at, declined: {} })
-    const { all, requested } = queueKeys(region)
-    const from = plan.readyAt <= now ? '' : plan.readyAt
-    const capacity = window === undefined ? 0 : capacityOf(window, settings.handlingMs)
-    const outcome = await scripts.request(
-      this.#base.client,
-      [...all, requested(jobseeker, key), fenceKey(region)],
-      [callback, inner, from, capacity, rememberMs, ownLimit],
-    )
+    const outcome = await this.#base.acts.request(region, knownAs, [
+      ...([id, jobseeker, advisor, topic, language, callback] as const),
+      ...([window === undefined ? '' : JSON.stringify(window), plan.readyAt <= now ? '' : plan.readyAt] as const),
+      window === undefined ? 0 : capacityOf(window, settings.handlingMs),
+      ...([teamKey(asked.team), answerBy, at.cover, at.team, at.region] as const),
+    ])
     if (!('record' in outcome)) {
       throw outcome.is === 'full' ? full() : new VisavisError('GONE', 'the jobseeker was erased')
     }
@@ -219,7 +214,8 @@ export class Callbacks {
     const { inner } = await this.#base.record(region, id)
     const fields = Array.from({ length: inner.steps }, (_, n) => `${id}/${n + 1}`)
     const entries = await outageAware(this.#base.client.hmget(queueKeys(region).records, ...fields))
-    return entries.filter((json) => json !== null).map((json) => JSON.parse(json) as HistoryEntry)
+    // What was told of it stands behind a line break.
+    return entries.flatMap((text) => (text === null ? [] : (JSON.parse(text.split('\n', 1)[0] ?? '') as HistoryEntry)))
   }
 
   /** How many requests of a jobseeker are on record. */
@@ -291,4 +287,11 @@ function oneOf(what: string, asked: string | undefined, known: readonly string[]
   throw new VisavisError('BAD_REQUEST', `there is no ${what} ${asked} here`, {
     details: { path: `/${what}`, known: [...known] },
   })
+}
+
+/** A repeat has the same, so that what it made the first time is found. */
+function idOfRequest(knownAs: string): string {
+  const hex = hash('sha256', knownAs)
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(12, 15)}`, `a${hex.slice(15, 18)}`, hex.slice(18, 30)]
+  return parts.join('-')
 }

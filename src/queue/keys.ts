@@ -10,7 +10,7 @@ import { key } from '../store/key.ts'
  * queues and a script needs no other. Times in them are ms with 15 digits.
  */
 export const queueKeys = (region: string) => {
-  const records = key('queue', region, 'records') // hash  id -> two lines of JSON, or a head whose body is <id>/b (lua/plain.lua); <id>/<n> -> JSON of the n-th transition, only added to; kept
+  const records = key('queue', region, 'records') // hash  id -> two lines of JSON, or a head whose body is <id>/b (lua/plain.lua); <id>/<n> -> JSON of the n-th transition, only added to, and what was told of it (store/lua/shared-event.lua); kept
   const lines = key('queue', region, 'lines') //     zset  <line>|topic|language|place|id; while it waits (matching.ts)
   const lists = key('queue', region, 'lists') //     zset  see below
   const due = key('queue', region, 'due') //         zset  l|id -> end of its lease, w|id -> next step, d|id -> next look at its declines, g|advisor -> end of their grace (ms)
@@ -31,8 +31,8 @@ export const queueKeys = (region: string) => {
     figures,
     hours: key('queue', region, 'hours'), //         hash  advisor -> JSON of the week in which they take callbacks; permanent
     log,
-    /** What a request with this key was answered with, so that a repeat gets the same. */
-    requested: (jobseeker: string, idempotencyKey: string) => key('queue', region, 'key', jobseeker, idempotencyKey), // string  created:<id> or existing:<id>; 48 h
+    /** What a request with this key was answered with that made none, so that a repeat gets the same. */
+    requested: (jobseeker: string, idempotencyKey: string) => key('queue', region, 'key', jobseeker, idempotencyKey), // string  existing:<id>; 48 h
     /** The service level of a local day (2026-05-08). */
     day: (date: string) => key('queue', region, 'day', date), // hash  team|advisor|ok, team|advisor|late -> count; 8 days
   }

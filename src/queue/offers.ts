@@ -6,7 +6,7 @@ import { maxAttempts } from '../protocol/callback.ts'
 import type { Callback, Offer, ParamsOf } from '../protocol/index.ts'
 import { outageAware } from '../store/errors.ts'
 import { type Base, changed } from './base.ts'
-import { type CallbackRecord, statesBefore } from './callback.ts'
+import type { CallbackRecord } from './callback.ts'
 import { declineTimes } from './decline.ts'
 import type { DeskRecord } from './desk.ts'
 import { queueKeys } from './keys.ts'
@@ -39,7 +39,7 @@ export class Offers {
   async offer(region: string, taker: Taker): Promise<Taken | undefined> {
     const offering = await this.#offering(region, taker)
     if (offering === undefined) return undefined
-    const record = await scripts.offer(this.#base.client, queueKeys(region).all, [taker.advisor, ...offering])
+    const record = await this.#base.acts.offer(region, taker.advisor, offering)
     return record === undefined ? undefined : taken(record)
   }
 
@@ -85,12 +85,8 @@ export class Offers {
 
   /** @throws VisavisError NOT_FOUND, GONE (lease over or token stale), CONFLICT (done or cancelled). */
   async accept(region: string, advisor: string, id: string, token: number): Promise<Callback> {
-    const [day, { longestCallMs }] = await Promise.all([this.#day(region), this.#base.policies.region(region)])
-    const outcome = await scripts.accept(
-      this.#base.client,
-      [...queueKeys(region).all, day],
-      [id, advisor, token, statesBefore('active').join(), longestCallMs],
-    )
+    const { longestCallMs } = await this.#base.policies.region(region)
+    const outcome = await this.#base.acts.accept(region, [id, advisor, token, longestCallMs])
     return changed(outcome, id, 'active').callback
   }
 
@@ -173,9 +169,8 @@ export class Offers {
     wrapUpMs: number,
     offering: scripts.Offering | [] = [],
   ): Promise<{ callback: Callback; next?: Taken }> {
-    const { outcome, next } = await scripts.complete(this.#base.client, queueKeys(region).all, [
-      ...([id, advisor, token, statesBefore('done').join(), disposition, note.toWellFormed()] as const),
-      ...([followUp ? '1' : '', wrapUpMs] as const),
+    const { outcome, next } = await this.#base.acts.complete(region, [
+      ...([id, advisor, token, disposition, note.toWellFormed(), followUp ? '1' : '', wrapUpMs] as const),
       ...offering,
     ])
     const { callback } = changed(outcome, id, 'done')

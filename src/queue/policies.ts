@@ -23,12 +23,11 @@ export class Policies {
   }
 
   async region(region: string): Promise<RegionSettings> {
-    return { ...regionDefaults, ...((await this.#read(region, '')) as Partial<RegionSettings>) }
+    return this.#read(region, '', regionDefaults)
   }
 
   async team(region: string, team: string | undefined): Promise<TeamSettings> {
-    if (team === undefined) return teamDefaults
-    return { ...teamDefaults, ...((await this.#read(region, teamKey(team))) as Partial<TeamSettings>) }
+    return team === undefined ? teamDefaults : this.#read(region, teamKey(team), teamDefaults)
   }
 
   /** @throws VisavisError BAD_REQUEST when they allow a longer wait than the maximum they state. */
@@ -45,13 +44,14 @@ export class Policies {
     return settings
   }
 
-  async #read(region: string, whose: string): Promise<unknown> {
+  async #read<T>(region: string, whose: string, defaults: T): Promise<T> {
     const name = `${region}|${whose}`
     const known = this.#known.get(name)
-    if (known !== undefined && performance.now() - known.readAt < trustMs) return known.value
-    const value = outageAware(this.#client.hget(queueKeys(region).figures, `settings|${whose}`)).then((json) =>
-      json === null ? {} : (JSON.parse(json) as unknown),
-    )
+    if (known !== undefined && performance.now() - known.readAt < trustMs) return known.value as Promise<T>
+    const value = outageAware(this.#client.hget(queueKeys(region).figures, `settings|${whose}`)).then((json) => ({
+      ...defaults,
+      ...(json === null ? {} : (JSON.parse(json) as Partial<T>)),
+    }))
     this.#known.set(name, { value, readAt: performance.now() })
     // What failed is asked for again.
     value.catch(() => this.#known.delete(name))

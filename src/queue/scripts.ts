@@ -19,7 +19,8 @@ export type Outcome =
   | { readonly is: 'busy' }
   | { readonly is: 'conflict'; readonly state: CallbackState }
 
-function outcome(reply: unknown): Outcome {
+/** Of its reply. */
+export function outcome(reply: unknown): Outcome {
   const [is, value] = reply as [Outcome['is'], unknown]
   if (is === 'ok') return { is, record: decodeRecord(value as StoredRecord) }
   if (is === 'conflict') return { is, state: value as CallbackState }
@@ -35,40 +36,67 @@ export type Requested =
   /** The window has no room left; the jobseeker is erased. */
   | { readonly is: 'full' | 'erased' }
 
-export const request = script<
-  [...QueueKeys, requested: string, erased: string],
-  [callback: string, inner: string, from: number | '', capacity: number, rememberMs: number, kept: number],
-  Requested
->(
-  file('request'),
-  (reply) => {
-    const [is, stored] = reply as [Requested['is'], StoredRecord]
-    return is === 'full' || is === 'erased' ? { is } : { is, record: decodeRecord(stored) }
-  },
-  preludes,
-)
+export function requestedBy(reply: unknown): Requested {
+  const [is, stored] = reply as [Requested['is'], StoredRecord]
+  return is === 'full' || is === 'erased' ? { is } : { is, record: decodeRecord(stored) }
+}
 
+export const offeredBy = (reply: unknown): CallbackRecord | undefined => maybeRecord((reply as unknown[])[0] ?? null)
+
+export interface Completed {
+  readonly outcome: Outcome
+  readonly next: CallbackRecord | undefined
+}
+
+export const completedBy = (reply: unknown): Completed => ({
+  outcome: outcome(reply),
+  next: maybeRecord((reply as unknown[])[2] ?? null),
+})
+
+/** What a request brings (lua/request.lua). */
+export type RequestArgs = [
+  ...[id: string, jobseeker: string, advisor: string, topic: string, language: string],
+  ...[callback: string, window: string, from: number | '', capacity: number],
+  ...[team: string, answerBy: number, cover: number, ofTeam: number, region: number],
+]
 /** What an offer needs to know (lua/offering.lua); pairs of a line and its head start follow. */
 export type Offering = [name: string, team: string, leaseMs: number, limit: number, ...scopes: (string | number)[]]
-const offering = [...preludes, file('offering')]
+export type AcceptArgs = [id: string, advisor: string, token: number, longestCallMs: number]
+export type CompleteArgs = [
+  ...[
+    id: string,
+    advisor: string,
+    token: number,
+    disposition: string,
+    note: string,
+    followUp: string,
+    wrapUpMs: number,
+  ],
+  ...next: [] | Offering,
+]
 
-export const offer = script<QueueKeys, [advisor: string, ...Offering], CallbackRecord | undefined>(
-  file('offer'),
-  maybeRecord,
-  offering,
-)
+/** One of those that are done together. */
+export type Act =
+  | { readonly kind: 'request'; readonly requested: string; readonly args: RequestArgs }
+  | { readonly kind: 'offer'; readonly args: [advisor: string, ...Offering] }
+  | { readonly kind: 'accept'; readonly args: AcceptArgs }
+  | { readonly kind: 'complete'; readonly args: CompleteArgs }
+
+/** @returns the reply to each, in their order. */
+export const acts = script<
+  [...QueueKeys, day: string, erased: string, ...requested: string[]],
+  [toActive: string, toDone: string, rememberMs: number, kept: number, ...acts: (string | number)[]],
+  readonly unknown[]
+>(file('acts'), (replies) => replies as unknown[], [
+  ...preludes,
+  ...['request', 'accept', 'offering', 'complete'].map(file),
+])
 
 export const pick = script<
   [...QueueKeys, day: string],
   [id: string, advisor: string, name: string, limit: number, longestCallMs: number, ...lines: string[]],
   Outcome
 >(file('pick'), outcome, preludes)
-
-export const accept = script<
-  [...QueueKeys, day: string],
-  [id: string, advisor: string, token: number, allowed: string, longestCallMs: number],
-  Outcome
->(file('accept'), outcome, preludes)
 
 export const decline = script<
   QueueKeys,
@@ -104,26 +132,6 @@ export const attempt = script<
   ],
   Outcome
 >(file('attempt'), outcome, preludes)
-
-export const complete = script<
-  QueueKeys,
-  [
-    id: string,
-    advisor: string,
-    token: number,
-    allowed: string,
-    disposition: string,
-    note: string,
-    followUp: string,
-    wrapUpMs: number,
-    ...next: [] | Offering,
-  ],
-  { readonly outcome: Outcome; readonly next: CallbackRecord | undefined }
->(
-  file('complete'),
-  (reply) => ({ outcome: outcome(reply), next: maybeRecord((reply as unknown[])[2] ?? null) }),
-  offering,
-)
 
 export const cancel = script<QueueKeys, [id: string, jobseeker: string, allowed: string], Outcome>(
   file('cancel'),

@@ -7,7 +7,7 @@ import { outageAware } from './errors.ts'
 import { key } from './key.ts'
 import type { RedisClient } from './redis.ts'
 import { script } from './script.ts'
-import { frameFor, isShared, toldBy } from './shared-event.ts'
+import { elsewhere, type FeedPlace, frameFor, frameOf, isShared, toldBy } from './shared-event.ts'
 
 /** The Lua text that gives scripts `emit` and `feed`; to be named as the prelude of a script. */
 export const eventsPrelude = new URL('./lua/events.lua', import.meta.url)
@@ -16,9 +16,9 @@ export const sharedEventPrelude = new URL('./lua/shared-event.lua', import.meta.
 
 /** Keys of one shard. Tags of different domains never meet: regions are names, chat's are s0 … s15. */
 export const shardKeys = (tag: string) => ({
-  log: key('events', tag, 'log'), //     stream  ids 0-1, 0-2 …, field e; trimmed to about 10,000, and none older than two days (aging.ts)
+  log: key('events', tag, 'log'), //     stream  ids 0-1, 0-2 …, field e or parts of events; trimmed to about 10,000, and none older than two days (aging.ts)
   nudge: key('events', tag, 'nudge'), // channel "<sequence number> <entry>" of each entry
-  feeds: key('events', tag, 'feeds'), // hash    <person> -> last offset, <person>/epoch, <person>/<offset> -> frame or shared event, <person>/aged (lua/age-feeds.lua); the newest 500 each, and none older than two weeks
+  feeds: key('events', tag, 'feeds'), // hash    <person> -> last offset, <person>/epoch, <person>/<offset> -> frame, shared event or where it is, <person>/aged (lua/age-feeds.lua); the newest 500 each, and none older than two weeks
 })
 
 /** One event as the log has it. */
@@ -68,6 +68,19 @@ export function parseEntry(entry: string): LogEntry {
   }
 }
 
+/** Pure: the text of an entry from its fields in the log: one of them, or the parts of several events (lua/shared-event.lua). */
+export function textOf(fields: readonly string[]): string {
+  if (fields.length <= 2) return fields[1] ?? ''
+  const lines: string[] = []
+  for (let n = 0; n < fields.length; n += 8) {
+    lines.push(`${fields[n + 1]}\n${fields[n + 3]}${fields[n + 5]}\n${fields[n + 7]}`)
+  }
+  return lines.join('\n')
+}
+
+/** A nudge says instead of an entry that it is to be read from the log. */
+export const inParts = '*'
+
 /** Pure: what an entry says, one for each topic. @throws Error when the text is no entry. */
 export const parseEntries = (entry: string): LogEntry[] =>
   isShared(entry)
@@ -81,7 +94,7 @@ export async function* entriesOf(client: RedisClient, tag: string): AsyncGenerat
   const { log } = shardKeys(tag)
   for (let start = '-'; ; ) {
     const page = await outageAware(client.xrange(log, start, '+', 'COUNT', pageSize))
-    for (const [, fields] of page) yield* parseEntries(fields[1] ?? '')
+    for (const [, fields] of page) yield* parseEntries(textOf(fields))
     if (page.length < pageSize) return
     start = `(${page.at(-1)?.[0]}`
   }
@@ -114,6 +127,39 @@ export async function feedSince(
   { tag, person, since, most }: { tag: string; person: string; since: FeedPosition; most: number },
 ): Promise<FeedSince> {
   const { feeds } = shardKeys(tag)
-  const { position, frames } = await feedSinceScript(client, [feeds], [person, since.epoch, since.offset, most])
-  return { position, frames: frames?.map((text) => frameFor(person, text)) }
+  const { position, frames: texts } = await feedSinceScript(client, [feeds], [person, since.epoch, since.offset, most])
+  if (texts === undefined) return { position, frames: undefined }
+  const frames = await framesOf(client, texts, { person, epoch: position.epoch, offset: since.offset + 1 })
+  return { position, frames }
+}
+
+/** Of what a feed keeps, from one place on; undefined when what one of them tells of is there no more. */
+export async function framesOf(
+  client: RedisClient,
+  texts: readonly string[],
+  first: FeedPlace,
+): Promise<string[] | undefined> {
+  const places = texts.map(elsewhere)
+  const fields = Map.groupBy(
+    places.filter((place) => place !== undefined),
+    ({ hash }) => hash,
+  )
+  const found = new Map<string, string | null>()
+  for (const [hash, those] of fields) {
+    const asked = [...new Set(those.flatMap(({ fields }) => fields))]
+    const values = await outageAware(client.hmget(hash, ...asked))
+    for (const [n, field] of asked.entries()) found.set(`${hash} ${field}`, values[n] ?? null)
+  }
+  const frames: string[] = []
+  for (const [n, text] of texts.entries()) {
+    const place = places[n]
+    if (place === undefined) {
+      frames.push(frameFor(first.person, text))
+      continue
+    }
+    const [entry, rest] = place.fields.map((field) => found.get(`${place.hash} ${field}`))
+    if (typeof entry !== 'string' || typeof rest !== 'string') return undefined
+    frames.push(frameOf(place, [entry, rest], { ...first, offset: first.offset + n }))
+  }
+  return frames
 }

@@ -4,7 +4,7 @@
  * found by the regular look, shows that one was lost, and then the log is read.
  */
 import type { Logger } from 'pino'
-import { type LogEntry, nothingEntry, parseEntries, shardKeys, unnumbered } from './events.ts'
+import { inParts, type LogEntry, nothingEntry, parseEntries, shardKeys, textOf, unnumbered } from './events.ts'
 import type { RedisClient } from './redis.ts'
 
 export interface FollowShardsOptions {
@@ -73,7 +73,7 @@ export function followShards(options: FollowShardsOptions): Follower {
   const readNewest = async (shard: Shard) => {
     const [newest] = await client.xrevrange(shard.log, '+', '-', 'COUNT', 1)
     shard.last = newest === undefined ? 0 : numberOf(newest[0])
-    shard.lastEntry = newest?.[1][1]
+    shard.lastEntry = newest === undefined ? undefined : textOf(newest[1])
     shard.known = true
   }
 
@@ -89,8 +89,9 @@ export function followShards(options: FollowShardsOptions): Follower {
       return
     }
     let erased = false
-    for (const [id, [, entry = '']] of entries) {
+    for (const [id, fields] of entries) {
       if (closed || numberOf(id) <= shard.last) continue
+      const entry = textOf(fields)
       repaired += 1
       erased ||= entry === nothingEntry
       deliver(shard, numberOf(id), entry)
@@ -126,7 +127,7 @@ export function followShards(options: FollowShardsOptions): Follower {
     const entry = message.slice(space + 1)
     if (number === unnumbered) hand(shard, number, entry)
     else if (shard.reading || !shard.known) shard.again = true
-    else if (number === shard.last + 1) deliver(shard, number, entry)
+    else if (number === shard.last + 1 && entry !== inParts) deliver(shard, number, entry)
     else if (number > shard.last) readSoon(shard)
   }
 
@@ -179,7 +180,7 @@ function attempt(act: () => void, failed: (err: unknown) => void): void {
 
 /** Whether this is the last entry that was seen; it may have been erased since. */
 const isSame = ({ last, lastEntry }: Shard, found: readonly [id: string, fields: string[]] | undefined): boolean =>
-  found !== undefined && numberOf(found[0]) === last && (found[1][1] === lastEntry || found[1][1] === nothingEntry)
+  found !== undefined && numberOf(found[0]) === last && [lastEntry, nothingEntry].includes(textOf(found[1]))
 
 /** Of `0-17`. */
 const numberOf = (id: string): number => Number(id.slice(2))

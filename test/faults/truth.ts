@@ -1,9 +1,8 @@
 /** The durable streams as Redis has them, read past the server. */
 import { decodeMessage } from '../../src/chat/message.ts'
-import { parseEntries, shardKeys } from '../../src/store/events.ts'
+import { framesOf, parseEntries, shardKeys, textOf } from '../../src/store/events.ts'
 import { key, shardTag } from '../../src/store/key.ts'
 import type { RedisClient } from '../../src/store/redis.ts'
-import { frameFor } from '../../src/store/shared-event.ts'
 import type { Stored } from './heard.ts'
 
 /** The data of every chat.messagePublished of a channel. Its keys are those of src/chat/keys.ts, spelt out. */
@@ -25,13 +24,14 @@ export async function storedFeed(client: RedisClient, region: string, person: st
   const all = await client.xrange(log, '-', '+')
   if (all.length > 0 && all[0]?.[0] !== '0-1') throw new Error('the log was trimmed: the test writes too much')
   const entries = all
-    .flatMap(([, fields]) => parseEntries(fields[1] ?? ''))
+    .flatMap(([, fields]) => parseEntries(textOf(fields)))
     .filter(({ topic, offset }) => topic === `person:${person}` && offset !== undefined)
   const kept = await client.hgetall(feeds)
   for (const [index, { offset, text }] of entries.entries()) {
     if (offset !== index + 1) throw new Error(`${person}: offset ${offset} is logged at place ${index + 1}`)
     const frame = kept[`${person}/${offset}`]
-    if (frame !== undefined && frameFor(person, frame) !== text)
+    const place = { person, epoch: kept[`${person}/epoch`] ?? '', offset }
+    if (frame !== undefined && (await framesOf(client, [frame], place))?.[0] !== text)
       throw new Error(`${person}: feed and log differ at ${offset}`)
   }
   if (Number(kept[person] ?? 0) !== entries.length) throw new Error(`${person}: feed and log differ in length`)

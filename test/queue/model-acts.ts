@@ -62,6 +62,13 @@ export const act = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('request' as const), jobseeker, topic, language, ahead, again: often }),
   },
   { weight: 12, arbitrary: fc.record({ do: fc.constant('offer' as const), advisor, lapsed: often, busy: often }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('together' as const),
+      what: fc.constantFrom('offer', 'accept', 'complete'),
+    }),
+  },
   { weight: 8, arbitrary: of('accept') },
   { weight: 3, arbitrary: of('decline') },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('attempt' as const), which, outcome }) },
@@ -171,6 +178,8 @@ export class Pair {
         const expected = model.offer(act.advisor, now, act.lapsed ? 0 : longLeaseMs)
         return equal([taken?.callback.id, taken?.offer.token], [expected?.id, expected?.token], 'the offer')
       }
+      case 'together':
+        return act.what === 'offer' ? this.#offerTogether() : this.#moveTogether(act.what)
       case 'release':
         equal(await callbacks.release(region, act.advisor), model.release(act.advisor, now), 'released')
         return model.desks.released(act.advisor)
@@ -249,6 +258,54 @@ export class Pair {
     if (standing === undefined) model.requested({ ...made.callback, team })
     else equal(made.callback.id, standing.id, 'the open request')
     if (again) equal(await this.#test.request(jobseeker, asked), made, 'a repeated request')
+  }
+
+  /** What all advisors ask for in one turn of the loop is done together: the log tells in which order. */
+  async #offerTogether(): Promise<void> {
+    const { model, now } = this
+    const { region, callbacks, events } = this.#test
+    const before = (await events()).length
+    const taken = await Promise.all(
+      advisors.map(async (one) => [one.advisor, await callbacks.offer(region, one)] as const),
+    )
+    const found = new Map(taken)
+    const told = (await events()).slice(before).map(({ callback }) => callback.holder?.id ?? '')
+    for (const advisor of new Set([...told, ...found.keys()])) {
+      const expected = model.offer(advisor, now, longLeaseMs)
+      const offered = found.get(advisor)
+      equal([offered?.callback.id, offered?.offer.token], [expected?.id, expected?.token], 'offers at once')
+    }
+  }
+
+  /** All that is offered is accepted in one turn, or all calls are ended, each with the offer of the next. */
+  async #moveTogether(what: 'accept' | 'complete'): Promise<void> {
+    const { model, now } = this
+    const { region, queue, callbacks, events } = this.#test
+    const held = model.callbacks.filter(({ state }) => state === (what === 'accept' ? 'offered' : 'active'))
+    const before = (await events()).length
+    const found = new Map<string, readonly unknown[]>()
+    await Promise.all(
+      held.map(async ({ id, token, leasedTo = '' }) => {
+        if (what === 'accept') {
+          const { outcome } = await outcomeOf(callbacks.accept(region, leasedTo, id, token))
+          return found.set(id, [outcome])
+        }
+        const outcome = { callback: id, token, disposition: 'answered' } as const
+        const { callback, next } = await queue.offers.completeAndOffer(region, taker(leasedTo), outcome)
+        return found.set(id, [callback.state, next?.callback.id, next?.offer.token])
+      }),
+    )
+    const told = (await events()).slice(before).map(({ callback }) => callback.id)
+    for (const id of new Set([...told, ...found.keys()])) {
+      const one = held.find((callback) => callback.id === id)
+      // Offered with the end of another one.
+      if (one === undefined) continue
+      const { token, leasedTo = '' } = one
+      const became =
+        what === 'accept' ? model.accept(leasedTo, one, token, now) : model.complete(leasedTo, one, token, now)
+      const next = what === 'accept' ? undefined : model.offer(leasedTo, now, longLeaseMs)
+      equal(found.get(id), what === 'accept' ? [became] : [became, next?.id, next?.token], `${what} at once`)
+    }
   }
 
   async #performOnOne(act: ActOnOne): Promise<void> {

@@ -2,6 +2,7 @@
 import t from 'tap'
 import { decodeRecord, type StoredRecord } from '../../src/queue/callback.ts'
 import { bodyField } from '../../src/queue/keys.ts'
+import { entriesOf, feedSince } from '../../src/store/events.ts'
 import { testRedis } from '../support/redis.ts'
 import { offered, type TestQueue, testQueue } from './test-queue.ts'
 
@@ -99,4 +100,33 @@ t.test('every other transition takes a plain record, and what comes after it tak
   t.match(done, { state: 'done', reason, disposition: 'referred', priority: 2 })
   t.equal(done.attempts?.length, 1)
   t.equal((await test.steps(second.id)).length, 9)
+})
+
+t.test('feeds tell what the log told, whatever becomes of the record, until it is gone', async (t) => {
+  const test = testQueue(redis.client)
+  const { region, callbacks, request } = test
+  const told = async (person: string) => {
+    const entries: string[] = []
+    for await (const { topic, text } of entriesOf(redis.client, region)) {
+      if (topic === `person:${person}`) entries.push(text)
+    }
+    return entries
+  }
+  const since = (person: string) =>
+    feedSince(redis.client, { tag: region, person, since: { epoch: '', offset: 0 }, most: 500 })
+  const { id } = await journey(test, async () => {})
+  const { callback } = await request('x', { reason, key: 'another-key' })
+  const { token } = await offered(callbacks, region, anne)
+  await callbacks.decline(region, 'anne', callback.id, token)
+  for (const person of ['x', 'anne']) {
+    const { frames } = await since(person)
+    t.ok((frames?.length ?? 0) >= 7)
+    t.same(frames, await told(person), person)
+  }
+  t.match(JSON.parse((await since('anne')).frames?.[1] ?? ''), {
+    event: 'callback.offered',
+    data: { callback: { id, reason }, offer: { callback: id, token: 1 } },
+  })
+  await test.queue.callbacks.forget(region, 'x')
+  t.equal((await since('anne')).frames, undefined, 'never a part')
 })

@@ -5,7 +5,7 @@ import type { CallbackRequest, HistoryEntry } from '../../src/queue/callbacks.ts
 import { queueKeys } from '../../src/queue/keys.ts'
 import type { Taker } from '../../src/queue/matching.ts'
 import { createQueue, type Queue, type QueueOptions } from '../../src/queue/queue.ts'
-import { parseEntries, shardKeys } from '../../src/store/events.ts'
+import { entriesOf } from '../../src/store/events.ts'
 import type { RedisClient } from '../../src/store/redis.ts'
 import { until } from '../support/until.ts'
 
@@ -99,9 +99,7 @@ export function testQueue(
       return queue.callbacks.request(region, { ...named, advisor, key, ...rest, ...others })
     },
     async events() {
-      const entries = (await client.xrange(shardKeys(region).log, '-', '+')).flatMap(([, [, entry]]) =>
-        parseEntries(entry ?? ''),
-      )
+      const entries = await Array.fromAsync(entriesOf(client, region))
       const told = entries
         .filter(({ name }) => name === 'callback.changed' || name === 'callback.offered')
         .map(({ topic, name, text }) => ({ topic, name, data: JSON.parse(text).data as QueueEvent }))

@@ -10,6 +10,7 @@ import {
   parseEntries,
   shardKeys,
   sharedEventPrelude,
+  textOf,
 } from '../../src/store/events.ts'
 import { connectRedis } from '../../src/store/redis.ts'
 import { script } from '../../src/store/script.ts'
@@ -27,14 +28,14 @@ t.beforeEach(async () => void (await client.flushall()))
 
 const feedShared = script<
   [feeds: string, log: string, nudge: string],
-  [data: string, more: string, ...people: string[]],
+  [data: string, more: string, times: number, ...people: string[]],
   void
 >(new URL('./feed-shared.lua', import.meta.url), () => {}, [eventsPrelude, sharedEventPrelude])
-const tell = (people: readonly string[], callback: unknown) =>
+const tell = (people: readonly string[], callback: unknown, times = 1) =>
   feedShared(
     client,
     [keys.feeds, keys.log, keys.nudge],
-    [...([`{"callback":${JSON.stringify(callback)}`, ',"offer":{"token":7}'] as const), ...people],
+    [...([`{"callback":${JSON.stringify(callback)}`, ',"offer":{"token":7}', times] as const), ...people],
   )
 const since = (person: string, epoch = '', offset = 0) =>
   feedSince(client, { tag, person, since: { epoch, offset }, most: 500 })
@@ -74,6 +75,27 @@ t.test('each has it in their own feed, at its own place, and only some are told 
   )
 })
 
+t.test('what one run tells is one entry, and to each one after another', async (t) => {
+  await tell(['x', 'anne'], { n: 1 })
+  await tell(['anne', 'y'], { n: 2 }, 3)
+  t.equal(await client.xlen(keys.log), 2)
+  const [, [, fields = []] = []] = await client.xrange(keys.log, '-', '+')
+  t.same(
+    parseEntries(textOf(fields)).map(({ topic, offset }) => [topic, offset]),
+    [2, 3, 4].flatMap((n) => [
+      ['person:anne', n],
+      ['person:y', n - 1],
+    ]),
+  )
+  const frames = (await framesOf('anne')) as { position: { offset: number; epoch: string } }[]
+  t.same(
+    frames.map(({ position: { offset } }) => offset),
+    [1, 2, 3, 4],
+  )
+  t.equal(new Set(frames.map(({ position: { epoch } }) => epoch)).size, 1)
+  t.equal((await framesOf('y'))?.length, 3)
+})
+
 t.test('a node hears of it once for each, whether by its nudge or by reading the log', async (t) => {
   const seen: LogEntry[] = []
   await using follower = followShards({
@@ -86,7 +108,8 @@ t.test('a node hears of it once for each, whether by its nudge or by reading the
     onLost: () => t.fail('nothing was lost'),
   })
   await follower.ready
-  for (let n = 0; n < 5; n += 1) await tell(['x', 'anne'], { n })
+  for (let n = 0; n < 3; n += 1) await tell(['x', 'anne'], { n })
+  await tell(['x', 'anne'], { n: 3 }, 2)
   await until(() => seen.length === 10, { what: 'all of them' })
   const offsets = (topic: string) => seen.filter((entry) => entry.topic === topic).map(({ offset }) => offset)
   t.same(offsets('person:x'), [1, 2, 3, 4, 5])
@@ -105,15 +128,17 @@ t.test('of somebody who is erased nothing is left, in nobody’s feed, named in 
   await tell(['x', 'anne'], { about: 'nobody' })
   await tell(['y', 'anne'], { jobseeker: 'x' })
   await tell(['y', 'anne'], { jobseeker: 'y' })
+  await tell(['y', 'anne'], { jobseeker: 'y' }, 2)
+  await tell(['y', 'anne'], { jobseeker: 'x' }, 2)
   const { epoch } = (await since('anne')).position
   t.ok((await eraseEvents(client, tag, 'x')) > 0)
-  const entries = (await client.xrange(keys.log, '-', '+')).map(([, [, entry]]) => entry)
+  const entries = (await client.xrange(keys.log, '-', '+')).map(([, fields]) => textOf(fields))
   t.same(
     entries.map((entry) => entry === nothingEntry),
-    [true, true, false],
+    [true, true, false, false, true],
   )
   t.equal((await since('anne', epoch, 1)).frames, undefined, 'never a part')
-  t.equal((await since('anne', epoch, 2)).frames?.length, 1)
+  t.equal((await since('anne', epoch, 4)).frames, undefined)
   t.notMatch(JSON.stringify([entries, await client.hvals(keys.feeds)]), /"x"/)
 })
 

@@ -20,12 +20,12 @@ if verdict == 'unreachable' then
 elseif verdict ~= 'stay' then
   unhold(record)
   forget_declines(record)
-  if callback.window then redis.call('ZREM', lists, window_place(callback)) end
+  if callback.window then place(lists, window_place(callback), false) end
   plan = cjson.decode(plan)
   callback.readyAt, callback.window, callback.windowMissed = plan.readyAt, plan.window, nil
   callback.needsNumber = verdict == 'hold' or nil
   inner.at, inner.answerBy = plan.at, plan.answerBy
-  if callback.window then redis.call('ZADD', lists, 0, window_place(callback)) end
+  if callback.window then place(lists, window_place(callback), '0') end
   line_up(record)
 end
-return { 'ok', save(record, advisor, outcome, note ~= '' and note or nil) }
+return done({ 'ok', save(record, advisor, outcome, note ~= '' and note or nil) })

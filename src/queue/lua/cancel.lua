@@ -11,4 +11,4 @@ if callback.state == 'cancelled' then return { 'ok', record.text } end
 if not allows(allowed, callback.state) then return { 'conflict', callback.state } end
 
 close(record, 'cancelled')
-return { 'ok', save(record, jobseeker) }
+return done({ 'ok', save(record, jobseeker) })

@@ -8,8 +8,11 @@ local desk = desk_of(advisor)
 local found, by_id = {}, {}
 for n = 3, #ARGV, 2 do
   local start = tonumber(ARGV[n + 1])
-  each_class(ARGV[n], desk, function(class)
-    for _, one in ipairs(redis.call('ZRANGEBYLEX', lines, '[' .. class .. '|', '(' .. class .. '}', 'LIMIT', 0, most)) do
+  for _, kind in ipairs(classes_of(ARGV[n])) do
+    local class, topic, language = unpack(kind)
+    local to = '(' .. string.sub(class, 1, -2) .. '}'
+    local first = fits(desk, topic, language) and redis.call('ZRANGEBYLEX', lines, '[' .. class, to, 'LIMIT', 0, most) or {}
+    for _, one in ipairs(first) do
       local place, id = string.match(one, '|(%d+)|([^|]+)$')
       local known = by_id[id]
       if not known then
@@ -19,7 +22,7 @@ for n = 3, #ARGV, 2 do
       -- Of several lines the one with the greatest head start counts, as with offers.
       known.rank = math.min(known.rank, place - start)
     end
-  end)
+  end
 end
 table.sort(found, function(a, b) return a.rank < b.rank or (a.rank == b.rank and a.id < b.id) end)
 local answer = {}

@@ -14,8 +14,8 @@ if inner.leaseUntil <= now then return { 'gone' } end
 
 unhold(record)
 inner.declined[advisor], inner.again = inner.token, { ['until'] = tonumber(ends), latest = tonumber(latest) }
-redis.call('HSET', marks, 'declined|' .. id .. '|' .. advisor, inner.token)
+put(marks, 'declined|' .. id .. '|' .. advisor, inner.token)
 callback.declines = callback.declines + 1
 line_up(record)
 look_at_declines(record)
-return { 'ok', save(record, advisor, 'declined: ' .. reason) }
+return done({ 'ok', save(record, advisor, 'declined: ' .. reason) })

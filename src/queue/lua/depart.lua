@@ -7,9 +7,9 @@
 local advisor, at_once, for_good = unpack(ARGV)
 local over = tonumber(redis.call('ZSCORE', due, 'g|' .. advisor) or 'inf') <= now
 if not over and at_once ~= '1' then return nil end
-redis.call('ZREM', due, 'g|' .. advisor)
+place(due, 'g|' .. advisor, false)
 local held = {}
 local desk = desk_of(advisor)
 for id, since in pairs(desk.work) do if for_good == '1' or is_offered(id, since) then held[#held + 1] = id end end
 if over then move_desk(advisor, desk, 'offline') end
-return held
+return done(held)

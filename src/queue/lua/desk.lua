@@ -7,31 +7,31 @@
 -- Returns the desk as JSON.
 local advisor, what, value, team, ask = unpack(ARGV)
 local desk = desk_of(advisor)
-local known = redis.call('HEXISTS', desks, advisor) == 1
+local is_known = get(desks, advisor)
 if what == 'leaving' then
-  if known then redis.call('ZADD', due, now + tonumber(value), 'g|' .. advisor) end
+  if is_known then place(due, 'g|' .. advisor, now + tonumber(value)) end
 elseif what == 'forget' then
-  redis.call('HDEL', desks, advisor)
-  redis.call('ZREM', due, 'g|' .. advisor)
-  redis.call('ZREM', lists, 'a|' .. (desk.team or '') .. '|' .. advisor)
+  put(desks, advisor, false)
+  place(due, 'g|' .. advisor, false)
+  place(lists, 'a|' .. (desk.team or '') .. '|' .. advisor, false)
 elseif what == 'skills' then
   local skills = cjson.decode(value)
   desk.topics, desk.languages = skills.topics, skills.languages
-  if not known then desk.state = 'offline' end
+  if not is_known then desk.state = 'offline' end
   keep_desk(advisor, desk)
 elseif what == 'here' then
-  redis.call('ZADD', due, now + tonumber(ask), 'g|' .. advisor)
-  redis.call('ZREM', lists, 'a|' .. (desk.team or '') .. '|' .. advisor)
+  place(due, 'g|' .. advisor, now + tonumber(ask))
+  place(lists, 'a|' .. (desk.team or '') .. '|' .. advisor, false)
   desk.name, desk.team = value, team
   -- What they chose before a short drop still holds; whoever was gone begins ready.
-  local begins = not known or desk.state == 'offline'
+  local begins = not is_known or desk.state == 'offline'
   if begins then move_desk(advisor, desk, 'ready') else
     keep_desk(advisor, desk)
     if desk.state == 'ready' or desk.state == 'wrap-up' then
-      redis.call('ZADD', lists, 0, 'a|' .. team .. '|' .. advisor)
+      place(lists, 'a|' .. team .. '|' .. advisor, '0')
     end
   end
 else
   move_desk(advisor, desk, what)
 end
-return cjson.encode(desk)
+return done(cjson.encode(desk))

@@ -8,4 +8,4 @@ local record = load(id)
 if not record or not allows('done,unreachable,cancelled', record.callback.state) then return 0 end
 if record.callback.changedAt >= before then return 0 end
 remove(record)
-return 1
+return done(1)

@@ -8,4 +8,4 @@ local record = load(id)
 if not record or record.callback.jobseeker ~= jobseeker then return 0 end
 if not allows('done,unreachable,cancelled', record.callback.state) then close(record, 'cancelled') end
 remove(record)
-return 1
+return done(1)

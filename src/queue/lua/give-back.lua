@@ -28,4 +28,4 @@ else
   line_up(record)
 end
 save(record, holder, called and why == 'expired' and 'never ended' or why)
-return 1
+return done(1)

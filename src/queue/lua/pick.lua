@@ -12,7 +12,8 @@ local may = {}
 for n = 6, #ARGV do may[ARGV[n]] = true end
 local reachable
 for n = 1, inner.entered do
-  reachable = reachable or may[string.match(member(record, n), '^[^|]*')]
+  local _, line = member(record, n)
+  reachable = reachable or may[line]
 end
 if not reachable then return { 'missing' } end
 local desk = desk_of(advisor)
@@ -22,9 +23,9 @@ if holds >= tonumber(limit) then return { 'busy' } end
 
 leave(record)
 inner.token, inner.leasedTo, inner.acceptedAt, inner.leaseUntil = inner.token + 1, advisor, now, now + tonumber(longest)
-redis.call('ZADD', due, inner.leaseUntil, 'l|' .. id)
+place(due, 'l|' .. id, inner.leaseUntil)
 callback.state, callback.holder = 'active', { id = advisor, name = name }
 desk.work[id], desk.name = 'active', name
 keep_desk(advisor, desk)
 count_taken(KEYS[11], record, advisor)
-return { 'ok', save(record, advisor, 'picked') }
+return done({ 'ok', save(record, advisor, 'picked') })

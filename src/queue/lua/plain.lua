@@ -7,22 +7,7 @@
 -- head: state|step|changedAt|token|steps|entered|leaseUntil|acceptedAt|looked|leasedTo| then what stays as it is:
 --       requestedAt|readyAt|answerBy|cover|team|region|team|jobseeker|advisor|topic|language| (times of its steps in the middle)
 --       and fields of the callback as JSON, each after a comma: of its holder, or of its end; after a line break, the note.
--- body: the rest of the callback as JSON, after a comma
-
--- Of a body as a request brings it; nil when it has a window, which needs decoding.
-local function read_body(text)
-  local id, jobseeker, advisor, topic, language = string.match(text,
-    '^{"id":"([^"|]+)","jobseeker":"([^"|]+)","advisor":"([^"|]+)","topic":"([^"|]+)","language":"([^"|]+)","jobseekerName":')
-  return id and { id = id, jobseeker = jobseeker, advisor = advisor, topic = topic, language = language }
-end
-
--- What a request brings beside it.
-local function read_plan(text)
-  local team, answer, cover, of_team, of_region = string.match(text, '^{"team":"([^"|]*)","bonus":0,"answerBy":(%d+),' ..
-    '"at":{"cover":(%d+),"team":(%d+),"region":(%d+)},"declined":{}}$')
-  return team and { team = team, bonus = 0, answerBy = tonumber(answer), declined = {},
-    at = { cover = tonumber(cover), team = tonumber(of_team), region = tonumber(of_region) } }
-end
+-- body: the rest of the callback as JSON, after a comma (request.lua)
 
 local function holder_of(leased) return ',"holder":{"id":"' .. leased .. '","name":' end
 

@@ -7,9 +7,108 @@ local STEPS = { 'own', 'cover', 'team', 'region' }
 
 local function padded(at) return string.format('%015d', at) end
 
+-- What a script changes is written by `done`, with one command of each kind however many acts it does: a command costs as much as
+-- all that Lua does for an act. Until then `get` and `classes_of` know of it; what else looks at sets calls `write` before.
+local known = { [records] = {}, [marks] = {}, [desks] = {}, [figures] = {}, [feeds] = {} }
+local fields, members, events, taken = {}, {}, {}, {}
+
+-- Fields of a hash, all at once, for `get`. Before anything of them is changed.
+local function fetch(hash, asked)
+  local values = #asked > 0 and redis.call('HMGET', hash, unpack(asked))
+  for n = 1, #asked do known[hash][asked[n]] = values[n] end
+end
+
+local function get(hash, field)
+  local value = known[hash][field]
+  if value == nil then
+    value = redis.call('HGET', hash, field)
+    known[hash][field] = value
+  end
+  return value
+end
+
+-- value: false for none
+local function put(hash, field, value)
+  known[hash][field] = value
+  local changed = fields[hash]
+  if not changed then
+    changed = {}
+    fields[hash] = changed
+  end
+  changed[field] = value
+end
+
+-- score: false for not in it
+local function place(set, member, score)
+  local changed = members[set]
+  if not changed then
+    changed = {}
+    members[set] = changed
+  end
+  changed[member] = score
+end
+
+-- A script may unpack some thousand values only.
+local function command(name, key, list)
+  for n = 1, #list, 1000 do redis.call(name, key, unpack(list, n, math.min(n + 999, #list))) end
+end
+
+local function write_set(set)
+  local added, gone = {}, {}
+  for member, score in pairs(members[set] or {}) do
+    if score then added[#added + 1], added[#added + 2] = score, member else gone[#gone + 1] = member end
+  end
+  command('ZADD', set, added)
+  command('ZREM', set, gone)
+  members[set] = nil
+end
+
+-- Somebody has taken it: for the service level of the day.
+local function count_taken(day, record, advisor)
+  local field = record.inner.team .. '|' .. advisor .. (now <= record.inner.answerBy and '|ok' or '|late')
+  local counts = taken[day]
+  if not counts then
+    counts = {}
+    taken[day] = counts
+  end
+  counts[field] = (counts[field] or 0) + 1
+end
+
+local function write_taken(day, counts)
+  local asked, kept, is_new = {}, {}, true
+  for field in pairs(counts) do asked[#asked + 1] = field end
+  local before = redis.call('HMGET', day, unpack(asked))
+  for n = 1, #asked do
+    is_new = is_new and not before[n]
+    kept[2 * n - 1], kept[2 * n] = asked[n], string.format('%d', (tonumber(before[n]) or 0) + counts[asked[n]])
+  end
+  redis.call('HSET', day, unpack(kept))
+  if is_new then redis.call('EXPIRE', day, '691200') end
+end
+
+-- The last thing a script does that has changed something. Returns the answer.
+local function done(answer)
+  for hash, changed in pairs(fields) do
+    local kept, gone = {}, {}
+    for field, value in pairs(changed) do
+      if value then kept[#kept + 1], kept[#kept + 2] = field, value else gone[#gone + 1] = field end
+    end
+    command('HSET', hash, kept)
+    command('HDEL', hash, gone)
+  end
+  for _, set in ipairs({ lines, lists, due }) do
+    if members[set] then write_set(set) end
+  end
+  for day, counts in pairs(taken) do write_taken(day, counts) end
+  if #events > 0 then feed_shared(feeds, log, nudge, clock, events, known[feeds]) end
+  return answer
+end
+
 -- { callback, inner, text }, or nil. Of one that is plain (plain.lua) callback and inner have what its head has.
 local function load_plain(id)
-  local head, body = unpack(redis.call('HMGET', records, id, id .. '/b'))
+  local bodied, found = id .. '/b', known[records]
+  if found[id] == nil or found[bodied] == nil then fetch(records, { id, bodied }) end
+  local head, body = found[id], found[bodied]
   if not head then return nil end
   local plain = body and read_plain(id, head, body)
   if plain then return plain end
@@ -26,12 +125,52 @@ end
 
 local function allows(states, state) return string.find(',' .. states .. ',', ',' .. state .. ',', 1, true) end
 
--- Where it stands in the line of its n-th step.
+-- Where it stands in the line of its n-th step, and that line.
 local function member(record, n)
   local callback, inner = record.callback, record.inner
   local line = n == 4 and 'r' or n == 3 and 't:' .. inner.team or (n == 2 and 'c:' or 'o:') .. callback.advisor
   return line .. '|' .. callback.topic .. '|' .. callback.language .. '|' ..
-    padded(callback.readyAt - inner.bonus) .. '|' .. callback.id
+    padded(callback.readyAt - inner.bonus) .. '|' .. callback.id, line
+end
+
+-- Of lines that were looked at: the first of each class of topic and language. And lines in which something is yet to be written.
+local heads, changed_lines = {}, {}
+
+local function into_line(record, n)
+  local one, line = member(record, n)
+  place(lines, one, '0')
+  heads[line], changed_lines[line] = nil, true
+end
+
+local function out_of_line(record, n)
+  local one, line = member(record, n)
+  place(lines, one, false)
+  changed_lines[line] = true
+  if heads[line] and heads[line][one] then heads[line] = nil end
+end
+
+-- { class, topic, language, first } of each class in a line. A short line is seen whole at the first look.
+local function classes_of(line)
+  if heads[line] then return heads[line] end
+  if changed_lines[line] then
+    write_set(lines)
+    changed_lines = {}
+  end
+  local classes, from, stop, last = {}, '[' .. line .. '|', '(' .. line .. '}', ''
+  repeat
+    local found = redis.call('ZRANGEBYLEX', lines, from, stop, 'LIMIT', '0', '4')
+    for n = 1, #found do
+      local first = found[n]
+      if last == '' or string.sub(first, 1, #last) ~= last then
+        local class, topic, language = string.match(first, '^([^|]*|([^|]*)|([^|]*)|)')
+        last, classes[first] = class, true
+        classes[#classes + 1] = { class, topic, language, first }
+      end
+    end
+    from = '(' .. string.sub(last, 1, -2) .. '}'
+  until #found < 4
+  heads[line] = classes
+  return classes
 end
 
 -- Its places in the lists of what waits, by team and by advisor.
@@ -43,8 +182,8 @@ end
 
 -- When the clock is to look at it again; nil for not at all.
 local function look_at(record, at)
-  if at then redis.call('ZADD', due, at, 'w|' .. record.callback.id)
-  elseif record.inner.looked then redis.call('ZREM', due, 'w|' .. record.callback.id) end
+  if at then place(due, 'w|' .. record.callback.id, at)
+  elseif record.inner.looked then place(due, 'w|' .. record.callback.id, false) end
   record.inner.looked = at and true or nil
 end
 
@@ -57,12 +196,13 @@ end
 local function has_taker(record)
   local callback, inner = record.callback, record.inner
   if inner.entered < 4 then return true end
+  write_set(lists)
   local from = '[a|'
   while true do
     local found = redis.call('ZRANGEBYLEX', lists, from, '(a}', 'LIMIT', 0, 100)
     for _, one in ipairs(found) do
       local advisor = string.match(one, '[^|]+$')
-      local stored = not inner.declined[advisor] and redis.call('HGET', desks, advisor)
+      local stored = not inner.declined[advisor] and get(desks, advisor)
       if stored and fits(cjson.decode(stored), callback.topic, callback.language) then return true end
     end
     if #found < 100 then return false end
@@ -72,9 +212,9 @@ end
 
 -- Whether everybody has declined it, for the board.
 local function mark_refused(record, refused)
-  local place = 'x|' .. record.inner.team .. '|' .. record.callback.id
-  if refused then redis.call('ZADD', lists, '0', place)
-  elseif record.inner.refused then redis.call('ZREM', lists, place) end
+  local one = 'x|' .. record.inner.team .. '|' .. record.callback.id
+  if refused then place(lists, one, '0')
+  elseif record.inner.refused then place(lists, one, false) end
   record.inner.refused = refused or nil
 end
 
@@ -84,7 +224,7 @@ local function judge(record) mark_refused(record, next(record.inner.declined) an
 local function look_at_declines(record)
   local again, turn = record.inner.again, now + 60000
   for _, at in pairs(again) do if at > now then turn = math.min(turn, at) end end
-  redis.call('ZADD', due, turn, 'd|' .. record.callback.id)
+  place(due, 'd|' .. record.callback.id, turn)
 end
 
 -- Into the lines of the steps whose time has come. To be called again when the next one has.
@@ -92,15 +232,11 @@ local function enter(record)
   local callback, inner = record.callback, record.inner
   local at, before = inner.at, inner.entered
   local reached = math.max(before, now >= at.region and 4 or now >= at.team and 3 or now >= at.cover and 2 or 1)
-  local added = {}
-  for n = before + 1, reached do
-    added[#added + 1] = '0'
-    added[#added + 1] = member(record, n)
-  end
-  if reached > before then redis.call('ZADD', lines, unpack(added)) end
+  for n = before + 1, reached do into_line(record, n) end
   if before == 0 then
     local of_team, of_advisor = places(record)
-    redis.call('ZADD', lists, '0', of_team, '0', of_advisor)
+    place(lists, of_team, '0')
+    place(lists, of_advisor, '0')
   end
   inner.entered, callback.step = reached, STEPS[reached]
   local turn = reached < 4 and at[STEPS[reached + 1]] or math.huge
@@ -111,11 +247,12 @@ end
 
 -- Out of all lines. The place stays in the record.
 local function leave(record)
-  local inner, gone = record.inner, {}
-  for n = 1, inner.entered do gone[n] = member(record, n) end
+  local inner = record.inner
+  for n = 1, inner.entered do out_of_line(record, n) end
   if inner.entered > 0 then
-    redis.call('ZREM', lines, unpack(gone))
-    redis.call('ZREM', lists, places(record))
+    local of_team, of_advisor = places(record)
+    place(lists, of_team, false)
+    place(lists, of_advisor, false)
   end
   look_at(record, nil)
   mark_refused(record, false)
@@ -136,7 +273,7 @@ end
 
 -- The desk of an advisor; of one who is not known yet, ready. A wrap-up ends by the clock.
 local function desk_of(advisor)
-  local stored = redis.call('HGET', desks, advisor)
+  local stored = get(desks, advisor)
   local desk = stored and cjson.decode(stored) or { state = 'ready', since = now, work = {} }
   if desk.state == 'wrap-up' and desk['until'] <= now then
     desk.state, desk.since, desk['until'] = 'ready', desk['until'], nil
@@ -144,19 +281,17 @@ local function desk_of(advisor)
   return desk
 end
 
-local function keep_desk(advisor, desk) redis.call('HSET', desks, advisor, cjson.encode(desk)) end
+local function keep_desk(advisor, desk) put(desks, advisor, cjson.encode(desk)) end
 
 -- Another state, told to the advisor.
 local function move_desk(advisor, desk, state, ends, missed)
   local was = desk.state
   desk.state, desk.since, desk['until'], desk.missed = state, now, ends, missed
   keep_desk(advisor, desk)
-  local place = 'a|' .. (desk.team or '') .. '|' .. advisor
-  if state == 'ready' or state == 'wrap-up' then redis.call('ZADD', lists, '0', place)
-  else redis.call('ZREM', lists, place) end
+  place(lists, 'a|' .. (desk.team or '') .. '|' .. advisor, (state == 'ready' or state == 'wrap-up') and '0')
   if state == was and not ends then return end
-  feed(feeds, log, nudge, advisor, 'callback.deskChanged',
-    '{"desk":' .. cjson.encode({ state = state, since = now, ['until'] = ends, missed = missed }) .. '}')
+  local told = cjson.encode({ state = state, since = now, ['until'] = ends, missed = missed })
+  events[#events + 1] = { { { advisor, 'callback.deskChanged' } }, '{"desk":', told, '' }
 end
 
 local function hold(record, advisor, name)
@@ -165,7 +300,7 @@ end
 
 -- Whether what a desk holds is an offer. Accepting it changes nothing at the desk.
 local function is_offered(id, since)
-  local head = since == 'offered' and redis.call('HGET', records, id)
+  local head = since == 'offered' and get(records, id)
   return head and (string.find(head, '^offered|') or string.find(head, '"state":"offered"', 1, true))
 end
 
@@ -177,16 +312,16 @@ local function unhold(record, later)
   local desk = desk_of(holder)
   desk.work[callback.id] = nil
   if not later then keep_desk(holder, desk) end
-  redis.call('ZREM', due, 'l|' .. callback.id)
+  place(due, 'l|' .. callback.id, false)
   callback.holder, record.former = nil, holder
   return holder, desk
 end
 
 local function forget_declines(record)
   for advisor in pairs(record.inner.declined) do
-    redis.call('HDEL', marks, 'declined|' .. record.callback.id .. '|' .. advisor)
+    put(marks, 'declined|' .. record.callback.id .. '|' .. advisor, false)
   end
-  if next(record.inner.declined) then redis.call('ZREM', due, 'd|' .. record.callback.id) end
+  if next(record.inner.declined) then place(due, 'd|' .. record.callback.id, false) end
   mark_refused(record, false)
   record.inner.declined, record.inner.again = {}, nil
 end
@@ -201,20 +336,20 @@ local function close(record, state, later)
   leave(record)
   local _, desk = unhold(record, later)
   forget_declines(record)
-  if callback.window then redis.call('ZREM', lists, window_place(callback)) end
-  redis.call('ZREM', lists, 'q|' .. callback.advisor .. '|' .. padded(callback.requestedAt) .. '|' .. callback.id)
-  redis.call('HDEL', marks, 'open|' .. callback.jobseeker .. '|' .. callback.topic)
+  if callback.window then place(lists, window_place(callback), false) end
+  place(lists, 'q|' .. callback.advisor .. '|' .. padded(callback.requestedAt) .. '|' .. callback.id, false)
+  put(marks, 'open|' .. callback.jobseeker .. '|' .. callback.topic, false)
   callback.state, callback.step, callback.needsNumber = state, nil, nil
   return desk
 end
 
 -- Nothing of one that has ended is left.
 local function remove(record)
-  local callback, fields = record.callback, { record.callback.id, record.callback.id .. '/b' }
-  for n = 1, record.inner.steps do fields[n + 2] = callback.id .. '/' .. n end
-  -- A script may unpack some thousand values only.
-  for n = 1, #fields, 1000 do redis.call('HDEL', records, unpack(fields, n, math.min(n + 999, #fields))) end
-  redis.call('ZREM', lists, 'j|' .. callback.jobseeker .. '|' .. padded(callback.requestedAt) .. '|' .. callback.id)
+  local callback = record.callback
+  put(records, callback.id, false)
+  put(records, callback.id .. '/b', false)
+  for n = 1, record.inner.steps do put(records, callback.id .. '/' .. n, false) end
+  place(lists, 'j|' .. callback.jobseeker .. '|' .. padded(callback.requestedAt) .. '|' .. callback.id, false)
 end
 
 -- Store a record that has changed, with an entry of its history, and tell everybody concerned. Returns its text.
@@ -227,19 +362,24 @@ local function save(record, by, why, note, offer)
   local id, step = callback.id, string.format('%s/%d', callback.id, inner.steps)
   local entry = string.format('{"state":"%s","at":%d,"by":"%s"', callback.state, callback.changedAt, by) ..
     field('why', why) .. field('note', note) .. (inner.token > 0 and string.format(',"token":%d}', inner.token) or '}')
-  local opening, rest, text
+  local opening, rest, text, where
   if record.body then
     local head
     head, opening = write_plain(record)
     rest, text = record.body, { head, record.body }
-    if inner.steps == 1 then redis.call('HSET', records, id, head, id .. '/b', rest, step, entry)
-    else redis.call('HSET', records, id, head, step, entry) end
+    opening, where = '{"callback":' .. opening, step .. ' ' .. records
+    entry = entry .. '\n' .. opening
+    put(records, id, head)
+    if inner.steps == 1 then put(records, id .. '/b', rest) end
   else
     opening, rest = cjson.encode(callback), ''
     text = { opening .. '\n' .. cjson.encode(inner) }
-    redis.call('HSET', records, id, text[1], step, entry)
-    if record.was_plain then redis.call('HDEL', records, id .. '/b') end
+    put(records, id, text[1])
+    opening = '{"callback":' .. opening
+    -- A body stays: feeds tell by it what was (shared-event.lua).
+    if not record.was_plain then known[records][id .. '/b'] = false end
   end
+  put(records, step, entry)
 
   local holder = callback.holder and callback.holder.id or ''
   local seen, told = { [''] = true, [offer and holder or ''] = true }, {}
@@ -248,7 +388,7 @@ local function save(record, by, why, note, offer)
     seen[person] = true
   end
   if offer then told[#told + 1] = { holder, 'callback.offered', true } end
-  feed_shared(feeds, log, nudge, clock, told, '{"callback":' .. opening, rest, offer and ',"offer":' .. offer or '')
+  events[#events + 1] = { told, opening, rest, offer and ',"offer":' .. offer or '', where }
   return text
 end
 
@@ -260,22 +400,4 @@ local function leased_to(record, advisor, token)
   local state = record.callback.state
   if state == 'waiting' or state == 'scheduled' then return record, { 'gone' } end
   return record
-end
-
--- For each class of topic and language in a line that fits the desk: visit(class, its first member).
-local function each_class(line, desk, visit)
-  local from, stop = '[' .. line .. '|', '(' .. line .. '}'
-  repeat
-    local first, another = unpack(redis.call('ZRANGEBYLEX', lines, from, stop, 'LIMIT', '0', '2'))
-    if not first then return end
-    local class, topic, language = string.match(first, '^([^|]*|([^|]*)|([^|]*))|')
-    if fits(desk, topic, language) then visit(class, first) end
-    from = '(' .. class .. '}'
-  until not another
-end
-
--- Somebody has taken it: for the service level of the day.
-local function count_taken(day, record, advisor)
-  local field = record.inner.team .. '|' .. advisor .. (now <= record.inner.answerBy and '|ok' or '|late')
-  if redis.call('HINCRBY', day, field, '1') == 1 then redis.call('EXPIRE', day, '691200') end
 end

@@ -14,4 +14,4 @@ local waiting = callback.state == 'waiting'
 if waiting then leave(record) end
 callback.priority, inner.bonus = tonumber(priority), tonumber(bonus)
 if waiting then enter(record) end
-return { 'ok', save(record, by, 'priority ' .. priority, reason) }
+return done({ 'ok', save(record, by, 'priority ' .. priority, reason) })

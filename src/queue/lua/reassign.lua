@@ -18,11 +18,11 @@ leave(record)
 if not stays then unhold(record) end
 forget_declines(record)
 local asked = '|' .. padded(callback.requestedAt) .. '|' .. id
-redis.call('ZREM', lists, 'q|' .. callback.advisor .. asked)
-redis.call('ZADD', lists, 0, 'q|' .. to .. asked)
-if callback.window then redis.call('ZREM', lists, window_place(callback)) end
+place(lists, 'q|' .. callback.advisor .. asked, false)
+place(lists, 'q|' .. to .. asked, '0')
+if callback.window then place(lists, window_place(callback), false) end
 record.also = callback.advisor
 callback.advisor, inner.team, inner.at = to, team, cjson.decode(at)
-if callback.window then redis.call('ZADD', lists, 0, window_place(callback)) end
+if callback.window then place(lists, window_place(callback), '0') end
 if not stays then line_up(record) end
-return { 'ok', save(record, by, 'reassigned', reason) }
+return done({ 'ok', save(record, by, 'reassigned', reason) })

@@ -7,8 +7,8 @@
 local id = ARGV[1]
 local record = load(id)
 if not record or not next(record.inner.declined) then
-  redis.call('ZREM', due, 'd|' .. id)
-  return 0
+  place(due, 'd|' .. id, false)
+  return done(0)
 end
 local callback, inner = record.callback, record.inner
 if callback.state == 'waiting' then
@@ -17,12 +17,12 @@ if callback.state == 'waiting' then
   if now >= inner.again.latest or (inner.refused and now >= inner.again['until']) then
     forget_declines(record)
     save(record, callback.advisor, 'open again')
-    return 1
+    return done(1)
   end
   -- For the board only: to everybody else nothing has changed.
   if inner.refused ~= before then
-    redis.call('HSET', records, id, cjson.encode(callback) .. '\n' .. cjson.encode(inner))
+    put(records, id, cjson.encode(callback) .. '\n' .. cjson.encode(inner))
   end
 end
 look_at_declines(record)
-return 0
+return done(0)

@@ -1,58 +1,73 @@
-#!lua
--- Put a new request in line, unless the jobseeker has an open one of that topic. A repeat gives the same.
--- KEYS 1–10 queue.lua   11 requested string: the answer to this idempotency key   12 erased zset of whom nothing is made
--- ARGV 1 callback as JSON without state and times of its own   2 times of its steps, team and bonus as JSON: both as in plain.lua
---      3 from when on it waits (ms), or '' for this moment   4 most windows of the advisor in the window asked for
---      5 ms a key is remembered   6 requests kept per jobseeker
+-- For acts.lua: requests.
+
+local REMEMBER, KEPT = ARGV[3], ARGV[4]
+
+-- The oldest requests of a jobseeker that are more than are kept.
+local function drop_surplus(jobseeker)
+  write_set(lists)
+  local from, to = '[j|' .. jobseeker .. '|', '(j|' .. jobseeker .. '}'
+  -- Counting costs four times as much as a look whether there is one too many.
+  if not redis.call('ZRANGEBYLEX', lists, from, to, 'LIMIT', KEPT, '1')[1] then return end
+  local surplus = redis.call('ZLEXCOUNT', lists, from, to) - KEPT
+  for _, old in ipairs(redis.call('ZRANGEBYLEX', lists, from, to, 'LIMIT', 0, surplus)) do
+    local other = load(string.match(old, '[^|]+$'))
+    local ended = allows('done,cancelled,unreachable', other.callback.state)
+    -- Not while an idempotency key may still point to it.
+    if ended and other.callback.changedAt <= now - REMEMBER then remove(other) end
+  end
+end
+
+-- Put a new request in line, unless the jobseeker has an open one of that topic. A repeat gives the same: its id follows from its
+-- key (callbacks.ts), and what a key was answered with that made none is kept beside. An act of acts.lua.
+-- args, from one on: id   jobseeker   advisor   topic   language   callback as JSON without state and times of its own
+--      window as JSON or ''   from when on it waits (ms), or '' for this moment   most windows of the advisor in that window
+--      team or ''   when it is to be answered by (ms)   times of its steps (ms): cover, team, region
+-- known_as: the string that its key has
 -- Returns { 'created' | 'existing', record }, { 'full' }, or { 'erased' } for a jobseeker who is (store/fence.ts).
-local requested, erased = KEYS[11], KEYS[12]
-local ready, capacity, remember, kept = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
--- In line at once, and for no window: plain.
-local callback, inner = not ready and read_body(ARGV[1]), read_plan(ARGV[2])
-local is_plain = callback and inner
-if not is_plain then callback, inner = cjson.decode(ARGV[1]), cjson.decode(ARGV[2]) end
-local id, jobseeker = callback.id, callback.jobseeker
-if redis.call('ZSCORE', erased, jobseeker) then return { 'erased' } end
-local open = 'open|' .. jobseeker .. '|' .. callback.topic
+local function request(args, from, known_as, answered, erased)
+  local id, jobseeker, advisor, topic, language, json, window, ready, capacity, team, answer_by = unpack(args, from, from + 10)
+  local cover_at, team_at, region_at = unpack(args, from + 11, from + 13)
+  if erased then return { 'erased' } end
+  local word, other = string.match(answered or '', '^(%a+):(.+)$')
+  local before = word and load_plain(other)
+  if before then return { word, before.text } end
+  if get(records, id) then return { 'created', load_plain(id).text } end
+  local open = 'open|' .. jobseeker .. '|' .. topic
+  local earlier = get(marks, open)
+  if earlier then
+    redis.call('SET', known_as, 'existing:' .. earlier, 'PX', REMEMBER)
+    return { 'existing', load_plain(earlier).text }
+  end
 
-local earlier = redis.call('HGET', marks, open)
-local window = callback.window
-local full = window and not earlier and redis.call('ZLEXCOUNT', lists, '[s|' .. callback.advisor .. '|' .. padded(window.from),
-  '(s|' .. callback.advisor .. '|' .. padded(window['until'])) >= capacity
--- What this key was answered with before, or else is from now on.
-local answered = full and redis.call('GET', requested) or not full and
-  redis.call('SET', requested, earlier and 'existing:' .. earlier or 'created:' .. id, 'NX', 'GET', 'PX', ARGV[5])
-if answered then
-  local word, answer = string.match(answered, '^(%a+):(.+)$')
-  return { word, load_plain(answer).text }
+  local callback = { id = id, jobseeker = jobseeker, advisor = advisor, topic = topic, language = language }
+  local inner = { team = team, bonus = 0, answerBy = tonumber(answer_by), declined = {},
+    at = { cover = tonumber(cover_at), team = tonumber(team_at), region = tonumber(region_at) } }
+  local record = { callback = callback, inner = inner }
+  if window == '' and ready == '' then
+    -- In line at once, and for no window: plain.
+    record.kept = string.format('%d|%d|%s|%s|%s|%s|%s|%s|%s|%s|%s|', now, now, answer_by, cover_at, team_at, region_at,
+      team, jobseeker, advisor, topic, language)
+    record.body = string.format(',"requestedAt":%d,"readyAt":%d,', now, now) .. string.sub(json, 2)
+  else
+    callback = cjson.decode(json)
+    record.callback = callback
+    if window ~= '' then
+      callback.window = cjson.decode(window)
+      write_set(lists)
+      if redis.call('ZLEXCOUNT', lists, '[s|' .. advisor .. '|' .. padded(callback.window.from),
+        '(s|' .. advisor .. '|' .. padded(callback.window['until'])) >= tonumber(capacity) then return { 'full' } end
+      place(lists, window_place(callback), '0')
+    end
+  end
+  callback.requestedAt, callback.changedAt, callback.readyAt = now, 0, tonumber(ready) or now
+  inner.token, inner.leaseUntil, inner.steps, inner.entered, inner.acceptedAt, inner.leasedTo = 0, 0, 0, 0, 0, ''
+  line_up(record)
+  put(marks, open, id)
+  local asked = '|' .. padded(now) .. '|' .. id
+  place(lists, 'q|' .. advisor .. asked, '0')
+  place(lists, 'j|' .. jobseeker .. asked, '0')
+  local text = save(record, jobseeker, 'requested')
+  -- Whoever was never told of so many events has made no more requests.
+  if tonumber(get(feeds, jobseeker) or 0) >= tonumber(KEPT) then drop_surplus(jobseeker) end
+  return { 'created', text }
 end
-if full then return { 'full' } end
-if earlier then return { 'existing', load_plain(earlier).text } end
-
-callback.requestedAt, callback.changedAt, callback.readyAt = now, 0, ready or now
-inner.token, inner.leaseUntil, inner.steps, inner.entered, inner.acceptedAt, inner.leasedTo = 0, 0, 0, 0, 0, ''
-local record = { callback = callback, inner = inner }
-if is_plain then
-  local at = inner.at
-  record.kept = string.format('%d|%d|%d|%d|%d|%d|%s|%s|%s|%s|%s|', now, now, inner.answerBy, at.cover, at.team, at.region,
-    inner.team, jobseeker, callback.advisor, callback.topic, callback.language)
-  record.body = string.format(',"requestedAt":%d,"readyAt":%d,', now, now) .. string.sub(ARGV[1], 2)
-end
-line_up(record)
-redis.call('HSET', marks, open, id)
-local asked = '|' .. padded(now) .. '|' .. id
-redis.call('ZADD', lists, '0', 'q|' .. callback.advisor .. asked, '0', 'j|' .. jobseeker .. asked)
-if callback.window then redis.call('ZADD', lists, 0, window_place(callback)) end
-local text = save(record, jobseeker, 'requested')
-
-local from, to = '[j|' .. jobseeker .. '|', '(j|' .. jobseeker .. '}'
--- Counting costs four times as much as a look whether there is one too many.
-local is_over = redis.call('ZRANGEBYLEX', lists, from, to, 'LIMIT', kept, 1)[1]
-local surplus = is_over and redis.call('ZLEXCOUNT', lists, from, to) - kept or 0
-for _, old in ipairs(is_over and redis.call('ZRANGEBYLEX', lists, from, to, 'LIMIT', 0, surplus) or {}) do
-  local other = load(string.match(old, '[^|]+$'))
-  local ended = allows('done,cancelled,unreachable', other.callback.state)
-  -- Not while an idempotency key may still point to it.
-  if ended and other.callback.changedAt <= now - remember then remove(other) end
-end
-return { 'created', text }

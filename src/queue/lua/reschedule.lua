@@ -20,11 +20,11 @@ if window and not (callback.window and callback.window.from == window.from) and
 leave(record)
 unhold(record)
 forget_declines(record)
-if callback.window then redis.call('ZREM', lists, window_place(callback)) end
+if callback.window then place(lists, window_place(callback), false) end
 callback.readyAt, callback.window, callback.windowMissed = soon == 'now' and now or plan.readyAt, window, nil
 callback.needsNumber = nil
 if phone ~= '' then callback.phone = phone end
 inner.at, inner.answerBy, inner.rescheduleKey = plan.at, plan.answerBy, key
-if window then redis.call('ZADD', lists, 0, window_place(callback)) end
+if window then place(lists, window_place(callback), '0') end
 line_up(record)
-return { 'ok', save(record, jobseeker, 'rescheduled') }
+return done({ 'ok', save(record, jobseeker, 'rescheduled') })

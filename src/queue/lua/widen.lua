@@ -7,8 +7,8 @@
 local id = ARGV[1]
 local record = load(id)
 if not record or (record.callback.state ~= 'waiting' and record.callback.state ~= 'scheduled') then
-  redis.call('ZREM', due, 'w|' .. id)
-  return 0
+  place(due, 'w|' .. id, false)
+  return done(0)
 end
 local callback, inner = record.callback, record.inner
 if callback.state == 'scheduled' then
@@ -20,12 +20,12 @@ if callback.state == 'scheduled' then
     line_up(record)
     save(record, callback.advisor, 'due')
   end
-  return 1
+  return done(1)
 end
 local missed = callback.window and not callback.windowMissed and callback.window['until'] <= now
 if missed then callback.windowMissed = true end
 local before = inner.entered
 enter(record)
-if not missed and inner.entered == before then return 0 end
+if not missed and inner.entered == before then return done(0) end
 save(record, callback.advisor, missed and 'window missed' or 'open to ' .. callback.step)
-return 1
+return done(1)

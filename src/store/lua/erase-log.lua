@@ -20,13 +20,15 @@ if isCopied then
 end
 local entries = redis.call('XRANGE', log, '(' .. after, '+', 'COUNT', slice)
 for _, entry in ipairs(entries) do
-  local text = entry[2][2]
+  local fields = entry[2]
+  -- Of several events, the parts of all of them (shared-event.lua).
+  local text = #fields == 2 and fields[2] or table.concat(fields, '\n')
   -- An id in JSON stands between quotes; within a text they would be escaped.
   if string.sub(text, 1, #topic) == topic or string.find(text, mention, 1, true) then
-    text = nothing
+    fields = { 'e', nothing }
     found = found + 1
   end
-  if isCopied then redis.call('XADD', anew, entry[1], 'e', text) end
+  if isCopied then redis.call('XADD', anew, entry[1], unpack(fields)) end
   after = entry[1]
 end
 if #entries == tonumber(slice) then
