@@ -50,9 +50,9 @@ const recentDays = 4
 interface Day extends Span {
   readonly date: Temporal.PlainDate
   readonly name: string
-  /** When it is open. */
-  readonly spans: readonly Span[]
-  /** The day after it, once somebody has asked. */
+  readonly stretches: readonly Stretch[]
+  /** When it is open, and the day after it, once somebody has asked. */
+  spans?: readonly Span[]
   next?: Day
 }
 
@@ -68,17 +68,21 @@ export function createCalendar(options: CalendarOptions): Calendar {
     const name = date.toString()
     const found = known.get(name)
     if (found !== undefined) return found
-    const yesterday = openingsOf(date.subtract({ days: 1 })).map(({ from, until }) => ({
-      from: from - minutesOfDay,
-      until: until - minutesOfDay,
-    }))
-    const openings = [...yesterday, ...openingsOf(date)]
     const parts = stretches(date, timeZone)
-    const spans = join(parts.flatMap((stretch) => openings.map(inStretch(stretch))))
-    const day = { date, name, spans, from: parts[0]?.from ?? 0, until: parts.at(-1)?.until ?? 0 }
+    const day = { date, name, stretches: parts, from: parts[0]?.from ?? 0, until: parts.at(-1)?.until ?? 0 }
     if (known.size >= remembered) known.clear()
     known.set(name, day)
     return day
+  }
+  const spansOf = (day: Day): readonly Span[] => {
+    if (day.spans !== undefined) return day.spans
+    const yesterday = openingsOf(day.date.subtract({ days: 1 })).map(({ from, until }) => ({
+      from: from - minutesOfDay,
+      until: until - minutesOfDay,
+    }))
+    const openings = [...yesterday, ...openingsOf(day.date)]
+    day.spans = join(day.stretches.flatMap((stretch) => openings.map(inStretch(stretch))))
+    return day.spans
   }
   const dayAfter = (day: Day): Day => {
     day.next ??= dayOn(day.date.add({ days: 1 }))
@@ -99,12 +103,12 @@ export function createCalendar(options: CalendarOptions): Calendar {
   /** Day by day from that of `at`, so that whoever has found what they look for stops. */
   function* from(at: number): Generator<Span> {
     if (at > latestMs) return
-    for (let n = 0, day = dayOf(at); n <= horizonDays; n += 1, day = dayAfter(day)) yield* day.spans
+    for (let n = 0, day = dayOf(at); n <= horizonDays; n += 1, day = dayAfter(day)) yield* spansOf(day)
   }
 
   const calendar: Calendar = {
     timeZone,
-    isOpen: (at) => dayOf(at).spans.some((span) => span.from <= at && at < span.until),
+    isOpen: (at) => spansOf(dayOf(at)).some((span) => span.from <= at && at < span.until),
     nextOpening(at) {
       for (const span of from(at)) if (at < span.until) return Math.max(at, span.from)
       return undefined
@@ -137,12 +141,12 @@ export function createCalendar(options: CalendarOptions): Calendar {
       const open: Span[] = []
       const last = dayOf(b).date
       for (let day = dayOf(a); Temporal.PlainDate.compare(day.date, last) <= 0; day = dayAfter(day)) {
-        open.push(...day.spans)
+        open.push(...spansOf(day))
       }
       return intersect(join(open), [{ from: a, until: b }])
     },
     windows(date, lengthMs) {
-      return dayOn(Temporal.PlainDate.from(date)).spans.flatMap((span) =>
+      return spansOf(dayOn(Temporal.PlainDate.from(date))).flatMap((span) =>
         Array.from({ length: Math.floor((span.until - span.from) / lengthMs) }, (_, n) => ({
           from: span.from + n * lengthMs,
           until: span.from + (n + 1) * lengthMs,
