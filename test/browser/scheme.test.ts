@@ -5,7 +5,7 @@ import { type TestNode, testNode } from '../support/node.ts'
 import { type AxeOptions, nothingCutOff, noViolations } from './axe.ts'
 import { anne, jeanne, openBrowser, openPage, shoot, signIn } from './chromium.ts'
 
-t.setTimeout(300_000)
+t.setTimeout(420_000)
 const agencyToken = 'agency'.repeat(8)
 const claire = { id: 'supervisor-claire', name: 'Claire Le Goff' }
 
