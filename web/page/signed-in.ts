@@ -5,6 +5,7 @@ import { pages } from './place.ts'
 const storageKey = 'visavis.signed-in'
 /** Of what a tab keeps for whoever is signed in, and nobody after them. */
 const personalPrefix = 'visavis.of/'
+const outMark = '?out'
 /** A token that ends sooner than this is replaced before it is used. */
 const freshForMs = 60_000
 
@@ -32,10 +33,15 @@ export function signedIn(): SignedIn | undefined {
 /** Under it this tab keeps something for this person, until they sign out. */
 export const personalKey = (name: string): string => `${personalPrefix}${read()?.person ?? ''}/${name}`
 
-/** What the tab has kept for them goes with them. */
-export function signOut(): void {
+/** Whoever is asked whether they mean to leave, and stays, is still signed in: it is the sign-in page that forgets them. */
+export const signOut = (): void => location.assign(`${pages}${outMark}`)
+
+/** On the sign-in page: if somebody has signed out, what the tab has kept for them goes with them. */
+export function forgetSignedOut(): void {
+  if (location.search !== outMark) return
   for (const key of Object.keys(sessionStorage)) if (key.startsWith(personalPrefix)) sessionStorage.removeItem(key)
-  signInAgain()
+  sessionStorage.removeItem(storageKey)
+  history.replaceState(null, '', pages)
 }
 
 /** The same person, as a rule: what they were writing waits for them. */

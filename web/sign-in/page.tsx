@@ -8,7 +8,7 @@ import { Header } from '../page/header.tsx'
 import { CameraIcon, ChatIcon, PhoneIcon } from '../page/icons.tsx'
 import { Notice } from '../page/notice.tsx'
 import { pages } from '../page/place.ts'
-import { type SignedIn, signedIn, signIn } from '../page/signed-in.ts'
+import { forgetSignedOut, type SignedIn, signedIn, signIn } from '../page/signed-in.ts'
 import { start } from '../page/start.tsx'
 import { takeWanted } from '../page/wanted.ts'
 
@@ -123,6 +123,7 @@ const SignIn = () => {
   )
 }
 
+forgetSignedOut()
 // Whoever is signed in already can ask for the agency, or leave, from here as well.
 const who = signedIn()
 
