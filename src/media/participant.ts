@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import type { types } from 'mediasoup'
 import {
   type DataOf,
-  type ParamsOf,
   type Participant,
   type ProducerInfo,
   type ResultOf,
@@ -14,10 +13,11 @@ import {
 import { ask, gone } from './failures.ts'
 import { flowOf, type StreamFlow } from './flow.ts'
 import { type LineQuality, LineWatch } from './line-watch.ts'
-import { checkRtpCapabilities, checkRtpParameters } from './parameters.ts'
+import { checkRtpCapabilities } from './parameters.ts'
 import type { Protection } from './protection.ts'
 import { type Line, Reach, type RoomEventName } from './reach.ts'
 import { type Pictures, Receiving } from './receiving.ts'
+import { type ProduceOptions, Sending, worryingScore } from './sending.ts'
 import { type Direction, type SyntheticPeer, Transports } from './transports.ts'
 import type { MediaWorker } from './worker.ts'
 
@@ -58,23 +58,7 @@ export interface Surroundings {
   mediaLost(participant: RoomParticipant): void
 }
 
-export type ProduceOptions = Omit<ParamsOf<'room.produce'>, 'room'>
-
-const kindOf: Record<Source, types.MediaKind> = { microphone: 'audio', camera: 'video', screen: 'video' }
-
-/** Of 10: a track that has come to this makes the next look at the line come soon. */
-const worryingScore = 7
-
 const picturesOf: Record<Protection['state'], Pictures> = { open: 'all', held: 'none', trying: 'smallest' }
-
-interface Sent {
-  readonly producer: types.Producer
-  readonly source: Source
-  /** As its owner asked. */
-  paused: boolean
-  /** What the others were last told. */
-  told: Pick<ProducerInfo, 'paused' | 'held'>
-}
 
 export class RoomParticipant {
   readonly id = randomUUID()
@@ -85,7 +69,7 @@ export class RoomParticipant {
   readonly #room: Surroundings
   readonly #joiner: Joiner
   readonly #transports: Transports
-  readonly #sent = new Map<Source, Sent>()
+  readonly #sending: Sending
   readonly #receiving = new Receiving()
   readonly #reach: Reach
   readonly #watch: LineWatch
@@ -108,11 +92,21 @@ export class RoomParticipant {
       consentMs: room.consentMs,
       onLost: () => room.mediaLost(this),
     })
+    this.#sending = new Sending({
+      ...{ room: room.id, id: this.id, router: room.router, transports: this.#transports },
+      requireMaySend: (source) => room.requireMaySend(this, source),
+      isSent: (producer) => room.ownerOf(producer) !== undefined,
+      takeScreen: () => room.takeScreen(this),
+      giveScreen: () => room.giveScreen(this),
+      tellOthers: (event, data) => room.tellOthers(this, event, data),
+      microphonesChanged: () => room.microphonesChanged(),
+      onWorry: () => this.#watch.hurry(),
+    })
     this.#watch = new LineWatch(performance.now(), {
       line: () => ({
         send: this.#transports.find('send'),
         receive: this.#transports.find('receive'),
-        producers: [...this.#sent.values()].map(({ producer }) => producer),
+        producers: this.#sending.producers,
         consumers: this.#receiving.consumers,
       }),
       onQuality: () => room.qualityChanged(),
@@ -136,11 +130,11 @@ export class RoomParticipant {
   }
 
   get producers(): ProducerInfo[] {
-    return [...this.#sent.values()].map((sent) => this.#describe(sent))
+    return this.#sending.infos
   }
 
   get microphone(): string | undefined {
-    return this.#sent.get('microphone')?.producer.id
+    return this.#sending.microphone
   }
 
   get quality(): LineQuality {
@@ -148,13 +142,12 @@ export class RoomParticipant {
   }
 
   get counts(): { transports: number; producers: number; consumers: number } {
-    return { transports: this.#transports.size, producers: this.#sent.size, consumers: this.#receiving.size }
+    return { transports: this.#transports.size, producers: this.#sending.size, consumers: this.#receiving.size }
   }
 
   /** What the worker has counted of each track. */
   async flow(): Promise<StreamFlow[]> {
-    const sent = [...this.#sent.values()].map(({ producer }) => producer)
-    return flowOf(sent, this.#receiving.consumers)
+    return flowOf(this.#sending.producers, this.#receiving.consumers)
   }
 
   notify<E extends RoomEventName>(event: E, data: DataOf<E>): void {
@@ -218,83 +211,34 @@ export class RoomParticipant {
     await this.#transports.connectSynthetic(transport, peer, this.#joiner.address)
   }
 
-  /**
-   * Sends a track. An earlier producer of the same source is closed first: a browser reuses its media section, so the
-   * worker would refuse the new one while the old one has its identifiers.
-   * @returns the id of the producer.
-   * @throws VisavisError GONE, BAD_REQUEST, UNSUPPORTED, FORBIDDEN without the floor of a workshop, CONFLICT also while another participant shows their screen.
-   */
-  async produce(options: ProduceOptions): Promise<string> {
-    const { kind, source, paused = false, producer: id } = options
-    this.#room.requireMaySend(this, source)
-    if (kindOf[source] !== kind) throw new VisavisError('BAD_REQUEST', `a ${source} does not send ${kind}`)
-    const transport = this.#transports.byId(options.transport)
-    if (transport !== this.#transports.get('send')) throw new VisavisError('BAD_REQUEST', 'this transport receives')
-    const rtpParameters = checkRtpParameters(options.rtpParameters)
-    if (!rtpParameters.codecs.every(({ mimeType }) => mimeType.startsWith(`${kind}/`)))
-      throw new VisavisError('BAD_REQUEST', `every codec of this producer must be one of ${kind}`)
-    this.#sent.get(source)?.producer.close()
-    if (id !== undefined && this.#room.ownerOf(id) !== undefined)
-      throw new VisavisError('CONFLICT', 'a producer of this name is in the room already')
-    if (source === 'screen') this.#room.takeScreen(this)
-    try {
-      const held = kind === 'video' && this.#held.sending
-      const named = id === undefined ? {} : { id }
-      const producer = await ask(
-        () => transport.produce({ kind, rtpParameters, paused: paused || held, ...named }),
-        'CONFLICT',
-      )
-      try {
-        if (this.#closed || producer.closed) throw gone('the transport has ended')
-        // It may have been taken away meanwhile.
-        this.#room.requireMaySend(this, source)
-        this.#sent.get(source)?.producer.close()
-        // What was just closed has given it away.
-        if (source === 'screen') this.#room.takeScreen(this)
-      } catch (error) {
-        producer.close()
-        throw error
-      }
-      const sent: Sent = { producer, source, paused, told: { paused: paused || held, held } }
-      this.#sent.set(source, sent)
-      producer.observer.once('close', () => this.#onProducerClosed(sent))
-      producer.observer.on('score', (scores) => {
-        if (scores.every(({ score }) => score <= worryingScore)) this.#watch.hurry()
-      })
-      this.#room.tellOthers(this, 'room.producerOpened', { room: this.#room.id, producer: this.#describe(sent) })
-      if (source === 'microphone') this.#room.microphonesChanged()
-      if (source === 'screen') void this.#transports.allowScreen(true).catch(() => {})
-      return producer.id
-    } finally {
-      if (source === 'screen' && !this.#sent.has('screen')) this.#screenEnded()
-    }
+  /** Sends a track. @returns the id of the producer. @throws as Sending.produce. */
+  produce(options: ProduceOptions): Promise<string> {
+    return this.#sending.produce(options)
   }
 
   /** @throws VisavisError GONE; FORBIDDEN for another's. */
-  async setProducerPaused(id: string, paused: boolean): Promise<void> {
-    const sent = this.#own(id)
-    if (sent === undefined) throw gone('that producer has ended')
-    sent.paused = paused
-    await this.#applyPaused(sent)
+  setProducerPaused(id: string, paused: boolean): Promise<void> {
+    return this.#sending.setPaused(id, paused)
   }
 
   /** They may not send these any more. */
   stopSending(isAllowed: (source: Source) => boolean): void {
-    for (const { source, producer } of [...this.#sent.values()]) if (!isAllowed(source)) producer.close()
+    this.#sending.stop(isAllowed)
   }
 
   /** By somebody else. @returns whether there was anything to mute. */
-  async mute(): Promise<boolean> {
-    const sent = this.#sent.get('microphone')
-    if (sent === undefined || sent.paused) return false
-    sent.paused = true
-    await this.#applyPaused(sent)
-    return true
+  mute(): Promise<boolean> {
+    return this.#sending.mute()
   }
 
   /** Closing what is closed is harmless. @throws VisavisError FORBIDDEN for another's. */
   closeProducer(id: string): void {
-    this.#own(id)?.producer.close()
+    this.#sending.closeProducer(id)
+  }
+
+  /** Whether they send it. */
+  sends(producer: string): boolean {
+    return this.#sending.has(producer)
   }
 
   /**
@@ -341,29 +285,8 @@ export class RoomParticipant {
     if (this.#closed) return
     this.#closed = true
     clearTimeout(this.#grace)
+    this.#sending.close()
     this.#transports.close()
-  }
-
-  #describe(sent: Sent): ProducerInfo {
-    const { producer, source } = sent
-    return { id: producer.id, participant: this.id, kind: producer.kind, source, ...this.#stateOf(sent) }
-  }
-
-  #stateOf({ producer, paused }: Sent): Sent['told'] {
-    const held = producer.kind === 'video' && this.#held.sending && !paused
-    return { paused: producer.paused, held }
-  }
-
-  /** Always asked, never skipped when it seems to be so already: an opposite request may be on its way. */
-  async #applyPaused(sent: Sent): Promise<void> {
-    const { producer } = sent
-    const pause = sent.paused || (producer.kind === 'video' && this.#held.sending)
-    await ask(() => (pause ? producer.pause() : producer.resume()), 'UNAVAILABLE')
-    if (producer.closed) throw gone('that producer has ended')
-    const state = this.#stateOf(sent)
-    if (sent.told.paused === state.paused && sent.told.held === state.held) return
-    sent.told = state
-    this.#room.tellOthers(this, 'room.producerChanged', { room: this.#room.id, producer: producer.id, ...state })
   }
 
   /** The line carries the sound alone, or pictures again. A trial of what it sends is one in full: its browser adapts. */
@@ -372,37 +295,11 @@ export class RoomParticipant {
     const before = this.#held
     this.#held = held
     if (before.sending !== held.sending || before.receiving !== held.receiving) this.#tellHeld()
-    await this.#receiving.setPictures(picturesOf[receiving])
-    const videos = [...this.#sent.values()].filter(({ producer }) => producer.kind === 'video')
-    if (before.sending !== held.sending) await Promise.allSettled(videos.map((sent) => this.#applyPaused(sent)))
+    await Promise.all([this.#receiving.setPictures(picturesOf[receiving]), this.#sending.hold(held.sending)])
   }
 
   #tellHeld(): void {
     this.notify('room.videoHeld', { room: this.#room.id, ...this.#held })
-  }
-
-  #screenEnded(): void {
-    this.#room.giveScreen(this)
-    void this.#transports.allowScreen(false).catch(() => {})
-  }
-
-  #own(producer: string): Sent | undefined {
-    if (this.#closed) throw gone('the participant has left')
-    for (const sent of this.#sent.values()) if (sent.producer.id === producer) return sent
-    if (this.#room.ownerOf(producer) === undefined) return undefined
-    throw new VisavisError('FORBIDDEN', 'that producer is another participant’s')
-  }
-
-  #onProducerClosed(sent: Sent): void {
-    if (this.#sent.get(sent.source) === sent) {
-      this.#sent.delete(sent.source)
-      if (sent.source === 'screen') this.#screenEnded()
-      if (sent.source === 'microphone') this.#room.microphonesChanged()
-    }
-    // When the whole room ends its participants are told that instead.
-    if (this.#room.router.closed) return
-    const { id: room } = this.#room
-    this.#room.tellOthers(this, 'room.producerClosed', { room, producer: sent.producer.id, participant: this.id })
   }
 
   #requireSynthetic(): void {

@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events'
 import type { types } from 'mediasoup'
 import { type DataOf, type Participant, type ResultOf, type Source, VisavisError } from '../protocol/index.ts'
+import { Audience } from './audience.ts'
 import { gone } from './failures.ts'
 import { type Joiner, RoomParticipant, type Surroundings } from './participant.ts'
 import type { Line, RoomEventName } from './reach.ts'
@@ -49,9 +50,7 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
   readonly #participants = new Map<string, RoomParticipant>()
   readonly #speaker: Speaker
   readonly #news: RoomNews
-  readonly #stage: Stage | undefined
-  /** Those on a stage of whom everybody was told. */
-  readonly #seen = new Set<RoomParticipant>()
+  readonly #audience: Audience
   /** Whoever shows their screen. */
   #screen: RoomParticipant | undefined
   #closed = false
@@ -63,12 +62,12 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     this.router = router
     this.synthetic = synthetic
     this.consentMs = consentMs
-    this.#stage = stage
+    this.#audience = new Audience({ room: id, stage, people: () => this.#participants.values() })
     this.#speaker = new Speaker({ router, onSpeaker: (producer) => this.#news.speaks(this.ownerOf(producer)?.id) })
     this.#news = new RoomNews({
       lines: () => [...this.#participants.values()].map((one) => ({ participant: one.id, ...one.quality })),
       tell: ({ lines, speaker }) => {
-        if (lines !== undefined) this.#tellLines(lines)
+        if (lines !== undefined) this.#audience.tellLines(lines)
         if (speaker !== undefined) this.tellEach('room.speakerChanged', () => ({ room: id, participant: speaker }))
       },
     })
@@ -124,7 +123,7 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     for (const earlier of [...this.#participants.values()]) {
       const same = earlier.session === session
       // In front of a stage everybody has one seat.
-      const seatTaken = this.#stage !== undefined && earlier.attached
+      const seatTaken = this.#audience.hasStage && earlier.attached
       if (!same && (earlier.info.person !== info.person || (earlier.attached && !seatTaken))) continue
       this.#remove(earlier, same || seatTaken ? 'replaced' : 'connection-lost')
       if (same) continue
@@ -133,9 +132,9 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     }
     if (this.size >= maxParticipants)
       throw new VisavisError('CONFLICT', `a room holds at most ${maxParticipants} participants`)
-    const others = [...this.#participants.values()].filter((other) => this.#sees(participant, other))
+    const others = [...this.#participants.values()].filter((other) => this.#audience.sees(participant, other))
     this.#participants.set(session, participant)
-    if (this.#stage?.isSeen(info.person) === true) this.#seen.add(participant)
+    this.#audience.entered(participant)
     this.emit('entered', participant)
     this.microphonesChanged()
     this.#news.hearing(false)
@@ -163,7 +162,7 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     const away = participant?.detach(connection, graceMs, () => this.#leaveIfStill(participant))
     if (participant === undefined || away !== true || participant.flowing) return
     // Before a stage it makes a difference: whoever was cut off keeps their hand and the floor.
-    this.leave(session, this.#stage === undefined ? 'left' : 'connection-lost')
+    this.leave(session, this.#audience.hasStage ? 'connection-lost' : 'left')
   }
 
   /** The session is back. @returns how everything stands. @throws VisavisError GONE when the participant has left. */
@@ -173,7 +172,7 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     participant.attach(line)
     this.#news.hearing(true)
     const others = [...this.#participants.values()].filter(
-      (other) => other !== participant && this.#sees(participant, other),
+      (other) => other !== participant && this.#audience.sees(participant, other),
     )
     return {
       participant: participant.id,
@@ -217,43 +216,26 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
   }
 
   ownerOf(producer: string): RoomParticipant | undefined {
-    for (const participant of this.#participants.values())
-      if (participant.producers.some(({ id }) => id === producer)) return participant
+    for (const participant of this.#participants.values()) if (participant.sends(producer)) return participant
     return undefined
   }
 
   tellOthers<E extends RoomEventName>(than: RoomParticipant, event: E, data: DataOf<E>): void {
-    for (const participant of this.#participants.values())
-      if (participant !== than && this.#sees(participant, than)) participant.notify(event, data)
+    this.#audience.tellOthers(than, event, data)
   }
 
   /** Tells everybody something, each in their own words. */
   tellEach<E extends RoomEventName>(event: E, dataFor: (person: string) => DataOf<E>): void {
-    for (const participant of this.#participants.values()) participant.notify(event, dataFor(participant.info.person))
+    this.#audience.tellEach(event, dataFor)
   }
 
   requireMaySend(participant: RoomParticipant, source: Source): void {
-    if (this.#stage === undefined || this.#stage.maySend(participant.info.person, source)) return
-    throw new VisavisError('FORBIDDEN', `who has not the floor sends no ${source} here`, {
-      details: { reason: 'no-floor' },
-    })
+    this.#audience.requireMaySend(participant, source)
   }
 
-  /** Somebody was given the floor, or it was taken from them: what they may not send ends, and everybody is told of them. */
+  /** Whoever may send, or is seen by everybody, is not who it was. */
   stageChanged(): void {
-    const stage = this.#stage
-    if (stage === undefined || this.#closed) return
-    for (const participant of [...this.#participants.values()]) {
-      const { person } = participant.info
-      const seen = stage.isSeen(person)
-      if (seen && !this.#seen.has(participant)) {
-        this.#tellAudience(participant, 'room.participantJoined', { room: this.id, participant: participant.shown })
-        this.#seen.add(participant)
-      }
-      participant.stopSending((source) => stage.maySend(person, source))
-      if (!seen && this.#seen.delete(participant))
-        this.#tellAudience(participant, 'room.participantLeft', { room: this.id, participant: participant.id })
-    }
+    if (!this.#closed) this.#audience.stageChanged()
   }
 
   /** @param reason told to whoever is still in it. */
@@ -274,26 +256,6 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     this.emit('closed')
   }
 
-  /** Whoever is told of others only while those are seen. */
-  #tellAudience<E extends RoomEventName>(than: RoomParticipant, event: E, data: DataOf<E>): void {
-    for (const participant of this.#participants.values())
-      if (participant !== than && this.#stage?.isHost(participant.info.person) !== true) participant.notify(event, data)
-  }
-
-  #tellLines(lines: DataOf<'room.qualityChanged'>['lines']): void {
-    const visible = new Set<string>([...this.#seen].map(({ id }) => id))
-    for (const participant of this.#participants.values()) {
-      const { id } = participant
-      const all = this.#stage === undefined || this.#stage.isHost(participant.info.person)
-      const told = all ? lines : lines.filter((line) => line.participant === id || visible.has(line.participant))
-      participant.notify('room.qualityChanged', { room: this.id, lines: told })
-    }
-  }
-
-  #sees(viewer: RoomParticipant, other: RoomParticipant): boolean {
-    return this.#stage === undefined || this.#stage.isHost(viewer.info.person) || this.#seen.has(other)
-  }
-
   #leaveIfStill(participant: RoomParticipant): void {
     if (this.#participants.get(participant.session) === participant) this.leave(participant.session, 'connection-lost')
   }
@@ -305,7 +267,7 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     this.microphonesChanged()
     this.emit('gone', participant, cause)
     this.tellOthers(participant, 'room.participantLeft', { room: this.id, participant: participant.id })
-    this.#seen.delete(participant)
+    this.#audience.gone(participant)
   }
 }
 

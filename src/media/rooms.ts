@@ -7,10 +7,10 @@ import { ask, gone } from './failures.ts'
 import type { StreamFlow } from './flow.ts'
 import { type IceServersOptions, type IceServersTold, iceServersFor } from './ice-servers.ts'
 import { startLineLooks } from './line-looks.ts'
+import { OpenRooms } from './open-rooms.ts'
 import type { Joiner, RoomParticipant } from './participant.ts'
-import { leastLoaded } from './placement.ts'
 import type { Line, RoomEventName } from './reach.ts'
-import { type Leaving, Room, type RoomClosing } from './room.ts'
+import type { Leaving, Room, RoomClosing } from './room.ts'
 import type { Stage } from './stage.ts'
 import type { MediaWorker } from './worker.ts'
 import { openWorkers, type Workers, type WorkersOptions } from './workers.ts'
@@ -54,15 +54,6 @@ export interface RoomsStats {
   readonly consumers: number
 }
 
-/** A room, or one being opened. Its worker counts it from the moment it is chosen. */
-interface Entry {
-  worker: MediaWorker | undefined
-  room: Room | undefined
-  opening: Promise<Room> | undefined
-  /** The first person who was in it; undefined while nobody was. */
-  openedBy: string | undefined
-}
-
 /** A join that waits for its room to open, and may be overtaken by a leave or by another join. */
 interface Attempt {
   readonly room: string
@@ -71,24 +62,32 @@ interface Attempt {
   cancelled: boolean
 }
 
-/** How often a room is tried on another worker because the chosen one died under it. */
-const openingTries = 3
 const defaults = { graceMs: 20_000, consentMs: 10_000 }
 
 export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable {
   readonly #workers: Workers
   readonly #options: RoomsOptions
-  readonly #entries = new Map<string, Entry>()
+  readonly #rooms: OpenRooms
   readonly #joining = new Set<Attempt>()
-  readonly #looks = startLineLooks({ participants: () => this.#open().flatMap((room) => [...room.all()]) })
+  readonly #looks = startLineLooks({ participants: () => this.#rooms.all.flatMap((room) => [...room.all()]) })
   #closed = false
 
   constructor(workers: Workers, options: RoomsOptions) {
     super()
     this.#workers = workers
     this.#options = options
+    this.#rooms = new OpenRooms({
+      workers,
+      synthetic: options.synthetic === true,
+      consentMs: options.consentMs ?? defaults.consentMs,
+      stageOf: (room) => options.stageOf?.(room),
+      onOpened: (room) => this.#follow(room),
+      onClosed: (room, wasUsed) => {
+        if (wasUsed) this.emit('activated', room, false)
+      },
+    })
     workers.on('died', (worker) => {
-      for (const room of this.#open()) if (room.worker === worker) room.close('worker-died')
+      for (const room of this.#rooms.all) if (room.worker === worker) room.close('worker-died')
     })
   }
 
@@ -108,7 +107,7 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
     const attempt: Attempt = { room, session, connection: line.connection, cancelled: false }
     this.#joining.add(attempt)
     try {
-      const open = await this.#opened(room)
+      const open = await this.#rooms.open(room)
       if (attempt.cancelled) throw gone('the session left the room while joining it')
       const participant = open.prepare(joiner)
       try {
@@ -118,7 +117,7 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
         await turn()
         if (attempt.cancelled) throw gone('the session left the room while joining it')
         const result = open.join(participant)
-        this.#activate(room, joiner.person)
+        if (this.#rooms.used(room, joiner.person)) this.emit('activated', room, true, joiner.person)
         this.emit('joined', room, joiner)
         return { ...result, ...this.iceServers(participant.id), ...transports }
       } catch (error) {
@@ -133,30 +132,31 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
 
   /** @throws VisavisError GONE when the session is not in the room. */
   participant(room: string, session: string): RoomParticipant {
-    const participant = this.#entries.get(room)?.room?.participant(session)
+    const participant = this.#rooms.find(room)?.participant(session)
     if (participant === undefined) throw gone('you are not in this room; join it again')
     return participant
   }
 
   has(room: string, session: string): boolean {
-    return this.#entries.get(room)?.room?.participant(session) !== undefined
+    return this.#rooms.find(room)?.participant(session) !== undefined
   }
 
   /** @throws VisavisError GONE when there is no such participant. */
   known(room: string, participant: string): Participant {
-    const info = this.#entries.get(room)?.room?.info(participant)
+    const info = this.#rooms.find(room)?.info(participant)
     if (info === undefined) throw gone('they are not in the room any more')
     return info
   }
 
   /** Sends every session of a person out of every room. */
   async expelPerson(person: string): Promise<void> {
-    for (const room of this.#open()) for (const session of room.sessionsOf(person)) await this.expel(room.id, session)
+    for (const room of this.#rooms.all)
+      for (const session of room.sessionsOf(person)) await this.expel(room.id, session)
   }
 
   /** Everybody who is in a room now. */
   *present(): Iterable<{ room: string; session: string; participant: Participant }> {
-    for (const room of this.#open())
+    for (const room of this.#rooms.all)
       for (const { session, info } of room.all()) yield { room: room.id, session, participant: info }
   }
 
@@ -165,7 +165,7 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
    * @throws VisavisError GONE when it is gone: join again.
    */
   resume(room: string, session: string, line: Line): ResultOf<'room.resume'> {
-    const open = this.#entries.get(room)?.room
+    const open = this.#rooms.find(room)
     if (open === undefined) throw gone('you are not in this room; join it again')
     return open.resume(session, line)
   }
@@ -174,7 +174,7 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
   detach(session: string, connection: string): void {
     for (const attempt of this.#joining) if (attempt.connection === connection) attempt.cancelled = true
     const { graceMs = defaults.graceMs } = this.#options
-    for (const room of this.#open()) room.detach(session, connection, graceMs)
+    for (const room of this.#rooms.all) room.detach(session, connection, graceMs)
   }
 
   /**
@@ -182,7 +182,7 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
    * back by a join, which asks the record.
    */
   distrust(isDoubtful: (room: string, person: string) => boolean): void {
-    for (const room of this.#open()) room.distrust((person) => isDoubtful(room.id, person))
+    for (const room of this.#rooms.all) room.distrust((person) => isDoubtful(room.id, person))
   }
 
   /** With credentials of this participant's own, good from now on. */
@@ -193,12 +193,12 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
   /** Leaving twice is harmless. A join still in progress ends with GONE. */
   async leave(room: string, session: string, cause: Leaving = 'left'): Promise<void> {
     this.#cancel(session, room)
-    this.#entries.get(room)?.room?.leave(session, cause)
+    this.#rooms.find(room)?.leave(session, cause)
   }
 
   /** The session may not be in this room any more: it is told, and out. */
   async expel(room: string, session: string): Promise<void> {
-    const participant = this.#entries.get(room)?.room?.participant(session)
+    const participant = this.#rooms.find(room)?.participant(session)
     await this.leave(room, session, 'access-ended')
     participant?.notify('room.closed', { room, reason: 'access-ended' })
   }
@@ -211,43 +211,43 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
     for (const attempt of this.#joining)
       if (attempt.session === session && (connection ?? attempt.connection) === attempt.connection)
         attempt.cancelled = true
-    for (const room of this.#open())
+    for (const room of this.#rooms.all)
       if (connection === undefined || room.participant(session)?.isReachedOnlyBy(connection)) room.leave(session, cause)
   }
 
   /** Whether somebody is in a room, or about to be. */
   isOpen(room: string): boolean {
-    return this.#entries.has(room)
+    return this.#rooms.has(room)
   }
 
   /** Everybody in it is told to come again. */
   closeRoom(room: string, reason: RoomClosing): void {
-    this.#entries.get(room)?.room?.close(reason)
+    this.#rooms.find(room)?.close(reason)
   }
 
   /** Whoever may send in it, or is seen by everybody, is not who it was. */
   stageChanged(room: string): void {
-    this.#entries.get(room)?.room?.stageChanged()
+    this.#rooms.find(room)?.stageChanged()
   }
 
   /** Tells everybody in a room something, each in their own words. */
   tellEach<E extends RoomEventName>(room: string, event: E, dataFor: (person: string) => DataOf<E>): void {
-    this.#entries.get(room)?.room?.tellEach(event, dataFor)
+    this.#rooms.find(room)?.tellEach(event, dataFor)
   }
 
   /** Everybody who is in it now. */
   in(room: string): RoomParticipant[] {
-    return [...(this.#entries.get(room)?.room?.all() ?? [])]
+    return [...(this.#rooms.find(room)?.all() ?? [])]
   }
 
   /** The person who opened a room that somebody is in; undefined for any other room. */
   openedBy(room: string): string | undefined {
-    return this.#entries.get(room)?.openedBy
+    return this.#rooms.openedBy(room)
   }
 
   /** What the worker has counted, of everybody in a room, by participant. */
   async flows(room: string): Promise<Map<string, readonly StreamFlow[]>> {
-    const participants = [...(this.#entries.get(room)?.room?.all() ?? [])]
+    const participants = [...(this.#rooms.find(room)?.all() ?? [])]
     return new Map(await Promise.all(participants.map(async (one) => [one.id, await one.flow()] as const)))
   }
 
@@ -256,12 +256,12 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
    * @throws VisavisError UNAVAILABLE.
    */
   async placeTestCall(): Promise<{ worker: MediaWorker; router: types.Router }> {
-    const worker = this.#place(await this.#workers.ready())
+    const worker = await this.#rooms.place()
     return { worker, router: await ask(() => worker.createRouter(), 'UNAVAILABLE') }
   }
 
   stats(): RoomsStats {
-    const rooms = this.#open()
+    const rooms = this.#rooms.all
     const sum = { participants: 0, transports: 0, producers: 0, consumers: 0 }
     for (const { size, counts } of rooms) {
       sum.participants += size
@@ -289,16 +289,12 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
   async close(): Promise<void> {
     this.#closed = true
     this.#looks[Symbol.dispose]()
-    for (const room of this.#open()) room.close('node-stopping')
+    this.#rooms.close()
     await this.#workers.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
-  }
-
-  #open(): Room[] {
-    return [...this.#entries.values()].flatMap(({ room }) => (room === undefined ? [] : [room]))
   }
 
   #cancel(session: string, room: string): void {
@@ -308,89 +304,17 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
 
   /** A room opened for a join that came to nothing, and that nobody else waits for. */
   #closeIfUnused(id: string): void {
-    const room = this.#entries.get(id)?.room
+    const room = this.#rooms.find(id)
     if (room === undefined || room.size > 0) return
     for (const attempt of this.#joining) if (attempt.room === id && !attempt.cancelled) return
     room.close()
   }
 
-  async #opened(id: string): Promise<Room> {
-    for (let tries = 0; tries < openingTries; tries += 1) {
-      const entry = this.#entry(id)
-      entry.opening ??= this.#openRoom(id, entry).catch((error: unknown) => {
-        this.#entries.delete(id)
-        throw error
-      })
-      const room = await entry.opening
-      if (!room.closed) return room
-    }
-    throw new VisavisError('UNAVAILABLE', 'the room could not be opened', { retryAfterMs: 1_000 })
-  }
-
-  #entry(id: string): Entry {
-    const present = this.#entries.get(id)
-    if (present !== undefined) return present
-    const entry: Entry = { worker: undefined, room: undefined, opening: undefined, openedBy: undefined }
-    this.#entries.set(id, entry)
-    return entry
-  }
-
-  async #openRoom(id: string, entry: Entry): Promise<Room> {
-    const synthetic = this.#options.synthetic === true && id.startsWith('synthetic-')
-    for (let tries = 1; ; tries += 1) {
-      const worker = this.#place(await this.#workers.ready())
-      entry.worker = worker
-      try {
-        const router = await ask(() => worker.createRouter(), 'UNAVAILABLE')
-        if (this.#closed || worker.closed) throw new VisavisError('UNAVAILABLE', 'the media worker is gone')
-        const { consentMs = defaults.consentMs } = this.#options
-        const stage = this.#stageOf(id, router)
-        const room = new Room({ id, worker, router, synthetic, consentMs, stage })
-        entry.room = room
-        room.on('left', (session) => this.emit('left', id, session))
-        room.on('entered', ({ info }) => this.emit('entered', id, info))
-        room.on('gone', ({ info }, cause) => this.emit('gone', id, info, cause))
-        room.once('closed', () => this.#onClosed(id, entry))
-        return room
-      } catch (error) {
-        entry.worker = undefined
-        // A worker that died is not a reason to fail as long as another lives or is on its way.
-        if (worker.closed && !this.#closed && tries < openingTries) continue
-        throw error
-      }
-    }
-  }
-
-  #stageOf(id: string, router: types.Router): Stage | undefined {
-    try {
-      return this.#options.stageOf?.(id)
-    } catch (error) {
-      router.close()
-      throw error
-    }
-  }
-
-  #place(workers: readonly MediaWorker[]): MediaWorker {
-    const loads = workers.map((worker) => ({
-      rooms: [...this.#entries.values()]
-        .filter((entry) => entry.worker === worker)
-        .map(({ room }) => ({ consumers: room?.counts.consumers ?? 0 })),
-    }))
-    const worker = workers[leastLoaded(loads) ?? 0]
-    if (worker === undefined) throw new VisavisError('UNAVAILABLE', 'no media worker is running')
-    return worker
-  }
-
-  #activate(id: string, by: string): void {
-    const entry = this.#entries.get(id)
-    if (entry === undefined || entry.openedBy !== undefined) return
-    entry.openedBy = by
-    this.emit('activated', id, true, by)
-  }
-
-  #onClosed(id: string, entry: Entry): void {
-    this.#entries.delete(id)
-    if (entry.openedBy !== undefined) this.emit('activated', id, false)
+  #follow(room: Room): void {
+    const { id } = room
+    room.on('left', (session) => this.emit('left', id, session))
+    room.on('entered', ({ info }) => this.emit('entered', id, info))
+    room.on('gone', ({ info }, cause) => this.emit('gone', id, info, cause))
   }
 }
 

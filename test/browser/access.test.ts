@@ -4,17 +4,9 @@ import t, { type Test } from 'tap'
 import { type TestNode, testNode } from '../support/node.ts'
 import { nothingCutOff, noViolations } from './axe.ts'
 import { anne, calmCamera, closePages, jeanne, openBrowser, openPage, shoot, signIn } from './chromium.ts'
+import { tabTo } from './keyboard.ts'
 
 const browser = await openBrowser(t, calmCamera)
-
-/** Tab until the focus is on what `selector` names, as a person would, from wherever it is. */
-async function tabTo(page: Page, selector: string): Promise<void> {
-  for (let presses = 0; presses < 60; presses += 1) {
-    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return
-    await page.keyboard.press('Tab')
-  }
-  throw new Error(`the focus never came to ${selector}`)
-}
 
 /** A conversation, an open callback and a talk, so that everything a page can show is there. */
 async function withEverything(t: Test, node: TestNode, width: number, colorScheme: 'light' | 'dark') {

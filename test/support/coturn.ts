@@ -13,7 +13,7 @@ import { until } from './until.ts'
 
 export interface Coturn {
   readonly secret: string
-  /** `turn:127.0.0.1:…` and `turns:127.0.0.1:…` */
+  /** `turn:127.0.0.1:…` and `turns:127.0.0.1:…`, unless it listens elsewhere. */
   readonly urls: { readonly udp: string; readonly tcp: string; readonly tls: string }
   /** PEM, signed by itself. */
   readonly certificate: string
@@ -22,10 +22,10 @@ export interface Coturn {
 }
 
 const shipped = new URL('../../deploy/coturn.conf', import.meta.url)
-const host = '127.0.0.1'
+const loopback = '127.0.0.1'
 
-/** Ends with the test. @param peer the one address that relays may lead to. */
-export async function startCoturn(t: { teardown(end: () => Promise<void>): void }, peer = host): Promise<Coturn> {
+/** Ends with the test. @param host where it listens, and the one address that relays may lead to. */
+export async function startCoturn(t: { teardown(end: () => Promise<void>): void }, host = loopback): Promise<Coturn> {
   const program = findOnPath('turnserver')
   if (program === undefined) throw new Error('no turnserver on PATH: apt install coturn')
   const folder = await mkdtemp(join(tmpdir(), 'vv-coturn-'))
@@ -40,7 +40,7 @@ export async function startCoturn(t: { teardown(end: () => Promise<void>): void 
     pkey: at('turn.key'),
     'static-auth-secret': secret,
     realm: 'turn.test',
-    'allowed-peer-ip': peer,
+    'allowed-peer-ip': host,
   }
   const text = (await readFile(shipped, 'utf8')).replace(/^([\w-]+)=.*$/gm, (line, name: string) =>
     settings[name] === undefined ? line : `${name}=${settings[name]}`,
@@ -61,7 +61,7 @@ export async function startCoturn(t: { teardown(end: () => Promise<void>): void 
     }
     await rm(folder, { recursive: true, force: true })
   })
-  await until(async () => (await listens(port)) && (await listens(tlsPort)), {
+  await until(async () => (await listens(host, port)) && (await listens(host, tlsPort)), {
     timeoutMs: 20_000,
     what: 'coturn to listen',
   }).catch((cause: unknown) => {
@@ -86,7 +86,7 @@ function linesOf(child: ChildProcess): string[] {
   return lines
 }
 
-function listens(port: number): Promise<boolean> {
+function listens(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, host)
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false))

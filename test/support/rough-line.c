@@ -4,7 +4,7 @@
  *
  * rough-line NAMESPACE INNER OUTER: makes the device INNER in that namespace and OUTER here, and says "ready".
  * Then on standard input, one setting a line, for each way alike: loss PERCENT, delay MS, rate BITS_PER_SECOND (0: any),
- * down 0|1, noudp 0|1; and nat PUBLIC PRIVATE: from inside, PRIVATE (IPv4, out here) is reached as PUBLIC and by no other way.
+ * down 0|1, noudp 0|1, only PORT and also PORT (nothing but these two gets through; 0: everything does); and nat PUBLIC PRIVATE: from inside, PRIVATE (IPv4, out here) is reached as PUBLIC and by no other way.
  * It ends with its standard input, and its devices with it.
  */
 #define _GNU_SOURCE
@@ -32,7 +32,7 @@ struct packet { double due; int length; char bytes[PACKET]; };
 /* `sent_at`: when the last packet let into the line has left its slow end. */
 struct way { int from, to, outwards; unsigned first, last; double sent_at; struct packet *ring; };
 
-static double loss, delay_s, rate, down, noudp;
+static double loss, delay_s, rate, down, noudp, only, also;
 static struct in_addr public, private;
 
 static double now(void) {
@@ -92,6 +92,13 @@ static int translate(char *packet, int outwards) {
   return 1;
 }
 
+/* Whether a firewall lets only some ports through, and this packet (IPv4) has none of them. */
+static int barred(const char *packet) {
+  const char *rest = packet + (packet[0] & 15) * 4;
+  unsigned from = word(rest), to = word(rest + 2);
+  return only && from != only && to != only && from != also && to != also;
+}
+
 static void take(struct way *way) {
   for (;;) {
     struct packet *packet = &way->ring[way->last % SLOTS];
@@ -100,6 +107,7 @@ static void take(struct way *way) {
     double at = now(), start = way->sent_at > at ? way->sent_at : at;
     /* The protocol of an IPv4 packet. */
     if (noudp && packet->bytes[9] == IPPROTO_UDP) continue;
+    if (barred(packet->bytes)) continue;
     if (!translate(packet->bytes, way->outwards)) continue;
     if (down || drand48() * 100 < loss || way->last - way->first == SLOTS - 1) continue;
     if (rate > 0 && start - at > QUEUE_SECONDS) continue;
@@ -133,6 +141,8 @@ static void set(const char *line) {
   if (!strcmp(name, "rate")) rate = value;
   if (!strcmp(name, "down")) down = value;
   if (!strcmp(name, "noudp")) noudp = value;
+  if (!strcmp(name, "only")) only = value;
+  if (!strcmp(name, "also")) also = value;
   printf("%s", line);
   fflush(stdout);
 }

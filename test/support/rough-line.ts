@@ -21,6 +21,9 @@ export interface Line {
   readonly down?: 0 | 1
   /** 1: no UDP comes through. */
   readonly noudp?: 0 | 1
+  /** A port of this machine: nothing but this one, and `also`, can be reached. 0: everything can. */
+  readonly only?: number
+  readonly also?: number
 }
 
 export interface RoughLine {
@@ -39,7 +42,7 @@ export interface RoughLine {
 }
 
 const run = promisify(execFile)
-const perfect = { loss: 0, delay: 0, rate: 0, down: 0, noudp: 0 } as const
+const perfect = { loss: 0, delay: 0, rate: 0, down: 0, noudp: 0, only: 0, also: 0 } as const
 
 /** Whether this machine lets us make namespaces: they take root. */
 export async function mayMakeNamespaces(): Promise<boolean> {

@@ -29,6 +29,9 @@ export const frRoom: Record<RoomKey, string> = {
   heldReceiving: 'L’image des autres est en pause pour protéger le son.',
   heldOf: 'L’image de {name} est en pause pour protéger le son',
   troubleAudioOnly: 'La connexion est faible : l’image est laissée de côté pour que vous puissiez continuer à parler.',
+  troubleRestarting: 'La connexion est coupée. Recherche du chemin…',
+  troubleRejoining: 'La connexion est coupée. Nouvelle entrée dans la salle…',
+  troubleSoundAlone: 'Rien ne passe encore. Essai avec le son seulement…',
   troubleRelay: 'Le chemin habituel est fermé. Essai d’un autre…',
   troubleCallback:
     'La connexion ne revient pas. Nous essayons encore ; vous pouvez aussi demander à être rappelé par téléphone.',

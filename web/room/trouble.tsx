@@ -1,10 +1,10 @@
 /** What does not go as it should in a talk, and what is done or can be done about it. */
 import type { ComponentChildren } from 'preact'
-import type { Room } from '../../client/index.ts'
+import type { Room, Rung } from '../../client/index.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
 import { useChanges } from '../page/use-changes.ts'
-import { r } from './words.ts'
+import { type RoomKey, r } from './words.ts'
 
 export interface TroubleProps {
   readonly room: Room
@@ -12,12 +12,22 @@ export interface TroubleProps {
   readonly onCallback: (() => void) | undefined
 }
 
+/** What is being tried while nothing gets through. */
+const tried: Readonly<Partial<Record<Rung, RoomKey>>> = {
+  restarting: 'troubleRestarting',
+  rejoining: 'troubleRejoining',
+  'audio-only': 'troubleSoundAlone',
+  'relay-only': 'troubleRelay',
+}
+
 function* troubles({ room, onCallback }: TroubleProps): Generator<{ key: string; text: ComponentChildren }> {
   const { continuity, held, quality } = room
-  const { rung } = continuity
-  if (rung === 'callback')
+  const { rung, flows } = continuity
+  const trying = tried[rung]
+  if (!flows && rung === 'callback')
     yield { key: rung, text: r(onCallback === undefined ? 'troubleCallbackAdvisor' : 'troubleCallback') }
-  else if (rung === 'relay-only' && !continuity.flows) yield { key: rung, text: r('troubleRelay') }
+  // While the room is entered again the stage says so itself.
+  else if (!flows && trying !== undefined && room.state === 'in') yield { key: rung, text: r(trying) }
   else if (continuity.audioOnly) yield { key: 'audio-only', text: r('troubleAudioOnly') }
   else if (held.sending) yield { key: 'sending', text: r('heldSending') }
   else if (held.receiving) yield { key: 'receiving', text: r('heldReceiving') }
