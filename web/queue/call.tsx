@@ -18,6 +18,8 @@ export interface CallProps {
   readonly onSelect: ((jobseeker: string) => void) | undefined
   /** What to tell when it is done with for now. */
   readonly onRecorded: (words: string) => void
+  /** An appointment is wanted after it. */
+  readonly onFollowUp: () => void
 }
 
 const nonBreaking = (phone: string): string => phone.replaceAll(' ', '\u00a0')
@@ -50,7 +52,7 @@ const Reach = ({ callback, entry }: Pick<CallProps, 'callback' | 'entry'>) => {
   )
 }
 
-export const Call = ({ visavis, callback, entry, onSelect, onRecorded }: CallProps) => {
+export const Call = ({ visavis, callback, entry, onSelect, onRecorded, onFollowUp }: CallProps) => {
   const { id, jobseeker, requestedAt, window } = callback
   const { busy, problem, run } = useAct(requestSentenceOf)
   const now = visavis.now()
@@ -79,6 +81,7 @@ export const Call = ({ visavis, callback, entry, onSelect, onRecorded }: CallPro
           void run(async () => {
             await visavis.callbacks.complete(id, outcome)
             onRecorded(t('queueCompleted'))
+            if (outcome.followUp === true) onFollowUp()
           })
         }
         onAttempt={(attempt) =>

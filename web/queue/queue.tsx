@@ -20,6 +20,7 @@ import { useHearing, useRing } from './use-ring.ts'
 import { WaitingItem } from './waiting-item.tsx'
 
 const Call = lazily(async () => (await import('./call.tsx')).Call)
+const BookingDialog = lazily(async () => (await import('../appointments/booking-dialog.tsx')).BookingDialog)
 const HoursDialog = lazily(async () => (await import('./hours-dialog.tsx')).HoursDialog)
 
 export interface QueueProps {
@@ -36,6 +37,8 @@ export const Queue = ({ visavis, self, entry, knows, onSelect }: QueueProps) => 
   useChanges((change) => callbacks.onChange(change), callbacks)
   const [setting, setSetting] = useState(false)
   const [recorded, setRecorded] = useState<string>()
+  /** With whom an appointment is to be made next. */
+  const [booking, setBooking] = useState<{ readonly id: string; readonly name: string }>()
   const { choices, renew } = useChoices(visavis, callbacks.mode === 'pick')
   const heard = useHearing()
 
@@ -116,6 +119,10 @@ export const Queue = ({ visavis, self, entry, knows, onSelect }: QueueProps) => 
               entry={entry}
               onSelect={selectorOf(callback.jobseeker)}
               onRecorded={setRecorded}
+              onFollowUp={() => {
+                // An advisor makes appointments with their own jobseekers only.
+                if (knows(callback.jobseeker)) setBooking({ id: callback.jobseeker, name: callback.jobseekerName })
+              }}
             />
           ))}
           {choices.map((callback) => (
@@ -136,6 +143,14 @@ export const Queue = ({ visavis, self, entry, knows, onSelect }: QueueProps) => 
         </ul>
       )}
       <Planned callbacks={planned} now={now} onSelect={onSelect} />
+      {booking === undefined ? null : (
+        <BookingDialog
+          visavis={visavis}
+          title={t('apptBookWith', booking)}
+          jobseeker={booking.id}
+          onClose={() => setBooking(undefined)}
+        />
+      )}
       {setting ? <HoursDialog visavis={visavis} onClose={() => setSetting(false)} /> : null}
     </section>
   )
