@@ -83,7 +83,7 @@ t.test('a canned reply is made, found by a few letters after a slash, and comple
 
   await field.focus()
   await advisor.keyboard.press('/')
-  await advisor.getByRole('combobox').waitFor()
+  await until(() => advisor.evaluate(() => document.activeElement?.role === 'combobox'), { what: 'the focus' })
   await advisor.keyboard.type('ete')
   await advisor.getByRole('option', { name: /Rendez-vous/ }).waitFor()
   await shoot(advisor, 'tools-replies')

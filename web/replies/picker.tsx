@@ -1,5 +1,5 @@
 /** Chooses a canned reply: typing filters, the arrows go through what is left, Enter inserts it with its variables filled in. */
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { type FilledReply, fill, type Reply, type Visavis } from '../../client/index.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { language, t } from '../language/language.ts'
@@ -24,9 +24,10 @@ export const Picker = ({ visavis, jobseeker, onChoose, onClose, onEscape, onMana
   const box = useRef<HTMLDivElement>(null)
   const field = useRef<HTMLInputElement>(null)
   useChanges((change) => replies.onChange(change), replies)
+  // Before anything is painted: letters typed right after the slash are the filter, not the message.
+  useLayoutEffect(() => field.current?.focus(), [])
   useEffect(() => {
     if (!replies.loaded) replies.refresh()
-    field.current?.focus()
   }, [])
   const left = matching(replies.list, filter)
   const at = Math.min(chosen, left.length - 1)
