@@ -27,26 +27,24 @@ local function get(hash, field)
   return value
 end
 
+-- What is collected for a key, to be added to.
+local function changes_of(collected, name)
+  local changes = collected[name]
+  if not changes then
+    changes = {}
+    collected[name] = changes
+  end
+  return changes
+end
+
 -- value: false for none
 local function put(hash, field, value)
   known[hash][field] = value
-  local changed = fields[hash]
-  if not changed then
-    changed = {}
-    fields[hash] = changed
-  end
-  changed[field] = value
+  changes_of(fields, hash)[field] = value
 end
 
 -- score: false for not in it
-local function place(set, member, score)
-  local changed = members[set]
-  if not changed then
-    changed = {}
-    members[set] = changed
-  end
-  changed[member] = score
-end
+local function place(set, member, score) changes_of(members, set)[member] = score end
 
 -- A script may unpack some thousand values only.
 local function command(name, key, list)
@@ -66,11 +64,7 @@ end
 -- Somebody has taken it: for the service level of the day.
 local function count_taken(day, record, advisor)
   local field = record.inner.team .. '|' .. advisor .. (now <= record.inner.answerBy and '|ok' or '|late')
-  local counts = taken[day]
-  if not counts then
-    counts = {}
-    taken[day] = counts
-  end
+  local counts = changes_of(taken, day)
   counts[field] = (counts[field] or 0) + 1
 end
 
