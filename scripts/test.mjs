@@ -15,6 +15,8 @@ import { verdictOf } from './setup/verdict.mjs'
 const { long, seconds, whole, options, paths } = parse(process.argv.slice(2))
 const output = join(root, '.cache/tests.tap')
 const slowestShown = 25
+/** Characters of what failed, once more at the very end. */
+const titleShown = 400
 /** Shorter files are packed well enough without being known. */
 const longFromMs = 8_000
 
@@ -55,15 +57,18 @@ async function byTap(node, args, env) {
 function tell(results) {
   console.log(`\n${slowest(results, slowestShown)}`)
   let passed = 0
-  let failed = 0
+  const failed = []
   for (const { tap, noise } of results) {
     const verdict = verdictOf(tap)
     passed += verdict.passed
-    failed += verdict.failed
-    for (const failure of verdict.failures) console.log(`\nfailed: ${failure}`)
+    for (const failure of verdict.failures) {
+      console.log(`\nfailed: ${failure}`)
+      failed.push(failure.split('\n', 1).join('').slice(0, titleShown))
+    }
     if (verdict.failed > 0 && noise !== '') console.log(`\nwhat it wrote to stderr:\n${noise}`)
   }
-  console.log(`\n${passed} passed, ${failed} failed; all that was said is in ${relative('', output)}`)
+  if (failed.length > 0) console.log(`\nwhat failed:\n${failed.join('\n')}`)
+  console.log(`\n${passed} passed, ${failed.length} failed; all that was said is in ${relative('', output)}`)
 }
 
 /** Of one file: tap's own setting, so that a file run by hand has as long. */
