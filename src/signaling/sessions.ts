@@ -140,6 +140,8 @@ export class Sessions {
         details: { versions: [protocolVersion] },
       })
     }
+    // First: whoever has no token must not take the places of those who arrive.
+    const { identity, expiresAt, ticket } = await this.#verify(token)
     const arrival = this.#options.admission.ask(performance.now())
     if ('comeBackMs' in arrival) {
       throw new VisavisError('UNAVAILABLE', 'many are arriving at this node; come back in a moment', {
@@ -148,7 +150,6 @@ export class Sessions {
       })
     }
     if (arrival.holdMs > 0) await delay(arrival.holdMs)
-    const { identity, expiresAt, ticket } = await this.#verify(token)
     const pending = { identity, stale: false }
     this.#pending.set(connection, pending)
     try {

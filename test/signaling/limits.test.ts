@@ -122,6 +122,16 @@ t.test('arrivals (VISAVIS_OPENS_PER_SECOND)', async (t) => {
   t.equal(await counted(url, 'arrivals'), refused.length)
 })
 
+t.test('arrivals without a token take nobody’s place', async (t) => {
+  const { open, connect } = await stage(t, { VISAVIS_OPENS_PER_SECOND: '1' })
+  const stranger = async () => (await connect()).call('session.open', { token: 'nobody', versions: [1] })
+  for (const answer of await Promise.all(Array.from({ length: 30 }, stranger)))
+    t.match(answer, { error: { code: 'UNAUTHENTICATED' } })
+  const startedAt = performance.now()
+  t.hasProp(await open('jobseeker-1'), 'result', 'somebody who has one is in')
+  t.comment(`after ${Math.round(performance.now() - startedAt)} ms`)
+})
+
 t.test('messages of a sender in a minute (VISAVIS_CHAT_MESSAGES_PER_MINUTE)', async (t) => {
   const { url, connect } = await stage(t, { VISAVIS_CHAT_MESSAGES_PER_MINUTE: '2' })
   const client = await connect('jobseeker-1')
