@@ -1,9 +1,9 @@
 import t from 'tap'
 import { VisavisError } from '../../client/index.ts'
-import { problemWords } from '../../src/attendance/problem-words.ts'
 import { words as paperWords } from '../../src/attendance/words.ts'
 import { adviceCodes } from '../../src/protocol/check-rule.ts'
 import { errors } from '../../src/protocol/errors.ts'
+import { problemWords } from '../../src/protocol/problem-words.ts'
 import { en } from '../../web/language/en.ts'
 import { enAttendance } from '../../web/language/en-attendance.ts'
 import { enAwaited } from '../../web/language/en-awaited.ts'
@@ -80,8 +80,6 @@ t.test('a record on paper has the words of the page', async (t) => {
   ] as const) {
     for (const [verdict, word] of Object.entries(paperWords[language].verdicts))
       t.equal(word, page[`verdict.${verdict}` as keyof typeof page])
-    for (const [problem, word] of Object.entries(problemWords[language]))
-      t.equal(word, page[`problem.${problem}` as keyof typeof page])
     for (const code of adviceCodes) t.ok(problemWords[language][code], code)
   }
 })
