@@ -113,12 +113,13 @@ export const enAttendance = {
   heads: 'Heads that were kept',
   headsNone: 'This device has not kept any head of this record yet.',
   headsGood:
-    'This device has kept {count} heads of this record, and all of them match: nothing that they cover was changed.',
+    'This device has kept {count} {count:head|heads} of this record, and {count:it matches|all of them match}: nothing that {count:it covers|they cover} was changed.',
   headsBad:
-    '{count} heads that this device has kept do not match any more: something was changed. Download the record and the heads, and report it.',
+    '{count} {count:head that this device has kept does|heads that this device has kept do} not match any more: something was changed. Download the record and the heads, and report it.',
   headsText:
     'With each new line this device is handed a fingerprint of the whole record, the head, and keeps it. So not even the service can change anything without it showing.',
-  headsUnchecked: 'This device has kept {count} heads of this record. This browser cannot compare them by itself.',
+  headsUnchecked:
+    'This device has kept {count} {count:head|heads} of this record. This browser cannot compare them by itself.',
   takeAway: 'Take the record away',
   json: 'Record (JSON, can be verified)',
   pdf: 'Record (PDF)',

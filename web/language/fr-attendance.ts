@@ -116,13 +116,13 @@ export const frAttendance: Record<AttendanceKey, string> = {
   heads: 'Empreintes gardées',
   headsNone: 'Cet appareil n’a encore gardé aucune empreinte de ce relevé.',
   headsGood:
-    'Cet appareil garde {count} empreintes de ce relevé, et toutes correspondent : rien de ce qu’elles couvrent n’a été changé.',
+    'Cet appareil garde {count} {count:empreinte|empreintes} de ce relevé, et {count:elle correspond|toutes correspondent} : rien de ce {count:qu’elle couvre|qu’elles couvrent} n’a été changé.',
   headsBad:
-    '{count} empreintes gardées par cet appareil ne correspondent plus : quelque chose a été changé. Téléchargez le relevé et les empreintes, et signalez-le.',
+    '{count} {count:empreinte gardée par cet appareil ne correspond|empreintes gardées par cet appareil ne correspondent} plus : quelque chose a été changé. Téléchargez le relevé et les empreintes, et signalez-le.',
   headsText:
     'À chaque nouvelle ligne, cet appareil reçoit l’empreinte de tout le relevé et la garde. Ainsi, même le service ne peut rien changer sans que cela se voie.',
   headsUnchecked:
-    'Cet appareil garde {count} empreintes de ce relevé. Ce navigateur ne peut pas les comparer lui-même.',
+    'Cet appareil garde {count} {count:empreinte|empreintes} de ce relevé. Ce navigateur ne peut pas les comparer lui-même.',
   takeAway: 'Emporter le relevé',
   json: 'Relevé (JSON, vérifiable)',
   pdf: 'Relevé (PDF)',
