@@ -20,6 +20,21 @@ const advance = (page: Page, ms: number) =>
     Date.now = () => now() + ahead
   }, ms)
 
+type Heard = typeof globalThis & { heard: string[] }
+
+/** Keeps what the page says aloud, whatever it says after that. */
+const listen = (page: Page) =>
+  page.evaluate(() => {
+    const heard: string[] = []
+    Object.assign(globalThis, { heard })
+    const spoken = document.querySelector('.ds-sr-only[aria-live="polite"]')
+    new MutationObserver(() => heard.push(spoken?.textContent ?? '')).observe(document.body, {
+      ...{ subtree: true, childList: true, characterData: true },
+    })
+  })
+const hears = (page: Page, words: string) =>
+  page.waitForFunction((said) => (globalThis as Heard).heard.some((text) => text.startsWith(said)), words, patient)
+
 t.test('length, overrun and the next appointment are visible to both', async (t) => {
   const node = await testNode(t, { VISAVIS_LOBBIES: 'open' })
   const browser = await openBrowser(t, calmCamera)
@@ -62,12 +77,17 @@ t.test('length, overrun and the next appointment are visible to both', async (t)
   })
 
   await t.test('that the time is over, while they go on talking', async (t) => {
-    for (const page of [jobseeker, advisor]) await advance(page, 25 * minute)
+    for (const page of [jobseeker, advisor]) {
+      await listen(page)
+      await advance(page, 25 * minute)
+    }
     await both('The planned time has been over for', 'L’heure prévue est passée depuis')
     await both(
       `${anne.name} has another appointment at ${at(from + 45 * minute)}.`,
       `Votre prochain rendez-vous commence à ${at(from + 45 * minute)}.`,
     )
+    await hears(jobseeker, 'The planned time has been over for')
+    await hears(advisor, 'L’heure prévue est passée depuis')
     for (const page of [jobseeker, advisor]) await page.locator('.now[data-over="true"]').waitFor()
     for (const [width, height] of [
       [320, 640],
