@@ -61,6 +61,8 @@ export type {
   Workshop,
   WorkshopPlace,
 } from '../src/protocol/index.ts'
+export { problemWords } from '../src/protocol/problem-words.ts'
+export { goesOn, joined, lateMs, proposedOf } from '../src/protocol/record-reading.ts'
 export type { Answers } from './answers.ts'
 export type {
   AppointmentDraft,

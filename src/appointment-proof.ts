@@ -7,6 +7,7 @@ import type { MailReportsOptions } from './http/mail-reports.ts'
 import type { ReadProofOptions } from './http/read-proof.ts'
 import type { Contacts } from './notices/contacts.ts'
 import { VisavisError } from './protocol/index.ts'
+import { timeZones } from './time-zones.ts'
 
 export interface AppointmentProofOptions {
   readonly book: AppointmentBook
@@ -19,6 +20,7 @@ type Handed = Pick<ReadProofOptions, 'about' | 'onRead'> & Pick<MailReportsOptio
 
 export function appointmentProof({ book, contacts, regions, wake }: AppointmentProofOptions): Handed {
   const { appointments, settings } = book
+  const timeZoneOf = timeZones(regions)
 
   /** @returns whether there is such an appointment. */
   const note = async (
@@ -45,8 +47,8 @@ export function appointmentProof({ book, contacts, regions, wake }: AppointmentP
       if (found === undefined) return undefined
       const [contact, { place }] = await Promise.all([contacts.get(region, found.jobseeker), settings.of(region)])
       const { from, until, modality, state } = found
-      const timeZone = regions.find(({ id }) => id === region)?.timeZone ?? 'UTC'
-      return { language: contact?.language ?? 'fr', timeZone, from, until, modality, place, state }
+      const language = contact?.language ?? 'fr'
+      return { language, timeZone: timeZoneOf(region), from, until, modality, place, state }
     },
     async onRead({ region, key }) {
       await note(region, key, { is: 'mailRead', why: 'link', byReader: true })

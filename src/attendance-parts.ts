@@ -14,6 +14,7 @@ import type { Enrolment } from './enrolment/enrolment.ts'
 import type { Metrics } from './ops/metrics.ts'
 import { healthOf } from './probe/health.ts'
 import type { RedisClient } from './store/redis.ts'
+import { timeZones } from './time-zones.ts'
 
 export interface AttendancePartsOptions {
   readonly client: RedisClient
@@ -61,7 +62,7 @@ export function createAttendanceParts(options: AttendancePartsOptions) {
   const awaiting = createAwaiting({ client, attendance, tell: options.tellAwaited })
   const readFile = createRecordFiles({ attendance, judging, keys })
   const print = createPrint({
-    timeZoneOf: (region) => places.find(({ id }) => id === region)?.timeZone ?? 'UTC',
+    timeZoneOf: timeZones(places),
     namesOf: async (region, people) => {
       const found = await enrolment().persons(region, [...people])
       return new Map(found.flatMap((person) => (person === undefined ? [] : [[person.id, person.name] as const])))

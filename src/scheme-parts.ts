@@ -18,6 +18,7 @@ import { validatorOf } from './protocol/validator.ts'
 import { answerMeasure, leftMeasure, lobbyMeasure, verdictMeasure, waitMeasure } from './report/measure.ts'
 import { Report } from './report/report.ts'
 import type { RedisClient } from './store/redis.ts'
+import { timeZones } from './time-zones.ts'
 import type { Writing } from './writing.ts'
 
 export interface WrittenScheme {
@@ -55,10 +56,7 @@ export function createSchemeParts(options: SchemePartsOptions) {
   const { client, places, trial, root, channels, book, lastCheck, bringInLine, excuse, notices, mails, log } = options
   const text = JSON.parse(readFileSync(join(root, 'config', 'join-text.json'), 'utf8')) as JoinText
   const rules = new SchemeRules({ client, written: writtenSettings(places, trial ? {} : outset) })
-  const report = new Report({
-    client,
-    timeZoneOf: (region) => places.find(({ id }) => id === region)?.timeZone ?? 'UTC',
-  })
+  const report = new Report({ client, timeZoneOf: timeZones(places) })
   let scheme: Scheme | undefined
   /** What happened stays, whether or not it could be counted. */
   const counted = (region: string, measure: string, key: string, toldOnce = false) => {

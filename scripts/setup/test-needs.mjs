@@ -32,6 +32,7 @@ export const heavy = [
   'test/browser/firefox',
   'test/browser/ladder',
   'test/browser/lobby',
+  'test/browser/overrun',
   'test/browser/phone-talk',
   'test/browser/room-access',
   'test/browser/room-screen',

@@ -1,7 +1,7 @@
 /** The entries of a record as lines for paper: the samples of one stretch of media, some hundred of a talk, are one line. *Pure.* */
 import type { AttendanceEntry, Fact } from '../protocol/index.ts'
+import { goesOn, joined } from '../protocol/record-reading.ts'
 
-type Media = Extract<Fact, { type: 'media' }>
 type Quality = Pick<Extract<Fact, { type: 'quality' }>, 'score' | 'lostPermille' | 'roundTripMs'>
 
 export interface Line {
@@ -14,9 +14,6 @@ export interface Line {
   /** Of a stretch of media: the worst that was measured. */
   readonly worst?: Quality
 }
-
-/** Between two samples of one stretch there is no more (ms). */
-const gapMs = 2_000
 
 /** In the order of the record. */
 export function linesOf(entries: readonly AttendanceEntry[]): Line[] {
@@ -43,17 +40,6 @@ export function linesOf(entries: readonly AttendanceEntry[]): Line[] {
   }
   return lines
 }
-
-const goesOn = (before: Media, next: Media): boolean =>
-  next.since - before.until <= gapMs && before.packetsFrom > 0 === next.packetsFrom > 0
-
-const joined = (before: Media, next: Media): Media => ({
-  ...next,
-  since: before.since,
-  kinds: [...new Set([...before.kinds, ...next.kinds])],
-  packetsFrom: before.packetsFrom + next.packetsFrom,
-  packetsTo: before.packetsTo + next.packetsTo,
-})
 
 const worse = (before: Quality | undefined, { score, lostPermille, roundTripMs }: Quality): Quality => ({
   score: Math.min(before?.score ?? score, score),

@@ -1,4 +1,5 @@
 /** A record on paper, for people: the verdict first, then what happened, line by line, and the head to compare. */
+import { lateMs, proposedOf } from '../protocol/record-reading.ts'
 import { linesOf } from './paper.ts'
 import type { RecordFile } from './record-file.ts'
 import { type Language, words } from './words.ts'
@@ -15,8 +16,6 @@ export interface PrintOptions {
 const locales: Readonly<Record<Language, string>> = { fr: 'fr-FR', en: 'en-GB' }
 const margin = 50
 const timeWidth = 130
-/** Handed in so much later, that is said (ms). */
-const lateMs = 2 * 60_000
 /** Contents that are the ids of people. */
 const people: readonly string[] = ['jobseeker', 'advisor', 'person']
 
@@ -51,7 +50,7 @@ export const createPrint =
     const verdict = record.verdict === undefined ? '' : `${says.verdicts[record.verdict]} — `
     line(says.verdict, `${verdict}${says.states[record.state]}`)
     const { because = [] } = record
-    const proposed = entries.flatMap(({ fact }) => (fact.type === 'verdictProposed' ? [fact.verdict] : [])).at(-1)
+    const proposed = proposedOf(entries)
     const isOther = proposed !== undefined && proposed !== record.verdict
     const why = isOther ? says.becauseProposed(says.verdicts[proposed]) : says.because
     if (because.length > 0) line(why, because.map((reason) => says.reasons[reason]).join(semicolon))

@@ -1,7 +1,7 @@
 /** What a record says, in words for people: French and English. *Pure.* */
 
 import type { AttendanceState, Fact, FactType, Party, Reason, Verdict } from '../protocol/index.ts'
-import { problemWords } from './problem-words.ts'
+import { problemWords } from '../protocol/problem-words.ts'
 
 export type Language = 'fr' | 'en'
 

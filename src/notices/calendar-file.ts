@@ -40,7 +40,8 @@ export function calendarFile(event: CalendarEvent, { from, to }: Envelope): Atta
   return {
     name: cancelled ? 'cancelled.ics' : 'appointment.ics',
     mediaType: `text/calendar; method=${method}`,
-    content: file.toString(),
+    // Every line has an end, the last one too (RFC 5545 §3.1): the library leaves it out.
+    content: `${file.toString()}\r\n`,
   }
 }
 

@@ -124,6 +124,72 @@ t.test(
   },
 )
 
+t.test('whatever happens to it, each calendar keeps one entry, whose newest version it takes', async (t) => {
+  await using smtp = await testSmtp(t)
+  await using s = await stage(t)
+  await s.post.contacts.set(s.region, 'bruno', { email: 'bruno@example.org', language: 'fr' })
+  await using _loop = s.post.deliver(smtp.url)
+  const one = await s.book.make('yann', tomorrow)
+  const { appointments, bookings } = s.book
+  const acts: readonly (() => Promise<unknown>)[] = [
+    async () => {},
+    () =>
+      bookings.move(
+        s.region,
+        { advisor: 'anne' },
+        one.id,
+        { key: 'move-1', from: tomorrow + hourMs, reason: 'x' },
+        jobseeker('yann'),
+      ),
+    () => appointments.turnAll(s.region, 'yann', { to: 'agency', why: 'asked', by: 'yann' }),
+    // What the record says is what a look makes of it.
+    () =>
+      s.enrolment
+        .put({ id: 'yann', role: 'jobseeker', name: 'Yann', region: s.region, advisor: 'bruno', disabled: false })
+        .then(() => appointments.hurry(s.region, 'yann')),
+    () => appointments.cancel(s.region, one.id, { key: 'cancel-1', reason: 'y' }, advisor('bruno')),
+  ]
+  for (const [n, act] of acts.entries()) {
+    await act()
+    s.mail.wake()
+    await until(() => smtp.mails.filter(({ to }) => to[0] === 'yann@example.org').length === n + 1, patience)
+  }
+  await until(() => smtp.mails.length === 11, patience)
+  const told = (person: string) =>
+    smtp.mails
+      .filter(({ to }) => to[0] === `${person}@example.org`)
+      .map((mail) => {
+        const part = mail.parts.find(({ type }) => type === 'text/calendar')
+        const file = readCalendar(part?.content ?? '')
+        t.equal(part?.parameters.get('method'), file.of('METHOD'), 'mail programs look at the method before the file')
+        t.equal(part?.parameters.get('charset'), 'utf-8')
+        t.equal(mail.parts.find(({ type }) => type === 'application/ics')?.content, part?.content, 'and as a file')
+        t.match(file.of('ATTENDEE'), new RegExp(`^mailto:${person}@example.org$`, 'i'))
+        t.equal(file.of('ORGANIZER'), `mailto:${mail.from}`)
+        return {
+          uid: file.of('UID'),
+          stamp: file.of('DTSTAMP') ?? '',
+          is: `${file.of('METHOD')} ${file.of('SEQUENCE')}`,
+        }
+      })
+  t.same(
+    told('yann').map(({ is }) => is),
+    ['REQUEST 0', 'REQUEST 1', 'REQUEST 2', 'REQUEST 3', 'CANCEL 4'],
+  )
+  t.same(
+    told('anne').map(({ is }) => is),
+    ['REQUEST 0', 'REQUEST 1', 'REQUEST 2', 'CANCEL 3'],
+    'it leaves the calendar of whoever had it before',
+  )
+  t.same(
+    told('bruno').map(({ is }) => is),
+    ['REQUEST 3', 'CANCEL 4'],
+  )
+  const all = ['yann', 'anne', 'bruno'].map(told)
+  t.equal(new Set(all.flat().map(({ uid }) => uid)).size, 1)
+  for (const stamps of all.map((those) => those.map(({ stamp }) => stamp))) t.same(stamps, stamps.toSorted())
+})
+
 t.test('what was not sent yet is not sent when it is not true any more', async (t) => {
   await using smtp = await testSmtp(t)
   await using s = await stage(t)

@@ -85,6 +85,42 @@ t.test('what proves an invitation says of which time, also when it is heard of a
     { at, fact: { to: 'jobseeker', about: 'booked', begins: from } },
     { at: at + 1, fact: { to: 'jobseeker', about: 'moved', begins: from + dayMs } },
   ])
+
+  await t.test(
+    'and that it was sent, and read by a click: following the link, as scanners do, proves nothing',
+    async (t) => {
+      const steps = async (visavis: Visavis) =>
+        (await visavis.attendance.read(id)).entries.flatMap(({ fact }) =>
+          fact.type === 'invitation' && fact.to === 'jobseeker' ? [`${fact.about} ${fact.step}`] : [],
+        )
+      const count = async (step: string) => (await steps(yann)).filter((one) => one.endsWith(step)).length
+      await until(async () => (await count('sent')) === 2, patience)
+      const link = /http:\S+\/read\?token=\S+/.exec(second.text)?.[0] ?? ''
+      for (const method of ['GET', 'HEAD']) t.ok((await fetch(link, { method })).ok)
+      t.ok((await fetch(link, { method: 'POST' })).ok)
+      await until(async () => (await count('read')) === 1, patience)
+      await yann.appointments.confirmRead(id)
+      await until(async () => (await count('read')) === 2, patience)
+      const mail = second.headers.get('x-visavis-report') ?? ''
+      const bounced = `Original-Envelope-Id: ${mail}\r\nAction: failed\r\nStatus: 5.1.1\r\n`
+      const headers = { authorization: `Bearer ${agency}`, 'content-type': 'message/rfc822' }
+      t.ok((await fetch(`${node.url}/api/mail-reports`, { method: 'POST', headers, body: bounced })).ok)
+      await until(async () => (await count('failed')) === 1, patience)
+      const seen = await steps(yann)
+      t.same(seen.toSorted(), [
+        ...[
+          'booked delivered',
+          'booked sent',
+          'moved delivered',
+          'moved failed',
+          'moved read',
+          'moved read',
+          'moved sent',
+        ],
+      ])
+      t.same(await steps(anne), seen, 'the advisor sees the same')
+    },
+  )
 })
 
 t.test('an interview in the agency has no record of attendance by webcam', async (t) => {

@@ -20,7 +20,7 @@ t.test(
     }
     await write(jobseeker.page, 'Bonjour Anne, voici mon CV : https://example.org/cv?nom=martin.')
     const person = advisor.page.locator('.portfolio__person', { hasText: jeanne.name })
-    await person.getByText('1 non lus').waitFor({ state: 'attached' })
+    await person.getByText('1 non lu').waitFor({ state: 'attached' })
     t.match(await advisor.page.title(), /^\(1\) /, 'so does the tab, for whoever looks at another one')
     await shoot(advisor.page, 'chat-advisor-unread')
 
@@ -33,7 +33,7 @@ t.test(
       'the full stop is no part of the address',
     )
     await jobseeker.page.getByText('Lu', { exact: true }).waitFor()
-    await person.getByText('1 non lus').waitFor({ state: 'detached' })
+    await person.getByText('1 non lu').waitFor({ state: 'detached' })
     t.notMatch(await advisor.page.title(), /^\(/)
 
     const html = '<img src=x onerror="document.title=`broken`"> <b>gras</b>'

@@ -35,6 +35,17 @@ t.test('a jobseeker arrives, waits, is let in by one click; a third person comes
     await jobseeker.page.getByText('C’est à vous ensuite.').waitFor()
   })
 
+  await t.test('who waits is before the eyes of an advisor who reads on a telephone', async (t) => {
+    await advisor.page.getByRole('heading', { name: 'Ma journée' }).waitFor()
+    await advisor.page.setViewportSize({ width: 320, height: 640 })
+    await advisor.page.locator('.day').getByRole('button', { name: jeanne.name }).first().click()
+    await advisor.page.locator('.person').waitFor()
+    const admit = await advisor.page.getByRole('button', { name: `Faire entrer ${jeanne.name}` }).boundingBox()
+    t.ok(admit && admit.y + admit.height < 640, 'without scrolling')
+    await look(t, advisor.page, 'arrivals-320', '.arrivals')
+    await advisor.page.setViewportSize({ width: 1360, height: 860 })
+  })
+
   await advisor.page.getByRole('button', { name: `Faire entrer ${jeanne.name}` }).click()
   await Promise.all([seesAndHears(jobseeker.page, 'the jobseeker'), seesAndHears(advisor.page, 'the advisor')])
   t.equal(await arrivals.count(), 0, 'nobody waits any more')

@@ -7,7 +7,14 @@ export interface ParsedMail {
   readonly subject: string
   readonly text: string
   readonly html: string
-  readonly parts: readonly { readonly type: string; readonly content: string }[]
+  readonly parts: readonly Part[]
+}
+
+interface Part {
+  readonly type: string
+  /** Of its Content-Type, by lower-case name: `method`. */
+  readonly parameters: ReadonlyMap<string, string>
+  readonly content: string
 }
 
 /** @param raw as it came over the wire, one character per byte. */
@@ -42,7 +49,7 @@ function split(raw: string): { headers: Map<string, string>; body: string } {
   return { headers, body: raw.slice(end + 4) }
 }
 
-function partsOf(headers: ReadonlyMap<string, string>, body: string): { type: string; content: string }[] {
+function partsOf(headers: ReadonlyMap<string, string>, body: string): Part[] {
   const contentType = headers.get('content-type') ?? 'text/plain'
   const boundary = /boundary="([^"]+)"/.exec(contentType)?.[1]
   if (boundary !== undefined) {
@@ -50,12 +57,19 @@ function partsOf(headers: ReadonlyMap<string, string>, body: string): { type: st
       .split(`--${boundary}`)
       .slice(1, -1)
       .flatMap((part) => {
-        const inner = split(part.replace(/^\r\n/, ''))
+        // The line break before a boundary belongs to it (RFC 2046 §5.1.1).
+        const inner = split(part.replace(/^\r\n|\r\n$/g, ''))
         return partsOf(inner.headers, inner.body)
       })
   }
-  const type = contentType.split(';')[0] ?? ''
-  return [{ type, content: decode(body, headers.get('content-transfer-encoding') ?? '7bit') }]
+  const [type = '', ...given] = contentType.split(';').map((part) => part.trim())
+  const parameters = new Map(
+    given.map((one) => {
+      const [name = '', value = ''] = one.split('=')
+      return [name.toLowerCase(), value.replace(/^"|"$/g, '')] as const
+    }),
+  )
+  return [{ type, parameters, content: decode(body, headers.get('content-transfer-encoding') ?? '7bit') }]
 }
 
 function decode(body: string, encoding: string): string {

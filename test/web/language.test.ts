@@ -1,9 +1,9 @@
 import t from 'tap'
 import { VisavisError } from '../../client/index.ts'
-import { problemWords } from '../../src/attendance/problem-words.ts'
 import { words as paperWords } from '../../src/attendance/words.ts'
 import { adviceCodes } from '../../src/protocol/check-rule.ts'
 import { errors } from '../../src/protocol/errors.ts'
+import { problemWords } from '../../src/protocol/problem-words.ts'
 import { en } from '../../web/language/en.ts'
 import { enAttendance } from '../../web/language/en-attendance.ts'
 import { enAwaited } from '../../web/language/en-awaited.ts'
@@ -16,7 +16,7 @@ import { enSupervisor } from '../../web/language/en-supervisor.ts'
 import { enWorkshop } from '../../web/language/en-workshop.ts'
 import { closedSentenceOf, sentenceOf } from '../../web/language/failures.ts'
 import { fileRefusalOf } from '../../web/language/file-refusals.ts'
-import { fill } from '../../web/language/fill.ts'
+import { agree, fill } from '../../web/language/fill.ts'
 import { fr } from '../../web/language/fr.ts'
 import { frAttendance } from '../../web/language/fr-attendance.ts'
 import { frAwaited } from '../../web/language/fr-awaited.ts'
@@ -60,6 +60,8 @@ const french = joined({
   workshop: frWorkshop,
 })
 const placesOf = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort()
+/** Names of the numbers with which words of the text agree. */
+const numbersOf = (text: string) => [...text.matchAll(/\{(\w+):/g)].map(([, name]) => `{${name}}`)
 
 t.test('both languages have the same places in every text, and no text is empty', async (t) => {
   t.same(Object.keys(french).toSorted(), Object.keys(english).toSorted())
@@ -80,10 +82,24 @@ t.test('a record on paper has the words of the page', async (t) => {
   ] as const) {
     for (const [verdict, word] of Object.entries(paperWords[language].verdicts))
       t.equal(word, page[`verdict.${verdict}` as keyof typeof page])
-    for (const [problem, word] of Object.entries(problemWords[language]))
-      t.equal(word, page[`problem.${problem}` as keyof typeof page])
     for (const code of adviceCodes) t.ok(problemWords[language][code], code)
   }
+})
+
+t.test('words go with their number, as each language has it', async (t) => {
+  const unread = (count: number) => fill(agree(fr.unreadCount, { count }, 'fr'), { count })
+  t.same([0, 1, 2].map(unread), ['0 non lu', '1 non lu', '2 non lus'])
+  const tooMany = (count: number) => fill(agree(en.tooLong, { count }, 'en'), { count })
+  t.same([0, 1, 2].map(tooMany), ['0 characters too many', '1 character too many', '2 characters too many'])
+  for (const [language, texts] of Object.entries({ fr: french, en: english }))
+    for (const [key, text] of Object.entries(texts)) {
+      t.same(
+        numbersOf(text).filter((place) => !placesOf(text).includes(place)),
+        [],
+        `${key} says the number itself`,
+      )
+      for (const count of [1, 2]) t.notMatch(fill(agree(text, { count }, language), {}), /\{\w+:|\|/, key)
+    }
 })
 
 t.test('a place without a value stays visible', async (t) => {

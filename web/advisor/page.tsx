@@ -101,29 +101,33 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
         </div>
       )}
       <div class="bureau__portfolio">
-        {awaiting.map(({ channel, jobseeker }) => (
-          <button
-            key={channel}
-            type="button"
-            class="ds-button awaiting"
-            data-color="accent"
-            onClick={() => select(channel)}
-          >
-            {t('roomWaiting', jobseeker)}
-          </button>
-        ))}
-        <Arrivals visavis={visavis} visits={arrivals} entry={entry} onSelect={select} />
-        <HandOvers visavis={visavis} self={who.person} onSelect={select} />
-        {region === undefined ? null : <AwaitedCard visavis={visavis} region={region} advisor={who.person} />}
-        <Portfolio
-          visavis={visavis}
-          channels={chat.channels}
-          self={who.person}
-          selected={selected}
-          activity={activity}
-          onSelect={select}
-          onHit={showHit}
-        />
+        <div class="bureau__arrivals">
+          {awaiting.map(({ channel, jobseeker }) => (
+            <button
+              key={channel}
+              type="button"
+              class="ds-button awaiting"
+              data-color="accent"
+              onClick={() => select(channel)}
+            >
+              {t('roomWaiting', jobseeker)}
+            </button>
+          ))}
+          <Arrivals visavis={visavis} visits={arrivals} entry={entry} onSelect={select} />
+        </div>
+        <div class="bureau__people">
+          <HandOvers visavis={visavis} self={who.person} onSelect={select} />
+          {region === undefined ? null : <AwaitedCard visavis={visavis} region={region} advisor={who.person} />}
+          <Portfolio
+            visavis={visavis}
+            channels={chat.channels}
+            self={who.person}
+            selected={selected}
+            activity={activity}
+            onSelect={select}
+            onHit={showHit}
+          />
+        </div>
       </div>
       <div class="bureau__chat">
         {after.left === undefined ? null : (

@@ -1,6 +1,8 @@
 /** The appointment that is on in a room, for both: how much time there is, what comes next, and who is not there yet. */
+import { useEffect } from 'preact/hooks'
 import type { Party, Visavis } from '../../client/index.ts'
 import { clock, wait } from '../language/times.ts'
+import { announce } from '../page/announcer.tsx'
 import { Notice } from '../page/notice.tsx'
 import { useClock } from '../page/use-changes.ts'
 import { type Names, nameOf } from './sentences.ts'
@@ -24,8 +26,13 @@ export const Now = ({ visavis, room, self, names, isIn }: NowProps) => {
   const appointment = current?.appointment
   const { record } = useRecord(visavis, appointment?.id)
   useClock(10_000, appointment !== undefined)
-  if (appointment === undefined) return null
   const now = visavis.now()
+  const isOver = isIn && appointment !== undefined && now > appointment.until
+  // Whoever does not see it hears it, once.
+  useEffect(() => {
+    if (isOver) announce(`${left(appointment.until, now)} ${next(current?.nextAt, self, nameOf(names, 'advisor'))}`)
+  }, [isOver])
+  if (appointment === undefined) return null
   const { from, until } = appointment
   // After its end it is of interest only to those who still talk.
   if (now >= until && !isIn) return null

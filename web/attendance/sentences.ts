@@ -1,9 +1,9 @@
 /** A step of a record as a sentence. */
-import type { Fact, Party } from '../../client/index.ts'
-import { enAttendance } from '../language/en-attendance.ts'
+import { type Fact, type Party, problemWords } from '../../client/index.ts'
+import { language } from '../language/language.ts'
 import { clock, span } from '../language/times.ts'
 import type { Step } from './steps.ts'
-import { type AttendanceKey, a, length } from './words.ts'
+import { a, length } from './words.ts'
 
 /** Of both parties, as they are called here; whoever is erased has none. */
 export type Names = Readonly<Record<Party, string | undefined>>
@@ -18,15 +18,10 @@ const health = ({ covered, incidents }: Extract<Fact, { type: 'health' }>): stri
   return a(covered ? 'health.well' : 'health.unknown')
 }
 
-/** Other systems may use words of their own, which are shown as they are. */
-const isProblem = (word: string): word is AttendanceKey => Object.hasOwn(enAttendance, word)
-
 function check({ result, problems }: Extract<Fact, { type: 'check' }>, who: string): string {
   if (result === 'passed' && problems.length === 0) return a('fact.passed', { who })
-  const words = problems.map((problem) => {
-    const key = `problem.${problem}`
-    return isProblem(key) ? a(key) : problem
-  })
+  // Other systems may use words of their own, which are shown as they are.
+  const words = problems.map((problem) => problemWords[language.value][problem] ?? problem)
   if (words.length === 0) return a('fact.checkFailed', { who })
   return a(result === 'passed' ? 'fact.limited' : 'fact.notPassed', { who, problems: words.join(', ') })
 }

@@ -1,5 +1,5 @@
 /** What a record says, as steps that people can follow: the samples of one stretch of media are one step. *Pure.* */
-import type { AttendanceEntry, Fact, Party, Verdict } from '../../client/index.ts'
+import { type AttendanceEntry, type Fact, goesOn, joined, type Party } from '../../client/index.ts'
 
 export interface Step {
   /** Of the first entry it is made of. */
@@ -12,13 +12,6 @@ export interface Step {
   readonly score?: number
 }
 
-/** Between two samples of one stretch there is no more. */
-const gapMs = 2_000
-/** Handed in so much later, that is said. */
-export const lateMs = 2 * 60_000
-
-type Media = Extract<Fact, { type: 'media' }>
-
 /** In the order in which it happened. */
 export function stepsOf(entries: readonly AttendanceEntry[]): Step[] {
   const steps: Step[] = []
@@ -28,7 +21,7 @@ export function stepsOf(entries: readonly AttendanceEntry[]): Step[] {
     if (fact.type === 'media') {
       const index = stretches.get(fact.visit)
       const before = index === undefined ? undefined : steps[index]
-      if (index !== undefined && before !== undefined && goesOn(before, fact)) {
+      if (index !== undefined && before?.fact.type === 'media' && goesOn(before.fact, fact)) {
         steps[index] = { ...before, fact: joined(before.fact, fact), until: fact.until }
       } else {
         stretches.set(fact.visit, steps.length)
@@ -47,14 +40,6 @@ export function stepsOf(entries: readonly AttendanceEntry[]): Step[] {
   }
   return steps.toSorted((a, b) => a.at - b.at || a.n - b.n)
 }
-
-const goesOn = ({ fact, until = 0 }: Step, next: Media): boolean =>
-  fact.type === 'media' && next.since - until <= gapMs && fact.packetsFrom > 0 === next.packetsFrom > 0
-
-const joined = (before: Fact, next: Media): Fact =>
-  before.type === 'media'
-    ? { ...next, since: before.since, kinds: [...new Set([...before.kinds, ...next.kinds])] }
-    : next
 
 export interface Summary {
   /** How long media came from both at once. */
@@ -99,10 +84,6 @@ function togetherMs(entries: readonly AttendanceEntry[]): number {
   }
   return sum
 }
-
-/** What the rule proposed last: the reasons of a record are for that, whatever a person has made of it. */
-export const proposedOf = (entries: readonly AttendanceEntry[]): Verdict | undefined =>
-  entries.flatMap(({ fact }) => (fact.type === 'verdictProposed' ? [fact.verdict] : [])).at(-1)
 
 /** Whether both came to the room; the lobby is not in it. That it was at the same time, the service looks at. */
 export const haveMet = (entries: readonly AttendanceEntry[]): boolean =>

@@ -1,8 +1,8 @@
 /** What happened, line by line. */
-import type { WholeRecord } from '../../client/index.ts'
+import { lateMs, type WholeRecord } from '../../client/index.ts'
 import { clock, dayAndClock, isSameDay } from '../language/times.ts'
 import { type Names, sentenceOf } from './sentences.ts'
-import { lateMs, stepsOf } from './steps.ts'
+import { stepsOf } from './steps.ts'
 import { a } from './words.ts'
 
 /** Who somebody is stands in every line already. */

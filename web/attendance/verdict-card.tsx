@@ -1,11 +1,10 @@
 /** The verdict with its reasons; contested by the jobseeker in one click, confirmed by the agency. */
 import { useId, useState } from 'preact/hooks'
-import { type Verdict, type Visavis, VisavisError, type WholeRecord } from '../../client/index.ts'
+import { proposedOf, type Verdict, type Visavis, VisavisError, type WholeRecord } from '../../client/index.ts'
 import { sentenceOf as failureOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
 import { announce } from '../page/announcer.tsx'
 import { type Names, nameOf } from './sentences.ts'
-import { proposedOf } from './steps.ts'
 import { a } from './words.ts'
 
 export interface VerdictCardProps {

@@ -54,7 +54,7 @@ export const enChat = {
   changed: 'Message edited',
   saveChange: 'Save',
   editHint: 'Enter saves, Escape cancels',
-  charactersLeft: '{count} characters left',
+  charactersLeft: '{count} {count:character|characters} left',
   toQuoted: 'Go to the quoted message:',
   search: 'Search',
   pinnedMessages: 'Pinned',

@@ -110,7 +110,8 @@ export const enOperator = {
   drain: 'Drain',
   drainOf: 'Drain {node}',
   drainTitle: 'Drain {node}?',
-  drainText: 'It takes no new rooms, and load balancers are told so. The {count} rooms it has go on until they end.',
+  drainText:
+    'It takes no new rooms, and load balancers are told so. The {count} {count:room it has goes on until it ends|rooms it has go on until they end}.',
   drained: '{node} takes no new rooms',
   undrain: 'Put back into service',
   undrainOf: 'Put {node} back into service',

@@ -93,7 +93,7 @@ export const enWorkshop = {
   muteShort: 'Mute',
   away: 'connection lost',
   floorFull: 'At most {most} have the floor at a time.',
-  presentCount: '{count} are here.',
+  presentCount: '{count} {count:is|are} here.',
   handNews: '{name} raises a hand.',
   end: 'End the workshop',
   endTitle: 'End the workshop?',

@@ -83,7 +83,7 @@ export const en = {
   somethingSaid: 'Something has changed in this conversation',
   notSent: 'Not sent',
   discard: 'Discard',
-  tooLong: '{count} characters too many',
+  tooLong: '{count} {count:character|characters} too many',
   you: 'You',
   today: 'Today',
   yesterday: 'Yesterday',

@@ -57,7 +57,7 @@ export const frChat: Record<keyof typeof enChat, string> = {
   changed: 'Message modifié',
   saveChange: 'Enregistrer',
   editHint: 'Entrée enregistre, Échap annule',
-  charactersLeft: '{count} caractères restants',
+  charactersLeft: '{count} {count:caractère restant|caractères restants}',
   toQuoted: 'Aller au message cité :',
   search: 'Rechercher',
   pinnedMessages: 'Épinglés',

@@ -119,7 +119,7 @@ export const frOperator: Readonly<Record<OperatorKey, string>> = {
   drainOf: 'Vider {node}',
   drainTitle: 'Vider {node} ?',
   drainText:
-    'Il ne prend plus de salons, et les répartiteurs de charge en sont avertis. Ses {count} salons continuent jusqu’à leur fin.',
+    'Il ne prend plus de salons, et les répartiteurs de charge en sont avertis. Il en a {count}, qui {count:continue jusqu’à sa|continuent jusqu’à leur} fin.',
   drained: '{node} ne prend plus de salons',
   undrain: 'Remettre en service',
   undrainOf: 'Remettre {node} en service',

@@ -6,7 +6,7 @@ export const frSupervisor: Record<SupervisorKey, string> = {
   viewCallbacks: 'Rappels',
   viewAnswers: 'Réponses',
   viewSettings: 'Réglages',
-  answersDue: '{count} réponses attendues',
+  answersDue: '{count} {count:réponse attendue|réponses attendues}',
   headingCallbacks: 'Rappels en direct',
   headingAnswers: 'Qui attend une réponse',
   headingSettings: 'Comment les rappels sont traités',

@@ -83,7 +83,7 @@ export const fr: Record<Key, string> = {
   somethingSaid: 'Quelque chose a changé dans cette conversation',
   notSent: 'Non envoyé',
   discard: 'Supprimer',
-  tooLong: '{count} caractères de trop',
+  tooLong: '{count} {count:caractère|caractères} de trop',
   you: 'Vous',
   today: 'Aujourd’hui',
   yesterday: 'Hier',
@@ -112,7 +112,7 @@ export const fr: Record<Key, string> = {
 
   portfolio: 'Mon portefeuille',
   portfolioEmpty: 'Votre portefeuille est encore vide.',
-  unreadCount: '{count} non lus',
+  unreadCount: '{count} {count:non lu|non lus}',
   noMessagesYet: 'Pas encore de message',
   inRoom: 'dans la salle webcam',
   back: 'Retour au portefeuille',

@@ -1,7 +1,7 @@
 /** The language of the page: remembered, switched at once, told to the browser. */
 import { effect, signal } from '@preact/signals'
 import { en, type Key } from './en.ts'
-import { fill } from './fill.ts'
+import { agree, fill } from './fill.ts'
 import { fr } from './fr.ts'
 
 const dictionaries = { fr, en }
@@ -42,11 +42,14 @@ const written = (values: Readonly<Record<string, string | number>>): Readonly<Re
     Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? number(value) : value]),
   )
 
-/** For a part of the pages with texts of its own: the text of a key; `{name}` in it is replaced by `values.name`. */
+/**
+ * For a part of the pages with texts of its own: the text of a key; `{name}` in it is replaced by `values.name`, and words
+ * that go with a number are chosen by it (fill.ts).
+ */
 export const texts =
   <K extends string>(of: Readonly<Record<Language, Readonly<Record<K, string>>>>) =>
   (key: K, values: Readonly<Record<string, string | number>> = {}): string =>
-    fill(of[language.value][key], written(values))
+    fill(agree(of[language.value][key], values, language.value), written(values))
 
 /** The texts of every page. */
 export const t = texts<Key>(dictionaries)

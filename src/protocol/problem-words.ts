@@ -1,5 +1,8 @@
-/** What a device check has found, in words: those of our own check (protocol/check-rule.ts), and of systems that say it as we did. *Pure.* */
-import type { Advice } from '../protocol/check-rule.ts'
+/**
+ * What a device check has found, in words, for the page and the paper of a record: those of our own check (check-rule.ts), and of
+ * systems that say it as we did. *Pure.*
+ */
+import type { Advice } from './check-rule.ts'
 
 type Problem = Advice | 'no-camera' | 'no-microphone'
 type ProblemWords = Readonly<Record<Problem, string>>
