@@ -55,7 +55,7 @@ export class Attendance {
     connection.on('attendance.head', ({ appointment, n, hash }) => this.#keep(appointment, { n, hash }))
     connection.onStream((stream, answer) => {
       // Events of the feed were missed, and heads with them: the newest ones stand for all before.
-      if (stream.startsWith('person:') && answer?.snapshot !== undefined) void this.list().catch(() => {})
+      if (stream.startsWith('person:') && answer?.snapshot !== undefined) void this.#catchUp().catch(() => {})
     })
     connection.onState((state) => {
       if (state === 'open') this.#handIn()
@@ -189,6 +189,13 @@ export class Attendance {
     return records
       .filter(({ jobseeker, window }) => jobseeker === room && Math.abs(at - nearest(window, at)) <= nearMs)
       .map((record) => record.appointment)
+  }
+
+  /** The list begins with what lies farthest ahead: of an advisor that may be all of it, and nothing of what was on. */
+  async #catchUp(): Promise<void> {
+    const latest = await this.list({ limit: mostRecords })
+    if (latest.length < mostRecords) return
+    await this.list({ limit: mostRecords, before: Math.trunc(this.#connection.now()) + nearMs })
   }
 
   #keepAll(records: readonly AttendanceRecord[]): void {

@@ -49,18 +49,28 @@ async function read(args: readonly string[]): Promise<Asked> {
   })
   const [name, ...more] = positionals
   if (name === undefined || more.length > 0) throw new Error('name one file')
-  const heads = (await Promise.all((values.head ?? []).map(readHeads))).flat()
   const keys = values.keys === undefined ? undefined : keysOf(await readJson(values.keys))
-  return { file: await readJson(name), heads, keys, json: values.json === true }
+  const file = await readJson(name)
+  const { appointment } = (file as { record?: { appointment?: unknown } } | null)?.record ?? {}
+  const heads = (await Promise.all((values.head ?? []).map((given) => readHeads(given, appointment)))).flat()
+  return { file, heads, keys, json: values.json === true }
 }
 
-/** A head as it is spelt, or a file of the kind the client keeps. */
-async function readHeads(given: string): Promise<Head[]> {
+/**
+ * A head as it is spelt, or a file of the kind the client keeps. Those of another appointment prove nothing of this one.
+ * @throws Error for what is no head, and for a file that has none of this appointment.
+ */
+async function readHeads(given: string, appointment: unknown): Promise<Head[]> {
   if (/^\d+:/.test(given)) return [parseHead(given)]
   const found = await readJson(given)
-  const heads = Array.isArray(found) ? (found as unknown[]) : [found]
-  return heads.map((head) => {
-    const { n, hash } = head as Partial<Head>
+  const all = Array.isArray(found) ? (found as unknown[]) : [found]
+  const own = all.filter((head) => {
+    const { appointment: of = appointment } = Object(head) as { appointment?: unknown }
+    return of === appointment
+  })
+  if (own.length === 0) throw new Error(`there is no head of this appointment in ${given}`)
+  return own.map((head) => {
+    const { n, hash } = Object(head) as Partial<Head>
     return parseHead(typeof head === 'string' ? head : `${n}:${hash}`)
   })
 }

@@ -1,5 +1,16 @@
 /** What stands of a record, without reading it all. *Pure.* */
-import type { AttendanceEntry, AttendanceRecord, AttendanceState, Fact, FactType } from '../protocol/index.ts'
+import type {
+  AttendanceContent,
+  AttendanceEntry,
+  AttendanceRecord,
+  AttendanceState,
+  Fact,
+  FactType,
+  Party,
+} from '../protocol/index.ts'
+import { headsOf } from './chain.ts'
+import { windowOf } from './evidence.ts'
+import { isEvidence } from './given.ts'
 
 export interface Standing extends Omit<AttendanceRecord, 'state' | 'verdict' | 'because' | 'cannotBeAbsent'> {
   /** The newest entry that is no verdict. */
@@ -38,6 +49,38 @@ export function standingOf(
     ...(proposed === undefined ? {} : { proposed: newestOf<'verdictProposed'>(proposed) }),
     ...(confirmed === undefined ? {} : { confirmed: newestOf<'verdictConfirmed'>(confirmed) }),
     ...(contested === undefined ? {} : { contested: newestOf<'contested'>(contested) }),
+  }
+}
+
+/** The same, of a record that was taken away: by its entries alone, and what they committed to. @throws Error for one without a beginning. */
+export function standingIn(
+  region: string,
+  entries: readonly AttendanceEntry[],
+  contents: readonly AttendanceContent[],
+): Standing {
+  const newest = <T extends FactType>(type: T): Newest<T> | undefined => {
+    const entry = entries.findLast(({ fact }) => fact.type === type)
+    return entry && { n: entry.n, at: entry.at, fact: entry.fact as Extract<Fact, { type: T }> }
+  }
+  /** Whom the newest entry names that names one; nobody once they are erased. */
+  const named = (party: Party) => {
+    const n = entries.findLast(({ personal = {} }) => party in personal)?.n
+    return contents.find((content) => content.n === n && content.name === party)?.value
+  }
+  const [jobseeker, advisor] = [named('jobseeker'), named('advisor')]
+  const [proposed, confirmed, contested] = [newest('verdictProposed'), newest('verdictConfirmed'), newest('contested')]
+  const window = windowOf(entries)
+  const head = headsOf(entries).heads.at(-1)
+  const appointment = entries[0]?.appointment
+  if (window === undefined || head === undefined || appointment === undefined)
+    throw new Error('a record without a beginning')
+  return {
+    ...{ region, appointment, head, window, evidence: entries.findLast(({ fact }) => isEvidence(fact))?.n ?? 1 },
+    ...(jobseeker === undefined ? {} : { jobseeker }),
+    ...(advisor === undefined ? {} : { advisor }),
+    ...(proposed === undefined ? {} : { proposed }),
+    ...(confirmed === undefined ? {} : { confirmed }),
+    ...(contested === undefined ? {} : { contested }),
   }
 }
 

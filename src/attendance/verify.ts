@@ -4,12 +4,14 @@
  * The file alone shows that nobody changed it who does not hold the node's key. A kept head shows more: whatever was changed,
  * left out or put in up to it is found, whoever did it, for no other entries have that hash.
  */
-import type { AttendanceContent, AttendanceEntry, Fact, Head } from '../protocol/index.ts'
+import { canonical } from '../protocol/canonical.ts'
+import type { AttendanceContent, AttendanceEntry, AttendanceRecord, Fact, Head } from '../protocol/index.ts'
 import { headsOf } from './chain.ts'
 import { isCommittedTo } from './commitment.ts'
 import { evidenceOf } from './evidence.ts'
 import { fileFormat, fileVersion, type RecordFile } from './record-file.ts'
 import { isSealOf, type PublicKey } from './seal.ts'
+import { recordOf, standingIn } from './standing.ts'
 import { cannotBeAbsent, ruleVersion, verdictOf } from './verdict.ts'
 
 export interface Trusted {
@@ -76,6 +78,11 @@ function verifyFile(value: RecordFile, { heads = [], keys }: Trusted): Verificat
   for (const { n, kid } of bad) say(false, `the seal of head ${n} by key ${kid.slice(0, 16)} is not valid`)
   if (seals.length > 0 && bad.length === 0) say(true, `all ${seals.length} seals are valid`)
 
+  const told = chain.broken === undefined ? untrue(value) : []
+  for (const name of told) say(false, `what it says of "${name}" at its head does not follow from its entries`)
+  if (chain.broken === undefined && told.length === 0)
+    say(true, `its entries say ${sayVerdict(record)}, as its head does`)
+
   const wrong = entries.filter(({ fact }, index) => isAgainstRule(fact, entries.slice(0, index)))
   for (const { n } of wrong) say(false, `the verdict proposed in entry ${n} does not follow from the entries before it`)
   const unjust = entries.filter(({ fact }, index) => isUnjust(fact, entries.slice(0, index)))
@@ -108,10 +115,28 @@ const isOf = (entries: readonly AttendanceEntry[], content: AttendanceContent): 
   return entry !== undefined && isCommittedTo(entry, content)
 }
 
+/** What stands at the head of the file is for people; whoever reads no farther is to read what the entries say. @returns what is not so. */
+function untrue({ record, entries, contents }: RecordFile): string[] {
+  const standing = standingIn(record.region, entries, contents)
+  const evidence = evidenceOf(entries)
+  const told: AttendanceRecord = recordOf(standing, evidence === undefined || cannotBeAbsent(evidence))
+  const names = new Set([...Object.keys(told), ...Object.keys(record)]) as Set<keyof AttendanceRecord>
+  // Of the head there is a line of its own.
+  names.delete('head')
+  return [...names].filter((name) => spoken(told[name]) !== spoken(record[name]))
+}
+
+const spoken = (value: unknown): string => canonical({ value })
+
+const sayVerdict = ({ state, verdict }: AttendanceRecord): string =>
+  verdict === undefined ? 'that there is no verdict yet' : `the verdict "${verdict}", ${state}`
+
 /** Proposals by another version of the rule are not judged. */
 function isAgainstRule(fact: Fact, before: readonly AttendanceEntry[]): boolean {
   if (fact.type !== 'verdictProposed' || fact.rule !== ruleVersion) return false
-  const evidence = evidenceOf(before.slice(0, fact.evidence))
+  // One that leaves the newest entries aside would follow from whatever is left.
+  if (fact.evidence !== before.length) return true
+  const evidence = evidenceOf(before)
   if (evidence === undefined) return true
   const { verdict, because } = verdictOf(evidence)
   return verdict !== fact.verdict || String(because) !== String(fact.because)

@@ -16,7 +16,14 @@ interface Words {
   /** Of a verdict that a person has made another one. */
   readonly becauseProposed: (verdict: string) => string
   readonly what: string
+  /** Heads of columns: which entries, when, and what. */
+  readonly number: string
   readonly when: string
+  readonly happened: string
+  /** At the foot of each page. */
+  readonly page: (page: number, pages: number) => string
+  /** Where letters are not in the fonts. */
+  readonly missing: (sign: string) => string
   readonly seals: (count: number) => string
   readonly proof: string
   readonly states: Readonly<Record<AttendanceState, string>>
@@ -42,7 +49,12 @@ export const words: Readonly<Record<Language, Words>> = {
     because: 'Motifs',
     becauseProposed: (verdict) => `La règle avait proposé « ${verdict} », parce que`,
     what: 'Ce qui s’est passé',
-    when: 'Heure',
+    number: 'Ligne',
+    when: 'Date et heure',
+    happened: 'Fait',
+    page: (page, pages) => `page ${page} sur ${pages}`,
+    missing: (sign) =>
+      `Chaque ${sign} remplace un caractère que ce document ne sait pas montrer. Le fichier JSON a le texte tel qu’il a été écrit.`,
     seals: (count) => `Scellé ${count} fois par la clé du service.`,
     proof:
       'Ce relevé est une chaîne : chaque ligne contient l’empreinte de la précédente. La dernière empreinte, ci-dessous, engage tout le relevé. Vos appareils l’ont reçue et la conservent ; toute modification, même par le service, se voit en comparant. Le fichier JSON se vérifie hors ligne avec « visavis verify ».',
@@ -119,7 +131,12 @@ export const words: Readonly<Record<Language, Words>> = {
     because: 'Reasons',
     becauseProposed: (verdict) => `The rule had proposed “${verdict}”, because`,
     what: 'What happened',
-    when: 'Time',
+    number: 'Line',
+    when: 'Date and time',
+    happened: 'Fact',
+    page: (page, pages) => `page ${page} of ${pages}`,
+    missing: (sign) =>
+      `Each ${sign} stands for a letter that this document cannot show. The JSON file has the text as it was written.`,
     seals: (count) => `Sealed ${count} times with the service’s key.`,
     proof:
       'This record is a chain: each line has the hash of the one before in it. The last hash, below, stands for all of it. Your devices were given it and keep it; a change, even by the service, shows when they are compared. The JSON file can be checked offline with "visavis verify".',

@@ -232,6 +232,15 @@ t.test(
       }
     })
 
+    await t.test('also by two that change places, wherever', async (t) => {
+      for (let index = 2; index < original.length; index += 1) {
+        const [before, after] = [original[index - 1], original[index]]
+        if (before === undefined || after === undefined) throw new Error('too short')
+        await anew(original.with(index - 1, after).with(index, before))
+        t.same(await fitting(), upTo(index - 1), `entries ${index} and ${index + 1}`)
+      }
+    })
+
     function looseOf({ n: _n, prev: _prev, ...rest }: AttendanceEntry): Loose {
       return rest
     }

@@ -4,7 +4,11 @@ import fc from 'fast-check'
 import t from 'tap'
 import { chainAfter, emptyHead, headsOf } from '../../src/attendance/chain.ts'
 import { commitmentTo, isCommittedTo } from '../../src/attendance/commitment.ts'
+import { evidenceOf } from '../../src/attendance/evidence.ts'
+import type { RecordFile } from '../../src/attendance/record-file.ts'
 import { isSealOf, keyId, type PublicKey, seal } from '../../src/attendance/seal.ts'
+import { recordOf, standingIn } from '../../src/attendance/standing.ts'
+import { cannotBeAbsent, ruleVersion, verdictOf } from '../../src/attendance/verdict.ts'
 import { parseHead, verifyRecord } from '../../src/attendance/verify.ts'
 import { canonical } from '../../src/protocol/canonical.ts'
 import type { AttendanceEntry, Fact, Head } from '../../src/protocol/index.ts'
@@ -13,14 +17,18 @@ import { anyFact, chained, happening, window } from './facts.ts'
 const runs = { numRuns: 1_000 }
 const facts = fc.array(happening(anyFact), { minLength: 2, maxLength: 12 })
 
-const fileOf = (entries: readonly AttendanceEntry[]) => ({
-  ...{ format: 'visavis-attendance', version: 1, exportedAt: 1 },
-  record: {
-    ...{ appointment: 'a1', region: 'r', window, state: 'open' },
-    head: headsOf(entries).heads.at(-1) ?? { n: 0, hash: emptyHead.hash },
-  },
-  ...{ entries, contents: [], seals: [], keys: [] },
-})
+/** @param like the entries that what stands at its head follows from: nothing follows from such as do not hold together. */
+const fileOf = (entries: readonly AttendanceEntry[], like = entries): RecordFile => {
+  const evidence = evidenceOf(like)
+  return {
+    ...({ format: 'visavis-attendance', version: 1, exportedAt: 1 } as const),
+    record: {
+      ...recordOf(standingIn('r', like, []), evidence !== undefined && cannotBeAbsent(evidence)),
+      ...{ appointment: 'a1', head: newest(entries) },
+    },
+    ...{ entries, contents: [], seals: [], keys: [] },
+  }
+}
 const newest = (entries: readonly AttendanceEntry[]): Head => headsOf(entries).heads.at(-1) ?? emptyHead
 
 t.test('JSON is canonical as RFC 8785 has it', async (t) => {
@@ -95,8 +103,9 @@ t.test('any edit, drop, swap, repeat or truncation is found by the newest head',
       const entries = chained(those)
       const kept = newest(entries)
       const touched = tamper(entries, act)
-      // Whoever tampers writes the head of their own version into the file.
-      return !verifyRecord(fileOf(touched), { heads: [kept] }).ok
+      // Whoever tampers writes the head of their own version into the file, and what follows from it.
+      const like = headsOf(touched).broken === undefined ? touched : entries
+      return !verifyRecord(fileOf(touched, like), { heads: [kept] }).ok
     }),
     runs,
   )
@@ -150,6 +159,54 @@ t.test('"absent" that a person has confirmed against the rule is found', async (
   t.notOk(ok)
   t.same(findings.filter((one) => !one.ok).length, 1)
   t.ok(check(tried, { ...confirmed, verdict: 'undetermined' }).ok)
+})
+
+t.test('what stands at the head of the file for people has to follow from the entries', async (t) => {
+  const tried: Fact = { type: 'attempt', party: 'jobseeker', cause: 'camera-denied' }
+  const before = chained([{ at: window.from, fact: tried }])
+  const evidence = evidenceOf(before)
+  if (evidence === undefined) throw new Error('no evidence')
+  const { verdict, because } = verdictOf(evidence)
+  const proposed: Fact = {
+    ...{ type: 'verdictProposed', verdict, because: [...because], rule: ruleVersion, evidence: before.length },
+  }
+  const file = fileOf(chained([tried, proposed].map((fact) => ({ at: window.from, fact }))))
+  const { ok, findings } = verifyRecord(file)
+  t.ok(ok, JSON.stringify(findings))
+  t.ok(findings.some(({ what }) => what.includes('the verdict "technical-user", proposed')))
+  const lies: readonly Partial<RecordFile['record']>[] = [
+    { verdict: 'absent' },
+    { state: 'confirmed' },
+    { because: ['nothing-from-jobseeker'] },
+    { cannotBeAbsent: false },
+    { window: { ...window, from: window.from + 1 } },
+    { jobseeker: 'somebody-else' },
+    { advisor: 'somebody-else' },
+  ]
+  for (const lie of lies) {
+    const forged = verifyRecord({ ...file, record: { ...file.record, ...lie } })
+    const [name = ''] = Object.keys(lie)
+    t.notOk(forged.ok, name)
+    t.match(
+      forged.findings.filter((one) => !one.ok),
+      [{ what: new RegExp(`"${name}"`) }],
+    )
+  }
+})
+
+t.test('a verdict that leaves the newest evidence aside is found', async (t) => {
+  const invited: Fact = { type: 'invitation', to: 'jobseeker', about: 'booked', step: 'read', begins: window.from }
+  const well: Fact = { type: 'health', from: 0, until: window.until, covered: true, incidents: [], probes: [] }
+  const late: Fact = { type: 'attempt', party: 'jobseeker', cause: 'unreachable' }
+  const absent = (evidence: number): Fact => ({
+    ...{ type: 'verdictProposed', verdict: 'absent', because: ['nothing-from-jobseeker'], rule: ruleVersion, evidence },
+  })
+  const check = (...those: readonly Fact[]) =>
+    verifyRecord(fileOf(chained(those.map((fact, n) => ({ at: n, fact }))))).ok
+  t.ok(check(invited, well, absent(3)))
+  t.notOk(check(invited, well, late, absent(3)), 'the try is before it, and not looked at')
+  t.notOk(check(invited, well, late, absent(4)))
+  t.notOk(check(invited, well, absent(9)))
 })
 
 t.test('a commitment holds for its text and salt only', async (t) => {

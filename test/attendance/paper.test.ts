@@ -1,5 +1,4 @@
-/** A record on paper: one line for what is one, words for every code, names, and letters that its fonts do not have. */
-import { inflateSync } from 'node:zlib'
+/** A record on paper: one line for what is one, words for every code, names in any script, and rows that stay whole. */
 import fc from 'fast-check'
 import t from 'tap'
 import { linesOf } from '../../src/attendance/paper.ts'
@@ -8,6 +7,7 @@ import type { RecordFile } from '../../src/attendance/record-file.ts'
 import { adviceCodes } from '../../src/protocol/check-rule.ts'
 import type { Fact } from '../../src/protocol/index.ts'
 import { anyFact, attemptCauses, chained, dropCauses, happening, window } from './facts.ts'
+import { linesOf as linesOn, pagesOf, textOf } from './pdf-text.ts'
 
 const at = window.from
 const media = (party: 'jobseeker' | 'advisor', since: number, until: number, packetsFrom = 100): Fact => ({
@@ -69,31 +69,16 @@ const fileOf = (facts: readonly Fact[], contents: RecordFile['contents'] = []): 
     ...{ entries, contents, seals: [], keys: [] },
   }
 }
-const print = createPrint({
-  timeZoneOf: () => 'Europe/Paris',
-  namesOf: async () =>
-    new Map([
-      ['jobseeker-1', 'Łucja Nguyễn'],
-      ['advisor-anne', 'Anne Kermarrec'],
-    ]),
-})
-
-/** What is written on it: the fonts are those of every reader, so that a byte is a letter. */
-function textOf(pdf: Buffer): string {
-  const streams = [...pdf.toString('latin1').matchAll(/stream\n([\s\S]*?)\nendstream/g)].map(([, data = '']) => data)
-  const pages = streams.flatMap((data) => {
-    try {
-      return [inflateSync(Buffer.from(data, 'latin1')).toString('latin1')]
-    } catch {
-      return []
-    }
+const printOf = (jobseeker: string) =>
+  createPrint({
+    timeZoneOf: () => 'Europe/Paris',
+    namesOf: async () =>
+      new Map([
+        ['jobseeker-1', jobseeker],
+        ['advisor-anne', 'Anne Kermarrec'],
+      ]),
   })
-  return pages
-    .flatMap((page) => [...page.matchAll(/\[([^\]]*)\] TJ/g)])
-    .map(([, shown = '']) => [...shown.matchAll(/<([0-9a-f]*)>/g)].map(([, hex = '']) => hex).join(''))
-    .map((hex) => new TextDecoder('windows-1252').decode(Buffer.from(hex, 'hex')))
-    .join(' ')
-}
+const print = printOf('Łucja Nguyễn')
 
 t.test('in French nothing is left of codes, and people have names', async (t) => {
   const check: Fact = { type: 'check', party: 'jobseeker', result: 'failed', problems: [...adviceCodes, 'no-camera'] }
@@ -104,7 +89,7 @@ t.test('in French nothing is left of codes, and people have names', async (t) =>
   for (const code of [...adviceCodes, ...dropCauses, ...attemptCauses, 'failed', 'technical-user'])
     t.notMatch(text, new RegExp(`\\b${code}\\b`), `${code} is said in words`)
   t.match(text, 'réseau fermé aux appels vidéo')
-  t.match(text, 'Lucja Nguyen (jobseeker-1)', 'a letter that the fonts do not have loses its mark')
+  t.match(text, 'Łucja Nguyễn (jobseeker-1)')
   t.match(text, 'Anne Kermarrec (advisor-anne)')
   t.match(text, 'Problème technique de l’appareil ou de la connexion')
 })
@@ -114,4 +99,100 @@ t.test('an hour of talk is some lines, not some hundred', async (t) => {
   const text = textOf(await print(fileOf(samples), 'en'))
   t.match(text, '60 min')
   t.equal(text.match(/Picture and sound/g)?.length, 1)
+})
+
+const salt = 'ab'.repeat(32)
+const contested: Fact = { type: 'contested', verdict: 'technical-user' }
+const cancelled: Fact = { type: 'cancelled', by: 'agency' }
+const reason = (value: string) => [{ n: 2, name: 'reason', salt, value }]
+
+for (const name of [
+  'Ελένη Παπαδοπούλου',
+  'Ольга Ђорђевић',
+  'Thị Ứng Nguyễn',
+  'Արմեն',
+  'გიორგი',
+  'ⵜⵉⴼⵉⵏⴰⵖ',
+  'Ğülşen Żółć',
+])
+  t.test(`${name} is shown, and read again, as it is written`, async (t) => {
+    const pdf = await printOf(name)(fileOf([contested], reason(`${name} !`)), 'fr')
+    const text = textOf(pdf)
+    t.match(text, `${name} (jobseeker-1)`)
+    t.match(text, `motif\u00a0: ${name} !`)
+    t.notMatch(text, '□')
+    t.ok(pdf.length < 80_000, `${pdf.length} bytes: of the fonts only what is used`)
+  })
+
+t.test('names from right to left stand in their order, with numbers and Latin words as they are', async (t) => {
+  for (const name of ['محمد بن يوسف', 'מרים כהן']) {
+    const text = textOf(await printOf(name)(fileOf([cancelled], reason(`${name} 10:15 (WebRTC)`)), 'en'))
+    const seen = [...name].reverse().join('')
+    t.match(text, `: ${seen} (jobseeker-1)`)
+    t.match(text, `reason: 10:15 ${seen} (WebRTC)`)
+  }
+})
+
+t.test('a letter that is in no font is a sign, which is explained', async (t) => {
+  const text = textOf(await print(fileOf([cancelled], reason('中文 \u202efdp.exe\nok')), 'en'))
+  t.match(text, 'reason: □□ fdp.exe ok', 'what nobody sees turns nothing around')
+  t.match(text, 'Each □ stands for a letter')
+  t.notMatch(textOf(await print(fileOf([contested]), 'en')), 'stands for a letter')
+})
+
+t.test('of a move and of an incident the time is told', async (t) => {
+  const moved: Fact = { type: 'moved', window: { from: Date.UTC(2026, 11, 1, 9), until: Date.UTC(2026, 11, 1, 9, 30) } }
+  const incidents = [
+    { from: Date.UTC(2026, 11, 1, 9, 5), until: Date.UTC(2026, 11, 1, 9, 7), failed: ['http' as const] },
+  ]
+  const health: Fact = { type: 'health', ...window, covered: true, incidents, probes: [] }
+  const text = textOf(await print(fileOf([moved, health]), 'en'))
+  t.match(text, 'Appointment moved — 01/12/2026, 10:00:00 – 01/12/2026,')
+  t.match(text, '10:05:00 – 01/12/2026, 10:07:00')
+})
+
+t.test('a long record goes over pages with its head, whole rows, and its proof beside the last of them', async (t) => {
+  // However many rows there are, so that the end of a page comes after any of them.
+  for (const count of [60, 61, 62, 63, 120]) {
+    const drops = Array.from({ length: count }, (_, n): Fact => {
+      return n % 3 === 0 ? { ...contested } : { type: 'dropped', party: 'jobseeker', visit: `v${n}`, cause: 'left' }
+    })
+    const contents = drops.flatMap((fact, n) =>
+      fact.type === 'contested'
+        ? [{ n: n + 2, name: 'reason', salt, value: `${'a reason that is long '.repeat(9)}end${n + 2}.` }]
+        : [],
+    )
+    const pages = pagesOf(await print(fileOf(drops, contents), 'en'))
+    t.ok(pages.length >= 3, `${count} facts are ${pages.length} pages`)
+    for (const [index, page] of pages.entries()) {
+      const lines = linesOn(page)
+      t.match(lines.at(-1), `page ${index + 1} of ${pages.length}`)
+      t.ok(lines.includes('LineDate and timeFact'), 'the head of the table')
+      const numbers = page.filter(({ x, text }) => x === 50 && /^\d+$/.test(text)).map(({ text }) => Number(text))
+      const ends = lines.flatMap((line) => /end(\d+)\.$/.exec(line)?.[1] ?? []).map(Number)
+      const long = numbers.filter((n) => contents.some((content) => content.n === n))
+      t.same(ends, long, 'each row ends on the page on which it begins')
+      t.ok(numbers.length > 0, 'no page is without rows, also not that of the proof')
+      const foot = Math.min(...page.filter(({ text }) => !text.includes(` of ${pages.length}`)).map(({ y }) => y))
+      t.ok(foot > 60, 'nothing runs into the foot')
+    }
+    t.match(linesOn(pages.at(-1) ?? []).join(' '), `${count + 1}:${'ab'.repeat(32)}`)
+    const all = pages.flat().filter(({ x, text }) => x === 50 && /^\d+$/.test(text))
+    t.same(
+      all.map(({ text }) => Number(text)),
+      Array.from({ length: count + 1 }, (_, n) => n + 1),
+    )
+  }
+})
+
+t.test('the proof never stands alone on a page', async (t) => {
+  // Rows of one line each: some of these counts end a page between the last row and the proof.
+  for (let count = 34; count <= 46; count += 2) {
+    const drops = Array.from({ length: count }, (): Fact => ({ ...cancelled }))
+    const last = pagesOf(await print(fileOf(drops), 'en')).at(-1) ?? []
+    t.ok(
+      last.some(({ x, text }) => x === 50 && text === String(count + 1)),
+      `the last of ${count} rows stands with it`,
+    )
+  }
 })

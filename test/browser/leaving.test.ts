@@ -1,12 +1,14 @@
 /** "In the agency, please" and "leave" from every page a jobseeker has, and in whatever they do there: waiting, talking, being called back. */
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import { Scheme } from '../../client/scheme.ts'
 import { testNode } from '../support/node.ts'
 import { nothingCutOff, noViolations } from './axe.ts'
 import { anne, jeanne, openBrowser, seesAndHears, shoot, signIn } from './chromium.ts'
 
 t.setTimeout(400_000)
-const node = await testNode(t, { VISAVIS_LOBBIES: 'kept' })
+const agency = 'agency'.repeat(8)
+const node = await testNode(t, { VISAVIS_LOBBIES: 'kept', VISAVIS_AGENCY_TOKEN: agency })
 const browser = await openBrowser(t)
 const acts = ['Ma participation et mes récépissés', 'Demander un rendez-vous en agence', 'Quitter le dispositif']
 
@@ -84,5 +86,22 @@ t.test(
     await shoot(page, 'leaving-outside-320')
     await page.getByRole('link', { name: 'Ma participation et mes récépissés' }).click()
     await page.locator('button:enabled', { hasText: 'Revenir' }).waitFor()
+
+    // She wants to come back, and something is in the way: whoever she left sees it on the page that was open all the time.
+    const rule = await fetch(`${node.url}/api/regions/bretagne/scheme`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${agency}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ checkRequired: true }),
+    })
+    t.equal(rule.status, 200)
+    const scheme = new Scheme({ url: node.url, token: () => node.token(jeanne.id) })
+    const { text } = await scheme.own()
+    await t.rejects(scheme.join(text.version), { code: 'CONFLICT' })
+    await advisor.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+    await advisor.page.getByRole('button', { name: '1 personne souhaite revenir' }).click()
+    await former.getByText(/^A demandé à revenir/).waitFor()
+    await former.getByRole('button', { name: `Dispenser du test ${jeanne.name}` }).waitFor()
+    await noViolations(t, advisor.page, 'who wants to come back', { within: 'dialog' })
+    await shoot(advisor.page, 'leaving-wants-back')
   },
 )

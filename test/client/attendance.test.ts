@@ -3,9 +3,12 @@ import t, { type Test } from 'tap'
 import { AttemptKeeper, type KeptAttempt } from '../../client/attempt-keeper.ts'
 import { HeadKeeper } from '../../client/head-keeper.ts'
 import { connect, type DeviceStorage, VisavisError } from '../../client/index.ts'
+import { chainAfter, emptyHead } from '../../src/attendance/chain.ts'
+import { attendanceKeys } from '../../src/attendance/keys.ts'
 import type { RecordFile } from '../../src/attendance/record-file.ts'
 import { verifyRecord } from '../../src/attendance/verify.ts'
 import { type TestNode, testNode } from '../support/node.ts'
+import { testRedis } from '../support/redis.ts'
 import { until } from '../support/until.ts'
 
 const agency = 'agency'.repeat(8)
@@ -79,26 +82,33 @@ t.test('tries are kept until they are told, and a hasty repeat is one try', asyn
 })
 
 interface Opened extends TestNode {
+  /** One fact more, told by the agency. */
+  tell(key: string): Promise<void>
   file(): Promise<RecordFile>
   /** Ends the appointment, once what is tried during it has arrived: a busy machine may take long for that. */
   endAfterTry(): Promise<void>
 }
 
-async function opened(t: Test): Promise<Opened> {
-  const node = await testNode(t, { VISAVIS_AGENCY_TOKEN: agency, VISAVIS_ATTENDANCE_VERDICT_MS: '0' })
+async function opened(t: Test, env: Readonly<Record<string, string>> = {}): Promise<Opened> {
+  const node = await testNode(t, { VISAVIS_AGENCY_TOKEN: agency, VISAVIS_ATTENDANCE_VERDICT_MS: '0', ...env })
   const url = `${node.url}/api/regions/bretagne/attendance/a1`
   const headers = { authorization: `Bearer ${agency}`, 'content-type': 'application/json' }
   const window = { from: Date.now() - 60_000, until: Date.now() + 30 * 60_000 }
   const body = JSON.stringify({ jobseeker: 'jobseeker-1', advisor: 'advisor-anne', window })
   t.equal((await fetch(url, { method: 'PUT', headers, body })).status, 200)
   const file = async () => (await (await fetch(url, { headers })).json()) as RecordFile
+  const tell = async (key: string) => {
+    const fact = { type: 'invitation', to: 'jobseeker', about: 'reminder', step: 'sent' }
+    const body = JSON.stringify({ key, at: Date.now(), fact })
+    t.equal((await fetch(`${url}/facts`, { method: 'POST', headers, body })).status, 200)
+  }
   const endAfterTry = async () => {
     await until(async () => (await file()).entries.some(({ fact }) => fact.type === 'attempt'), { what: 'the try' })
     const fact = { type: 'moved', window: { ...window, until: Date.now() } }
     const body = JSON.stringify({ key: 'end-of-it-1', at: Date.now(), fact })
     t.equal((await fetch(`${url}/facts`, { method: 'POST', headers, body })).status, 200)
   }
-  return { ...node, file, endAfterTry, [Symbol.asyncDispose]: () => node[Symbol.asyncDispose]() }
+  return { ...node, file, tell, endAfterTry, [Symbol.asyncDispose]: () => node[Symbol.asyncDispose]() }
 }
 
 t.test('a client keeps each head it is handed, and the record stands up to all of them', async (t) => {
@@ -125,6 +135,79 @@ t.test('a client keeps each head it is handed, and the record stands up to all o
   t.ok(checked.ok, JSON.stringify(checked.findings))
   t.same(contradicted, [])
   t.match(await visavis.attendance.list(), [{ appointment: 'a1', state: 'contested' }])
+})
+
+t.test('every device of both keeps each head, and what it has missed once it is back', async (t) => {
+  const redis = await testRedis(t)
+  const node = await opened(t, { REDIS_URL: redis.url })
+  const device = async (person: string, storage = memory()) => {
+    const visavis = connect({ url: node.url, token: () => node.token(person), storage })
+    t.teardown(() => visavis.close())
+    const contradicted: string[] = []
+    visavis.attendance.onContradiction((appointment) => contradicted.push(appointment))
+    await visavis.opened
+    const numbers = () => visavis.attendance.heads('a1').map(({ n }) => n)
+    const has = (...wanted: number[]) => until(() => numbers().join() === wanted.join(), { what: `heads ${wanted}` })
+    return { visavis, storage, contradicted, has }
+  }
+  const phone = await device('jobseeker-1')
+  const laptop = await device('jobseeker-1')
+  const advisor = await device('advisor-anne')
+  for (const one of [phone, laptop, advisor]) await one.has(1)
+  await node.tell('reminder-2')
+  for (const one of [phone, laptop, advisor]) await one.has(1, 2)
+
+  laptop.visavis.close()
+  await node.tell('reminder-3')
+  await node.tell('reminder-4')
+  for (const one of [phone, advisor]) await one.has(1, 2, 3, 4)
+  const reloaded = await device('jobseeker-1', laptop.storage)
+  await reloaded.has(1, 2, 4)
+  t.same(reloaded.contradicted, [], 'the newest stands for what was missed')
+  const tablet = await device('jobseeker-1')
+  await tablet.has(4)
+
+  // Somebody with all that the service has takes the third entry out of the record.
+  const { record, entries: list } = attendanceKeys('bretagne')
+  const entries = (await node.file()).entries.toSpliced(2, 1)
+  const forged = chainAfter(
+    emptyHead,
+    entries.map(({ n: _n, prev: _prev, ...loose }) => loose),
+  )
+  const newest = forged.at(-1)?.head
+  await redis.client.del(list('a1'))
+  await redis.client.rpush(list('a1'), ...forged.map(({ text }) => text))
+  await redis.client.hset(record('a1'), { n: String(newest?.n), hash: newest?.hash ?? '' })
+  t.ok(verifyRecord(await node.file()).ok, 'by itself the file is perfect')
+  advisor.visavis.close()
+  const back = await device('advisor-anne', advisor.storage)
+  await until(() => back.contradicted.includes('a1'), { what: 'the contradiction, without anybody asking' })
+  for (const { visavis, storage } of [phone, reloaded, tablet, back]) {
+    const checked = await visavis.attendance.check(await visavis.attendance.read('a1'))
+    t.ok(checked.contradicted.length > 0, 'each device finds that something is missing')
+    t.notOk(verifyRecord(await node.file(), { heads: visavis.attendance.heads('a1') }).ok)
+    t.ok(storage.kept.get('visavis.heads.a1'))
+  }
+})
+
+t.test('a calendar full of what lies ahead hides no head of what was on', async (t) => {
+  const env = { VISAVIS_REQUESTS_PER_SECOND: '1000', VISAVIS_REQUEST_BURST: '10000' }
+  const node = await opened(t, env)
+  const headers = { authorization: `Bearer ${agency}`, 'content-type': 'application/json' }
+  const dayMs = 24 * 60 * 60_000
+  const ahead = Array.from({ length: 100 }, (_, n) => n + 1).map(async (n) => {
+    const from = Date.now() + n * dayMs
+    const url = `${node.url}/api/regions/bretagne/attendance/ahead-${n}`
+    const window = { from, until: from + 60_000 }
+    const body = JSON.stringify({ jobseeker: 'jobseeker-1', advisor: 'advisor-anne', window })
+    return (await fetch(url, { method: 'PUT', headers, body })).status
+  })
+  t.same(new Set(await Promise.all(ahead)), new Set([200]))
+  const visavis = connect({ url: node.url, token: () => node.token('advisor-anne'), storage: memory() })
+  t.teardown(() => visavis.close())
+  await visavis.opened
+  await until(() => visavis.attendance.heads('ahead-100').length === 1, { what: 'the farthest' })
+  await until(() => visavis.attendance.heads('a1').length === 1, { what: 'the one that is on' })
 })
 
 t.test('whoever could not reach the service is believed when they come back', async (t) => {

@@ -1,6 +1,6 @@
 /**
- * Beside the portfolio: who has yet to join, and who has left. Asked for once, and again after each act; nothing is shown where
- * there is nobody.
+ * Beside the portfolio: who has yet to join, and who has left. Asked for again after each act, and whenever somebody comes back to
+ * the page; nothing is shown where there is nobody.
  */
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { Awaited, type AwaitedPeople, type AwaitedPerson } from '../../client/awaited.ts'
@@ -25,6 +25,8 @@ const words = {
   former: { heading: 'formerHeading', intro: 'formerIntro', none: 'formerNone' },
 } as const satisfies Record<List, Record<string, AwaitedKey>>
 
+const lookMs = 5 * 60 * 1_000
+
 /** Of who has left: how many want to come back, if anybody does. */
 function labelOf(list: List, people: readonly AwaitedPerson[]): string {
   if (list === 'people') return people.length === 1 ? w('one') : w('many', { count: people.length })
@@ -46,6 +48,18 @@ export const AwaitedCard = ({ visavis, region, advisor }: AwaitedCardProps) => {
   const again = () => setAsked((count) => count + 1)
   // Whoever joins comes into the portfolio, and whoever leaves goes out of it.
   useEffect(() => visavis.on('enrolment.changed', again), [visavis])
+  // That somebody wants in changes nothing that is told: it is looked when the page comes back into view, and now and then.
+  useEffect(() => {
+    const look = () => {
+      if (document.visibilityState === 'visible') again()
+    }
+    const timer = setInterval(look, lookMs)
+    document.addEventListener('visibilitychange', look)
+    return () => {
+      clearInterval(timer)
+      document.removeEventListener('visibilitychange', look)
+    }
+  }, [])
   const close = () => {
     setOpen(undefined)
     waive(undefined)
