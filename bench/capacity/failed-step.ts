@@ -16,6 +16,6 @@ export function failedStep(demand: Demand, factor: number, seconds: number, erro
     ...{ uses: {}, most: undefined, sessions: 0, sight: undefined },
     latencies: { signIn: nothing, message: nothing, offer: nothing, join: nothing, recovery: nothing },
     storm: undefined,
-    watched: { samples: [], cores: {}, machine: 0, others: 0, networkMbits: 0, memoryBytes: {}, nodes: [] },
+    watched: { samples: [], cores: {}, machine: 0, others: 0, kernel: 0, networkMbits: 0, memoryBytes: {}, nodes: [] },
   }
 }

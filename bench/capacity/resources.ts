@@ -2,8 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import { busyUs } from '../neighbours.ts'
-import { OwnProcesses } from '../own-processes.ts'
+import { type MachineUse, sharesBetween, useOfMachine } from '../neighbours.ts'
 import { cpuUs, difference, type Parts, type PerPart, residentBytes } from '../usage.ts'
 import type { Uses } from './limits.ts'
 
@@ -13,9 +12,10 @@ export interface Sample {
   /** Cores in use, by part. */
   readonly cores: PerPart
   readonly memoryBytes: PerPart
-  /** Share of all cores of this machine in use, by whomever; and by programs that are no part of this. */
+  /** Share of all cores of this machine in use, by whomever; by programs that are no part of this; and by threads of the kernel. */
   readonly machine: number
   readonly others: number
+  readonly kernel: number
   readonly networkMbits: number
 }
 
@@ -26,6 +26,7 @@ export interface Watched {
   readonly cores: PerPart
   readonly machine: number
   readonly others: number
+  readonly kernel: number
   readonly networkMbits: number
   readonly memoryBytes: PerPart
   /** As each node says it. */
@@ -57,15 +58,14 @@ export interface Watch {
 
 /** @returns ends the watch. The first look at a node also forgets what its event loop did before. */
 export async function watch({ parts, nodes, seconds, onSample = () => {} }: Watch): Promise<() => Promise<Watched>> {
-  const own = new OwnProcesses()
-  const first = await look(parts, own)
+  const first = await look(parts)
   const figures = await Promise.all(nodes.map(scrape))
   const samples: Sample[] = []
   const over = new AbortController()
   const watching = async () => {
     for (let before = first; !over.signal.aborted; ) {
       await delay(everyMs, undefined, { signal: over.signal }).catch(() => {})
-      const now = await look(parts, own)
+      const now = await look(parts)
       if (now.at - before.at < everyMs / 2) return
       const sample = between(before, now, first.at)
       samples.push(sample)
@@ -77,16 +77,16 @@ export async function watch({ parts, nodes, seconds, onSample = () => {} }: Watc
   // While the rest arrives much stands idle: with that, what was full all the while would look half empty.
   const loaded = delay(seconds * 1_000, undefined, { signal: over.signal })
     .catch(() => {})
-    .then(() => Promise.all([look(parts, own), Promise.all(nodes.map(scrape))]))
+    .then(() => Promise.all([look(parts), Promise.all(nodes.map(scrape))]))
   loaded.catch(() => {})
   return async () => {
     over.abort()
     await watched
     const [last, told] = await loaded
-    const { cores, machine, others, networkMbits, memoryBytes } = between(first, last, first.at)
+    const { cores, machine, others, kernel, networkMbits, memoryBytes } = between(first, last, first.at)
     const those = told.map((now, n) => figuresBetween(figures[n], now, (last.at - first.at) / 1_000))
     return {
-      ...{ samples, machine, others, networkMbits, memoryBytes, nodes: those },
+      ...{ samples, machine, others, kernel, networkMbits, memoryBytes, nodes: those },
       // Processes that run elsewhere are known by what nodes tell of them.
       cores: isLocal(parts) ? cores : { ...cores, ...coresTold(those) },
     }
@@ -137,19 +137,18 @@ interface Look {
   readonly at: number
   readonly cpuUs: PerPart
   readonly memoryBytes: PerPart
-  readonly busyUs: number
-  readonly ownUs: number
+  readonly use: MachineUse
   readonly networkBytes: number
 }
 
-async function look(parts: Parts, own: OwnProcesses): Promise<Look> {
+async function look(parts: Parts): Promise<Look> {
   const [cpu, memoryBytes, net] = await Promise.all([
     cpuUs(parts),
     residentBytes(parts),
     readFile('/proc/net/dev', 'utf8'),
   ])
   const networkBytes = [...net.matchAll(/^ *\S+: *(\d+)/gm)].reduce((sum, [, bytes]) => sum + Number(bytes), 0)
-  return { at: performance.now(), cpuUs: cpu, memoryBytes, busyUs: busyUs(), ownUs: own.cpuUs(), networkBytes }
+  return { at: performance.now(), cpuUs: cpu, memoryBytes, use: useOfMachine(), networkBytes }
 }
 
 function between(before: Look, now: Look, startedAt: number): Sample {
@@ -157,12 +156,12 @@ function between(before: Look, now: Look, startedAt: number): Sample {
   const cores = Object.fromEntries(
     Object.entries(difference(before.cpuUs, now.cpuUs)).map(([part, used]) => [part, used / us]),
   )
-  const busy = now.busyUs - before.busyUs
+  const { busyUs, othersUs, kernelUs } = sharesBetween(before.use, now.use)
   const share = (of: number) => of / us / availableParallelism()
   return {
     atMs: Math.round(now.at - startedAt),
-    ...{ cores, memoryBytes: now.memoryBytes, machine: share(busy) },
-    others: Math.max(0, share(busy - (now.ownUs - before.ownUs))),
+    ...{ cores, memoryBytes: now.memoryBytes, machine: share(busyUs) },
+    ...{ others: share(othersUs), kernel: share(kernelUs) },
     networkMbits: ((now.networkBytes - before.networkBytes) * 8) / us,
   }
 }

@@ -30,6 +30,7 @@ export function inUse(steps: readonly Noted[], limits: Limits): string {
       [
         by('everybody', ({ watched }) => watched.machine * 100),
         by('other programs', ({ watched }) => watched.others * 100),
+        by('kernel threads', ({ watched }) => watched.kernel * 100),
       ],
       { title: 'The machine that measured: share of all its cores in use', xLabel: load, yLabel: '%', band: true },
     ),
@@ -63,6 +64,7 @@ export function timelines(steps: readonly Noted[]): string {
     over('The machine over time: share of all its cores in use', '%', [
       line('everybody', ({ machine }) => machine * 100),
       line('other programs', ({ others }) => others * 100),
+      line('kernel threads', ({ kernel }) => kernel * 100),
     ]),
     over(
       'Memory of each process over time',

@@ -72,10 +72,11 @@ function step(factor: number, n: number, more: Partial<Noted> = {}): Noted {
           memoryBytes: { server: 150e6 + m * 1e6, redis: 12e6 },
           machine: 0.4,
           others: 0.05,
+          kernel: 0.01,
           networkMbits: 40,
         },
       })),
-      ...{ cores, machine: 0.4, others: 0.05, networkMbits: 40, memoryBytes: {}, nodes: [] },
+      ...{ cores, machine: 0.4, others: 0.05, kernel: 0.01, networkMbits: 40, memoryBytes: {}, nodes: [] },
     },
     ...more,
   }

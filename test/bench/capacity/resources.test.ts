@@ -25,7 +25,7 @@ t.test('what nodes tell of themselves, their workers and Redis becomes shares of
 
 t.test('a worker that nodes elsewhere tell of may be what limits them', async (t) => {
   const figures = figuresBetween(readTold(told(0)), readTold(told(10)), 10)
-  const watched = { samples: [], machine: 0, others: 0, networkMbits: 0, memoryBytes: {}, nodes: [figures] }
+  const watched = { samples: [], machine: 0, others: 0, kernel: 0, networkMbits: 0, memoryBytes: {}, nodes: [figures] }
   const uses = usesOf({ ...watched, cores: { 'worker 1.1': 0.25, 'worker 1.2': 0.75, redis: 0.4 } }, 1_000, 0.3)
   t.match(uses, { 'worker CPU': 0.75, 'event loop': 0.5, Redis: 0.4, 'load generator': 0.3 })
   t.notOk('memory' in uses, 'of this machine, where they are not')
