@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type MachineUse, sharesBetween, useOfMachine } from '../neighbours.ts'
 import { cpuUs, difference, type Parts, type PerPart, residentBytes } from '../usage.ts'
 import type { Uses } from './limits.ts'
+import { type Stalls, watchStalls } from './redis-stalls.ts'
 
 export interface Sample {
   /** Since the start of the load. */
@@ -17,6 +18,8 @@ export interface Sample {
   readonly others: number
   readonly kernel: number
   readonly networkMbits: number
+  /** Undefined: of a Redis that is elsewhere. */
+  readonly stalls: Stalls | undefined
 }
 
 export interface Watched {
@@ -51,13 +54,23 @@ const answerMs = 30_000
 export interface Watch {
   readonly parts: Parts
   readonly nodes: readonly string[]
+  /** Undefined: it is elsewhere. */
+  readonly redisSocket: string | undefined
   /** Of the load. */
   readonly seconds: number
   readonly onSample?: (sample: Sample) => void
 }
 
 /** @returns ends the watch. The first look at a node also forgets what its event loop did before. */
-export async function watch({ parts, nodes, seconds, onSample = () => {} }: Watch): Promise<() => Promise<Watched>> {
+export async function watch({
+  parts,
+  nodes,
+  redisSocket,
+  seconds,
+  onSample = () => {},
+}: Watch): Promise<() => Promise<Watched>> {
+  await using stack = new AsyncDisposableStack()
+  const redis = redisSocket === undefined ? undefined : stack.use(await watchStalls(redisSocket))
   const first = await look(parts)
   const figures = await Promise.all(nodes.map(scrape))
   const samples: Sample[] = []
@@ -65,9 +78,9 @@ export async function watch({ parts, nodes, seconds, onSample = () => {} }: Watc
   const watching = async () => {
     for (let before = first; !over.signal.aborted; ) {
       await delay(everyMs, undefined, { signal: over.signal }).catch(() => {})
-      const now = await look(parts)
+      const [now, stalls] = await Promise.all([look(parts), redis?.look().catch(() => undefined)])
       if (now.at - before.at < everyMs / 2) return
-      const sample = between(before, now, first.at)
+      const sample = { ...between(before, now, first.at), stalls }
       samples.push(sample)
       onSample(sample)
       before = now
@@ -79,9 +92,10 @@ export async function watch({ parts, nodes, seconds, onSample = () => {} }: Watc
     .catch(() => {})
     .then(() => Promise.all([look(parts), Promise.all(nodes.map(scrape))]))
   loaded.catch(() => {})
+  const resources = stack.move()
   return async () => {
     over.abort()
-    await watched
+    await watched.finally(() => resources.disposeAsync())
     const [last, told] = await loaded
     const { cores, machine, others, kernel, networkMbits, memoryBytes } = between(first, last, first.at)
     const those = told.map((now, n) => figuresBetween(figures[n], now, (last.at - first.at) / 1_000))
@@ -151,7 +165,7 @@ async function look(parts: Parts): Promise<Look> {
   return { at: performance.now(), cpuUs: cpu, memoryBytes, use: useOfMachine(), networkBytes }
 }
 
-function between(before: Look, now: Look, startedAt: number): Sample {
+function between(before: Look, now: Look, startedAt: number): Omit<Sample, 'stalls'> {
   const us = (now.at - before.at) * 1_000
   const cores = Object.fromEntries(
     Object.entries(difference(before.cpuUs, now.cpuUs)).map(([part, used]) => [part, used / us]),

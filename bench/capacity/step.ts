@@ -141,7 +141,7 @@ export async function runStep(options: StepOptions): Promise<Step> {
         newest = sample
         onLive(Object.values(told), newest)
       }
-      ending = watch({ parts, nodes: deployment.nodes, seconds, onSample })
+      ending = watch({ parts, nodes: deployment.nodes, redisSocket: deployment.redisSocket, seconds, onSample })
       if (canary !== undefined) looking = canary.look(seconds)
       looking.catch(() => {})
     },

@@ -16,6 +16,7 @@ const sample = {
     others: 0,
     kernel: 0,
     networkMbits: 3,
+    stalls: undefined,
   },
 }
 const underWay: UnderWay = {

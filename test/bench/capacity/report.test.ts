@@ -74,6 +74,12 @@ function step(factor: number, n: number, more: Partial<Noted> = {}): Noted {
           others: 0.05,
           kernel: 0.01,
           networkMbits: 40,
+          stalls: {
+            rewriting: m === 5,
+            rewrites: m === 5 ? 1 : 0,
+            delayedFsyncs: 0,
+            longestMs: m === 6 ? { 'aof-fsync-always': 243 } : {},
+          },
         },
       })),
       ...{ cores, machine: 0.4, others: 0.05, kernel: 0.01, networkMbits: 40, memoryBytes: {}, nodes: [] },
@@ -146,6 +152,8 @@ t.test(
         String(chart),
       )
     t.match(page, /opacity="0.15"/, 'bands')
+    t.match(page, /Redis began to rewrite its log 7 times/)
+    t.match(page, /<td>held; Redis: log rewritten, aof-fsync-always 243 ms; most used/)
     t.match(page, /<td>640<\/td><td>640<\/td>/)
     t.match(page, /<td>lossShare<\/td><td>0.5\u00a0%<\/td><td>0\u00a0%<\/td><td>0\u00a0%<\/td><td>1 run<\/td>/)
     t.match(page, /worker core per room/)

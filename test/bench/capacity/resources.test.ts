@@ -43,7 +43,7 @@ t.test('what comes after the load makes nothing look less used than it was', asy
   const seconds = 0.5
   const looked = Promise.withResolvers<void>()
   const end = await watch({
-    ...{ parts: { busy: [busy.pid ?? 0] }, nodes: [], seconds },
+    ...{ parts: { busy: [busy.pid ?? 0] }, nodes: [], redisSocket: undefined, seconds },
     onSample({ atMs }) {
       if (atMs >= 1_000 * seconds) busy.kill('SIGSTOP')
       if (atMs >= 4_000 * seconds) looked.resolve()
