@@ -26,7 +26,7 @@ export function reportPage(findings: Findings, certificate: Certificate): string
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${style}</style></head><body>
 <h1>Can this deployment serve ${escaped(place)} with ${count(options.parameters.volunteers)} volunteers of ${count(options.parameters.registered)} registered?</h1>
-<div class="verdict ${verdict.word.split(' ')[0]}"><strong>${verdict.word}</strong>${[...verdict.why, `limit: ${verdict.limitedBy}`].map((line) => `${escaped(line)}.`).join('<br>')}</div>
+<div class="verdict ${verdict.word.split(' ')[0]}"><strong>${verdict.word}</strong>${[...verdict.why, `limit: ${verdict.limitedBy}`].map((line) => `${escaped(line.replaceAll('× ', '×\u00a0'))}.`).join('<br>')}</div>
 ${tiles(findings)}
 <h2>How it was found</h2>
 ${searched(findings)}

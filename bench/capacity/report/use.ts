@@ -87,7 +87,8 @@ function heldUp(samples: readonly At[], over: (title: string, yLabel: string, of
   const kinds = [...new Set(looked.flatMap(({ longestMs }) => Object.keys(longestMs)))].sort()
   const rewritten = looked.filter(({ rewriting, rewrites }) => rewriting || rewrites > 0)
   const { rewrites, delayedFsyncs, longestMs } = allStalls(looked)
-  const most = Math.max(worthKeepingMs, ...Object.values(longestMs))
+  // Above all of them, to be seen beside them.
+  const most = 1.1 * Math.max(worthKeepingMs, ...Object.values(longestMs))
   return [
     `<p>Redis began to rewrite its log ${rewrites} times, and put off ${delayedFsyncs} flushes because the disk was busy. What takes it ${worthKeepingMs} ms and more is drawn by its own names: <code>aof-fsync-always</code> and <code>aof-write</code> are the disk, <code>fork</code> begins a rewrite, <code>command</code> is a command that was slow itself.</p>`,
     over('What held Redis up over time, the longest of each half second', 'ms', [
