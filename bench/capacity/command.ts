@@ -8,6 +8,7 @@ import { signCertificate } from '../../src/capacity/certificate.ts'
 import { canonical, digestOf } from '../../src/protocol/canonical.ts'
 import { comparisonTable, reportIn } from '../compare.ts'
 import { defaultGenerators } from '../generators.ts'
+import { keepMeasured } from '../latest/command.ts'
 import { commit, describeMachine, type Machine } from '../machine.ts'
 import { watchNeighbours } from '../neighbours.ts'
 import { type Canary, chromiumPath, openCanary } from './canary.ts'
@@ -86,6 +87,7 @@ export async function capacityCommand(argv: readonly string[], terminal: Termina
   await writeAll(findings, key)
   for (const text of verdictLines(findings)) say(text)
   if (former !== undefined) say(comparisonTable(former, metricsOf(findings)))
+  if (options.keep) await keepMeasured(metricsOf(findings), say)
   say(`  ${join(options.out, 'report.html')}, certificate.json, series.json`)
   return exitCodes[verdict.word]
 }
