@@ -1,7 +1,8 @@
 /** Pure: a run that came to nothing, so that nobody can say whose fault it was. */
 import { encode, latencyHistogram } from '../latency.ts'
 import type { Demand } from './demand.ts'
-import { type Latency, loadOf, type Step } from './step.ts'
+import { loadOf } from './load.ts'
+import type { Latency, Step } from './summary.ts'
 
 export function failedStep(demand: Demand, factor: number, seconds: number, error: unknown): Step {
   const why = error instanceof Error ? error.message : String(error)

@@ -1,10 +1,11 @@
-/** What a load costs, looked at all the while: processes in /proc, and what nodes say of themselves. */
+/** What a load costs, looked at all the while: processes in /proc, what nodes say of themselves, and what holds Redis up. */
 import { readFile } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type MachineUse, sharesBetween, useOfMachine } from '../neighbours.ts'
 import { cpuUs, difference, type Parts, type PerPart, residentBytes } from '../usage.ts'
 import type { Uses } from './limits.ts'
+import { coresTold, figuresBetween, type NodeFigures, scrape } from './node-figures.ts'
 import { type Stalls, watchStalls } from './redis-stalls.ts'
 
 export interface Sample {
@@ -36,20 +37,7 @@ export interface Watched {
   readonly nodes: readonly NodeFigures[]
 }
 
-export interface NodeFigures {
-  readonly eventLoopP99Ms: number
-  readonly cores: number
-  /** Of each of its media workers, and of the Redis that it uses; none and undefined for a node that does not tell. */
-  readonly workerCores: readonly number[]
-  readonly redisCores: number | undefined
-  readonly residentBytes: number
-  /** Share of the files it may have open. */
-  readonly files: number
-}
-
 const everyMs = 500
-/** A node that has more than it carries takes its time to say so. */
-const answerMs = 30_000
 
 export interface Watch {
   readonly parts: Parts
@@ -116,18 +104,6 @@ export const generatorShare = (cores: PerPart, ofCores = availableParallelism())
 
 const isLocal = (parts: Parts): boolean => parts.server !== undefined
 
-function coresTold(nodes: readonly NodeFigures[]): PerPart {
-  const redis = nodes.flatMap(({ redisCores }) => redisCores ?? [])
-  return Object.fromEntries([
-    ...nodes.flatMap(({ cores, workerCores }, n) => [
-      [`node ${n + 1}`, cores] as const,
-      ...workerCores.map((share, worker) => [`worker ${n + 1}.${worker + 1}`, share] as const),
-    ]),
-    // Nodes that share one tell of the same.
-    ...(redis.length > 0 ? [['redis', Math.max(...redis)] as const] : []),
-  ])
-}
-
 /** How much of each resource was in use. `linkMbits` is what the network of a node carries. */
 export function usesOf(
   { cores, memoryBytes, networkMbits, nodes }: Watched,
@@ -177,49 +153,5 @@ function between(before: Look, now: Look, startedAt: number): Omit<Sample, 'stal
     ...{ cores, memoryBytes: now.memoryBytes, machine: share(busyUs) },
     ...{ others: share(othersUs), kernel: share(kernelUs) },
     networkMbits: ((now.networkBytes - before.networkBytes) * 8) / us,
-  }
-}
-
-/** What a node says of itself. CPU times are s since a start. */
-interface Told {
-  readonly eventLoopP99Ms: number
-  readonly cpuS: number
-  readonly workerCpuS: ReadonlyMap<string, number>
-  readonly redisCpuS: number | undefined
-  readonly residentBytes: number
-  readonly files: number
-}
-
-async function scrape(url: string): Promise<Told> {
-  return readTold(await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(answerMs) })).text())
-}
-
-/** *Pure.* */
-export function readTold(text: string): Told {
-  const values = (name: string) =>
-    [...text.matchAll(new RegExp(`^${name}(?:\\{([^}]*)\\})? (\\S+)`, 'gm'))].map(
-      ([, labels = '', value]) => [labels, Number(value)] as const,
-    )
-  const value = (name: string) => values(name)[0]?.[1] ?? Number.NaN
-  const redis = values('visavis_redis_cpu_seconds_total')
-  return {
-    eventLoopP99Ms: value('nodejs_eventloop_lag_p99_seconds') * 1_000,
-    cpuS: value('process_cpu_seconds_total'),
-    workerCpuS: new Map(values('visavis_media_worker_cpu_seconds_total')),
-    redisCpuS: redis.length === 0 ? undefined : redis.reduce((sum, [, seconds]) => sum + seconds, 0),
-    residentBytes: value('process_resident_memory_bytes'),
-    files: value('process_open_fds') / value('process_max_fds'),
-  }
-}
-
-/** *Pure.* A worker that was not there before began at nothing. */
-export function figuresBetween(before: Told | undefined, now: Told, seconds: number): NodeFigures {
-  const { eventLoopP99Ms, residentBytes, files } = now
-  const share = (after: number, then = 0) => Math.max(0, after - then) / seconds
-  return {
-    ...{ eventLoopP99Ms, residentBytes, files },
-    cores: share(now.cpuS, before?.cpuS),
-    workerCores: [...now.workerCpuS].map(([worker, after]) => share(after, before?.workerCpuS.get(worker))),
-    redisCores: now.redisCpuS === undefined ? undefined : share(now.redisCpuS, before?.redisCpuS),
   }
 }

@@ -7,9 +7,11 @@ import { join } from 'node:path'
 import { type Demand, demandOf } from '../capacity/demand.ts'
 import { type Deployment, namedDeployment, ownDeployment } from '../capacity/deployment.ts'
 import { failedStep } from '../capacity/failed-step.ts'
-import { runStep, type Step } from '../capacity/step.ts'
+import { runStep } from '../capacity/step.ts'
+import type { Step } from '../capacity/summary.ts'
 import { comparisonTable, reportIn } from '../compare.ts'
 import { until } from '../condition.ts'
+import { askNode } from '../exposition.ts'
 import { defaultGenerators } from '../generators.ts'
 import { keepMeasured } from '../latest/command.ts'
 import { commit, describeMachine } from '../machine.ts'
@@ -101,13 +103,8 @@ async function soak(
 }
 
 async function everybodyIsGone({ nodes }: Deployment): Promise<boolean> {
-  const open = await Promise.all(
-    nodes.map(async (url) => {
-      const text = await (await fetch(`${url}/metrics`)).text()
-      return Number(/^visavis_connections(?:\{[^}]*\})? (\S+)/m.exec(text)?.[1] ?? 0)
-    }),
-  )
-  return open.every((connections) => connections === 0)
+  const told = await Promise.all(nodes.map(askNode))
+  return told.every(({ value }) => value('visavis_connections') === 0)
 }
 
 function seriesOf(cycles: readonly Cycle[]): Series[] {

@@ -163,6 +163,12 @@ t.test(
     t.match(certificate, { limit: { resource: 'worker CPU' }, limitedBy: 'worker CPU 93 % in use' })
     t.match(certificate, { storms: [{ severed: 640, back: 640 }], enrolledIn: ['bretagne'] })
     t.match(certificate.versions, { visavis: '1.2.3', node: 'v26', browser: 'Chromium 140' })
+    t.match(certificate.onPaper, {
+      ...{ formula: /^cores =/, nodesFormula: /^nodes =/, margin: 0.2, cpuShare: 0.9 },
+      units: [{ name: 'worker core per room', cost: { value: Number, low: Number, high: Number }, runs: 6 }],
+      people: [{ volunteers: 12_000, nodes: { low: 2, high: 2 } }, {}, {}, { volunteers: 1_483_000 }],
+      notMeasured: [/internet/, /TURN/, /TLS/],
+    })
     t.match(certificate.results, { seenWhileHeld: { visits: 12 } })
   },
 )

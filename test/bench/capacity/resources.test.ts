@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import t from 'tap'
-import { figuresBetween, generatorShare, readTold, usesOf, watch } from '../../../bench/capacity/resources.ts'
+import { figuresBetween, readTold } from '../../../bench/capacity/node-figures.ts'
+import { generatorShare, usesOf, watch } from '../../../bench/capacity/resources.ts'
 
 const told = (seconds: number) => `# HELP
 nodejs_eventloop_lag_p99_seconds{node="a"} 0.02
