@@ -83,7 +83,11 @@ export async function watch({
   const resources = stack.move()
   return async () => {
     over.abort()
-    await watched.finally(() => resources.disposeAsync())
+    try {
+      await watched
+    } finally {
+      await resources.disposeAsync()
+    }
     const [last, told] = await loaded
     const { cores, machine, others, kernel, networkMbits, memoryBytes } = between(first, last, first.at)
     const those = told.map((now, n) => figuresBetween(figures[n], now, (last.at - first.at) / 1_000))
