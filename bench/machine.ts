@@ -34,11 +34,16 @@ export async function describeMachine(): Promise<Machine> {
 
 export const redisProgram = (): string => process.env.VISAVIS_REDIS_SERVER ?? 'redis-server'
 
-export async function commit(): Promise<string> {
-  const git = (...args: string[]) => run('git', args, { cwd: root }).then(({ stdout }) => stdout.trim())
-  const [id, changes] = await Promise.all([git('rev-parse', '--short=12', 'HEAD'), git('status', '--porcelain')]).catch(
-    () => ['unknown', ''],
-  )
+/** Results that are kept change no figure: whoever keeps one scenario after the other measures one commit. */
+const measuring = ['.', ':!bench/README.md', ':!bench/latest/results', ':!bench/latest/ratios.svg']
+
+/** @param checkout for tests: of whose. */
+export async function commit(checkout: string | URL = root): Promise<string> {
+  const git = (...args: string[]) => run('git', args, { cwd: checkout }).then(({ stdout }) => stdout.trim())
+  const [id, changes] = await Promise.all([
+    git('rev-parse', '--short=12', 'HEAD'),
+    git('status', '--porcelain', '--', ...measuring),
+  ]).catch(() => ['unknown', ''])
   return changes === '' ? (id ?? 'unknown') : `${id} with changes`
 }
 

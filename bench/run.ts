@@ -5,7 +5,7 @@ import { capacityCommand, capacityQuestion } from './capacity/command.ts'
 import { terminalOn } from './capacity/terminal.ts'
 import { comparisonTable, reportIn } from './compare.ts'
 import { defaultGenerators } from './generators.ts'
-import { keepReports, resultsCommand } from './latest/command.ts'
+import { keepMeasured, resultsCommand } from './latest/command.ts'
 import { commit, describeMachine } from './machine.ts'
 import { watchNeighbours } from './neighbours.ts'
 import { choosePeers, type PeerName, versionsOf } from './peer.ts'
@@ -66,7 +66,7 @@ async function main(argv: readonly string[]): Promise<number> {
     reports.push(report)
     console.log(table(report, [...result.notes, ...notes, ...(options.smoke ? [] : await neighbours())]))
     // At once: a later scenario that cannot be run takes nothing away from this one.
-    if (keep && failedChecks(report).length === 0) await keepReports([report], console.log)
+    if (keep) await keepMeasured(report, console.log)
     const before = formers.get(scenario.name)
     if (before !== undefined) console.log(comparisonTable(before, report))
   }

@@ -2,7 +2,9 @@
  * The protocol over a bare `ws` client. The SDK is what people use, but its bookkeeping would make the generator dearer
  * than the server; the frames are the same.
  */
+
 import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import { type EventFrame, type Position, type Response, subprotocol, type WireError } from '../src/protocol/index.ts'
 import { Requests } from './requests.ts'
@@ -115,19 +117,29 @@ export async function openSocket(url: string, token: string, options: SocketOpti
   }
 }
 
-export async function postJson(url: string, body: object, method = 'POST', token?: string): Promise<unknown> {
-  const response = await fetch(url, {
-    method,
-    headers: {
-      'content-type': 'application/json',
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    },
-    body: JSON.stringify(body),
-  })
-  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`)
-  return response.json()
-}
+/** A node that is held up may have lost its storage for the moment, and asks to be asked again. */
+const patienceMs = 60_000
+const againMs = 200
 
+/** @throws Error for any other answer than a good one. What is put is put again meanwhile: twice is once. */
+export async function postJson(url: string, body: object, method = 'POST', token?: string): Promise<unknown> {
+  const deadline = performance.now() + patienceMs
+  for (;;) {
+    const response = await fetch(url, {
+      method,
+      headers: {
+        'content-type': 'application/json',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body: JSON.stringify(body),
+    })
+    if (response.ok) return response.json()
+    const text = await response.text()
+    if (method !== 'PUT' || response.status !== 503 || performance.now() > deadline)
+      throw new Error(`${method} ${url}: ${response.status} ${text}`)
+    await delay(againMs)
+  }
+}
 /** @param region of the sample people, unless named. */
 export async function developmentToken(url: string, person: string, region?: string): Promise<string> {
   const named = region === undefined ? { person } : { person, region }

@@ -1,5 +1,6 @@
 /** What processes cost, read from /proc. */
 import { readFile } from 'node:fs/promises'
+import { readStat } from './cpu-owners.ts'
 
 /** Process ids by part, for example `{ server: [17], redis: [18] }`. */
 export type Parts = Readonly<Record<string, readonly number[]>>
@@ -7,17 +8,9 @@ export type Parts = Readonly<Record<string, readonly number[]>>
 /** A number for each part. */
 export type PerPart = Readonly<Record<string, number>>
 
-/** Clock ticks of /proc are 10 ms on every Linux. */
-const usPerTick = 10_000
-
 /** CPU time used so far (user and system), µs. A process that is gone counts as nothing. */
 export const cpuUs = (parts: Parts): Promise<PerPart> =>
-  summed(parts, async (pid) => {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-    // The second field, the name, may contain spaces: fields are counted after its closing parenthesis.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * usPerTick
-  })
+  summed(parts, async (pid) => readStat(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''))?.cpuUs ?? 0)
 
 /** Memory held now, bytes. */
 export const residentBytes = (parts: Parts): Promise<PerPart> =>

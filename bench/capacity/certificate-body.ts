@@ -1,7 +1,7 @@
 /** Pure: what a certificate of capacity says. The runs are in it as a summary; all samples are in series.json. */
 import { type CertificateBody, certificateFormat } from '../../src/capacity/certificate.ts'
 import { formulas } from './demand.ts'
-import { formula, unitsOf } from './extrapolation.ts'
+import { extrapolationOf, formula, nationOnPaper, nodesFormula } from './extrapolation.ts'
 import type { Findings } from './findings.ts'
 import { figuresOf } from './sight.ts'
 import { neverMeasured } from './unmeasured.ts'
@@ -18,7 +18,8 @@ const finites = (values: object): Record<string, unknown> =>
     ]),
   )
 
-export function certificateOf({ options, demand, measurement, verdict, about }: Findings): CertificateBody {
+export function certificateOf(findings: Findings): CertificateBody {
+  const { options, demand, measurement, verdict, about } = findings
   const { region, preset, given, limits, nodes, margin, repeats } = options
   const { commit, version, browser, machine, fingerprint, minutes, at } = about
   const { node, redis, mediasoup } = machine
@@ -52,10 +53,21 @@ export function certificateOf({ options, demand, measurement, verdict, about }: 
         faults: faults.length,
       }
     }),
-    onPaper: { formula, units: unitsOf(measurement.steps) },
+    onPaper: paperOf(findings),
     notMeasured: [...verdict.unmeasured, ...neverMeasured],
     versions: { visavis: version, node, redis, mediasoup, browser: browser ?? null },
     ...{ minutes, commit, machine: { ...machine, fingerprint } },
+  }
+}
+
+/** What more people would take: arithmetic, and no measurement. */
+function paperOf({ options, measurement, verdict }: Findings): Record<string, unknown> {
+  const extrapolation = extrapolationOf(measurement.steps, options)
+  const { units, margin, cpuShare } = extrapolation
+  const people = nationOnPaper(extrapolation, verdict, Math.max(1, options.nodes.length))
+  return {
+    ...{ formula, nodesFormula, margin, cpuShare, units, notMeasured: neverMeasured },
+    people: units.length === 0 ? [] : people.map(({ nodes, ...one }) => ({ ...one, nodes: nodes ?? null })),
   }
 }
 

@@ -8,6 +8,7 @@ import { signCertificate } from '../../src/capacity/certificate.ts'
 import { canonical, digestOf } from '../../src/protocol/canonical.ts'
 import { comparisonTable, reportIn } from '../compare.ts'
 import { defaultGenerators } from '../generators.ts'
+import { keepMeasured } from '../latest/command.ts'
 import { commit, describeMachine, type Machine } from '../machine.ts'
 import { watchNeighbours } from '../neighbours.ts'
 import { type Canary, chromiumPath, openCanary } from './canary.ts'
@@ -17,12 +18,14 @@ import { type Deployment, namedDeployment, ownDeployment } from './deployment.ts
 import { failedStep } from './failed-step.ts'
 import type { Findings } from './findings.ts'
 import { liveLine } from './live.ts'
+import { leastFactor, loadOf } from './load.ts'
 import { type Measurement, measure, type Phase } from './measure.ts'
 import { metricsOf } from './metrics.ts'
 import { type CapacityOptions, capacityUsage, parseCapacity } from './options.ts'
 import { demandLines, stepLine, verdictLines } from './progress.ts'
 import { reportPage } from './report/page.ts'
-import { leastFactor, loadOf, runStep, type Step } from './step.ts'
+import { runStep } from './step.ts'
+import type { Step } from './summary.ts'
 import type { Terminal } from './terminal.ts'
 import { unmeasuredOf } from './unmeasured.ts'
 import { exitCodes, verdictOf } from './verdict.ts'
@@ -86,6 +89,7 @@ export async function capacityCommand(argv: readonly string[], terminal: Termina
   await writeAll(findings, key)
   for (const text of verdictLines(findings)) say(text)
   if (former !== undefined) say(comparisonTable(former, metricsOf(findings)))
+  if (options.keep) await keepMeasured(metricsOf(findings), say)
   say(`  ${join(options.out, 'report.html')}, certificate.json, series.json`)
   return exitCodes[verdict.word]
 }

@@ -5,7 +5,9 @@
 import { type Estimate, estimate } from '../statistics.ts'
 import { demandOf } from './demand.ts'
 import type { Noted } from './measure.ts'
+import type { CapacityOptions } from './options.ts'
 import type { Parameters } from './parameters.ts'
+import { nodesFor, type Verdict } from './verdict.ts'
 
 export const unitNames = ['worker core per room', 'node core per session', 'Redis core per session'] as const
 export type UnitName = (typeof unitNames)[number]
@@ -32,7 +34,13 @@ export interface OnPaper {
   readonly cores: Readonly<Partial<Record<UnitName, { readonly low: number; readonly high: number }>>>
 }
 
+/** The target that was published, and everybody in guided follow-up (parameters.ts says where). */
+const nations = [30_000, 100_000, 1_483_000]
+
 export const formula = 'cores = ⌈units × (1 + margin) × cost of a unit ÷ share of a core that may be used⌉'
+
+export const nodesFormula =
+  'nodes = ⌈volunteers × (1 + margin) ÷ volunteers carried by a node, of several by those left when one is lost⌉ + 1'
 
 export function unitsOf(steps: readonly Noted[]): Unit[] {
   const held = steps.filter(({ outcome }) => outcome === 'held')
@@ -71,3 +79,31 @@ export function onPaper(volunteers: number, { units, parameters, margin, cpuShar
   })
   return { volunteers, ...amounts, cores: Object.fromEntries(cores) }
 }
+
+export interface OnNodes extends OnPaper {
+  /** Like those that were measured, from both ends of the interval of the capacity; undefined: none was found. */
+  readonly nodes: { readonly low: number; readonly high: number } | undefined
+}
+
+/** For those who were asked about, and for the nation. */
+export function nationOnPaper(
+  extrapolation: Extrapolation,
+  { capacity }: Pick<Verdict, 'capacity'>,
+  nodes: number,
+): OnNodes[] {
+  const { parameters, margin } = extrapolation
+  return [...new Set([parameters.volunteers, ...nations])].map((volunteers) => {
+    const needed = (carried: number) => nodesFor(volunteers * (1 + margin), carried, nodes)
+    const isKnown = capacity !== undefined && capacity.low > 0
+    return {
+      ...onPaper(volunteers, extrapolation),
+      nodes: isKnown ? { low: needed(capacity.high), high: needed(capacity.low) } : undefined,
+    }
+  })
+}
+
+/** What follows from one measurement. */
+export const extrapolationOf = (
+  steps: readonly Noted[],
+  { parameters, margin, limits }: Pick<CapacityOptions, 'parameters' | 'margin' | 'limits'>,
+): Extrapolation => ({ units: unitsOf(steps), parameters, margin, cpuShare: limits.cpuShare })

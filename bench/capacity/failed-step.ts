@@ -1,7 +1,8 @@
 /** Pure: a run that came to nothing, so that nobody can say whose fault it was. */
 import { encode, latencyHistogram } from '../latency.ts'
 import type { Demand } from './demand.ts'
-import { type Latency, loadOf, type Step } from './step.ts'
+import { loadOf } from './load.ts'
+import type { Latency, Step } from './summary.ts'
 
 export function failedStep(demand: Demand, factor: number, seconds: number, error: unknown): Step {
   const why = error instanceof Error ? error.message : String(error)
@@ -16,6 +17,6 @@ export function failedStep(demand: Demand, factor: number, seconds: number, erro
     ...{ uses: {}, most: undefined, sessions: 0, sight: undefined },
     latencies: { signIn: nothing, message: nothing, offer: nothing, join: nothing, recovery: nothing },
     storm: undefined,
-    watched: { samples: [], cores: {}, machine: 0, others: 0, networkMbits: 0, memoryBytes: {}, nodes: [] },
+    watched: { samples: [], cores: {}, machine: 0, others: 0, kernel: 0, networkMbits: 0, memoryBytes: {}, nodes: [] },
   }
 }

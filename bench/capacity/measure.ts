@@ -5,7 +5,7 @@
 import { type Bracket, type Capacity, capacityOf, grid, ramp, search } from './knee.ts'
 import type { Outcome } from './outcome.ts'
 import { type Reached, reachedBy } from './reached.ts'
-import type { Step } from './step.ts'
+import type { Step } from './summary.ts'
 
 export type Phase = 'ramp' | 'repeat' | 'confirmation' | 'storm'
 

@@ -47,6 +47,8 @@ export interface CapacityOptions {
   readonly json: string | undefined
   /** What `--json` wrote on another day. */
   readonly compare: string | undefined
+  /** Whether the result is to stand in bench/README.md. */
+  readonly keep: boolean
 }
 
 const settings = {
@@ -81,6 +83,7 @@ export const capacityUsage = [
   line('out', 'folder for report.html, certificate.json and series.json (capacity-report)'),
   line('json', 'one object in the format of all benchmarks'),
   line('compare', 'lay the result beside the one in there, as --json wrote it'),
+  line('keep', 'and keep the result for bench/README.md'),
   line('key', 'Ed25519 key that signs the certificate, PEM; made in .cache when there is none'),
   line('seconds', 'of load in each run (what fits into the minutes)'),
   line('generators', 'processes for people, and as many for appointments (half the cores)'),
@@ -140,6 +143,7 @@ function read(given: readonly string[]): CapacityOptions {
       'no-canary': { type: 'boolean' },
       'no-storm': { type: 'boolean' },
       'no-excuse': { type: 'boolean' },
+      keep: { type: 'boolean' },
       smoke: { type: 'boolean' },
     },
   }) as { values: Readonly<Record<string, string | boolean | undefined>> }
@@ -166,6 +170,7 @@ function read(given: readonly string[]): CapacityOptions {
   const limits: Record<ObjectiveName, number> = { ...defaultLimits }
   for (const name of objectiveNames) limits[name] = number(name, [0, 1e9]) ?? limits[name]
   if (isSmoke && setting('repeats') > 1) throw new Error('--smoke makes one repeat: more would be no short run')
+  if (isSmoke && values.keep === true) throw new Error('--keep is for whole results: not together with --smoke')
   const { values: chosen, given: sourced } = chooseParameters(flags, preset)
   return {
     ...{ region, enrolledIn: named === undefined && preset !== undefined ? presets[preset].regions : [region] },
@@ -185,6 +190,7 @@ function read(given: readonly string[]): CapacityOptions {
     storm: values['no-storm'] !== true,
     excuseOthers: values['no-excuse'] !== true,
     ...{ key: word('key'), out: word('out') ?? 'capacity-report', json: word('json'), compare: word('compare') },
+    keep: values.keep === true,
   }
 }
 

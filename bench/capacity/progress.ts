@@ -3,6 +3,7 @@ import type { Demand } from './demand.ts'
 import type { Findings } from './findings.ts'
 import type { Noted } from './measure.ts'
 import type { CapacityOptions } from './options.ts'
+import { stallsSaid } from './redis-stalls.ts'
 
 export const demandLines = ({ region, parameters }: CapacityOptions, demand: Demand): string[] => [
   `${region}: ${count(parameters.volunteers)} volunteers of ${count(parameters.registered)} registered`,
@@ -45,7 +46,11 @@ export function stepLine({
   return (
     `  … ${phase.padEnd(12)} × ${factor.toFixed(2)}  ${String(load.rooms).padStart(4)} rooms, ${load.advisors * (load.jobseekers + 1)} people:` +
     ` ${came}, loss ${share(figures.lossShare)};` +
-    ` machine ${share(watched.machine)}${watched.others < worthTelling ? '' : ` (other programs ${share(watched.others)})`}, generator ${generator.core.toFixed(2)}${most === undefined ? '' : `, most used: ${most.resource} ${share(most.share)}`} → ${outcome}${why}`
+    ` machine ${share(watched.machine)}${watched.others < worthTelling ? '' : ` (other programs ${share(watched.others)})`}, generator ${generator.core.toFixed(2)}${stallsSaid(
+      watched.samples,
+    )
+      .map((said) => `, ${said}`)
+      .join('')}${most === undefined ? '' : `, most used: ${most.resource} ${share(most.share)}`} → ${outcome}${why}`
   )
 }
 

@@ -1,11 +1,12 @@
-/** What a load costs, looked at all the while: processes in /proc, and what nodes say of themselves. */
+/** What a load costs, looked at all the while: processes in /proc, what nodes say of themselves, and what holds Redis up. */
 import { readFile } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import { busyUs } from '../neighbours.ts'
-import { OwnProcesses } from '../own-processes.ts'
+import { type MachineUse, sharesBetween, useOfMachine } from '../neighbours.ts'
 import { cpuUs, difference, type Parts, type PerPart, residentBytes } from '../usage.ts'
 import type { Uses } from './limits.ts'
+import { coresTold, figuresBetween, type NodeFigures, scrape } from './node-figures.ts'
+import { type Stalls, watchStalls } from './redis-stalls.ts'
 
 export interface Sample {
   /** Since the start of the load. */
@@ -13,10 +14,13 @@ export interface Sample {
   /** Cores in use, by part. */
   readonly cores: PerPart
   readonly memoryBytes: PerPart
-  /** Share of all cores of this machine in use, by whomever; and by programs that are no part of this. */
+  /** Share of all cores of this machine in use, by whomever; by programs that are no part of this; and by threads of the kernel. */
   readonly machine: number
   readonly others: number
+  readonly kernel: number
   readonly networkMbits: number
+  /** Undefined: of a Redis that is elsewhere. */
+  readonly stalls: Stalls | undefined
 }
 
 export interface Watched {
@@ -26,48 +30,45 @@ export interface Watched {
   readonly cores: PerPart
   readonly machine: number
   readonly others: number
+  readonly kernel: number
   readonly networkMbits: number
   readonly memoryBytes: PerPart
   /** As each node says it. */
   readonly nodes: readonly NodeFigures[]
 }
 
-export interface NodeFigures {
-  readonly eventLoopP99Ms: number
-  readonly cores: number
-  /** Of each of its media workers, and of the Redis that it uses; none and undefined for a node that does not tell. */
-  readonly workerCores: readonly number[]
-  readonly redisCores: number | undefined
-  readonly residentBytes: number
-  /** Share of the files it may have open. */
-  readonly files: number
-}
-
 const everyMs = 500
-/** A node that has more than it carries takes its time to say so. */
-const answerMs = 30_000
 
 export interface Watch {
   readonly parts: Parts
   readonly nodes: readonly string[]
+  /** Undefined: it is elsewhere. */
+  readonly redisSocket: string | undefined
   /** Of the load. */
   readonly seconds: number
   readonly onSample?: (sample: Sample) => void
 }
 
 /** @returns ends the watch. The first look at a node also forgets what its event loop did before. */
-export async function watch({ parts, nodes, seconds, onSample = () => {} }: Watch): Promise<() => Promise<Watched>> {
-  const own = new OwnProcesses()
-  const first = await look(parts, own)
+export async function watch({
+  parts,
+  nodes,
+  redisSocket,
+  seconds,
+  onSample = () => {},
+}: Watch): Promise<() => Promise<Watched>> {
+  await using stack = new AsyncDisposableStack()
+  const redis = redisSocket === undefined ? undefined : stack.use(await watchStalls(redisSocket))
+  const first = await look(parts)
   const figures = await Promise.all(nodes.map(scrape))
   const samples: Sample[] = []
   const over = new AbortController()
   const watching = async () => {
     for (let before = first; !over.signal.aborted; ) {
       await delay(everyMs, undefined, { signal: over.signal }).catch(() => {})
-      const now = await look(parts, own)
+      const [now, stalls] = await Promise.all([look(parts), redis?.look().catch(() => undefined)])
       if (now.at - before.at < everyMs / 2) return
-      const sample = between(before, now, first.at)
+      const sample = { ...between(before, now, first.at), stalls }
       samples.push(sample)
       onSample(sample)
       before = now
@@ -77,16 +78,21 @@ export async function watch({ parts, nodes, seconds, onSample = () => {} }: Watc
   // While the rest arrives much stands idle: with that, what was full all the while would look half empty.
   const loaded = delay(seconds * 1_000, undefined, { signal: over.signal })
     .catch(() => {})
-    .then(() => Promise.all([look(parts, own), Promise.all(nodes.map(scrape))]))
+    .then(() => Promise.all([look(parts), Promise.all(nodes.map(scrape))]))
   loaded.catch(() => {})
+  const resources = stack.move()
   return async () => {
     over.abort()
-    await watched
+    try {
+      await watched
+    } finally {
+      await resources.disposeAsync()
+    }
     const [last, told] = await loaded
-    const { cores, machine, others, networkMbits, memoryBytes } = between(first, last, first.at)
+    const { cores, machine, others, kernel, networkMbits, memoryBytes } = between(first, last, first.at)
     const those = told.map((now, n) => figuresBetween(figures[n], now, (last.at - first.at) / 1_000))
     return {
-      ...{ samples, machine, others, networkMbits, memoryBytes, nodes: those },
+      ...{ samples, machine, others, kernel, networkMbits, memoryBytes, nodes: those },
       // Processes that run elsewhere are known by what nodes tell of them.
       cores: isLocal(parts) ? cores : { ...cores, ...coresTold(those) },
     }
@@ -101,18 +107,6 @@ export const generatorShare = (cores: PerPart, ofCores = availableParallelism())
   generatorParts.reduce((sum, part) => sum + (cores[part] ?? 0), 0) / ofCores
 
 const isLocal = (parts: Parts): boolean => parts.server !== undefined
-
-function coresTold(nodes: readonly NodeFigures[]): PerPart {
-  const redis = nodes.flatMap(({ redisCores }) => redisCores ?? [])
-  return Object.fromEntries([
-    ...nodes.flatMap(({ cores, workerCores }, n) => [
-      [`node ${n + 1}`, cores] as const,
-      ...workerCores.map((share, worker) => [`worker ${n + 1}.${worker + 1}`, share] as const),
-    ]),
-    // Nodes that share one tell of the same.
-    ...(redis.length > 0 ? [['redis', Math.max(...redis)] as const] : []),
-  ])
-}
 
 /** How much of each resource was in use. `linkMbits` is what the network of a node carries. */
 export function usesOf(
@@ -137,76 +131,31 @@ interface Look {
   readonly at: number
   readonly cpuUs: PerPart
   readonly memoryBytes: PerPart
-  readonly busyUs: number
-  readonly ownUs: number
+  readonly use: MachineUse
   readonly networkBytes: number
 }
 
-async function look(parts: Parts, own: OwnProcesses): Promise<Look> {
+async function look(parts: Parts): Promise<Look> {
   const [cpu, memoryBytes, net] = await Promise.all([
     cpuUs(parts),
     residentBytes(parts),
     readFile('/proc/net/dev', 'utf8'),
   ])
   const networkBytes = [...net.matchAll(/^ *\S+: *(\d+)/gm)].reduce((sum, [, bytes]) => sum + Number(bytes), 0)
-  return { at: performance.now(), cpuUs: cpu, memoryBytes, busyUs: busyUs(), ownUs: own.cpuUs(), networkBytes }
+  return { at: performance.now(), cpuUs: cpu, memoryBytes, use: useOfMachine(), networkBytes }
 }
 
-function between(before: Look, now: Look, startedAt: number): Sample {
+function between(before: Look, now: Look, startedAt: number): Omit<Sample, 'stalls'> {
   const us = (now.at - before.at) * 1_000
   const cores = Object.fromEntries(
     Object.entries(difference(before.cpuUs, now.cpuUs)).map(([part, used]) => [part, used / us]),
   )
-  const busy = now.busyUs - before.busyUs
+  const { busyUs, othersUs, kernelUs } = sharesBetween(before.use, now.use)
   const share = (of: number) => of / us / availableParallelism()
   return {
     atMs: Math.round(now.at - startedAt),
-    ...{ cores, memoryBytes: now.memoryBytes, machine: share(busy) },
-    others: Math.max(0, share(busy - (now.ownUs - before.ownUs))),
+    ...{ cores, memoryBytes: now.memoryBytes, machine: share(busyUs) },
+    ...{ others: share(othersUs), kernel: share(kernelUs) },
     networkMbits: ((now.networkBytes - before.networkBytes) * 8) / us,
-  }
-}
-
-/** What a node says of itself. CPU times are s since a start. */
-interface Told {
-  readonly eventLoopP99Ms: number
-  readonly cpuS: number
-  readonly workerCpuS: ReadonlyMap<string, number>
-  readonly redisCpuS: number | undefined
-  readonly residentBytes: number
-  readonly files: number
-}
-
-async function scrape(url: string): Promise<Told> {
-  return readTold(await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(answerMs) })).text())
-}
-
-/** *Pure.* */
-export function readTold(text: string): Told {
-  const values = (name: string) =>
-    [...text.matchAll(new RegExp(`^${name}(?:\\{([^}]*)\\})? (\\S+)`, 'gm'))].map(
-      ([, labels = '', value]) => [labels, Number(value)] as const,
-    )
-  const value = (name: string) => values(name)[0]?.[1] ?? Number.NaN
-  const redis = values('visavis_redis_cpu_seconds_total')
-  return {
-    eventLoopP99Ms: value('nodejs_eventloop_lag_p99_seconds') * 1_000,
-    cpuS: value('process_cpu_seconds_total'),
-    workerCpuS: new Map(values('visavis_media_worker_cpu_seconds_total')),
-    redisCpuS: redis.length === 0 ? undefined : redis.reduce((sum, [, seconds]) => sum + seconds, 0),
-    residentBytes: value('process_resident_memory_bytes'),
-    files: value('process_open_fds') / value('process_max_fds'),
-  }
-}
-
-/** *Pure.* A worker that was not there before began at nothing. */
-export function figuresBetween(before: Told | undefined, now: Told, seconds: number): NodeFigures {
-  const { eventLoopP99Ms, residentBytes, files } = now
-  const share = (after: number, then = 0) => Math.max(0, after - then) / seconds
-  return {
-    ...{ eventLoopP99Ms, residentBytes, files },
-    cores: share(now.cpuS, before?.cpuS),
-    workerCores: [...now.workerCpuS].map(([worker, after]) => share(after, before?.workerCpuS.get(worker))),
-    redisCores: now.redisCpuS === undefined ? undefined : share(now.redisCpuS, before?.redisCpuS),
   }
 }

@@ -61,7 +61,7 @@ export function verdictOf(evidence: Evidence): Verdict {
   const { capacity, volunteers, margin, reached, nodes } = evidence
   const [word, reason] = judge(evidence)
   const low = capacity?.factor.low ?? 0
-  const needed = low > 0 ? nodesFor({ low, margin, nodes }) : undefined
+  const needed = low > 0 ? nodesFor(1 + margin, low, nodes) : undefined
   const scaled = (factor: number) => Math.floor(factor * volunteers)
   const carried = scaled(capacity?.factor.value ?? 0)
   return {
@@ -119,15 +119,14 @@ function judge({ capacity, margin, contradictions, storms }: Evidence): readonly
   return ['NOT PROVEN', `${asked} lies within the interval`]
 }
 
-/** With one more than it takes, so that one may be lost. Assumes that nodes share the load evenly, as they do. */
-const nodesFor = ({
-  low,
-  margin,
-  nodes,
-}: {
-  readonly low: number
-  readonly margin: number
-  readonly nodes: number
-}): number => Math.ceil((1 + margin) / (low / nodes)) + 1
+/**
+ * With one more than it takes, so that one may be lost. What several nodes carried they carry with one of them lost already: that is
+ * an objective. Assumes that nodes share the load evenly, as they do.
+ * @param carried by `nodes` nodes, in the unit of `asked`.
+ */
+export const nodesFor = (asked: number, carried: number, nodes: number): number =>
+  Math.ceil(asked / (carried / Math.max(1, nodes - 1)) - rounding) + 1
+/** A sixth and its sixfold are no whole number. */
+const rounding = 1e-9
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`

@@ -2,7 +2,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Report } from '../report.ts'
+import { failedChecks, type Report } from '../report.ts'
 import { ratioChart } from './chart.ts'
 import { keptReport, nameOf } from './kept.ts'
 import { section, withSection } from './table.ts'
@@ -12,9 +12,18 @@ export const resultsUsage = `npm run bench -- results [FILE …] [--check]
   scenario, and writes the table and the chart of bench/README.md from all that are kept.
   --check  writes nothing; exit code 1 when README and chart are not what is kept`
 
-const readme = fileURLToPath(new URL('../README.md', import.meta.url))
-const folder = fileURLToPath(new URL('results', import.meta.url))
-const chart = fileURLToPath(new URL('ratios.svg', import.meta.url))
+/** Where results are kept, and what tells of them. */
+export interface Place {
+  readonly folder: string
+  readonly readme: string
+  readonly chart: string
+}
+
+const here: Place = {
+  folder: fileURLToPath(new URL('results', import.meta.url)),
+  readme: fileURLToPath(new URL('../README.md', import.meta.url)),
+  chart: fileURLToPath(new URL('ratios.svg', import.meta.url)),
+}
 
 /** @returns the exit code. @throws Error for a file that holds no result, or one whose check failed. */
 export async function resultsCommand(argv: readonly string[], say: (line: string) => void): Promise<number> {
@@ -27,8 +36,8 @@ export async function resultsCommand(argv: readonly string[], say: (line: string
   const wrong = files.find((word) => word.startsWith('-')) ?? (isCheck ? files[0] : undefined)
   if (wrong !== undefined) throw new Error(`${wrong} is not taken here\n${resultsUsage}`)
   if (!isCheck) return keepReports((await Promise.all(files.map(reportsOf))).flat(), say)
-  const { before, after, picture } = await shown()
-  const isSame = before === after && (await readFile(chart, 'utf8').catch(() => '')) === picture
+  const { before, after, picture } = await shown(here)
+  const isSame = before === after && (await readFile(here.chart, 'utf8').catch(() => '')) === picture
   say(
     isSame
       ? '  bench/README.md is what is kept'
@@ -37,20 +46,35 @@ export async function resultsCommand(argv: readonly string[], say: (line: string
   return isSame ? 0 : 1
 }
 
-/** Keeps these in the place of earlier ones, and tells of all that are kept. @returns the exit code. */
-export async function keepReports(reports: readonly Report[], say: (line: string) => void): Promise<number> {
+/**
+ * Keeps these in the place of earlier ones, and tells of all that are kept.
+ * @returns the exit code. @throws Error for one that may not be shown.
+ */
+export async function keepReports(
+  reports: readonly Report[],
+  say: (line: string) => void,
+  place: Place = here,
+): Promise<number> {
   for (const report of reports) {
-    await writeFile(join(folder, `${nameOf(report)}.json`), `${JSON.stringify(report, null, 2)}\n`)
+    keptReport(report, 'what was measured')
+    await writeFile(join(place.folder, `${nameOf(report)}.json`), `${JSON.stringify(report, null, 2)}\n`)
     say(`  ${nameOf(report)}: commit ${report.commit}`)
   }
-  const { count, after, picture } = await shown()
-  await Promise.all([writeFile(readme, after), writeFile(chart, picture)])
+  const { count, after, picture } = await shown(place)
+  await Promise.all([writeFile(place.readme, after), writeFile(place.chart, picture)])
   say(`  bench/README.md tells of ${count} results`)
   return 0
 }
 
-async function shown() {
-  const [kept, before] = [await keptReports(), await readFile(readme, 'utf8')]
+/** Of what has just been measured. */
+export async function keepMeasured(report: Report, say: (line: string) => void): Promise<void> {
+  const failed = failedChecks(report)
+  if (failed.length === 0) await keepReports([report], say)
+  else say(`  not kept: ${failed.join(', ')}`)
+}
+
+async function shown({ folder, readme }: Place) {
+  const [kept, before] = [await keptReports(folder), await readFile(readme, 'utf8')]
   return { count: kept.length, before, after: withSection(before, section(kept)), picture: ratioChart(kept) }
 }
 
@@ -59,7 +83,7 @@ async function reportsOf(file: string): Promise<Report[]> {
   return (Array.isArray(found) ? found : [found]).map((report: unknown) => keptReport(report, file))
 }
 
-async function keptReports(): Promise<Report[]> {
+async function keptReports(folder: string): Promise<Report[]> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json')).sort()
   return (await Promise.all(names.map((name) => reportsOf(join(folder, name))))).flat()
 }

@@ -2,7 +2,8 @@
 import type { Report } from '../report.ts'
 import type { Metric } from '../scenario.ts'
 
-const chosen: Readonly<Record<string, readonly string[]>> = {
+/** *Pure.* By scenario. */
+export const chosen: Readonly<Record<string, readonly string[]>> = {
   chat: [
     ...['max_rate_per_s', 'p50_ms_half_load', 'p99_ms_half_load', 'closed_loop_per_s', 'server_cpu_us_per_message'],
     ...['redis_cpu_us_per_message', 'bytes_per_message', 'search_p99_ms', 'generator_cores'],
@@ -22,12 +23,8 @@ const chosen: Readonly<Record<string, readonly string[]>> = {
   ],
   rooms: ['cpu_us_per_packet', 'join_p50_ms', 'join_p95_ms', 'rooms_per_core', 'packets_per_s', 'generator_cores'],
   callbacks: [
-    'cycles_per_s',
-    'cost_1m_vs_1k',
-    'beside_per_s',
-    'offer_p99_ms_half_load',
-    'node_cycles_per_s_1k_10',
-    'generator_cores',
+    ...['cycles_per_s', 'beside_per_s', 'offer_p99_ms_half_load', 'node_cycles_per_s_1m_10', 'place_redis_us_1m'],
+    ...['redis_us_per_cycle_1m_1000', 'generator_cores'],
   ],
 }
 /** Of a scenario that nobody has chosen for. */

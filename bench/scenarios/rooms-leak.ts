@@ -1,5 +1,5 @@
 /** Question: do a thousand joins leave anything behind, on the node or on its worker? */
-import { until } from '../condition.ts'
+import { roomsAreEmpty } from '../empty-rooms.ts'
 import { metric, type Result } from '../scenario.ts'
 import { openSocket, type Socket } from '../socket.ts'
 import { residentBytes } from '../usage.ts'
@@ -28,10 +28,7 @@ export async function measureLeaks(visavis: VisavisServer, token: string, joins:
     await talk(sockets, `synthetic-leak-${n % 5}`)
   }
   const grown = (await resident()) - before
-  const empty = await until(async () => isEmpty(await (await fetch(`${visavis.url}/metrics`)).text()), 5_000).then(
-    () => true,
-    () => false,
-  )
+  const empty = await roomsAreEmpty(visavis.url)
   await Promise.all(sockets.map((socket) => socket.close()))
   return {
     metrics: { worker_grown_kb: metric([Math.round(grown / 1_024)], 'KiB', 'lower') },
@@ -58,6 +55,3 @@ async function talk(sockets: readonly Socket[], room: string): Promise<void> {
   }
   await Promise.all(sockets.map((socket) => socket.call('room.leave', { room })))
 }
-
-const isEmpty = (metrics: string): boolean =>
-  ['visavis_rooms', 'visavis_participants'].every((name) => new RegExp(`^${name}\\{[^}]*\\} 0$`, 'm').test(metrics))

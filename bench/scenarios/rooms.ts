@@ -1,6 +1,6 @@
 /** Question: how many 1:1 webcam rooms does one core carry without loss, and what does Visavis add to raw mediasoup? */
 import { type Climb, climb, nearby } from '../climb.ts'
-import { until } from '../condition.ts'
+import { roomsAreEmpty } from '../empty-rooms.ts'
 import type { RoomsJob, RoomsOutcome } from '../generator/rooms.ts'
 import { type Run, runGenerators } from '../generators.ts'
 import { merge, percentileMs } from '../latency.ts'
@@ -67,7 +67,7 @@ export const rooms: Scenario = {
     }
     for (let n = 0; n < options.repeats; n += 1) {
       const mine = await runLoad(ours, size, options)
-      measured.emptied.push(await empty(visavis.url))
+      measured.emptied.push(await roomsAreEmpty(visavis.url))
       measured.ours.push(mine)
       options.say(`${size.rooms} rooms: ${describe(mine)}`)
       for (const [peer, target] of beside) {
@@ -83,7 +83,7 @@ export const rooms: Scenario = {
       const found = await climb(size.ladder, from, {
         load: async (rooms) => {
           const reached = await runLoad(ours, { rooms, seconds: size.ladderSeconds, joins: 0 }, options)
-          measured.emptied.push(await empty(visavis.url))
+          measured.emptied.push(await roomsAreEmpty(visavis.url))
           options.say(`${rooms} rooms: ${describe(reached)}`)
           return reached
         },
@@ -221,19 +221,6 @@ function limitOf({ best, broken }: Climb<Load>): string[] {
   if (broken === undefined) return [`even the largest number of rooms tried was held: ${best?.step}`]
   if (broken.load.faults.length > 0 || isMade(broken.load)) return []
   return [`at ${broken.step} rooms the generator could not make the load: the server may hold more`]
-}
-
-/** After everybody has left, half of them without a word, the server itself says that nobody is there. */
-async function empty(url: string): Promise<boolean> {
-  const names = ['visavis_rooms', 'visavis_participants']
-  const isEmpty = async () => {
-    const text = await (await fetch(`${url}/metrics`)).text()
-    return names.every((name) => new RegExp(`^${name}\\{[^}]*\\} 0$`, 'm').test(text))
-  }
-  return until(isEmpty, 5_000).then(
-    () => true,
-    () => false,
-  )
 }
 
 function summarize({ ours, beside, failed, held, emptied, notes }: Measured): Result {

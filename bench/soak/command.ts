@@ -7,10 +7,13 @@ import { join } from 'node:path'
 import { type Demand, demandOf } from '../capacity/demand.ts'
 import { type Deployment, namedDeployment, ownDeployment } from '../capacity/deployment.ts'
 import { failedStep } from '../capacity/failed-step.ts'
-import { runStep, type Step } from '../capacity/step.ts'
+import { runStep } from '../capacity/step.ts'
+import type { Step } from '../capacity/summary.ts'
 import { comparisonTable, reportIn } from '../compare.ts'
 import { until } from '../condition.ts'
+import { askNode } from '../exposition.ts'
 import { defaultGenerators } from '../generators.ts'
+import { keepMeasured } from '../latest/command.ts'
 import { commit, describeMachine } from '../machine.ts'
 import { collecting } from '../memory.ts'
 import { type Held, openHoldings } from './held.ts'
@@ -39,7 +42,7 @@ export async function soakCommand(argv: readonly string[], say: (line: string) =
     return 0
   }
   const options = parseSoak(argv)
-  const { out, json, compare } = options.demand
+  const { out, json, compare, keep } = options.demand
   const former = compare === undefined ? undefined : reportIn(JSON.parse(await readFile(compare, 'utf8')), 'soak')
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(2))
   const [id, machine] = await Promise.all([commit(), describeMachine()])
@@ -55,6 +58,7 @@ export async function soakCommand(argv: readonly string[], say: (line: string) =
   if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`)
   say(judgedTable(judged))
   if (former !== undefined) say(comparisonTable(former, report))
+  if (keep) await keepMeasured(report, say)
   for (const fault of faults.slice(0, 8)) say(`  ${fault}`)
   const unheld = cycles.filter(({ step }) => step.outcome !== 'held').length
   if (unheld > 0) say(`  note: ${unheld} of ${cycles.length} loads did not hold every objective`)
@@ -99,13 +103,8 @@ async function soak(
 }
 
 async function everybodyIsGone({ nodes }: Deployment): Promise<boolean> {
-  const open = await Promise.all(
-    nodes.map(async (url) => {
-      const text = await (await fetch(`${url}/metrics`)).text()
-      return Number(/^visavis_connections(?:\{[^}]*\})? (\S+)/m.exec(text)?.[1] ?? 0)
-    }),
-  )
-  return open.every((connections) => connections === 0)
+  const told = await Promise.all(nodes.map(askNode))
+  return told.every(({ value }) => value('visavis_connections') === 0)
 }
 
 function seriesOf(cycles: readonly Cycle[]): Series[] {

@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises'
 import { Redis } from 'ioredis'
 import type { Deployment } from '../capacity/deployment.ts'
+import { askNode } from '../exposition.ts'
 import { settledBytes } from '../memory.ts'
 import { redisInfo } from '../redis-info.ts'
 import { residentBytes } from '../usage.ts'
@@ -49,9 +50,7 @@ async function processHeld(part: string, pids: readonly number[]): Promise<Held[
 }
 
 async function nodeHeld(url: string, name: string): Promise<Held[]> {
-  const text = await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(10_000) })).text()
-  const value = (metric: string) =>
-    Number(new RegExp(`^${metric}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(text)?.[1] ?? Number.NaN)
+  const { value } = await askNode(url)
   return [
     { name: `heap of ${name}`, unit: 'bytes', value: value('nodejs_heap_size_used_bytes'), isKept: false },
     { name: `open files of ${name}`, unit: 'files', value: value('process_open_fds'), isKept: false },

@@ -29,6 +29,7 @@ export const soakUsage = `npm run bench -- soak [--hours 8 | --minutes N] [--reg
   --seconds N     of load between two looks (20; less when so many loads take longer than the hours)
   --out DIR       for soak.html and soak.json (soak-report)
   --json FILE     one object in the format of all benchmarks
+  --keep          and keep the result for bench/README.md
   --compare FILE  lay what was held beside what --json wrote on another day
   --smoke         some seconds of the smallest load: shows that it works; rarely proves anything
   and --region, --preset, --nodes, --workers, --generators and every flag of the demand: see capacity --help`

@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { ratioChart } from '../../bench/latest/chart.ts'
+import { keepReports } from '../../bench/latest/command.ts'
+import { chosen } from '../../bench/latest/headlines.ts'
 import { keptReport, nameOf } from '../../bench/latest/kept.ts'
 import { section, withSection } from '../../bench/latest/table.ts'
+import { commit } from '../../bench/machine.ts'
 import type { Report } from '../../bench/report.ts'
 import { bench } from './bench.ts'
 
@@ -43,6 +46,60 @@ t.test('figures, ratios with their intervals, and on what they were measured', a
   t.match(section([one]), /\| new \| `unheard_of` \| 1 \| none: one repeat \|/)
   t.match(section([one]), /\| new \| LAUNCH \|/)
   t.match(section([]), /No result/)
+})
+
+t.test(
+  'what was measured of each scenario is kept in the place of what was before, and the table tells all',
+  async (t) => {
+    const readme = readFileSync('bench/README.md', 'utf8')
+    const files = t.testdir({ results: {}, 'README.md': readme })
+    const place = { folder: join(files, 'results'), readme: join(files, 'README.md'), chart: join(files, 'ratios.svg') }
+    const { stdout } = await bench('list')
+    const names = stdout.split('\n').flatMap((line) => line.split(' ')[0] || [])
+    t.ok(names.includes('http') && names.includes('callbacks') && names.includes('capacity') && names.includes('soak'))
+    const lines: string[] = []
+    const keep = (...reports: Report[]) => keepReports(reports, (line) => lines.push(line), place)
+    for (const scenario of names) await keep({ ...report, scenario })
+    await keep({ ...report, scenario: 'http', commit: 'newer' })
+    t.same(readdirSync(place.folder).sort(), names.map((name) => `${name}.json`).sort())
+    const told = readFileSync(place.readme, 'utf8')
+    for (const name of names) t.match(told, `| ${name} |`)
+    t.match(told, /\| http \| {2}\| newer \|/)
+    t.notMatch(told, /\| http \| {2}\| abc123 \|/)
+    t.equal(lines.at(-1), `  bench/README.md tells of ${names.length} results`)
+    t.match(readFileSync(place.chart, 'utf8'), /http: join_vs_mediasoup/)
+    await t.rejects(keep({ ...report, isSmoke: true }), /smoke run/)
+    t.equal(readFileSync(place.readme, 'utf8'), told, 'what is refused changes nothing')
+  },
+)
+
+t.test('what stands in the table for a scenario is among what it measures', async (t) => {
+  for (const [scenario, names] of Object.entries(chosen)) {
+    const file = `bench/latest/results/${scenario}.json`
+    if (!existsSync(file)) continue
+    const { metrics } = JSON.parse(readFileSync(file, 'utf8')) as Report
+    t.same(
+      names.filter((name) => !(name in metrics)),
+      [],
+      scenario,
+    )
+  }
+})
+
+t.test('keeping a result is no change of what is measured', async (t) => {
+  const checkout = t.testdir({ bench: { 'README.md': 'a', 'run.ts': 'a', latest: { results: {} } } })
+  const git = (...args: string[]) => promisify(execFile)('git', args, { cwd: checkout })
+  await git('init', '--quiet')
+  await git('add', '.')
+  await git('-c', 'user.name=a', '-c', 'user.email=a@example.org', 'commit', '--quiet', '--message', 'a')
+  const clean = await commit(checkout)
+  t.match(clean, /^[0-9a-f]{12}$/)
+  writeFileSync(join(checkout, 'bench/latest/results/http.json'), '{}')
+  writeFileSync(join(checkout, 'bench/latest/ratios.svg'), '<svg/>')
+  writeFileSync(join(checkout, 'bench/README.md'), 'other')
+  t.equal(await commit(checkout), clean)
+  writeFileSync(join(checkout, 'bench/run.ts'), 'other')
+  t.equal(await commit(checkout), `${clean} with changes`)
 })
 
 t.test('the rest of the file stays as it is', async (t) => {

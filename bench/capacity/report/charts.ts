@@ -28,7 +28,10 @@ export interface ChartOptions {
 export const size = { width: 720, height: 300, left: 64, right: 150, top: 16, bottom: 46 } as const
 const { width, height, left, right, top, bottom } = size
 const colours = ['#1d4f91', '#b34000', '#3a7d34', '#7a3b8f', '#8a6d00', '#007a87', '#a3123d']
-const dashes = ['', '7 3', '2 3', '9 3 2 3', '4 4', '1 4', '12 4']
+/** Fewer than colours, so that it takes 42 lines until one looks like another. */
+const dashes = ['', '7 3', '2 3', '9 3 2 3', '4 4', '12 4']
+/** In the key, as long as there is room for all lines; and letters of a name. */
+const [keyHeight, keyLetters, keyWidth] = [18, 17, right - 40]
 
 export const escaped = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
@@ -56,6 +59,8 @@ export function lineChart(lines: readonly Line[], options: ChartOptions): string
   const [across, upwards] = [ticks(Math.max(...xs)), ticks(Math.max(...all.map(({ y }) => y), options.limit?.y ?? 0))]
   const x = (value: number) => left + (value / last(across)) * (width - left - right)
   const y = (value: number) => height - bottom - (value / last(upwards)) * (height - top - bottom)
+  const each = Math.min(keyHeight, (height - top) / drawn.length)
+  const keyFont = each < keyHeight ? ` style="font-size:${Math.min(12, each).toFixed(1)}px"` : ''
   const parts = drawn.map(({ name, points }, n) => {
     const look = `stroke="${colours[n % colours.length]}" stroke-dasharray="${dashes[n % dashes.length]}"`
     const means = medians(points)
@@ -68,10 +73,11 @@ export function lineChart(lines: readonly Line[], options: ChartOptions): string
           `${isJoined(point, means[index - 1]) ? 'L' : 'M'}${x(point.x).toFixed(1)} ${y(point.y).toFixed(1)}`,
       )
       .join('')
-    const key = top + 8 + n * 18
+    const key = top + each / 2 + n * each
+    const squeezed = name.length > keyLetters ? ` textLength="${keyWidth}" lengthAdjust="spacingAndGlyphs"` : ''
     return (
       `${band}<path d="${path}" fill="none" stroke-width="2" ${look}/>` +
-      `<path d="M${width - right + 10} ${key}h22" stroke-width="2" ${look}/><text x="${width - right + 38}" y="${key + 4}">${escaped(name)}</text>`
+      `<path d="M${width - right + 10} ${key}h22" stroke-width="2" ${look}/><text x="${width - right + 38}" y="${key + 4}"${keyFont}${squeezed}>${escaped(name)}</text>`
     )
   })
   const limit =

@@ -5,6 +5,7 @@ import { formulas, units } from '../demand.ts'
 import type { Findings } from '../findings.ts'
 import type { Noted } from '../measure.ts'
 import { count } from '../progress.ts'
+import { stallsSaid } from '../redis-stalls.ts'
 import { neverMeasured } from '../unmeasured.ts'
 import { escaped, shown, times } from './charts.ts'
 import { latencies } from './latencies.ts'
@@ -25,7 +26,7 @@ export function reportPage(findings: Findings, certificate: Certificate): string
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${style}</style></head><body>
 <h1>Can this deployment serve ${escaped(place)} with ${count(options.parameters.volunteers)} volunteers of ${count(options.parameters.registered)} registered?</h1>
-<div class="verdict ${verdict.word.split(' ')[0]}"><strong>${verdict.word}</strong>${[...verdict.why, `limit: ${verdict.limitedBy}`].map((line) => `${escaped(line)}.`).join('<br>')}</div>
+<div class="verdict ${verdict.word.split(' ')[0]}"><strong>${verdict.word}</strong>${[...verdict.why, `limit: ${verdict.limitedBy}`].map((line) => `${escaped(line.replaceAll('× ', '×\u00a0'))}.`).join('<br>')}</div>
 ${tiles(findings)}
 <h2>How it was found</h2>
 ${searched(findings)}
@@ -98,24 +99,27 @@ const runs = (steps: readonly Noted[]): string =>
       'generator',
       'outcome',
     ],
-    steps.map(({ phase, factor, load, sessions, figures, generator, outcome, breaks, faults, doubts, most }) => [
-      ...[phase, times(factor), String(load.rooms), String(sessions)],
-      ...[figures.messageP99Ms, figures.offerP99Ms, figures.joinP95Ms].map((ms) => shown(ms ?? Number.NaN)),
-      ...[figures.lossShare, figures.errorShare].map((share) => `${shown((share ?? Number.NaN) * 100)} %`),
-      shown(figures.eventLoopP99Ms ?? Number.NaN),
-      `${shown(generator.core)} core, late ${shown(generator.lateP99Ms)} ms`,
-      [
-        outcome,
-        ...(outcome === 'held'
-          ? []
-          : [
-              ...breaks.map(({ objective }) => objective),
-              ...faults.slice(0, 2),
-              ...(outcome === 'unproven' ? doubts : []),
-            ]),
-        ...(most === undefined ? [] : [`most used: ${most.resource} ${Math.round(most.share * 100)} %`]),
-      ].join('; '),
-    ]),
+    steps.map(
+      ({ phase, factor, load, sessions, figures, generator, outcome, breaks, faults, doubts, most, watched }) => [
+        ...[phase, times(factor), String(load.rooms), String(sessions)],
+        ...[figures.messageP99Ms, figures.offerP99Ms, figures.joinP95Ms].map((ms) => shown(ms ?? Number.NaN)),
+        ...[figures.lossShare, figures.errorShare].map((share) => `${shown((share ?? Number.NaN) * 100)} %`),
+        shown(figures.eventLoopP99Ms ?? Number.NaN),
+        `${shown(generator.core)} core, late ${shown(generator.lateP99Ms)} ms`,
+        [
+          outcome,
+          ...(outcome === 'held'
+            ? []
+            : [
+                ...breaks.map(({ objective }) => objective),
+                ...faults.slice(0, 2),
+                ...(outcome === 'unproven' ? doubts : []),
+              ]),
+          ...stallsSaid(watched.samples),
+          ...(most === undefined ? [] : [`most used: ${most.resource} ${Math.round(most.share * 100)} %`]),
+        ].join('; '),
+      ],
+    ),
   )
 
 function demandTable({ demand }: Findings): string {

@@ -2,6 +2,8 @@
 import { resources } from '../limits.ts'
 import type { Noted } from '../measure.ts'
 import type { Limits } from '../objectives.ts'
+import { allStalls, worthKeepingMs } from '../redis-stalls.ts'
+import type { Sample } from '../resources.ts'
 import { type Line, lineChart } from './charts.ts'
 import { load } from './load-axis.ts'
 
@@ -30,6 +32,7 @@ export function inUse(steps: readonly Noted[], limits: Limits): string {
       [
         by('everybody', ({ watched }) => watched.machine * 100),
         by('other programs', ({ watched }) => watched.others * 100),
+        by('kernel threads', ({ watched }) => watched.kernel * 100),
       ],
       { title: 'The machine that measured: share of all its cores in use', xLabel: load, yLabel: '%', band: true },
     ),
@@ -63,13 +66,39 @@ export function timelines(steps: readonly Noted[]): string {
     over('The machine over time: share of all its cores in use', '%', [
       line('everybody', ({ machine }) => machine * 100),
       line('other programs', ({ others }) => others * 100),
+      line('kernel threads', ({ kernel }) => kernel * 100),
     ]),
     over(
       'Memory of each process over time',
       'MiB',
       lines(({ memoryBytes }, name) => (memoryBytes[name] ?? Number.NaN) / 2 ** 20),
     ),
+    heldUp(samples, over),
     over('Network over time, all interfaces', 'Mbit/s', [line('received', ({ networkMbits }) => networkMbits)]),
+  ].join('')
+}
+
+type At = Sample & { readonly at: number }
+
+/** A latency that jumps in one window has its cause here, when Redis was not there for anybody meanwhile. */
+function heldUp(samples: readonly At[], over: (title: string, yLabel: string, of: readonly Line[]) => string): string {
+  const looked = samples.flatMap(({ at, stalls }) => (stalls === undefined ? [] : [{ at, ...stalls }]))
+  if (looked.length === 0) return '<p>What holds Redis up besides commands was not measured: it is elsewhere.</p>'
+  const kinds = [...new Set(looked.flatMap(({ longestMs }) => Object.keys(longestMs)))].sort()
+  const rewritten = looked.filter(({ rewriting, rewrites }) => rewriting || rewrites > 0)
+  const { rewrites, delayedFsyncs, longestMs } = allStalls(looked)
+  // Above all of them, to be seen beside them.
+  const most = 1.1 * Math.max(worthKeepingMs, ...Object.values(longestMs))
+  return [
+    `<p>Redis began to rewrite its log ${rewrites} times, and put off ${delayedFsyncs} flushes because the disk was busy. What takes it ${worthKeepingMs} ms and more is drawn by its own names: <code>aof-fsync-always</code> and <code>aof-write</code> are the disk, <code>fork</code> begins a rewrite, <code>command</code> is a command that was slow itself.</p>`,
+    over('What held Redis up over time, the longest of each half second', 'ms', [
+      { name: 'log rewritten', points: rewritten.flatMap(({ at }) => [at - 0.5, at].map((x) => ({ x, y: most }))) },
+      ...kinds.map((kind) => ({
+        name: kind,
+        points: looked.map(({ at, longestMs }) => ({ x: at, y: longestMs[kind] ?? 0 })),
+      })),
+      ...(kinds.length === 0 ? [{ name: 'nothing', points: looked.map(({ at }) => ({ x: at, y: 0 })) }] : []),
+    ]),
   ].join('')
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { lineChart, ticks } from '../../../bench/capacity/report/charts.ts'
+import { lineChart, size, ticks } from '../../../bench/capacity/report/charts.ts'
 
 t.test('an axis has round numbers, few of them, and holds all values', async (t) => {
   t.same(ticks(3.7), [0, 1, 2, 3, 4])
@@ -29,4 +29,23 @@ t.test('a chart shows the numbers of its axes, and no number that is none', asyn
   const chart = lineChart([{ name: 'p99', points }], { title: 'a < b', xLabel: 'load', yLabel: 'ms' })
   for (const shown of ['>0<', '>50<', '>200<', '>0.5<', '>2.5<', 'a &#60; b']) t.ok(chart.includes(shown), shown)
   t.notMatch(chart, /NaN|undefined|Infinity/)
+})
+
+t.test('of many processes each line has a look of its own, and the key stays inside the picture', async (t) => {
+  const names = ['server', 'aof-write-active-child', ...Array.from({ length: 22 }, (_, n) => `worker ${n}`)]
+  const points = [
+    { x: 0, y: 1 },
+    { x: 1, y: 2 },
+  ]
+  const chart = lineChart(
+    names.map((name) => ({ name, points })),
+    { title: 'CPU', xLabel: 's', yLabel: 'cores' },
+  )
+  const looks = [...chart.matchAll(/<path d="M[\d.]+ [\d.]+h22" [^>]*/g)].map(([path]) => path.replace(/d="[^"]*"/, ''))
+  t.equal(looks.length, names.length)
+  t.equal(new Set(looks).size, names.length)
+  const places = [...chart.matchAll(/<path d="M[\d.]+ ([\d.]+)h22/g)].map(([, y]) => Number(y))
+  t.ok(Math.max(...places) + 4 <= size.height, `${Math.max(...places)}`)
+  t.match(chart, /textLength="110"[^>]*>aof-write-active-child</)
+  t.notMatch(chart, /textLength[^>]*>server</)
 })

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { demandOf } from '../../../bench/capacity/demand.ts'
-import { onPaper, unitsOf } from '../../../bench/capacity/extrapolation.ts'
+import { nationOnPaper, onPaper, unitsOf } from '../../../bench/capacity/extrapolation.ts'
 import type { Noted } from '../../../bench/capacity/measure.ts'
 import { chooseParameters } from '../../../bench/capacity/parameters.ts'
 
@@ -40,4 +40,22 @@ t.test('more people take what their demand takes, and never less', async (t) => 
   t.equal(cores['worker core per room']?.high, Math.ceil((rooms * 1.2 * 0.02) / 0.9))
   const many = onPaper(300_000, extrapolation)
   t.ok((many.cores['worker core per room']?.low ?? 0) > (cores['worker core per room']?.high ?? 0))
+})
+
+t.test('the nation is told by nodes like those that were measured, from both ends of the interval', async (t) => {
+  const { values: parameters } = chooseParameters({})
+  const extrapolation = { units: unitsOf([step(10), step(20)]), parameters, margin: 0.2, cpuShare: 0.9 }
+  const capacity = { value: 12_000, low: 10_000, high: 20_000, atLeast: false }
+  const [asked, ...nation] = nationOnPaper(extrapolation, { capacity }, 1)
+  t.equal(asked?.volunteers, parameters.volunteers)
+  t.match(
+    nation.map(({ volunteers, nodes }) => [volunteers, nodes]),
+    [
+      [30_000, { low: 3, high: 5 }],
+      [100_000, { low: 7, high: 13 }],
+      [1_483_000, { low: 90, high: 179 }],
+    ],
+  )
+  for (const { cores } of nation) t.ok((cores['worker core per room']?.low ?? 0) > 0)
+  t.ok(nationOnPaper(extrapolation, { capacity: undefined }, 1).every(({ nodes }) => nodes === undefined))
 })

@@ -8,7 +8,16 @@ const told: readonly Told[] = [
   { kind: 'appointments', rooms: 6, joins: 1, joinP95Ms: 310, failed: 1 },
 ]
 const sample = {
-  ...{ atMs: 4_020, cores: { redis: 0.1, server: 0.34 }, memoryBytes: {}, machine: 0.61, others: 0, networkMbits: 3 },
+  ...{
+    atMs: 4_020,
+    cores: { redis: 0.1, server: 0.34 },
+    memoryBytes: {},
+    machine: 0.61,
+    others: 0,
+    kernel: 0,
+    networkMbits: 3,
+    stalls: undefined,
+  },
 }
 const underWay: UnderWay = {
   ...{ doing: 'repeat × 1.19', passedMs: 191_000, minutes: 10, seconds: 13, told, sample },

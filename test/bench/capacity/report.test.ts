@@ -72,10 +72,17 @@ function step(factor: number, n: number, more: Partial<Noted> = {}): Noted {
           memoryBytes: { server: 150e6 + m * 1e6, redis: 12e6 },
           machine: 0.4,
           others: 0.05,
+          kernel: 0.01,
           networkMbits: 40,
+          stalls: {
+            rewriting: m === 5,
+            rewrites: m === 5 ? 1 : 0,
+            delayedFsyncs: 0,
+            longestMs: m === 6 ? { 'aof-fsync-always': 243 } : {},
+          },
         },
       })),
-      ...{ cores, machine: 0.4, others: 0.05, networkMbits: 40, memoryBytes: {}, nodes: [] },
+      ...{ cores, machine: 0.4, others: 0.05, kernel: 0.01, networkMbits: 40, memoryBytes: {}, nodes: [] },
     },
     ...more,
   }
@@ -145,6 +152,8 @@ t.test(
         String(chart),
       )
     t.match(page, /opacity="0.15"/, 'bands')
+    t.match(page, /Redis began to rewrite its log 7 times/)
+    t.match(page, /<td>held; Redis: log rewritten, aof-fsync-always 243 ms; most used/)
     t.match(page, /<td>640<\/td><td>640<\/td>/)
     t.match(page, /<td>lossShare<\/td><td>0.5\u00a0%<\/td><td>0\u00a0%<\/td><td>0\u00a0%<\/td><td>1 run<\/td>/)
     t.match(page, /worker core per room/)
@@ -154,6 +163,12 @@ t.test(
     t.match(certificate, { limit: { resource: 'worker CPU' }, limitedBy: 'worker CPU 93 % in use' })
     t.match(certificate, { storms: [{ severed: 640, back: 640 }], enrolledIn: ['bretagne'] })
     t.match(certificate.versions, { visavis: '1.2.3', node: 'v26', browser: 'Chromium 140' })
+    t.match(certificate.onPaper, {
+      ...{ formula: /^cores =/, nodesFormula: /^nodes =/, margin: 0.2, cpuShare: 0.9 },
+      units: [{ name: 'worker core per room', cost: { value: Number, low: Number, high: Number }, runs: 6 }],
+      people: [{ volunteers: 12_000, nodes: { low: 2, high: 2 } }, {}, {}, { volunteers: 1_483_000 }],
+      notMeasured: [/internet/, /TURN/, /TLS/],
+    })
     t.match(certificate.results, { seenWhileHeld: { visits: 12 } })
   },
 )

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import t from 'tap'
-import { figuresBetween, generatorShare, readTold, usesOf, watch } from '../../../bench/capacity/resources.ts'
+import { figuresBetween, readTold } from '../../../bench/capacity/node-figures.ts'
+import { generatorShare, usesOf, watch } from '../../../bench/capacity/resources.ts'
 
 const told = (seconds: number) => `# HELP
 nodejs_eventloop_lag_p99_seconds{node="a"} 0.02
@@ -25,7 +26,7 @@ t.test('what nodes tell of themselves, their workers and Redis becomes shares of
 
 t.test('a worker that nodes elsewhere tell of may be what limits them', async (t) => {
   const figures = figuresBetween(readTold(told(0)), readTold(told(10)), 10)
-  const watched = { samples: [], machine: 0, others: 0, networkMbits: 0, memoryBytes: {}, nodes: [figures] }
+  const watched = { samples: [], machine: 0, others: 0, kernel: 0, networkMbits: 0, memoryBytes: {}, nodes: [figures] }
   const uses = usesOf({ ...watched, cores: { 'worker 1.1': 0.25, 'worker 1.2': 0.75, redis: 0.4 } }, 1_000, 0.3)
   t.match(uses, { 'worker CPU': 0.75, 'event loop': 0.5, Redis: 0.4, 'load generator': 0.3 })
   t.notOk('memory' in uses, 'of this machine, where they are not')
@@ -43,7 +44,7 @@ t.test('what comes after the load makes nothing look less used than it was', asy
   const seconds = 0.5
   const looked = Promise.withResolvers<void>()
   const end = await watch({
-    ...{ parts: { busy: [busy.pid ?? 0] }, nodes: [], seconds },
+    ...{ parts: { busy: [busy.pid ?? 0] }, nodes: [], redisSocket: undefined, seconds },
     onSample({ atMs }) {
       if (atMs >= 1_000 * seconds) busy.kill('SIGSTOP')
       if (atMs >= 4_000 * seconds) looked.resolve()

@@ -6,7 +6,7 @@ import { measure } from '../../../bench/capacity/measure.ts'
 import { breaksOf, defaultLimits } from '../../../bench/capacity/objectives.ts'
 import { doubtsOf, type Generator, outcomeOf } from '../../../bench/capacity/outcome.ts'
 import { limitSentence, type Ran, reachedBy } from '../../../bench/capacity/reached.ts'
-import type { Step } from '../../../bench/capacity/step.ts'
+import type { Step } from '../../../bench/capacity/summary.ts'
 import { type Evidence, exitCodes, verdictOf } from '../../../bench/capacity/verdict.ts'
 
 const healthy: Generator = { made: 1, dropped: 0, lateP99Ms: 2, loopP99Ms: 5, core: 0.4 }
@@ -219,6 +219,12 @@ t.test('what it takes, and what it costs', async (t) => {
   })
   t.match(half.why.join('\n'), /single node/)
   t.equal(verdictOf(evidence({ nodes: 3 })).nodesToAdd, 0, 'two carry it, and one may be lost')
+  const two = verdictOf(evidence({ nodes: 2, capacity: repeats([1, 1, 1, 1, 1], 'broken') }))
+  t.match(
+    two,
+    { word: 'LAUNCH', nodesToAdd: 0 },
+    'what two carry they carry with one of them lost: that is an objective',
+  )
   t.equal(verdictOf(evidence({ capacity: repeats([0, 0, 0, 0, 0], 'broken') })).nodesToAdd, undefined)
 })
 
