@@ -1,4 +1,4 @@
-// What each file of tests needs of the machine: for how long, and in what company.
+// What each file of tests needs of the machine: for how long, how much of it, and in what company.
 import { readFileSync } from 'node:fs'
 
 /** These have a limit to keep that company could break: nothing runs beside them. Folders, or the beginnings of names. */
@@ -18,8 +18,8 @@ export const alone = [
 ]
 
 /**
- * These play media, or keep a core and more busy, and ask only that it goes on: two of them at once would each keep the
- * other from it.
+ * These play media, or keep a core and more busy, and ask only that it goes on: few of them at once, since they would
+ * keep each other from it, and whatever else is beside them stands back.
  */
 export const heavy = [
   'test/bench/capacity/canary',
@@ -49,15 +49,18 @@ export const heavy = [
   'test/scenarios/workshop-on-nodes',
 ]
 
-/** Of those that take long, measured (npm test -- --seconds): they go first. A file that is not here is short, or new. */
+/**
+ * Of those that take long, measured (npm test -- --seconds): [seconds, seconds of processor time]. A file that is not
+ * here is short, or new.
+ */
 const long = JSON.parse(readFileSync(new URL('test-seconds.json', import.meta.url), 'utf8'))
-const shortSeconds = 2
+/** Most of it goes into starting. */
+const short = [2, 1.6]
 
 const isOf = (list, file) => list.some((start) => file.startsWith(start))
 
-export const needsOf = (file) => ({
-  file,
-  seconds: long[file] ?? shortSeconds,
-  alone: isOf(alone, file),
-  heavy: isOf(heavy, file),
-})
+/** seconds: how long it takes; cores: how many it keeps busy on average. */
+export function needsOf(file) {
+  const [seconds, cpuSeconds] = long[file] ?? short
+  return { file, seconds, cores: cpuSeconds / seconds, alone: isOf(alone, file), heavy: isOf(heavy, file) }
+}

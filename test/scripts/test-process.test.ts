@@ -7,7 +7,7 @@ import { verdictOf } from '../../scripts/setup/verdict.mjs'
 
 async function run(t: Test, text: string, timeoutSeconds = 60) {
   const file = join(t.testdir({ 'some.test.ts': text }), 'some.test.ts')
-  const result = await runTestFile(file, { node: process.execPath, env: {}, timeoutSeconds, spentMs: cpuMeter() })
+  const result = await runTestFile(file, { node: process.execPath, env: {}, timeoutSeconds, meter: cpuMeter() })
   return { ...result, verdict: verdictOf(result.tap) }
 }
 
