@@ -3,18 +3,11 @@ import { readFileSync } from 'node:fs'
 
 /** These have a limit to keep that company could break: nothing runs beside them. Folders, or the beginnings of names. */
 export const alone = [
-  'test/bench/load',
   'test/browser/check',
-  'test/browser/network',
   'test/browser/room-layers',
   'test/browser/rough-network',
-  'test/browser/silence',
   'test/browser/worker-kill',
   'test/faults/slow-reader',
-  'test/media/workers',
-  'test/scenarios/node-death',
-  'test/scenarios/one-node',
-  'test/scenarios/two-nodes',
 ]
 
 /**
@@ -27,14 +20,17 @@ export const heavy = [
   'test/bench/capacity/slowed-server',
   'test/bench/capacity/storm',
   'test/bench/chat',
+  'test/bench/load',
   'test/bench/run',
   'test/browser/attendance',
   'test/browser/firefox',
   'test/browser/ladder',
   'test/browser/lobby',
+  'test/browser/network',
   'test/browser/phone-talk',
   'test/browser/room-access',
   'test/browser/room-screen',
+  'test/browser/silence',
   'test/browser/talk',
   'test/browser/turn',
   'test/browser/two-nodes',
@@ -45,7 +41,10 @@ export const heavy = [
   'test/faults/resume',
   'test/fuzz/frames',
   'test/media/',
+  'test/scenarios/node-death',
+  'test/scenarios/one-node',
   'test/scenarios/rooms-on-nodes',
+  'test/scenarios/two-nodes',
   'test/scenarios/workshop-on-nodes',
 ]
 
