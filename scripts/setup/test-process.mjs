@@ -11,6 +11,7 @@ const graceMs = 30_000
 const noisyBytes = 20_000
 /** A third of what others have, where both want the same core. */
 const niceness = 5
+const calmTap = new URL('calm-tap.mjs', import.meta.url).href
 const running = new Set()
 
 /** Every file is in a group of its own, with all that it has started: nobody else would end it. */
@@ -26,7 +27,7 @@ export async function runTestFile(file, { node, env, timeoutSeconds, meter, stan
   const folder = mkdtempSync(join(tmpdir(), 'visavis-test-'))
   const [stdout, stderr] = ['stdout', 'stderr'].map((name) => openSync(join(folder, name), 'w'))
   const startedAt = performance.now()
-  const child = spawn(...tied(node, [file]), {
+  const child = spawn(...tied(node, ['--import', calmTap, file]), {
     cwd: root,
     env: { ...process.env, ...env, TAP: '1', TAP_TIMEOUT: String(timeoutSeconds) },
     stdio: ['ignore', stdout, stderr, 'ipc'],
