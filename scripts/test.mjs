@@ -84,7 +84,7 @@ function parse(given) {
   return {
     // The runs that take minutes: fuzzing, faults, soak.
     long: given.includes('--long'),
-    // Keeps how long each file has taken, for the order of the next runs.
+    // Keeps how long each file has taken and how busy it was, for the order of the next runs.
     seconds: given.includes('--seconds'),
     whole: args.every((arg) => arg.startsWith('-')),
     options: args.filter((arg) => !named.includes(arg)),

@@ -4,7 +4,10 @@ import { availableParallelism, cpus, freemem } from 'node:os'
 /** After a shorter look a moment's wait would pass for idleness. */
 const windowMs = 2_000
 
-/** Asked again and again, `look` tells how many cores were idle since `restart`, once that is long enough ago: else none. */
+/**
+ * Asked again and again, `look` tells how many cores were idle since `restart`, once that is long enough ago: else none.
+ * The memory is what there is at this moment.
+ */
 export function idleMeter() {
   let since
   const restart = () => {
@@ -13,11 +16,12 @@ export function idleMeter() {
   restart()
   const look = () => {
     const passedMs = performance.now() - since.at
-    if (passedMs < windowMs) return { idleCores: 0, memoryMb: 0 }
+    const memoryMb = availableBytes() / 2 ** 20
+    if (passedMs < windowMs) return { idleCores: 0, memoryMb }
     // Of a container that may use two of many cores, what all of them do counts: too little is better than too much.
     const idleCores = availableParallelism() - (busyMs() - since.busyMs) / passedMs
     restart()
-    return { idleCores, memoryMb: availableBytes() / 2 ** 20 }
+    return { idleCores, memoryMb }
   }
   return { look, restart }
 }

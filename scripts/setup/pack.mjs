@@ -1,22 +1,27 @@
 // Which file to begin next, so that the machine is full and none meets more company than it bears. Pure.
 import { availableParallelism } from 'node:os'
 
-/**
- * As many keep the machine busy, one each core. Further ones are begun only while it is idle all the same, because those
- * that run wait for something: a timer, a lease, a minute that has to begin.
- */
-export const usual = availableParallelism()
-export const most = usual * 3
-/** So much of a core has to have been idle: what a file takes while it starts. */
+const cores = availableParallelism()
+/** As many are begun whatever they need, one each core. Further ones only where they find room. */
+export const usual = cores
+/** A server each, and many of them a browser. */
+export const most = cores * 4
+/** What is not known well enough shows as idleness: as much of a core as a file takes while it starts. */
 const idleCoresFor = 0.8
 /** So much memory has to be left: what the largest take, two browsers with a server each. */
 const memoryMbFor = 1_500
+/** What is heavy keeps so many busy at most: it has peaks, and none is to wait for a core that another has. */
+const heavyCores = cores * 0.7
+/** All together keep so many: on average, so that some wait while others have their peaks. */
+const allCores = cores * 1.15
 
 /**
- * The longest there is. What runs alone comes last, when all others have ended. Of what is heavy there is one at a time,
- * with at most one file more beside it than is usual.
+ * A file waits for most of its time: for a timer, a lease, a minute that has to begin. So files are packed by the cores
+ * that each keeps busy on average, and those that keep few go into the gaps. The longest there is goes first. What runs
+ * alone comes last, when all others have ended. What is heavy goes before what is not: it bears few of its kind beside
+ * it, and the others stand back for it (see test-process.mjs).
  *
- * @template {{ seconds: number, alone: boolean, heavy: boolean }} T
+ * @template {{ seconds: number, cores: number, alone: boolean, heavy: boolean }} T
  * @param {T[]} waiting @param {T[]} running
  * @param {{ idleCores: number, memoryMb: number }} machine how it was since a file was last begun, or for some seconds
  * @returns {T | undefined} undefined: not now.
@@ -24,11 +29,16 @@ const memoryMbFor = 1_500
 export function nextToRun(waiting, running, { idleCores, memoryMb }) {
   const longestFirst = waiting.toSorted((a, b) => b.seconds - a.seconds)
   const company = longestFirst.filter(({ alone }) => !alone)
-  if (running.length === 0) return company[0] ?? longestFirst[0]
+  if (running.length === 0) return company.find(({ heavy }) => heavy) ?? company[0] ?? longestFirst[0]
   if (running.some(({ alone }) => alone)) return undefined
-  const isHeavy = running.some(({ heavy }) => heavy)
-  const light = company.find(({ heavy }) => !heavy)
-  if (running.length < usual) return isHeavy ? light : (company.find(({ heavy }) => heavy) ?? light)
-  const isIdle = idleCores >= idleCoresFor && memoryMb >= memoryMbFor
-  return isIdle && running.length < (isHeavy ? usual + 1 : most) ? light : undefined
+  const heavyRunning = running.filter(({ heavy }) => heavy)
+  const heavyRoom = heavyRunning.length === 0 ? Number.POSITIVE_INFINITY : heavyCores - coresOf(heavyRunning)
+  const bears = company.filter((job) => !job.heavy || job.cores <= heavyRoom)
+  const wanted = [...bears.filter(({ heavy }) => heavy), ...bears.filter(({ heavy }) => !heavy)]
+  if (running.length < usual) return wanted[0]
+  if (running.length >= most || memoryMb < memoryMbFor) return undefined
+  const room = allCores - coresOf(running)
+  return wanted.find((job) => job.cores <= room) ?? (idleCores >= idleCoresFor ? wanted[0] : undefined)
 }
+
+const coresOf = (jobs) => jobs.reduce((sum, job) => sum + job.cores, 0)

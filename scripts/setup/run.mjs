@@ -20,17 +20,6 @@ export async function run(command, args, { cwd, env, quiet, onLine, finish, hold
   // A file rather than a pipe: nobody at the other end of a pipe would be the end of the program, too.
   const kept = quiet ? openTemporary() : undefined
   const output = kept ?? (onLine ? 'pipe' : 'inherit')
-  const child = spawn(...(finish ? [command, args] : tied(command, args)), {
-    cwd,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', output, output, ...(hold === undefined ? [] : [hold])],
-    // A group of its own: a signal can then be passed to everything the program has started (a shell does not).
-    detached: true,
-  })
-  const ended = new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (code, signal) => resolve(code ?? `signal ${signal}`))
-  })
 
   const killGroup = (signal) => {
     try {
@@ -48,7 +37,20 @@ export async function run(command, args, { cwd, env, quiet, onLine, finish, hold
     if (!interruptedBy) say(`${command} must not be interrupted: stopping when it has finished`)
     interruptedBy = signal
   }
+
+  // Before the program begins: its first act may be to have us interrupted.
   for (const signal of SIGNALS) process.on(signal, interrupt)
+  const child = spawn(...(finish ? [command, args] : tied(command, args)), {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', output, output, ...(hold === undefined ? [] : [hold])],
+    // A group of its own: a signal can then be passed to everything the program has started (a shell does not).
+    detached: true,
+  })
+  const ended = new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code, signal) => resolve(code ?? `signal ${signal}`))
+  })
   const kill = () => killGroup('SIGKILL')
   abort?.addEventListener('abort', kill)
   if (onLine) for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', onLine)

@@ -1,25 +1,18 @@
-// What each file of tests needs of the machine: for how long, and in what company.
+// What each file of tests needs of the machine: for how long, how much of it, and in what company.
 import { readFileSync } from 'node:fs'
 
 /** These have a limit to keep that company could break: nothing runs beside them. Folders, or the beginnings of names. */
 export const alone = [
-  'test/bench/load',
   'test/browser/check',
-  'test/browser/network',
   'test/browser/room-layers',
   'test/browser/rough-network',
-  'test/browser/silence',
   'test/browser/worker-kill',
   'test/faults/slow-reader',
-  'test/media/workers',
-  'test/scenarios/node-death',
-  'test/scenarios/one-node',
-  'test/scenarios/two-nodes',
 ]
 
 /**
- * These play media, or keep a core and more busy, and ask only that it goes on: two of them at once would each keep the
- * other from it.
+ * These play media, or keep a core and more busy, and ask only that it goes on: few of them at once, since they would
+ * keep each other from it, and whatever else is beside them stands back.
  */
 export const heavy = [
   'test/bench/capacity/canary',
@@ -27,15 +20,18 @@ export const heavy = [
   'test/bench/capacity/slowed-server',
   'test/bench/capacity/storm',
   'test/bench/chat',
+  'test/bench/load',
   'test/bench/run',
   'test/browser/attendance',
   'test/browser/firefox',
   'test/browser/ladder',
   'test/browser/lobby',
   'test/browser/overrun',
+  'test/browser/network',
   'test/browser/phone-talk',
   'test/browser/room-access',
   'test/browser/room-screen',
+  'test/browser/silence',
   'test/browser/talk',
   'test/browser/turn',
   'test/browser/two-nodes',
@@ -46,19 +42,25 @@ export const heavy = [
   'test/faults/resume',
   'test/fuzz/frames',
   'test/media/',
+  'test/scenarios/node-death',
+  'test/scenarios/one-node',
   'test/scenarios/rooms-on-nodes',
+  'test/scenarios/two-nodes',
   'test/scenarios/workshop-on-nodes',
 ]
 
-/** Of those that take long, measured (npm test -- --seconds): they go first. A file that is not here is short, or new. */
+/**
+ * Of those that take long, measured (npm test -- --seconds): [seconds, seconds of processor time]. A file that is not
+ * here is short, or new.
+ */
 const long = JSON.parse(readFileSync(new URL('test-seconds.json', import.meta.url), 'utf8'))
-const shortSeconds = 2
+/** Most of it goes into starting. */
+const short = [2, 1.6]
 
 const isOf = (list, file) => list.some((start) => file.startsWith(start))
 
-export const needsOf = (file) => ({
-  file,
-  seconds: long[file] ?? shortSeconds,
-  alone: isOf(alone, file),
-  heavy: isOf(heavy, file),
-})
+/** seconds: how long it takes; cores: how many it keeps busy on average. */
+export function needsOf(file) {
+  const [seconds, cpuSeconds] = long[file] ?? short
+  return { file, seconds, cores: cpuSeconds / seconds, alone: isOf(alone, file), heavy: isOf(heavy, file) }
+}

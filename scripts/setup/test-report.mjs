@@ -19,9 +19,12 @@ export function slowest(results, count) {
   ].join('\n')
 }
 
-/** How long those took that took longest, as test-needs.mjs reads it. */
+/** What those took that took longest, as test-needs.mjs reads it. */
 export function secondsOf(results, leastMs) {
   const long = results.filter(({ wallMs }) => wallMs >= leastMs).toSorted((a, b) => (a.file < b.file ? -1 : 1))
-  const entries = long.map(({ file, wallMs }) => [file, Math.round(wallMs / 1000)])
-  return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`
+  const lines = long.map(({ file, wallMs, cpuMs }) => {
+    const [wall, cpu] = [wallMs, cpuMs].map((ms) => Math.round(ms / 1000))
+    return `  ${JSON.stringify(file)}: [${wall}, ${cpu}]`
+  })
+  return `{\n${lines.join(',\n')}\n}\n`
 }

@@ -19,7 +19,7 @@ export async function runTests(files, { node, env, timeoutSeconds, onEnd }) {
       process.exit(128 + constants.signals[signal])
     })
   }
-  const spentMs = cpuMeter()
+  const meter = cpuMeter()
   const idle = idleMeter()
   const waiting = new Set(files.map(needsOf))
   const running = new Map()
@@ -28,7 +28,7 @@ export async function runTests(files, { node, env, timeoutSeconds, onEnd }) {
     const next = nextToRun([...waiting], [...running.keys()], idle.look())
     if (next !== undefined) {
       waiting.delete(next)
-      const end = runTestFile(next.file, { node, env, timeoutSeconds, spentMs })
+      const end = runTestFile(next.file, { node, env, timeoutSeconds, meter, standsBack: !next.heavy && !next.alone })
       running.set(
         next,
         end.then((result) => ({ job: next, result })),

@@ -3,10 +3,10 @@ import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { type TestNode, testNode } from '../support/node.ts'
 import { nothingCutOff, noViolations } from './axe.ts'
-import { anne, calmCamera, closePages, jeanne, openBrowser, openPage, shoot, signIn } from './chromium.ts'
+import { anne, closePages, jeanne, openBrowser, openPage, shoot, signIn } from './chromium.ts'
 import { tabTo } from './keyboard.ts'
 
-const browser = await openBrowser(t, calmCamera)
+const browser = await openBrowser(t)
 
 /** A conversation, an open callback and a talk, so that everything a page can show is there. */
 async function withEverything(t: Test, node: TestNode, width: number, colorScheme: 'light' | 'dark') {

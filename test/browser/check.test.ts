@@ -4,14 +4,14 @@ import t, { type Test } from 'tap'
 import { connect } from '../../client/index.ts'
 import { testNode } from '../support/node.ts'
 import { nothingCutOff, noViolations } from './axe.ts'
-import { anne, jeanne, openBrowser, shoot, signIn } from './chromium.ts'
+import { anne, jeanne, liveCamera, openBrowser, shoot, signIn } from './chromium.ts'
 
 // Many encoders at once on a small machine.
 t.setTimeout(300_000)
 
 const agencyToken = 'agency'.repeat(8)
 const node = await testNode(t, { VISAVIS_AGENCY_TOKEN: agencyToken })
-const browser = await openBrowser(t)
+const browser = await openBrowser(t, liveCamera)
 const patience = { timeout: 60_000 }
 
 const begin = async (page: Page) => {

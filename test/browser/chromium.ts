@@ -16,8 +16,9 @@ export const jeanne = { id: 'jobseeker-1', name: 'Jeanne Martin' }
 export const anne = { id: 'advisor-anne', name: 'Anne Kermarrec' }
 export type SamplePerson = typeof jeanne
 
-/** For files that look at pages while a talk goes on: it shows five pictures a second, and not twenty. */
-export const calmCamera = ['--use-fake-device-for-media-stream=fps=5']
+const cameraOf = (fps: number) => `--use-fake-device-for-media-stream=fps=${fps}`
+/** For files that judge pictures, or what a line bears. To all others five a second tell as much as twenty. */
+export const liveCamera = [cameraOf(20)]
 
 /** @param args further flags of Chromium. @param program that starts it. */
 export async function openBrowser(
@@ -32,7 +33,7 @@ export async function openBrowser(
     executablePath: program,
     args: [
       ...['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run'],
-      ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+      ...[cameraOf(5), '--use-fake-ui-for-media-stream'],
       ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
       ...args,
     ],
@@ -130,7 +131,7 @@ export async function countReceived(): Promise<Received> {
 export const received = (page: Page): Promise<Received> => page.evaluate(countReceived)
 
 /** Waits until the page receives more: pictures that move, and sound that is not silence. */
-export async function seesAndHears(page: Page, who: string, timeoutMs = 20_000): Promise<void> {
+export async function seesAndHears(page: Page, who: string, timeoutMs = patienceMs): Promise<void> {
   let before = await received(page)
   await until(
     async () => {

@@ -7,7 +7,7 @@ import type { enterRoom } from '../../client/examples/room.ts'
 import type { connect, Room } from '../../client/index.ts'
 import { testNode } from '../support/node.ts'
 import { until } from '../support/until.ts'
-import { anne, calmCamera, jeanne, openBrowser, openPage } from './chromium.ts'
+import { anne, jeanne, openBrowser, openPage } from './chromium.ts'
 
 interface Example {
   readonly example: { readonly connect: typeof connect; readonly enterRoom: typeof enterRoom }
@@ -46,7 +46,7 @@ const shown = (page: Page): Promise<number> =>
 
 t.test('the example of a webcam room shows each the other, and nobody once they have left', async (t) => {
   const node = await testNode(t)
-  const browser = await openBrowser(t, calmCamera)
+  const browser = await openBrowser(t)
   const text = await script()
   const pages = await Promise.all(
     [jeanne, anne].map(async ({ id }) => {

@@ -11,17 +11,7 @@ import { testNode } from '../support/node.ts'
 import { mayMakeNamespaces, roughLine } from '../support/rough-line.ts'
 import { until } from '../support/until.ts'
 import { noViolations } from './axe.ts'
-import {
-  anne,
-  calmCamera,
-  executablePath,
-  jeanne,
-  openBrowser,
-  received,
-  seesAndHears,
-  shoot,
-  signIn,
-} from './chromium.ts'
+import { anne, executablePath, jeanne, openBrowser, received, seesAndHears, shoot, signIn } from './chromium.ts'
 import { ways } from './sdk-page.ts'
 
 /** With the way back down: media has to flow for 20 s until all is well again. */
@@ -64,7 +54,6 @@ t.test(
     const flags = [
       `--unsafely-treat-insecure-origin-as-secure=${node.url}`,
       `--ignore-certificate-errors-spki-list=${createHash('sha256').update(spki).digest('base64')}`,
-      ...calmCamera,
     ]
     const away = await openBrowser(t, flags, await line.within(executablePath))
     const { page: jobseeker } = await signIn(away, node.url, jeanne)

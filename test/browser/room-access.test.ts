@@ -6,13 +6,13 @@ import { enCheck } from '../../web/language/en-check.ts'
 import { enRoom } from '../../web/language/en-room.ts'
 import { testNode } from '../support/node.ts'
 import { nothingCutOff, noViolations } from './axe.ts'
-import { anne, calmCamera, jeanne, openBrowser, shoot, signIn } from './chromium.ts'
+import { anne, jeanne, openBrowser, shoot, signIn } from './chromium.ts'
 import { tabTo } from './keyboard.ts'
 
 t.setTimeout(400_000)
 
 const node = await testNode(t, { VISAVIS_LOBBIES: 'kept' })
-const browser = await openBrowser(t, calmCamera)
+const browser = await openBrowser(t)
 const dark = { locale: 'en-GB', colorScheme: 'dark' as const, deviceScaleFactor: 1 }
 const phone = { ...dark, viewport: { width: 320, height: 640 } }
 const large = { ...dark, viewport: { width: 1920, height: 1080 } }

@@ -3,7 +3,7 @@ import { observer, type types } from 'mediasoup'
 import t, { type Test } from 'tap'
 import { testNode } from '../support/node.ts'
 import { until } from '../support/until.ts'
-import { openBrowser } from './chromium.ts'
+import { liveCamera, openBrowser } from './chromium.ts'
 import { enterBySdk, ofRoom, received, showOther } from './room-sdk.ts'
 
 const patience = { timeoutMs: 30_000, everyMs: 100 }
@@ -26,7 +26,7 @@ const transports = watchTransports()
 
 async function talk(t: Test) {
   const node = await testNode(t)
-  const browser = await openBrowser(t)
+  const browser = await openBrowser(t, liveCamera)
   const [jeanne, anne] = await Promise.all([
     enterBySdk(browser, node, 'jobseeker-1'),
     enterBySdk(browser, node, 'advisor-anne'),

@@ -4,7 +4,7 @@ import t from 'tap'
 import { testNode } from '../support/node.ts'
 import { type Line, mayMakeNamespaces, roughLine } from '../support/rough-line.ts'
 import { until } from '../support/until.ts'
-import { anne, executablePath, jeanne, openBrowser, seesAndHears } from './chromium.ts'
+import { anne, executablePath, jeanne, liveCamera, openBrowser, seesAndHears } from './chromium.ts'
 import { openSdkPage, type SdkGlobals, ways } from './sdk-page.ts'
 
 const long = process.env.VISAVIS_TEST_LONG !== undefined
@@ -105,9 +105,9 @@ t.test('a talk over a bad line', { skip: may ? false : 'making network namespace
     VISAVIS_DEV_SIGN_IN_ON_PUBLIC_ADDRESS: 'true',
   })
   // Camera and microphone want a secure origin, and this one is neither https nor loopback.
-  const trust = [`--unsafely-treat-insecure-origin-as-secure=${node.url}`]
-  const away: Browser = await openBrowser(t, trust, await line.within(executablePath))
-  const home = await openBrowser(t, trust)
+  const flags = [...liveCamera, `--unsafely-treat-insecure-origin-as-secure=${node.url}`]
+  const away: Browser = await openBrowser(t, flags, await line.within(executablePath))
+  const home = await openBrowser(t, flags)
   const pages = [await openSdkPage(away, node.url, jeanne), await openSdkPage(home, node.url, anne)]
   await recovery(pages)
 

@@ -5,7 +5,7 @@ import { faultSeed, randomIntegers } from '../faults/random.ts'
 import { killMediaWorker } from '../support/media-workers.ts'
 import { testNode } from '../support/node.ts'
 import { until } from '../support/until.ts'
-import { anne, jeanne, openBrowser, peerConnections, seesAndHears, signIn } from './chromium.ts'
+import { anne, jeanne, liveCamera, openBrowser, peerConnections, seesAndHears, signIn } from './chromium.ts'
 
 const long = process.env.VISAVIS_TEST_LONG === '1'
 const rounds = long ? 30 : 3
@@ -40,7 +40,7 @@ const percentile = (sorted: readonly number[], share: number) => sorted[Math.cei
 
 t.test(`${rounds} kills of the worker under a talk: both see each other again within ${mostMs} ms`, async (t) => {
   const node = await testNode(t)
-  const browser = await openBrowser(t)
+  const browser = await openBrowser(t, liveCamera)
   const [{ page: jobseeker }, { page: advisor }] = await Promise.all([
     signIn(browser, node.url, jeanne),
     signIn(browser, node.url, anne),

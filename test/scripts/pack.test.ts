@@ -4,7 +4,7 @@ import { most, nextToRun, usual } from '../../scripts/setup/pack.mjs'
 
 const idle = { idleCores: 1, memoryMb: 4_000 }
 const busy = { idleCores: 0.2, memoryMb: 4_000 }
-const job = (seconds: number, { alone = false, heavy = false } = {}) => ({ seconds, alone, heavy })
+const job = (seconds: number, { cores = 1, alone = false, heavy = false } = {}) => ({ seconds, cores, alone, heavy })
 const full = Array.from({ length: usual }, () => job(5))
 
 t.test('the longest goes first, and those that run alone when all others have ended', async (t) => {
@@ -15,29 +15,40 @@ t.test('the longest goes first, and those that run alone when all others have en
   t.equal(nextToRun([short], [alone], idle), undefined, 'nothing goes beside it')
 })
 
+t.test('what mostly waits goes into the gaps', async (t) => {
+  const [works, waits] = [job(60), job(30, { cores: 0.1 })]
+  t.equal(nextToRun([works, waits], full, busy), waits, 'longer ones have no room')
+  const halves = Array.from({ length: usual }, () => job(5, { cores: 0.5 }))
+  t.equal(nextToRun([works, waits], [...halves, ...halves], busy), waits)
+  t.equal(nextToRun([works, waits], [...halves, waits], busy), usual > 1 ? works : waits, 'there is room for it')
+  t.equal(nextToRun([waits], [...full, waits, waits, waits, waits], busy), undefined, 'many that wait are busy, too')
+  const many = Array.from({ length: most }, () => job(5, { cores: 0 }))
+  t.equal(nextToRun([waits], many, idle), undefined)
+})
+
 t.test('a machine that is idle all the same, and has the memory, is given more', async (t) => {
   const next = job(5)
   t.equal(nextToRun([next], full.slice(1), busy), next, 'there is a core for it')
   t.equal(nextToRun([next], full, busy), undefined)
   t.equal(nextToRun([next], full, idle), next)
   t.equal(nextToRun([next], full, { ...idle, memoryMb: 500 }), undefined)
+  t.equal(nextToRun([job(5, { cores: 0.1 })], full, { ...busy, memoryMb: 500 }), undefined)
 })
 
-t.test('what is heavy never meets one of its kind, and of others one more than is usual', async (t) => {
-  const [talk, other] = [job(30, { heavy: true }), job(20, { heavy: true })]
-  const next = job(5)
-  t.equal(nextToRun([other, next], [talk], idle), next)
-  t.equal(nextToRun([next], [talk, ...full.slice(1)], idle), next)
-  t.equal(nextToRun([next], [talk, ...full], idle), undefined)
-  t.equal(nextToRun([other], full, idle), undefined, 'nor is it begun beside more than is usual')
-  t.equal(nextToRun([next, other], full.slice(1), busy), other, 'it goes before others: it has to go one by one')
+t.test('what is heavy goes before what is not, and keeps some cores free of its kind', async (t) => {
+  const heavy = (share: number) => job(30, { cores: usual * share, heavy: true })
+  const [large, middle, small] = [heavy(0.5), heavy(0.4), heavy(0.1)]
+  const next = job(90)
+  t.equal(nextToRun([next, middle], [], busy), middle)
+  t.equal(nextToRun([middle, next], [large], idle), next)
+  t.equal(nextToRun([middle, small, next], [large], idle), small)
 })
 
 t.test('whatever there is, and however idle the machine, all are run', async (t) => {
   const kinds = fc.constantFrom('light', 'heavy', 'alone')
   const anyJob = fc
-    .tuple(fc.integer({ min: 1, max: 99 }), kinds)
-    .map(([seconds, kind]) => job(seconds, { heavy: kind === 'heavy', alone: kind === 'alone' }))
+    .tuple(fc.integer({ min: 1, max: 99 }), fc.double({ min: 0, max: 2, noNaN: true }), kinds)
+    .map(([seconds, cores, kind]) => job(seconds, { cores, heavy: kind === 'heavy', alone: kind === 'alone' }))
   const jobs = fc.array(anyJob, { maxLength: 30 })
   const moments = fc.infiniteStream(fc.record({ idleCores: fc.constantFrom(0, 2), whichEnds: fc.nat() }))
   fc.assert(
@@ -50,7 +61,8 @@ t.test('whatever there is, and however idle the machine, all are run', async (t)
         else if (running.length > 0) running.splice(whichEnds % running.length, 1)
         else return waiting.size === 0
         if (running.length > most || (running.length > 1 && running.some(({ alone }) => alone))) return false
-        if (running.filter(({ heavy }) => heavy).length > 1) return false
+        const heavy = running.filter((job) => job.heavy)
+        if (heavy.length > 1 && heavy.reduce((sum, { cores }) => sum + cores, 0) > usual) return false
       }
       return false
     }),

@@ -7,7 +7,7 @@ import { verdictOf } from '../../scripts/setup/verdict.mjs'
 
 async function run(t: Test, text: string, timeoutSeconds = 60) {
   const file = join(t.testdir({ 'some.test.ts': text }), 'some.test.ts')
-  const result = await runTestFile(file, { node: process.execPath, env: {}, timeoutSeconds, spentMs: cpuMeter() })
+  const result = await runTestFile(file, { node: process.execPath, env: {}, timeoutSeconds, meter: cpuMeter() })
   return { ...result, verdict: verdictOf(result.tap) }
 }
 
@@ -39,6 +39,16 @@ for (const [what, text, why] of [
     /ended: SIGKILL/,
   ],
   ['that cannot be loaded', `import './nowhere.ts'`, /ended: exit code 1/],
+  [
+    'that breaks while nobody waits for it',
+    `import t from 'tap'\nt.test('a rule', async () => { setTimeout(() => { throw new Error('late') }, 10); await new Promise((resolve) => setTimeout(resolve, 1_000)) })`,
+    /some\.test\.ts[\s\S]*late/,
+  ],
+  [
+    'with a promise that nobody catches',
+    `import t from 'tap'\nt.test('a rule', async () => { Promise.reject(new Error('late')); await new Promise((resolve) => setTimeout(resolve, 1_000)) })`,
+    /some\.test\.ts[\s\S]*late/,
+  ],
   ['that tests nothing', `console.log('hello')`, /ended: exit code 0/],
 ] as const) {
   t.test(`a file ${what} has failed`, async (t) => {
