@@ -5,6 +5,7 @@ import { formula, unitsOf } from './extrapolation.ts'
 import type { Findings } from './findings.ts'
 import { figuresOf } from './sight.ts'
 import { neverMeasured } from './unmeasured.ts'
+import { webrtcCost } from './webrtc-cost.ts'
 
 const dayMs = 24 * 60 * 60 * 1_000
 /** JSON knows no infinity; what could not be measured is null. */
@@ -52,7 +53,7 @@ export function certificateOf({ options, demand, measurement, verdict, about }: 
         faults: faults.length,
       }
     }),
-    onPaper: { formula, units: unitsOf(measurement.steps) },
+    onPaper: { formula, webrtcCost, units: unitsOf(measurement.steps, webrtcCost) },
     notMeasured: [...verdict.unmeasured, ...neverMeasured],
     versions: { visavis: version, node, redis, mediasoup, browser: browser ?? null },
     ...{ minutes, commit, machine: { ...machine, fingerprint } },

@@ -34,20 +34,21 @@ export interface OnPaper {
 
 export const formula = 'cores = ⌈units × (1 + margin) × cost of a unit ÷ share of a core that may be used⌉'
 
-export function unitsOf(steps: readonly Noted[]): Unit[] {
+/** @param webrtcCost what a room of browsers costs against one of the measurement. */
+export function unitsOf(steps: readonly Noted[], webrtcCost: number): Unit[] {
   const held = steps.filter(({ outcome }) => outcome === 'held')
   return unitNames.flatMap((name) => {
-    const costs = held.map((step) => costOf(step, name)).filter(Number.isFinite)
+    const costs = held.map((step) => costOf(step, name, webrtcCost)).filter(Number.isFinite)
     return costs.length === 0 ? [] : [{ name, cost: estimate(costs), runs: costs.length }]
   })
 }
 
-function costOf({ watched: { cores, nodes }, load, sessions }: Noted, name: UnitName): number {
+function costOf({ watched: { cores, nodes }, load, sessions }: Noted, name: UnitName, webrtcCost: number): number {
   const sum = (of: readonly number[]) => (of.length === 0 ? Number.NaN : of.reduce((total, one) => total + one, 0))
-  if (name === 'worker core per room')
-    return (
-      sum(Object.entries(cores).flatMap(([part, share]) => (part.startsWith('worker') ? [share] : []))) / load.rooms
-    )
+  if (name === 'worker core per room') {
+    const workers = Object.entries(cores).flatMap(([part, share]) => (part.startsWith('worker') ? [share] : []))
+    return (sum(workers) * webrtcCost) / load.rooms
+  }
   if (name === 'Redis core per session') return (cores.redis ?? Number.NaN) / sessions
   return sum(nodes.map(({ cores }) => cores)) / sessions
 }

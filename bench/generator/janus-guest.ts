@@ -6,6 +6,7 @@ import { createSocket } from 'node:dgram'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { types } from 'mediasoup'
 import { ownAddress } from '../own-address.ts'
+import { layerCount } from './camera.ts'
 import type { Participant } from './guest.ts'
 import { describe, type Line, type Remote, readDescription } from './janus-sdp.ts'
 import { type JanusSession, openJanusSession } from './janus-session.ts'
@@ -35,6 +36,8 @@ const roomOptions = {
 class JanusGuest implements Participant {
   readonly leaving = new Map<string, types.Consumer>()
   readonly arriving = new Map<string, types.Producer>()
+  /** Of one. */
+  readonly layer = layerCount - 1
   readonly #session: JanusSession
   readonly #publishing: number
   readonly #out: types.WebRtcTransport
@@ -195,7 +198,7 @@ export async function prepareJanusGuest({ url, router, source }: JanusGuestOptio
   const handle = await session.attach(plugin)
   const rtpCapabilities = withoutEstimation(router.rtpCapabilities)
   const offered = await Promise.all(
-    source.producers.map(({ id: producerId }) => out.consume({ producerId, rtpCapabilities, paused: true })),
+    source.offer().producers.map(({ id: producerId }) => out.consume({ producerId, rtpCapabilities, paused: true })),
   )
   return new JanusGuest({ session, handle }, router, { out, offered })
 }

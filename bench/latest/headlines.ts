@@ -20,7 +20,10 @@ const chosen: Readonly<Record<string, readonly string[]>> = {
     ...['sign_in_per_s', 'sign_in_p99_ms_half_load', 'person_per_s', 'person_p99_ms_half_load', 'portfolio_per_s'],
     ...['page_per_s', 'page_p99_ms_half_load', 'person_generator_cores'],
   ],
-  rooms: ['cpu_us_per_packet', 'join_p50_ms', 'join_p95_ms', 'rooms_per_core', 'packets_per_s', 'generator_cores'],
+  rooms: [
+    ...['cpu_us_per_packet', 'join_p50_ms', 'join_p95_ms', 'rooms_per_core', 'packets_per_s', 'memory_per_room_kb'],
+    'generator_cores',
+  ],
   callbacks: [
     'cycles_per_s',
     'cost_1m_vs_1k',

@@ -3,6 +3,7 @@ import { formula, onPaper, unitsOf } from '../extrapolation.ts'
 import type { Findings } from '../findings.ts'
 import { count } from '../progress.ts'
 import { neverMeasured } from '../unmeasured.ts'
+import { webrtcCost } from '../webrtc-cost.ts'
 import { escaped, shown } from './charts.ts'
 import { table } from './table.ts'
 
@@ -12,7 +13,7 @@ const nations = [30_000, 100_000, 1_483_000]
 export function paper({ options, measurement, verdict }: Findings): string {
   const { parameters, margin, limits, nodeCost } = options
   const { capacity } = verdict
-  const units = unitsOf(measurement.steps)
+  const units = unitsOf(measurement.steps, webrtcCost)
   if (units.length === 0) return '<p>Nothing was carried, so nothing can be said.</p>'
   const range = (bounds: { readonly low: number; readonly high: number } | undefined) =>
     bounds === undefined
@@ -35,6 +36,7 @@ export function paper({ options, measurement, verdict }: Findings): string {
   })
   return [
     '<p>Arithmetic, and no measurement. Each unit costs what it did in the runs that were held, with the fixed cost of a process in it.</p>',
+    `<p>A room of real browsers is counted as ${shown(webrtcCost)} rooms of the measurement: what <code>npm run bench -- rooms</code> found (<code>webrtc_vs_synthetic_cpu</code>).</p>`,
     table(
       ['unit', 'cost', '95 % interval', 'runs'],
       units.map(({ name, cost, runs }) => [
