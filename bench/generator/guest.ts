@@ -5,6 +5,7 @@
 import type { types } from 'mediasoup'
 import type { EventFrame } from '../../src/protocol/index.ts'
 import { openSocket, type Socket } from '../socket.ts'
+import { withoutEstimation } from './capabilities.ts'
 import type { Source } from './source.ts'
 
 interface RemoteProducer {
@@ -50,7 +51,12 @@ interface Ready {
 }
 
 const suite = 'AEAD_AES_256_GCM'
-const listenInfo: types.TransportListenInfo = { protocol: 'udp', ip: '127.0.0.1' }
+/** As the server's: packets that wait for a generator that has no processor for a moment are not lost. */
+const socketBufferBytes = 4 * 1024 * 1024
+const listenInfo: types.TransportListenInfo = {
+  ...{ protocol: 'udp', ip: '127.0.0.1' },
+  ...{ sendBufferSize: socketBufferBytes, recvBufferSize: socketBufferBytes },
+}
 
 export class Guest implements Participant {
   readonly leaving = new Map<string, types.Consumer>()
@@ -154,7 +160,7 @@ export class Guest implements Participant {
 
   async #consume({ id: producer, kind }: RemoteProducer): Promise<void> {
     const room = this.#room
-    const { rtpCapabilities } = this.#router
+    const rtpCapabilities = withoutEstimation(this.#router.rtpCapabilities)
     const { id, rtpParameters } = (await this.#session.call('room.consume', { room, producer, rtpCapabilities })) as {
       id: string
       rtpParameters: types.RtpParameters
@@ -188,8 +194,7 @@ export async function prepareGuest({ url, token, router, source }: GuestOptions)
   const transport = () =>
     router.createPlainTransport({ listenInfo, rtcpMux: true, comedia: false, enableSrtp: true, srtpCryptoSuite: suite })
   const [session, out, into] = await Promise.all([openSocket(url, token), transport(), transport()])
-  // No header extensions: a server would wait for what is announced in them, such as the time of capture, and nothing brings it.
-  const rtpCapabilities = { ...(router.rtpCapabilities as types.RtpCapabilities), headerExtensions: [] }
+  const rtpCapabilities = withoutEstimation(router.rtpCapabilities)
   const { producers, layer } = source.offer()
   const offered = await Promise.all(
     // As it is: every layer, as a browser sends them.

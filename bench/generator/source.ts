@@ -113,8 +113,13 @@ async function openCamera(direct: types.DirectTransport, n: number, layers: 'all
           rtcpFeedback: [{ type: 'nack', parameter: 'pli' }],
         },
       ],
-      // A worker waits longer before it takes one for gone that may fall silent.
-      encodings: ssrcs.map((ssrc) => ({ ssrc, scalabilityMode: 'L1T3', dtx: true })),
+      encodings: ssrcs.map((ssrc) => ({
+        ssrc,
+        // One alone is passed on as it is: asked for temporal layers of it, a worker forwards nothing of what was silent before.
+        ...(layers === 'all' ? { scalabilityMode: 'L1T3' } : {}),
+        // A worker waits longer before it takes one for gone that may fall silent.
+        dtx: true,
+      })),
     },
   })
   const send = (packet: Buffer) => producer.send(packet)

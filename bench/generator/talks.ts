@@ -1,6 +1,7 @@
 /** Rooms of two synthetic participants each: filled, left to flow, and counted. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { types } from 'mediasoup'
+import { until } from '../condition.ts'
 import type { StreamCount } from '../packets.ts'
 import { layerCount, packetRate } from './camera.ts'
 import type { Participant, Streams } from './guest.ts'
@@ -9,9 +10,13 @@ import { type Source, soundRate } from './source.ts'
 const pollMs = 50
 /** A starved server may stand still for a while with packets waiting in its sockets. */
 const stillMs = 2_000
-const burstSeconds = 2
-/** After so many it is no matter of time. */
-const mostBursts = 10
+/** Until layers are settled: what is missing of a layer that was changed never comes. */
+const changingMs = 400
+const burstSeconds = 1
+/** After so long it is no matter of time. */
+const settleMs = 60_000
+/** The same for announcements. */
+const announceMs = 30_000
 /** Rooms that are filled at the same time. */
 const lanes = 4
 
@@ -38,13 +43,22 @@ export async function openTalk<P extends Participant>(room: string, prepare: () 
   const pair = await prepareTwo(prepare)
   try {
     for (const guest of pair) await guest.enter(room)
-    await Promise.all(pair.map(({ settled }) => settled))
+    const settled = () => Promise.all(pair.map((guest) => guest.settled))
+    // Who was there first may not have been told yet of who came next.
+    await until(async () => {
+      await settled()
+      return pair.every((guest) => pair.every((other) => other === guest || receives(guest, other)))
+    }, announceMs)
+    await settled()
     return pair
   } catch (error) {
     await sendAway(pair)
     throw error
   }
 }
+
+const receives = ({ arriving }: Streams, { leaving }: Streams): boolean =>
+  [...leaving.keys()].every((producer) => arriving.has(producer))
 
 /** @throws when one of them cannot be had; then the other has left. */
 export async function prepareTwo<P extends Participant>(prepare: () => Promise<P>): Promise<[P, P]> {
@@ -64,14 +78,14 @@ export const flow = async (source: Source, seconds: number, guests: readonly Str
   (await countedFlow(source, seconds, guests)).seconds
 
 /** The same, with every packet counted that was sent and received meanwhile. */
-export async function countedFlow(source: Source, seconds: number, guests: readonly Streams[]) {
+export async function countedFlow(source: Source, seconds: number, guests: readonly Streams[], lostAfterMs = stillMs) {
   const before = await quiet(guests)
   const startedAt = performance.now()
   source.start()
   await delay(seconds * 1_000)
   source.stop()
   const flowed = (performance.now() - startedAt) / 1_000
-  return { seconds: flowed, streams: since(before, await arrived(guests, before)) }
+  return { seconds: flowed, streams: since(before, await arrived(guests, before, lostAfterMs)) }
 }
 
 /**
@@ -79,8 +93,8 @@ export async function countedFlow(source: Source, seconds: number, guests: reado
  * and changes to another layer once it knows how their clocks belong together (by RTCP, some seconds).
  */
 export async function settle(source: Source, guests: readonly Streams[]): Promise<void> {
-  for (let n = 0; n < mostBursts; n += 1) {
-    const { streams } = await countedFlow(source, burstSeconds, guests)
+  for (const startedAt = performance.now(); performance.now() - startedAt < settleMs; ) {
+    const { streams } = await countedFlow(source, burstSeconds, guests, changingMs)
     if (streams.every(({ sent, received }) => sent === received && sent > 0)) return
   }
 }
@@ -97,13 +111,17 @@ async function quiet(guests: readonly Streams[]): Promise<StreamCount[]> {
 }
 
 /** Counts when all that was sent since has arrived; or when what is missing has not become less for so long that it is lost. */
-async function arrived(guests: readonly Streams[], before: readonly StreamCount[]): Promise<StreamCount[]> {
+async function arrived(
+  guests: readonly Streams[],
+  before: readonly StreamCount[],
+  lostAfterMs: number,
+): Promise<StreamCount[]> {
   let missing = Number.NaN
   for (let changedAt = performance.now(); ; ) {
     await delay(pollMs)
     const now = await quiet(guests)
     const left = since(before, now).reduce((all, { sent, received }) => all + Math.abs(sent - received), 0)
-    if (left === 0 || (left === missing && performance.now() - changedAt > stillMs)) return now
+    if (left === 0 || (left === missing && performance.now() - changedAt > lostAfterMs)) return now
     if (left !== missing) changedAt = performance.now()
     missing = left
   }
