@@ -6,10 +6,12 @@ export interface StreamCount {
   readonly sent: number
   /** Each packet counts once: the receiver discards what has a sequence number it has had. */
   readonly received: number
+  /** Of what was received, headers included. */
+  readonly bytes: number
 }
 
 /** One sentence for each stream that lost packets, got too many, or carried none at all. */
-export const packetFaults = (streams: readonly StreamCount[]): string[] =>
+export const packetFaults = (streams: readonly Omit<StreamCount, 'bytes'>[]): string[] =>
   streams.flatMap(({ stream, sent, received }) => {
     if (sent === 0) return [`${stream}: nothing was sent, so nothing is proved`]
     return sent === received ? [] : [`${stream}: ${sent} packets sent, ${received} received`]

@@ -1,6 +1,6 @@
 /** The media of one join: what is sent, what is received, and what the server tells of it. A rejoin makes a new one. */
 import type { DataOf, Participant, ProducerInfo, Quality, ResultOf, Source } from '../src/protocol/index.ts'
-import { deviceFor, type KnownDevice } from './device.ts'
+import { deviceFor, exploreBrowser, type KnownDevice } from './device.ts'
 import { Receiving, type ReceivingOptions } from './receiving.ts'
 import { relaysOf } from './relays.ts'
 import { Sending, type SendingOptions } from './sending.ts'
@@ -41,6 +41,11 @@ export class RoomMedia {
   #held: Held = { sending: false, receiving: false }
   #closed = false
   #retirement: ReturnType<typeof setTimeout> | undefined
+
+  /** Before the server was asked for anything: what can be done meanwhile. */
+  static prepare(): void {
+    exploreBrowser()
+  }
 
   constructor(options: RoomMediaOptions) {
     this.#options = options

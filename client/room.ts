@@ -342,6 +342,7 @@ export class Room {
     // Loaded on demand, because people who only chat need none of it.
     const RoomMedia = this.#RoomMedia ?? (await import('./room-media.ts')).RoomMedia
     this.#RoomMedia = RoomMedia
+    RoomMedia.prepare()
     const joined = await connection.call('room.join', { room: this.id, withTransports: true })
     if (superseded()) return
     const media: RoomMedia = new RoomMedia({

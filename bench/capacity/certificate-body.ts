@@ -5,6 +5,7 @@ import { extrapolationOf, formula, nationOnPaper, nodesFormula } from './extrapo
 import type { Findings } from './findings.ts'
 import { figuresOf } from './sight.ts'
 import { neverMeasured } from './unmeasured.ts'
+import { webrtcCost } from './webrtc-cost.ts'
 
 const dayMs = 24 * 60 * 60 * 1_000
 /** JSON knows no infinity; what could not be measured is null. */
@@ -66,7 +67,7 @@ function paperOf({ options, measurement, verdict }: Findings): Record<string, un
   const { units, margin, cpuShare } = extrapolation
   const people = nationOnPaper(extrapolation, verdict, Math.max(1, options.nodes.length))
   return {
-    ...{ formula, nodesFormula, margin, cpuShare, units, notMeasured: neverMeasured },
+    ...{ formula, nodesFormula, margin, cpuShare, webrtcCost, units, notMeasured: neverMeasured },
     people: units.length === 0 ? [] : people.map(({ nodes, ...one }) => ({ ...one, nodes: nodes ?? null })),
   }
 }

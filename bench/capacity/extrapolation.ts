@@ -8,6 +8,7 @@ import type { Noted } from './measure.ts'
 import type { CapacityOptions } from './options.ts'
 import type { Parameters } from './parameters.ts'
 import { nodesFor, type Verdict } from './verdict.ts'
+import { webrtcCost } from './webrtc-cost.ts'
 
 export const unitNames = ['worker core per room', 'node core per session', 'Redis core per session'] as const
 export type UnitName = (typeof unitNames)[number]
@@ -42,20 +43,21 @@ export const formula = 'cores = ⌈units × (1 + margin) × cost of a unit ÷ sh
 export const nodesFormula =
   'nodes = ⌈volunteers × (1 + margin) ÷ volunteers carried by a node, of several by those left when one is lost⌉ + 1'
 
-export function unitsOf(steps: readonly Noted[]): Unit[] {
+/** @param webrtcCost what a room of browsers costs against one of the measurement. */
+export function unitsOf(steps: readonly Noted[], webrtcCost: number): Unit[] {
   const held = steps.filter(({ outcome }) => outcome === 'held')
   return unitNames.flatMap((name) => {
-    const costs = held.map((step) => costOf(step, name)).filter(Number.isFinite)
+    const costs = held.map((step) => costOf(step, name, webrtcCost)).filter(Number.isFinite)
     return costs.length === 0 ? [] : [{ name, cost: estimate(costs), runs: costs.length }]
   })
 }
 
-function costOf({ watched: { cores, nodes }, load, sessions }: Noted, name: UnitName): number {
+function costOf({ watched: { cores, nodes }, load, sessions }: Noted, name: UnitName, webrtcCost: number): number {
   const sum = (of: readonly number[]) => (of.length === 0 ? Number.NaN : of.reduce((total, one) => total + one, 0))
-  if (name === 'worker core per room')
-    return (
-      sum(Object.entries(cores).flatMap(([part, share]) => (part.startsWith('worker') ? [share] : []))) / load.rooms
-    )
+  if (name === 'worker core per room') {
+    const workers = Object.entries(cores).flatMap(([part, share]) => (part.startsWith('worker') ? [share] : []))
+    return (sum(workers) * webrtcCost) / load.rooms
+  }
   if (name === 'Redis core per session') return (cores.redis ?? Number.NaN) / sessions
   return sum(nodes.map(({ cores }) => cores)) / sessions
 }
@@ -106,4 +108,4 @@ export function nationOnPaper(
 export const extrapolationOf = (
   steps: readonly Noted[],
   { parameters, margin, limits }: Pick<CapacityOptions, 'parameters' | 'margin' | 'limits'>,
-): Extrapolation => ({ units: unitsOf(steps), parameters, margin, cpuShare: limits.cpuShare })
+): Extrapolation => ({ units: unitsOf(steps, webrtcCost), parameters, margin, cpuShare: limits.cpuShare })

@@ -6,7 +6,7 @@ export const neverMeasured = [
   'loss, delay and address translation of the internet',
   'the share of people who need TURN, and its cost',
   'TLS, which something in front of the nodes ends',
-  'cameras of many kinds: synthetic participants send one stream of each kind and no simulcast',
+  'cameras of many kinds: synthetic participants send one recorded picture, in three layers, without congestion control',
 ] as const
 
 export interface Looked {

@@ -12,8 +12,8 @@ import { type Guest, prepareGuest } from './guest.ts'
 import { tellEveryMs, type Window } from './job.ts'
 import { lateness, type Own } from './lateness.ts'
 import { openLoop } from './pace.ts'
-import { openSource, packetsPerSecond } from './source.ts'
-import { counts, flow, openTalk, prepareTwo, roomName, sendAway, since } from './talks.ts'
+import { openSource } from './source.ts'
+import { counts, flow, openTalk, packetsDue, prepareTwo, roomName, sendAway, settle, since } from './talks.ts'
 
 export interface AppointmentsJob {
   readonly kind: 'appointments'
@@ -101,7 +101,7 @@ export async function attend(job: AppointmentsJob, window: Window): Promise<Appo
         failures.note(room, error)
       }
     })
-    await flow(source, 0.5, standing)
+    await settle(source, standing)
 
     const [before, droppedBefore] = await Promise.all([counts(standing), droppedBy(worker.pid)])
     await window.open()
@@ -140,7 +140,7 @@ export async function attend(job: AppointmentsJob, window: Window): Promise<Appo
     const sum = (of: 'sent' | 'received') => streams.reduce((total, stream) => total + stream[of], 0)
     return {
       kind: 'appointments',
-      due: Math.round(standing.length * packetsPerSecond * Math.min(flowed, job.seconds)),
+      due: Math.round(packetsDue(standing, Math.min(flowed, job.seconds))),
       sent: sum('sent'),
       received: sum('received'),
       dropped: Math.max(0, dropped - droppedBefore),

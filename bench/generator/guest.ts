@@ -1,10 +1,11 @@
 /**
- * A synthetic participant: a session of its own, two SRTP transports to the server, one stream of each kind out, and
- * whatever the others in the room send back in. No packet passes through JavaScript.
+ * A synthetic participant: a session of its own, two SRTP transports to the server, sound and every layer of a camera out, and
+ * of whatever the others in the room send one layer back in. No packet passes through JavaScript.
  */
 import type { types } from 'mediasoup'
 import type { EventFrame } from '../../src/protocol/index.ts'
 import { openSocket, type Socket } from '../socket.ts'
+import { withoutEstimation } from './capabilities.ts'
 import type { Source } from './source.ts'
 
 interface RemoteProducer {
@@ -16,6 +17,8 @@ interface RemoteProducer {
 export interface Streams {
   readonly leaving: ReadonlyMap<string, types.Consumer>
   readonly arriving: ReadonlyMap<string, types.Producer>
+  /** Which layer of pictures it asks for. */
+  readonly layer: number
 }
 
 /** One person in a room, of whichever server. */
@@ -39,12 +42,26 @@ export interface GuestOptions {
   readonly source: Source
 }
 
+/** What stands before anybody presses "join". */
+interface Ready {
+  readonly out: types.PlainTransport
+  readonly into: types.PlainTransport
+  readonly offered: readonly types.Consumer[]
+  readonly layer: number
+}
+
 const suite = 'AEAD_AES_256_GCM'
-const listenInfo: types.TransportListenInfo = { protocol: 'udp', ip: '127.0.0.1' }
+/** As the server's: packets that wait for a generator that has no processor for a moment are not lost. */
+const socketBufferBytes = 4 * 1024 * 1024
+const listenInfo: types.TransportListenInfo = {
+  ...{ protocol: 'udp', ip: '127.0.0.1' },
+  ...{ sendBufferSize: socketBufferBytes, recvBufferSize: socketBufferBytes },
+}
 
 export class Guest implements Participant {
   readonly leaving = new Map<string, types.Consumer>()
   readonly arriving = new Map<string, types.Producer>()
+  readonly layer: number
   readonly #session: Socket
   readonly #router: types.Router
   readonly #out: types.PlainTransport
@@ -58,13 +75,13 @@ export class Guest implements Participant {
   #entered = false
   #consuming: Promise<unknown> = Promise.resolve()
 
-  constructor(session: Socket, router: types.Router, [out, into]: types.PlainTransport[], offered: types.Consumer[]) {
-    if (out === undefined || into === undefined) throw new Error('a participant needs two transports')
+  constructor(session: Socket, router: types.Router, { out, into, offered, layer }: Ready) {
     this.#session = session
     this.#router = router
     this.#out = out
     this.#into = into
     this.#offered = offered
+    this.layer = layer
     this.#seen.promise.catch(() => {})
     session.onEvent = (frame) => this.#onEvent(frame)
   }
@@ -143,16 +160,23 @@ export class Guest implements Participant {
 
   async #consume({ id: producer, kind }: RemoteProducer): Promise<void> {
     const room = this.#room
-    const { rtpCapabilities } = this.#router
+    const rtpCapabilities = withoutEstimation(this.#router.rtpCapabilities)
     const { id, rtpParameters } = (await this.#session.call('room.consume', { room, producer, rtpCapabilities })) as {
       id: string
       rtpParameters: types.RtpParameters
     }
-    const arriving = await this.#into.produce({ kind, rtpParameters })
+    const arriving = await this.#into.produce({ kind, rtpParameters: asOneStream(rtpParameters) })
     this.arriving.set(producer, arriving)
     this.#consumers.push(id)
-    const watching = kind === 'video' ? this.#watch(arriving) : undefined
-    await Promise.all([watching, this.#session.call('room.setConsumerPaused', { room, consumer: id, paused: false })])
+    const call = (method: string, params: object) => this.#session.call(method, { room, consumer: id, ...params })
+    const layers = [...(rtpParameters.encodings ?? [])].some(({ scalabilityMode = '' }) =>
+      /^L[23]/.test(scalabilityMode),
+    )
+    await Promise.all([
+      kind === 'video' ? this.#watch(arriving) : undefined,
+      layers ? call('room.setPreferredLayers', { spatialLayer: this.layer }) : undefined,
+      call('room.setConsumerPaused', { paused: false }),
+    ])
   }
 
   /** The worker tells of each packet until the first was seen. */
@@ -170,9 +194,17 @@ export async function prepareGuest({ url, token, router, source }: GuestOptions)
   const transport = () =>
     router.createPlainTransport({ listenInfo, rtcpMux: true, comedia: false, enableSrtp: true, srtpCryptoSuite: suite })
   const [session, out, into] = await Promise.all([openSocket(url, token), transport(), transport()])
-  const rtpCapabilities = router.rtpCapabilities as types.RtpCapabilities
+  const rtpCapabilities = withoutEstimation(router.rtpCapabilities)
+  const { producers, layer } = source.offer()
   const offered = await Promise.all(
-    source.producers.map(({ id: producerId }) => out.consume({ producerId, rtpCapabilities, paused: true })),
+    // As it is: every layer, as a browser sends them.
+    producers.map(({ id: producerId }) => out.consume({ producerId, rtpCapabilities, paused: true, pipe: true })),
   )
-  return new Guest(session, router, [out, into], offered)
+  return new Guest(session, router, { out, into, offered, layer })
 }
+
+/** What arrives has one layer at a time. */
+const asOneStream = ({ encodings = [], ...rest }: types.RtpParameters): types.RtpParameters => ({
+  ...rest,
+  encodings: encodings.flatMap(({ ssrc }) => (ssrc === undefined ? [] : [{ ssrc }])),
+})

@@ -3,11 +3,14 @@
  * of both is a WebRtcTransport of the generator's worker (ICE lite, DTLS), without bandwidth estimation.
  */
 import { createSocket } from 'node:dgram'
-import { setTimeout as delay } from 'node:timers/promises'
+import { once } from 'node:events'
 import type { types } from 'mediasoup'
+import { until } from '../condition.ts'
 import { ownAddress } from '../own-address.ts'
+import { layerCount } from './camera.ts'
+import { withoutEstimation } from './capabilities.ts'
 import type { Participant } from './guest.ts'
-import { describe, type Line, type Remote, readDescription } from './janus-sdp.ts'
+import { candidatesOf, describe, type Line, type Remote, readDescription } from './janus-sdp.ts'
 import { type JanusSession, openJanusSession } from './janus-session.ts'
 import { roleConflict } from './role-conflict.ts'
 import type { Source } from './source.ts'
@@ -25,7 +28,7 @@ interface Publisher {
 const plugin = 'janus.plugin.videoroom'
 const roomExists = '(427)'
 const requestEveryMs = 20
-const mostRequests = 100
+const connectMs = 20_000
 /** As Visavis's rooms: what is sent is what is received, and nothing is measured on top. */
 const roomOptions = {
   ...{ publishers: 2, audiocodec: 'opus', videocodec: 'vp8', bitrate: 0, notify_joining: false },
@@ -35,6 +38,8 @@ const roomOptions = {
 class JanusGuest implements Participant {
   readonly leaving = new Map<string, types.Consumer>()
   readonly arriving = new Map<string, types.Producer>()
+  /** Of one. */
+  readonly layer = layerCount - 1
   readonly #session: JanusSession
   readonly #publishing: number
   readonly #out: types.WebRtcTransport
@@ -98,9 +103,11 @@ class JanusGuest implements Participant {
     const lines = this.#offered.map(({ kind, rtpParameters: { codecs, encodings } }, n): Line => {
       return { mid: String(n), kind, payloadType: codecs[0]?.payloadType ?? 0, ssrc: encodings?.[0]?.ssrc ?? 0 }
     })
-    const sdp = describe(this.#out, lines, { setup: 'actpass', direction: 'sendonly' })
+    const sdp = describe(this.#out, lines, { setup: 'actpass', direction: 'sendonly', trickle: true })
     const { jsep } = await this.#session.ask(this.#publishing, { request: 'publish' }, { type: 'offer', sdp })
-    await takeControl(this.#out, await connect(this.#out, jsep?.sdp))
+    await giveControl(this.#out, await connect(this.#out, jsep?.sdp))
+    this.#session.trickle(this.#publishing, candidatesOf(this.#out))
+    await until(() => this.#out.iceState !== 'new', connectMs)
     for (const consumer of this.#offered) {
       this.leaving.set(`${id} ${consumer.kind}`, consumer)
       await consumer.resume()
@@ -158,20 +165,24 @@ async function connect(transport: types.WebRtcTransport, sdp: string | undefined
   return remote
 }
 
-/** Until Janus has begun to look for us as the one who controls. */
-async function takeControl(
+/**
+ * Until Janus has answered, and so controls. What it sends us before that it repeats as it was until it gives up: it is not to
+ * know yet where we are. @throws Error when it never answers.
+ */
+async function giveControl(
   transport: types.WebRtcTransport,
   { ufrag, password, address, port }: Remote,
 ): Promise<void> {
   const ownUfrag = transport.iceParameters.usernameFragment
   const socket = createSocket('udp4')
   const request = roleConflict({ theirUfrag: ufrag, theirPassword: password, ownUfrag })
+  const ask = () => socket.send(request, port, address)
+  const asking = setInterval(ask, requestEveryMs)
   try {
-    for (let n = 0; n < mostRequests && transport.iceState === 'new'; n += 1) {
-      socket.send(request, port, address)
-      await delay(requestEveryMs)
-    }
+    ask()
+    await once(socket, 'message', { signal: AbortSignal.timeout(connectMs) })
   } finally {
+    clearInterval(asking)
     socket.close()
   }
 }
@@ -195,18 +206,7 @@ export async function prepareJanusGuest({ url, router, source }: JanusGuestOptio
   const handle = await session.attach(plugin)
   const rtpCapabilities = withoutEstimation(router.rtpCapabilities)
   const offered = await Promise.all(
-    source.producers.map(({ id: producerId }) => out.consume({ producerId, rtpCapabilities, paused: true })),
+    source.offer().producers.map(({ id: producerId }) => out.consume({ producerId, rtpCapabilities, paused: true })),
   )
   return new JanusGuest({ session, handle }, router, { out, offered })
 }
-
-/** With it, the generator's worker would send padding of its own and hold packets back. */
-const withoutEstimation = ({ codecs = [] }: types.RtpCapabilities): types.RtpCapabilities => ({
-  headerExtensions: [],
-  codecs: codecs
-    .filter(({ mimeType }) => !/\/rtx$/i.test(mimeType))
-    .map((codec) => ({
-      ...codec,
-      rtcpFeedback: (codec.rtcpFeedback ?? []).filter(({ type }) => type !== 'goog-remb' && type !== 'transport-cc'),
-    })),
-})

@@ -23,18 +23,19 @@ type Local = Pick<types.WebRtcTransport, 'iceParameters' | 'iceCandidates' | 'dt
 
 const names: Readonly<Record<types.MediaKind, string>> = { audio: 'opus/48000/2', video: 'VP8/90000' }
 
-/** @param setup who begins DTLS: in an offer it is left to the other side. */
-export function describe(
-  { iceParameters, iceCandidates, dtlsParameters }: Local,
-  lines: readonly Line[],
-  { setup, direction }: { readonly setup: 'actpass' | 'passive'; readonly direction: 'sendonly' | 'recvonly' },
-): string {
+export interface Part {
+  /** Who begins DTLS: in an offer it is left to the other side. */
+  readonly setup: 'actpass' | 'passive'
+  readonly direction: 'sendonly' | 'recvonly'
+  /** Without candidates, which are told later: until then nobody looks for us. */
+  readonly trickle?: boolean
+}
+
+export function describe(local: Local, lines: readonly Line[], { setup, direction, trickle = false }: Part): string {
+  const { iceParameters, dtlsParameters } = local
   const print = dtlsParameters.fingerprints.find(({ algorithm }) => algorithm === 'sha-256')
   if (print === undefined) throw new Error('a transport without a fingerprint')
-  const candidates = iceCandidates.map(
-    ({ foundation, protocol, priority, address, port, type }) =>
-      `a=candidate:${foundation} 1 ${protocol} ${priority} ${address} ${port} typ ${type}`,
-  )
+  const found = [...candidatesOf(local).map((candidate) => `a=${candidate}`), 'a=end-of-candidates']
   const media = lines.flatMap(({ mid, kind, payloadType, ssrc }) => [
     `m=${kind} 9 UDP/TLS/RTP/SAVPF ${payloadType}`,
     'c=IN IP4 127.0.0.1',
@@ -45,8 +46,7 @@ export function describe(
     `a=ice-pwd:${iceParameters.password}`,
     `a=fingerprint:${print.algorithm} ${print.value}`,
     `a=setup:${setup}`,
-    ...candidates,
-    'a=end-of-candidates',
+    ...(trickle ? ['a=ice-options:trickle'] : found),
     `a=rtpmap:${payloadType} ${names[kind]}`,
     ...(kind === 'video' ? [`a=rtcp-fb:${payloadType} nack`, `a=rtcp-fb:${payloadType} nack pli`] : []),
     ...(direction === 'sendonly' ? [`a=ssrc:${ssrc} cname:generator`] : []),
@@ -54,6 +54,12 @@ export function describe(
   const group = `a=group:BUNDLE ${lines.map(({ mid }) => mid).join(' ')}`
   return ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 't=0 0', 'a=ice-lite', group, ...media, ''].join('\r\n')
 }
+
+export const candidatesOf = ({ iceCandidates }: Pick<Local, 'iceCandidates'>): string[] =>
+  iceCandidates.map(
+    ({ foundation, protocol, priority, address, port, type }) =>
+      `candidate:${foundation} 1 ${protocol} ${priority} ${address} ${port} typ ${type}`,
+  )
 
 /** What of Janus's description a mediasoup transport has to know. @throws Error when it is not there. */
 export function readDescription(sdp: string): Remote {

@@ -59,6 +59,12 @@ export class JanusSession {
     return { data, jsep: frame.jsep }
   }
 
+  /** Where to find us, of a description that did not say so. */
+  trickle(handle: number, candidates: readonly string[]): void {
+    const told = candidates.map((candidate) => ({ sdpMid: '0', sdpMLineIndex: 0, candidate }))
+    this.#send({ janus: 'trickle', handle_id: handle, candidates: [...told, { completed: true }] })
+  }
+
   async close(): Promise<void> {
     if (this.#socket.readyState === WebSocket.CLOSED) return
     const closed = once(this.#socket, 'close')
@@ -71,13 +77,17 @@ export class JanusSession {
   }
 
   #call(request: object): Promise<Frame> {
+    const answer = Promise.withResolvers<Frame>()
+    this.#waiting.set(this.#send(request), answer)
+    answer.promise.catch(() => {})
+    return answer.promise
+  }
+
+  #send(request: object): string {
     this.#count += 1
     const transaction = String(this.#count)
-    const answer = Promise.withResolvers<Frame>()
-    this.#waiting.set(transaction, answer)
-    answer.promise.catch(() => {})
     this.#socket.send(JSON.stringify({ ...request, transaction, ...(this.#session && { session_id: this.#session }) }))
-    return answer.promise
+    return transaction
   }
 
   #hear(frame: Frame): void {

@@ -1,6 +1,6 @@
 /**
- * Fills 1:1 rooms with synthetic participants. One video and one audio stream are made here once and fanned out by a
- * mediasoup worker of the generator; what comes back is counted by its producers' RTP statistics.
+ * Fills 1:1 rooms with synthetic participants. Cameras and a microphone are made here once and fanned out by a mediasoup
+ * worker of the generator; what comes back is counted by its producers' RTP statistics.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { createWorker } from 'mediasoup'
@@ -9,8 +9,8 @@ import { packetFaults } from '../packets.ts'
 import { type Participant, prepareGuest } from './guest.ts'
 import { prepareJanusGuest } from './janus-guest.ts'
 import { serveJob, type Window } from './job.ts'
-import { openSource, packetsPerSecond, type Source } from './source.ts'
-import { counts, fill, flow, roomName, since } from './talks.ts'
+import { openSource, type Source, type SourceOptions } from './source.ts'
+import { countedFlow, fill, packetsDue, roomName, settle } from './talks.ts'
 
 export interface RoomsJob {
   readonly url: string
@@ -22,6 +22,7 @@ export interface RoomsJob {
   /** Distinguishes the rooms of several generators. */
   readonly name: string
   readonly rooms: number
+  readonly layers: NonNullable<SourceOptions['layers']>
   readonly seconds: number
   /** Participants that leave and come again while the load flows, to time the join; one after the other at a fixed pace. */
   readonly joins: number
@@ -31,7 +32,10 @@ export interface RoomsJob {
 export interface RoomsOutcome {
   /** Packets that the server forwarded in the window of load, and those that would have been forwarded in time. */
   readonly received: number
+  readonly receivedBytes: number
   readonly expected: number
+  /** For how long media flowed in that window. */
+  readonly flowed: number
   /** Streams of which not every packet arrived, a sentence each. */
   readonly faults: readonly string[]
   /** Encoded histogram: from the moment a join is due to the first video packet of the other. */
@@ -39,12 +43,13 @@ export interface RoomsOutcome {
 }
 
 const joinEveryMs = 100
-const joinMs = 10_000
+/** After so long nothing comes any more, however busy the machine is. */
+const joinMs = 60_000
 
 async function run(job: RoomsJob, window: Window): Promise<RoomsOutcome> {
   const worker = await createWorker({ workerBin: job.workerBin, logLevel: 'error' })
   try {
-    const { router, source } = await openSource(worker)
+    const { router, source } = await openSource(worker, { layers: job.layers })
     const { url, token } = job
     const prepare = (): Promise<Participant> =>
       job.dialect === 'janus'
@@ -52,14 +57,12 @@ async function run(job: RoomsJob, window: Window): Promise<RoomsOutcome> {
         : prepareGuest({ url, token, router, source })
     const rooms = await fill(job.name, job.rooms, prepare)
     const guests = () => rooms.flat()
-    await flow(source, 0.5, guests())
+    await settle(source, guests())
 
-    const before = await counts(guests())
-    if (job.sabotage) await rooms[0]?.[0]?.sabotage()
     await window.open()
-    const sourced = await flow(source, job.seconds, guests())
+    if (job.sabotage) await rooms[0]?.[0]?.sabotage()
+    const { streams, seconds: flowed } = await countedFlow(source, job.seconds, guests())
     window.close()
-    const streams = since(before, await counts(guests()))
 
     const joins = await timeJoins(job, rooms, prepare, source)
     await Promise.all(
@@ -68,7 +71,9 @@ async function run(job: RoomsJob, window: Window): Promise<RoomsOutcome> {
     )
     return {
       received: streams.reduce((sum, { received }) => sum + received, 0),
-      expected: Math.round(2 * job.rooms * packetsPerSecond * sourced),
+      receivedBytes: streams.reduce((sum, { bytes }) => sum + bytes, 0),
+      expected: Math.round(packetsDue(guests(), flowed)),
+      flowed,
       faults: packetFaults(streams),
       joins,
     }
@@ -88,11 +93,12 @@ async function timeJoins(job: RoomsJob, rooms: Participant[][], prepare: () => P
   const entering = newcomers.map(async ({ n, guest }, place) => {
     const dueAt = startedAt + place * joinEveryMs
     await delay(Math.max(0, dueAt - performance.now()))
+    await guest.enter(roomName(job.name, n))
     const late = AbortSignal.timeout(joinMs)
     const never = new Promise<never>((_, reject) => {
       late.addEventListener('abort', () => reject(new Error(`no video within ${joinMs} ms of joining`)))
     })
-    await guest.enter(roomName(job.name, n))
+    never.catch(() => {})
     recordMs(latency, (await Promise.race([guest.firstVideoAt, never])) - dueAt)
     const [first] = rooms[n] ?? []
     if (first !== undefined) rooms[n] = [first, guest]

@@ -1,95 +1,150 @@
 /**
- * One video and one audio stream of the shape of a webcam talk: 110 video packets of 1,050 bytes a second (0.93 Mbit/s)
- * and 50 audio packets of 120 bytes. Every video packet is a VP8 key frame as far as a forwarder looks: with any other
- * payload mediasoup would count the packets, forward none, and look five times faster.
+ * What synthetic participants send: a few cameras with three layers each (camera.ts), and one microphone of 50 packets of 120
+ * bytes a second. Made once, and fanned out to any number of participants by a worker of the generator.
  */
 import type { types } from 'mediasoup'
+import { Camera, layerCount } from './camera.ts'
+
+/** One participant's share. */
+export interface Offer {
+  /** The microphone, and a camera. */
+  readonly producers: readonly types.Producer[]
+  /** What it asks to see of the others, 0 the smallest: most people look at a large picture. */
+  readonly layer: number
+}
 
 export interface Source {
-  readonly producers: readonly types.Producer[]
+  /** For one more participant. */
+  offer(): Offer
   /** Goes on where it stopped, without a gap in sequence numbers. */
   start(): void
+  /** Nothing flows any more, but for a small picture every three seconds. */
   stop(): void
 }
 
-/** Packets a second of one participant, audio and video. */
-export const packetsPerSecond = 160
+export interface SourceOptions {
+  /** `largest`: cameras send that layer alone. */
+  readonly layers?: 'all' | 'largest'
+}
+
+/** Packets a second of a microphone. */
+export const soundRate = 50
 
 const mediaCodecs: types.RouterRtpCodecCapability[] = [
   { kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2, preferredPayloadType: 100 },
   { kind: 'video', mimeType: 'video/VP8', clockRate: 90_000, preferredPayloadType: 101 },
 ]
-
-interface Shape {
-  readonly kind: types.MediaKind
-  readonly payloadType: number
-  readonly ssrc: number
-  readonly perSecond: number
-  readonly clockRate: number
-  readonly payload: Buffer
-}
-
-const keyFrame = Buffer.from([0x10, 0x10, 0x00, 0x00, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01])
-const shapes: readonly Shape[] = [
-  { kind: 'audio', payloadType: 100, ssrc: 1_000, perSecond: 50, clockRate: 48_000, payload: Buffer.alloc(120, 1) },
-  {
-    kind: 'video',
-    payloadType: 101,
-    ssrc: 2_000,
-    perSecond: 110,
-    clockRate: 90_000,
-    payload: Buffer.concat([keyFrame, Buffer.alloc(1_050 - keyFrame.length, 2)]),
-  },
-]
+const soundBytes = 120
+/** A key frame that one participant asks for is sent by all who share its camera: so many of them share the load of it. */
+const cameraCount = 8
+const wanted = [2, 2, 2, 1, 2, 2, 2, 0] as const
 const tickMs = 5
 
-export async function openSource(worker: types.Worker): Promise<{ router: types.Router; source: Source }> {
+export async function openSource(
+  worker: types.Worker,
+  { layers = 'all' }: SourceOptions = {},
+): Promise<{ router: types.Router; source: Source }> {
   const router = await worker.createRouter({ mediaCodecs })
   const direct = await router.createDirectTransport()
-  const producers = await Promise.all(
-    shapes.map(({ kind, payloadType, ssrc }) => {
-      const codec = mediaCodecs.find((each) => each.kind === kind)
-      if (codec === undefined) throw new Error(`no codec for ${kind}`)
-      const { preferredPayloadType: _, ...rest } = codec
-      return direct.produce({ kind, rtpParameters: { codecs: [{ ...rest, payloadType }], encodings: [{ ssrc }] } })
-    }),
-  )
-  const counts = shapes.map(() => 0)
-  /** Seconds of media made before the newest start. */
+  const microphone = await direct.produce({
+    kind: 'audio',
+    rtpParameters: {
+      codecs: [{ mimeType: 'audio/opus', clockRate: 48_000, channels: 2, payloadType: 100 }],
+      encodings: [{ ssrc: soundSsrc }],
+    },
+  })
+  const cameras = await Promise.all(Array.from({ length: cameraCount }, (_, n) => openCamera(direct, n, layers)))
+  const bySsrc = new Map(cameras.flatMap(({ ssrcs, camera }) => ssrcs.map((ssrc) => [ssrc, camera] as const)))
+  direct.on('rtcp', (packet) => {
+    for (const ssrc of keyFramesAsked(packet)) bySsrc.get(ssrc)?.askKeyFrame()
+  })
+
+  let sounds = 0
+  /** ms of sound made before the newest start. */
   let before = 0
-  let startedAt = 0
-  let timer: NodeJS.Timeout | undefined
-  const played = () => before + (performance.now() - startedAt) / 1_000
+  let startedAt: number | undefined
+  let offered = 0
   const tick = () => {
-    for (const [n, shape] of shapes.entries()) {
-      for (; (counts[n] ?? 0) < played() * shape.perSecond; counts[n] = (counts[n] ?? 0) + 1) {
-        producers[n]?.send(packet(shape, counts[n] ?? 0))
-      }
+    const now = performance.now()
+    for (const { camera } of cameras) {
+      if (startedAt === undefined) camera.standStill(now)
+      else camera.play(now)
     }
+    if (startedAt === undefined) return
+    for (; sounds * 1_000 < (before + now - startedAt) * soundRate; sounds += 1) microphone.send(sound(sounds))
   }
+  const timer = setInterval(tick, tickMs)
+  router.observer.once('close', () => clearInterval(timer))
   const source: Source = {
-    producers,
+    offer() {
+      const n = offered
+      offered += 1
+      const producer = cameras[n % cameras.length]?.producer
+      return {
+        producers: producer === undefined ? [microphone] : [microphone, producer],
+        layer: layers === 'largest' ? layerCount - 1 : (wanted[Math.floor(n / 2) % wanted.length] ?? 0),
+      }
+    },
     start() {
       startedAt = performance.now()
-      timer = setInterval(tick, tickMs)
     },
     stop() {
-      clearInterval(timer)
+      if (startedAt === undefined) return
       // What is due by now: of a short flow a late tick would be a part that shows.
       tick()
-      before = played()
+      before += performance.now() - startedAt
+      startedAt = undefined
+      tick()
     },
   }
   return { router, source }
 }
 
+const soundSsrc = 1_000
+
+async function openCamera(direct: types.DirectTransport, n: number, layers: 'all' | 'largest') {
+  const ssrcs = Array.from({ length: layers === 'all' ? layerCount : 1 }, (_, layer) => 2_000 + n * 10 + layer)
+  const producer = await direct.produce({
+    kind: 'video',
+    rtpParameters: {
+      codecs: [
+        {
+          ...{ mimeType: 'video/VP8', clockRate: 90_000, payloadType: 101 },
+          rtcpFeedback: [{ type: 'nack', parameter: 'pli' }],
+        },
+      ],
+      encodings: ssrcs.map((ssrc) => ({
+        ssrc,
+        // One alone is passed on as it is: asked for temporal layers of it, a worker forwards nothing of what was silent before.
+        ...(layers === 'all' ? { scalabilityMode: 'L1T3' } : {}),
+        // A worker waits longer before it takes one for gone that may fall silent.
+        dtx: true,
+      })),
+    },
+  })
+  const send = (packet: Buffer) => producer.send(packet)
+  return { ssrcs, producer, camera: new Camera({ payloadType: 101, ssrcs, send, offsetMs: (n * 40) / cameraCount }) }
+}
+
 /** RFC 3550 §5.1: twelve bytes of header, then the payload. */
-function packet({ payloadType, ssrc, clockRate, perSecond, payload }: Shape, sequence: number): Buffer {
-  const header = Buffer.alloc(12)
-  header.writeUInt8(0x80, 0)
-  header.writeUInt8(0x80 | payloadType, 1)
-  header.writeUInt16BE(sequence % 65_536, 2)
-  header.writeUInt32BE(Math.round((sequence * clockRate) / perSecond) % 4_294_967_296, 4)
-  header.writeUInt32BE(ssrc, 8)
-  return Buffer.concat([header, payload])
+function sound(sequence: number): Buffer {
+  const packet = Buffer.alloc(12 + soundBytes, 1)
+  packet.writeUInt8(0x80, 0)
+  packet.writeUInt8(0x80 | 100, 1)
+  packet.writeUInt16BE(sequence % 65_536, 2)
+  packet.writeUInt32BE(((sequence * 48_000) / soundRate) % 4_294_967_296, 4)
+  packet.writeUInt32BE(soundSsrc, 8)
+  return packet
+}
+
+/** *Pure.* Of which streams a key frame is asked for: PLI and FIR (RFC 4585 §6.3.1, RFC 5104 §4.3.1) in a compound packet. */
+export function keyFramesAsked(packet: Buffer): number[] {
+  const asked: number[] = []
+  for (let at = 0; at + 12 <= packet.length; at += (packet.readUInt16BE(at + 2) + 1) * 4) {
+    const format = packet.readUInt8(at) & 0x1f
+    if (packet.readUInt8(at + 1) !== 206) continue
+    if (format === 1) asked.push(packet.readUInt32BE(at + 8))
+    if (format === 4 && at + 16 <= packet.length) asked.push(packet.readUInt32BE(at + 12))
+  }
+  return asked
 }

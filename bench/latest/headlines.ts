@@ -21,7 +21,10 @@ export const chosen: Readonly<Record<string, readonly string[]>> = {
     ...['sign_in_per_s', 'sign_in_p99_ms_half_load', 'person_per_s', 'person_p99_ms_half_load', 'portfolio_per_s'],
     ...['page_per_s', 'page_p99_ms_half_load', 'person_generator_cores'],
   ],
-  rooms: ['cpu_us_per_packet', 'join_p50_ms', 'join_p95_ms', 'rooms_per_core', 'packets_per_s', 'generator_cores'],
+  rooms: [
+    ...['cpu_us_per_packet', 'join_p50_ms', 'join_p95_ms', 'rooms_per_core', 'packets_per_s', 'memory_per_room_kb'],
+    'generator_cores',
+  ],
   callbacks: [
     ...['cycles_per_s', 'beside_per_s', 'offer_p99_ms_half_load', 'node_cycles_per_s_1m_10', 'place_redis_us_1m'],
     ...['redis_us_per_cycle_1m_1000', 'generator_cores'],

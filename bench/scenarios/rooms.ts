@@ -13,6 +13,7 @@ import { developmentToken } from '../socket.ts'
 import type { Parts } from '../usage.ts'
 import { startVisavis, withoutLimits } from '../visavis.ts'
 import { measureLeaks } from './rooms-leak.ts'
+import { type MemorySize, measureMemory } from './rooms-memory.ts'
 import { measurePeople } from './rooms-people.ts'
 
 interface Size {
@@ -25,6 +26,8 @@ interface Size {
   readonly ladderSeconds: number
   /** Joins that must leave nothing behind. */
   readonly cycles: number
+  /** For their memory. */
+  readonly held: Pick<MemorySize, 'rooms' | 'seconds'>
 }
 const full: Size = {
   rooms: 30,
@@ -33,13 +36,26 @@ const full: Size = {
   ladder: [20, 40, 60, 80, 100, 110, 120, 130, 140, 150, 160, 170, 180, 200, 220, 240],
   ladderSeconds: 4,
   cycles: 1_000,
+  held: { rooms: 40, seconds: 6 },
 }
-const smoke: Size = { rooms: 3, seconds: 1, joins: 3, ladder: [], ladderSeconds: 0, cycles: 20 }
+const smoke: Size = {
+  rooms: 3,
+  seconds: 1,
+  joins: 3,
+  ladder: [],
+  ladderSeconds: 0,
+  cycles: 20,
+  held: { rooms: 2, seconds: 1 },
+}
 /** Share of its core above which a worker counts as full. */
 const fullCore = 0.9
 /** Share of the packets due that must have been sent for a rate to count as made. */
 const made = 0.98
 const stepsBack = 2
+/** One load, of few rooms, on a machine that has much else to do. */
+const loadMs = 240_000
+/** Each of two receives sound and a picture. */
+const consumersPerRoom = 4
 
 export const rooms: Scenario = {
   name: 'rooms',
@@ -59,6 +75,7 @@ export const rooms: Scenario = {
 
     const measured: Measured = {
       ours: [],
+      oneLayer: [],
       beside: new Map(),
       failed: new Set(),
       held: [],
@@ -71,6 +88,8 @@ export const rooms: Scenario = {
       measured.ours.push(mine)
       options.say(`${size.rooms} rooms: ${describe(mine)}`)
       for (const [peer, target] of beside) {
+        if (peer === 'janus')
+          measured.oneLayer.push(await runLoad(ours, { ...size, joins: 0, layers: 'largest' }, options))
         const load = await runPeer(peer, target, size, options)
         measured.beside.set(peer, [...(measured.beside.get(peer) ?? []), ...(load === undefined ? [] : [load])])
         if (load === undefined) measured.failed.add(peer)
@@ -106,7 +125,9 @@ export const rooms: Scenario = {
         return { us: (cpuUs.server ?? 0) + (cpuUs.workers ?? 0), packets: received }
       },
     })
-    return combine([summarize(measured), people, await measureLeaks(visavis, token, size.cycles)])
+    const leaks = await measureLeaks(visavis, token, size.cycles)
+    const memory = await measureMemory({ ...size.held, repeats: options.smoke ? 1 : options.repeats })
+    return combine([summarize(measured), people, leaks, memory])
   },
 }
 
@@ -130,6 +151,7 @@ async function startJanusPeer(): Promise<Target & AsyncDisposable> {
 interface Load extends Omit<Run<RoomsOutcome>, 'results'> {
   readonly rooms: number
   readonly received: number
+  readonly receivedBytes: number
   readonly expected: number
   readonly faults: readonly string[]
   readonly joinP50Ms: number
@@ -140,6 +162,8 @@ interface Load extends Omit<Run<RoomsOutcome>, 'results'> {
 
 interface Measured {
   readonly ours: Load[]
+  /** Beside Janus, whose participants send one layer. */
+  readonly oneLayer: Load[]
   readonly beside: Map<PeerName, Load[]>
   /** The largest load of each climb that was held. */
   readonly held: Load[]
@@ -155,7 +179,7 @@ const tries: Readonly<Partial<Record<PeerName, number>>> = { janus: 3 }
 /** @returns undefined when one that may be tried again could not do it at all: ours stand without it. */
 async function runPeer(peer: PeerName, target: Target, size: Amount, options: RunOptions): Promise<Load | undefined> {
   // Joining Janus is other work, and no figure.
-  const amount = peer === 'janus' ? { ...size, joins: 0 } : size
+  const amount: Amount = peer === 'janus' ? { ...size, joins: 0, layers: 'largest' } : size
   for (let left = tries[peer] ?? 1; ; left -= 1) {
     const load = await runLoad(target, amount, { ...options, sabotage: undefined }).catch((error: unknown) => {
       if (!(peer in tries)) throw error
@@ -166,10 +190,10 @@ async function runPeer(peer: PeerName, target: Target, size: Amount, options: Ru
   }
 }
 
-type Amount = Pick<RoomsJob, 'rooms' | 'seconds' | 'joins'>
+type Amount = Pick<RoomsJob, 'rooms' | 'seconds' | 'joins'> & Partial<Pick<RoomsJob, 'layers'>>
 
 async function runLoad({ parts, ...target }: Target, amount: Amount, options: RunOptions): Promise<Load> {
-  const { rooms, seconds, joins } = amount
+  const { rooms, seconds, joins, layers = 'all' } = amount
   const count = Math.min(options.generators, rooms)
   const share = (of: number, n: number) => Math.floor(of / count) + (n < of % count ? 1 : 0)
   const jobs = Array.from({ length: count }, (_, n) => ({
@@ -178,12 +202,12 @@ async function runLoad({ parts, ...target }: Target, amount: Amount, options: Ru
     name: `g${n}`,
     rooms: share(rooms, n),
     joins: share(joins, n),
-    seconds,
+    ...{ seconds, layers },
     sabotage: options.sabotage !== undefined && n === 0,
   }))
   const run = await runGenerators<RoomsJob, RoomsOutcome>('generator/rooms.ts', jobs, {
     watched: parts,
-    timeoutMs: 60_000 + rooms * 500,
+    timeoutMs: loadMs + rooms * 500,
   })
   const sum = (of: (outcome: RoomsOutcome) => number) => run.results.reduce((total, result) => total + of(result), 0)
   const latency = merge(run.results.map(({ joins }) => joins))
@@ -191,15 +215,19 @@ async function runLoad({ parts, ...target }: Target, amount: Amount, options: Ru
     ...run,
     rooms,
     received: sum(({ received }) => received),
+    receivedBytes: sum(({ receivedBytes }) => receivedBytes),
     expected: sum(({ expected }) => expected),
     faults: run.results.flatMap(({ faults }) => faults),
     joinP50Ms: percentileMs(latency, 50),
     joinP95Ms: percentileMs(latency, 95),
-    flowed: seconds,
+    flowed: sum(({ flowed }) => flowed) / count,
   }
 }
 
 const usPerPacket = ({ cpuUs, received }: Load): number => ((cpuUs.server ?? 0) + (cpuUs.workers ?? 0)) / received
+/** CPU time for each Mbit forwarded. */
+const msPerMbit = ({ cpuUs, receivedBytes }: Load): number =>
+  ((cpuUs.server ?? 0) + (cpuUs.workers ?? 0)) / 1_000 / ((receivedBytes * 8) / 1_000_000)
 const workerCore = ({ cpuUs, flowed }: Load): number => (cpuUs.workers ?? 0) / flowed / 1_000_000
 
 const joinMs = ({ joinP50Ms }: Load): number => joinP50Ms
@@ -223,18 +251,19 @@ function limitOf({ best, broken }: Climb<Load>): string[] {
   return [`at ${broken.step} rooms the generator could not make the load: the server may hold more`]
 }
 
-function summarize({ ours, beside, failed, held, emptied, notes }: Measured): Result {
+function summarize({ ours, oneLayer, beside, failed, held, emptied, notes }: Measured): Result {
   const of = (figure: (load: Load) => number) => ours.map(figure)
   // A figure of what it did not do would be none; ours stand without it.
   const lossy = [...beside]
     .filter(([peer, loads]) => failed.has(peer) || (peer in tries && !isWhole(loads)))
     .map(([peer]) => peer)
   const peers = [...beside].filter(([peer]) => !lossy.includes(peer))
-  const faults = [ours, ...peers.map(([, loads]) => loads)].flat().flatMap(({ faults }) => faults)
+  const faults = [ours, oneLayer, ...peers.map(([, loads]) => loads)].flat().flatMap(({ faults }) => faults)
   const perSecond = ({ received, flowed }: Load) => received / flowed
   return {
     metrics: {
       cpu_us_per_packet: metric(of(usPerPacket), 'µs', 'lower'),
+      cpu_ms_per_mbit: metric(of(msPerMbit), 'ms', 'lower'),
       packets_per_s: metric((held.length === 0 ? ours : held).map(perSecond), 'packets/s', 'higher'),
       join_p50_ms: metric(
         of(({ joinP50Ms }) => joinP50Ms),
@@ -250,6 +279,9 @@ function summarize({ ours, beside, failed, held, emptied, notes }: Measured): Re
       ...Object.fromEntries(
         peers.map(([peer, loads]) => [`${peer}_cpu_us_per_packet`, metric(loads.map(usPerPacket), 'µs', 'lower')]),
       ),
+      ...(oneLayer.length === 0
+        ? {}
+        : { one_layer_cpu_us_per_packet: metric(oneLayer.map(usPerPacket), 'µs', 'lower') }),
       ...(held.length === 0
         ? {}
         : {
@@ -258,13 +290,18 @@ function summarize({ ours, beside, failed, held, emptied, notes }: Measured): Re
               'rooms',
               'higher',
             ),
+            consumers_per_core: metric(
+              held.map(({ rooms }) => rooms * consumersPerRoom),
+              'consumers',
+              'higher',
+            ),
           }),
     },
     ratios: {
       ...Object.fromEntries(
         peers.map(([peer, loads]) => [
           `cpu_per_packet_vs_${peer}`,
-          ratio(of(usPerPacket), loads.map(usPerPacket), 'lower'),
+          ratio((peer === 'janus' ? oneLayer : ours).map(usPerPacket), loads.map(usPerPacket), 'lower'),
         ]),
       ),
       // Janus's participants shake hands (ICE, DTLS) before any media, synthetic ones do not: no ratio of these.
@@ -275,7 +312,7 @@ function summarize({ ours, beside, failed, held, emptied, notes }: Measured): Re
       ),
     },
     checks: {
-      all_packets_delivered: isWhole(ours),
+      all_packets_delivered: isWhole([...ours, ...oneLayer]),
       ...Object.fromEntries(peers.map(([peer, loads]) => [`${peer}_delivered_all_packets`, isWhole(loads)])),
       nothing_left_open: emptied.length > 0 && emptied.every(Boolean),
     },

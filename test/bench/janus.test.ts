@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import t from 'tap'
-import { describe, readDescription } from '../../bench/generator/janus-sdp.ts'
+import { candidatesOf, describe, readDescription } from '../../bench/generator/janus-sdp.ts'
 import { roleConflict } from '../../bench/generator/role-conflict.ts'
 
 /** As Janus 1.1.2 writes it. */
@@ -56,6 +56,13 @@ t.test('what is offered is read back as it was meant', async (t) => {
   const { ufrag, port, lines: read } = readDescription(offer)
   t.strictSame({ ufrag, port, read }, { ufrag: 'ours', port: 4_000, read: [...lines] })
   t.match(offer, /a=ice-lite\r\n/)
+  t.match(offer, /a=end-of-candidates\r\n/)
+  const where = candidatesOf(local as never)
+  t.strictSame(where, ['candidate:udpcandidate 1 udp 7 192.0.2.2 4000 typ host'])
+  t.ok(offer.includes(`a=${where[0]}\r\n`))
+  const later = describe(local as never, lines, { setup: 'actpass', direction: 'sendonly', trickle: true })
+  t.match(later, /a=ice-options:trickle\r\n/)
+  t.notMatch(later, /candidate/, 'nobody looks for us before we say where we are')
 })
 
 t.test('the request that hands over control is signed and says that we are controlled', async (t) => {

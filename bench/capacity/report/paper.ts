@@ -3,6 +3,7 @@ import { extrapolationOf, formula, nationOnPaper, nodesFormula } from '../extrap
 import type { Findings } from '../findings.ts'
 import { count } from '../progress.ts'
 import { neverMeasured } from '../unmeasured.ts'
+import { webrtcCost } from '../webrtc-cost.ts'
 import { escaped, shown } from './charts.ts'
 import { table } from './table.ts'
 
@@ -21,6 +22,7 @@ export function paper({ options, measurement, verdict }: Findings): string {
   )
   return [
     '<p>Arithmetic, and no measurement. Each unit costs what it did in the runs that were held, with the fixed cost of a process in it.</p>',
+    `<p>A room of real browsers is counted as ${shown(webrtcCost)} rooms of the measurement: what <code>npm run bench -- rooms</code> found (<code>webrtc_vs_synthetic_cpu</code>).</p>`,
     table(
       ['unit', 'cost', '95 % interval', 'runs'],
       units.map(({ name, cost, runs }) => [

@@ -23,6 +23,7 @@ interface Params {
   readonly rtpCapabilities: types.RtpCapabilities
   readonly consumer: string
   readonly paused: boolean
+  readonly spatialLayer: number
 }
 
 interface Room {
@@ -134,6 +135,10 @@ const methods: Record<string, (socket: WebSocket, params: Params) => Promise<obj
   async 'room.setConsumerPaused'(socket, { room, consumer, paused }) {
     const found = part(memberOf(room, socket).consumers, consumer)
     await (paused ? found.pause() : found.resume())
+    return {}
+  },
+  async 'room.setPreferredLayers'(socket, { room, consumer, spatialLayer }) {
+    await part(memberOf(room, socket).consumers, consumer).setPreferredLayers({ spatialLayer })
     return {}
   },
 }
