@@ -7,7 +7,7 @@ import t from 'tap'
 import { connect } from '../../client/index.ts'
 import { testNode } from '../support/node.ts'
 import { nothingCutOff, noViolations } from './axe.ts'
-import { anne, calmCamera, jeanne, openBrowser, shoot, signIn } from './chromium.ts'
+import { anne, jeanne, openBrowser, shoot, signIn } from './chromium.ts'
 
 t.setTimeout(400_000)
 const minute = 60_000
@@ -37,7 +37,7 @@ const hears = (page: Page, words: string) =>
 
 t.test('length, overrun and the next appointment are visible to both', async (t) => {
   const node = await testNode(t, { VISAVIS_LOBBIES: 'open' })
-  const browser = await openBrowser(t, calmCamera)
+  const browser = await openBrowser(t)
   const device = connect({ url: node.url, token: () => node.token(anne.id) })
   t.teardown(() => device.close())
   await device.opened
