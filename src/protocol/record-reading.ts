@@ -1,5 +1,5 @@
 /** How the entries of an attendance record are read, on its page and on its paper alike. *Pure.* Times are ms. */
-import type { AttendanceEntry, Fact, Verdict } from './attendance.ts'
+import type { AttendanceEntry, Fact, Verdict } from './index.ts'
 
 type Media = Extract<Fact, { type: 'media' }>
 
