@@ -68,8 +68,11 @@ t.test(
     t.notMatch(told, /\| http \| {2}\| abc123 \|/)
     t.equal(lines.at(-1), `  bench/README.md tells of ${names.length} results`)
     t.match(readFileSync(place.chart, 'utf8'), /http: join_vs_mediasoup/)
+    const rooms = () => readFileSync(join(place.folder, 'rooms.json'), 'utf8')
+    const before = rooms()
     await t.rejects(keep({ ...report, isSmoke: true }), /smoke run/)
     t.equal(readFileSync(place.readme, 'utf8'), told, 'what is refused changes nothing')
+    t.equal(rooms(), before)
   },
 )
 
