@@ -1,7 +1,7 @@
 /** Pure: what a certificate of capacity says. The runs are in it as a summary; all samples are in series.json. */
 import { type CertificateBody, certificateFormat } from '../../src/capacity/certificate.ts'
 import { formulas } from './demand.ts'
-import { extrapolationOf, formula, nationOnPaper, nodesFormula } from './extrapolation.ts'
+import { formula, nationOf, nodesFormula } from './extrapolation.ts'
 import type { Findings } from './findings.ts'
 import { figuresOf } from './sight.ts'
 import { neverMeasured } from './unmeasured.ts'
@@ -62,13 +62,12 @@ export function certificateOf(findings: Findings): CertificateBody {
 }
 
 /** What more people would take: arithmetic, and no measurement. */
-function paperOf({ options, measurement, verdict }: Findings): Record<string, unknown> {
-  const extrapolation = extrapolationOf(measurement.steps, options)
-  const { units, margin, cpuShare } = extrapolation
-  const people = nationOnPaper(extrapolation, verdict, Math.max(1, options.nodes.length))
+function paperOf(findings: Findings): Record<string, unknown> {
+  const { margin, limits } = findings.options
+  const { units, people } = nationOf(findings)
   return {
-    ...{ formula, nodesFormula, margin, cpuShare, webrtcCost, units, notMeasured: neverMeasured },
-    people: units.length === 0 ? [] : people.map(({ nodes, ...one }) => ({ ...one, nodes: nodes ?? null })),
+    ...{ formula, nodesFormula, margin, cpuShare: limits.cpuShare, webrtcCost, units, notMeasured: neverMeasured },
+    people: people.map(({ nodes, ...one }) => ({ ...one, nodes: nodes ?? null })),
   }
 }
 

@@ -4,8 +4,8 @@
  */
 import { type Estimate, estimate } from '../statistics.ts'
 import { demandOf } from './demand.ts'
+import type { Findings } from './findings.ts'
 import type { Noted } from './measure.ts'
-import type { CapacityOptions } from './options.ts'
 import type { Parameters } from './parameters.ts'
 import { nodesFor, type Verdict } from './verdict.ts'
 import { webrtcCost } from './webrtc-cost.ts'
@@ -104,8 +104,11 @@ export function nationOnPaper(
   })
 }
 
-/** What follows from one measurement. */
-export const extrapolationOf = (
-  steps: readonly Noted[],
-  { parameters, margin, limits }: Pick<CapacityOptions, 'parameters' | 'margin' | 'limits'>,
-): Extrapolation => ({ units: unitsOf(steps, webrtcCost), parameters, margin, cpuShare: limits.cpuShare })
+/** What follows from one measurement, for the report and the certificate alike; nobody where nothing was carried. */
+export function nationOf({ options, measurement, verdict }: Pick<Findings, 'options' | 'measurement' | 'verdict'>) {
+  const { parameters, margin, limits } = options
+  const units = unitsOf(measurement.steps, webrtcCost)
+  const extrapolation = { units, parameters, margin, cpuShare: limits.cpuShare }
+  const people = units.length === 0 ? [] : nationOnPaper(extrapolation, verdict, Math.max(1, options.nodes.length))
+  return { units, people }
+}

@@ -1,4 +1,4 @@
-/** Pure: what is asked of a deployment in one run. */
+/** How much of the demand one run asks of a deployment. *Pure.* */
 import type { Demand } from './demand.ts'
 
 /** What is asked of the deployment in one run. */
@@ -19,10 +19,10 @@ const leastCallbacksPerSecond = 0.5
 /** One that is open all the while, and one that begins. */
 const leastRooms = 2
 
-/** *Pure.* The factor below which a load has no fewer rooms. */
+/** The factor below which a load has no fewer rooms. */
 export const leastFactor = ({ concurrentRooms }: Demand): number => Math.min(1, leastRooms / concurrentRooms)
 
-/** *Pure.* So many times the demand, as far as halves of people and rooms can be. */
+/** So many times the demand, as far as halves of people and rooms can be. */
 export function loadOf(demand: Demand, factor: number, seconds: number): Load {
   const advisors = Math.max(1, Math.round(demand.advisorsOnShift * factor))
   const online = Math.max(2, Math.round(demand.jobseekersOnline * factor))

@@ -1,5 +1,5 @@
 /** Pure: the nation on paper: what was measured of a unit, the formula, and what more people would take. */
-import { extrapolationOf, formula, nationOnPaper, nodesFormula } from '../extrapolation.ts'
+import { formula, nationOf, nodesFormula } from '../extrapolation.ts'
 import type { Findings } from '../findings.ts'
 import { count } from '../progress.ts'
 import { neverMeasured } from '../unmeasured.ts'
@@ -7,19 +7,16 @@ import { webrtcCost } from '../webrtc-cost.ts'
 import { escaped, shown } from './charts.ts'
 import { table } from './table.ts'
 
-export function paper({ options, measurement, verdict }: Findings): string {
-  const { margin, limits, nodeCost } = options
-  const extrapolation = extrapolationOf(measurement.steps, options)
-  const { units } = extrapolation
+export function paper(findings: Findings): string {
+  const { margin, limits, nodeCost } = findings.options
+  const { units, people } = nationOf(findings)
   if (units.length === 0) return '<p>Nothing was carried, so nothing can be said.</p>'
-  const rows = nationOnPaper(extrapolation, verdict, Math.max(1, options.nodes.length)).map(
-    ({ volunteers, rooms, sessions, cores, nodes }) => [
-      ...[count(volunteers), count(rooms), count(sessions)],
-      ...units.map(({ name }) => range(cores[name])),
-      range(nodes),
-      nodes === undefined ? '–' : count(nodes.high * nodeCost),
-    ],
-  )
+  const rows = people.map(({ volunteers, rooms, sessions, cores, nodes }) => [
+    ...[count(volunteers), count(rooms), count(sessions)],
+    ...units.map(({ name }) => range(cores[name])),
+    range(nodes),
+    nodes === undefined ? '–' : count(nodes.high * nodeCost),
+  ])
   return [
     '<p>Arithmetic, and no measurement. Each unit costs what it did in the runs that were held, with the fixed cost of a process in it.</p>',
     `<p>A room of real browsers is counted as ${shown(webrtcCost)} rooms of the measurement: what <code>npm run bench -- rooms</code> found (<code>webrtc_vs_synthetic_cpu</code>).</p>`,
