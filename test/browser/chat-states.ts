@@ -104,7 +104,7 @@ async function lookAt(
   { node, browser, look }: { node: TestNode; browser: Browser; look: Look },
 ): Promise<void> {
   const { width, colorScheme } = look
-  const options = { viewport: { width, height: 760 }, colorScheme, reducedMotion: 'reduce' as const }
+  const options = { viewport: { width, height: 760 }, colorScheme }
   const [{ page: advisor }, { page: jobseeker }] = await Promise.all([
     signIn(browser, node.url, anne, options),
     signIn(browser, node.url, jeanne, options),

@@ -53,9 +53,15 @@ export interface PersonPage {
   readonly complaints: readonly string[]
 }
 
-/** A page of its own, as on a device of its own. French, unless `options` say otherwise. */
+/**
+ * A page of its own, as on a device of its own. French, unless `options` say otherwise. Nothing moves of itself: on a
+ * busy machine a click could meet a dialog that still slides, be pressed on a button and let go beside it.
+ */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<PersonPage> {
-  const context = await browser.newContext({ locale: 'fr-FR', viewport: { width: 1360, height: 860 }, ...options })
+  const context = await browser.newContext({
+    ...{ locale: 'fr-FR', viewport: { width: 1360, height: 860 }, reducedMotion: 'reduce' },
+    ...options,
+  })
   context.setDefaultTimeout(patienceMs)
   const page = await context.newPage()
   const complaints: string[] = []

@@ -128,7 +128,7 @@ export async function lookAt(
   { supervisor, width, colorScheme, axe }: Look,
 ): Promise<Page> {
   const { page } = await stage.open(supervisor, {
-    ...{ viewport: { width, height: 860 }, colorScheme, reducedMotion: 'reduce' },
+    ...{ viewport: { width, height: 860 }, colorScheme },
   })
   if (supervisor === nolwenn) await page.locator('.board__teams').getByRole('button', { name: 'rennes' }).click()
   for (const [what, open] of states) {

@@ -9,7 +9,7 @@ t.test('while it loads, when it cannot, when nothing is there, and when the conn
   const stage = await supervisorStage(t)
   await using network = await cuttableNetwork(stage.node.url)
   let board: 'hold' | 'refuse' | 'pass' = 'hold'
-  const { page } = await signIn(stage.browser, network.url, claire, { reducedMotion: 'reduce' })
+  const { page } = await signIn(stage.browser, network.url, claire)
   await page.routeWebSocket(/.*/, (socket) => {
     const server = socket.connectToServer()
     socket.onMessage((text) => {

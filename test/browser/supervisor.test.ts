@@ -119,7 +119,7 @@ t.test('answers that are due: live, handed over, covered', async (t) => {
     await page.getByLabel('Au', { exact: true }).fill(inTwoDays)
     await shoot(page, 'supervisor-cover')
     await page.getByRole('button', { name: 'Nommer', exact: true }).click()
-    await page.getByText(`${bruno.name} remplace ${anne.name}`).waitFor()
+    await page.getByRole('listitem').getByText(`${bruno.name} remplace ${anne.name}`).waitFor()
     const jeanneHere = await stage.as(jeanne.id)
     t.same(
       (await jeanneHere.enrolment.advisor()).covers.map(({ id }) => id),

@@ -89,7 +89,6 @@ const small = {
     locale: 'en-GB',
     viewport: { width: 320, height: 640 },
     colorScheme: 'dark',
-    reducedMotion: 'reduce',
   } as const),
 }
 
