@@ -50,6 +50,12 @@ export const heavy = [
 ]
 
 /**
+ * Several processes, browsers or clocks take part in these: what else the machine does can break one. Rules, and what a
+ * property found with its seed, are not among them: there the first failure is the last word.
+ */
+const disturbed = ['test/bench/', 'test/browser/', 'test/faults/', 'test/media/', 'test/scenarios/']
+
+/**
  * Of those that take long, measured (npm test -- --seconds): [seconds, seconds of processor time]. A file that is not
  * here is short, or new.
  */
@@ -58,6 +64,9 @@ const long = JSON.parse(readFileSync(new URL('test-seconds.json', import.meta.ur
 const short = [2, 1.6]
 
 const isOf = (list, file) => list.some((start) => file.startsWith(start))
+
+/** Whether the company of others could be why a file has failed. */
+export const canBeDisturbed = (file) => isOf(disturbed, file)
 
 /** seconds: how long it takes; cores: how many it keeps busy on average. */
 export function needsOf(file) {
