@@ -36,7 +36,7 @@ t.test('an advisor plans a workshop, speaks to those who come, and gives one of 
     signIn(browser, node.url, jeanne, { viewport: { width: 320, height: 640 } }),
   ])
   for (const { page } of [host, guest]) page.setDefaultTimeout(90_000)
-  await host.page.getByRole('link', { name: 'Ateliers' }).click()
+  await host.page.getByRole('link', { name: 'Tous les ateliers' }).click()
   await host.page.getByText('Aucun atelier n’est prévu.').waitFor()
   await host.page.getByRole('button', { name: 'Prévoir un atelier' }).click()
   const dialog = host.page.getByRole('dialog', { name: 'Prévoir un atelier' })

@@ -7,7 +7,7 @@ export const enWorkshop = {
   none: 'No workshop is planned.',
   open: 'You can sign up',
   back: 'Back to my page',
-  toWorkshops: 'Workshops',
+  toWorkshops: 'All workshops',
   next: '{title}, {time}',
 
   plan: 'Plan a workshop',

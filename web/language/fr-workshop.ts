@@ -10,7 +10,7 @@ export const frWorkshop: Record<WorkshopKey, string> = {
   none: 'Aucun atelier n’est prévu.',
   open: 'Inscription possible',
   back: 'Revenir à ma page',
-  toWorkshops: 'Ateliers',
+  toWorkshops: 'Tous les ateliers',
   next: '{title}, {time}',
 
   plan: 'Prévoir un atelier',
