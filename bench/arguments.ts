@@ -31,7 +31,7 @@ const usage = `npm run bench -- <scenario|all|list>
   --sessions N    of connect, at the same time; default 10,000
   --peer NAME     beside this one only, of ${peerNames.join(', ')}; may be given again, or several with commas
   --keep          and keep the results for bench/README.md, as results does
-  --sabotage HOW  ${sabotages.join(', ')}: spoil the results on purpose; the checks must fail`
+  --sabotage HOW  ${sabotages.join(', ')}: spoil the results on purpose; the checks must fail. Beside nobody`
 const defaultRepeats = 5
 const maxSessions = 1_000_000
 

@@ -57,7 +57,9 @@ async function main(argv: readonly string[]): Promise<number> {
   for (const scenario of chosen) {
     console.log(`\n${scenario.name}: ${scenario.question}`)
     const neighbours = await watchNeighbours()
-    const { peers, notes } = choosePeers(scenario.peers, asked)
+    // A run that is spoilt on purpose gives no figure that a peer's could stand beside.
+    const beside = asked ?? (options.sabotage === undefined ? undefined : [])
+    const { peers, notes } = choosePeers(scenario.peers, beside)
     const versions = await versionsOf(peers)
     if (peers.length > 0) console.log(`  beside ${describeVersions(peers, versions)}`)
     const result = await scenario.run({ ...options, peers, generators, say: (line) => console.log(`  … ${line}`) })

@@ -112,6 +112,8 @@ export const rooms: Scenario = {
       measured.held.push(found.best.load)
       for (const note of limitOf(found)) measured.notes.add(note)
     }
+    // Nothing of what follows is spoilt, and none of its figures would be given.
+    if (options.sabotage !== undefined) return summarize(measured)
     const [first] = measured.held
     const people = await measurePeople({
       ...{ visavis, smoke: options.smoke, repeats: options.repeats, say: options.say },

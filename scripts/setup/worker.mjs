@@ -146,7 +146,7 @@ async function fetchSrtp(root, folder) {
 }
 
 function buildWorker(root, paths, srtp) {
-  return step('building the mediasoup worker from source (once per version; 2 to 5 minutes on 2 cores)', () =>
+  return step('building the mediasoup worker from source (once per version; 2 to 4 minutes on 2 cores)', () =>
     putIntoCache(paths, (folder) => build(root, folder, srtp), tryWorker(root)),
   )
 }
