@@ -1,6 +1,7 @@
-/** Writes the generated pages of docs/; with --check says whether they are up to date. */
+/** Writes the generated pages of docs/, and what else is generated; with --check says whether they are up to date. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { apiPages } from './docs/api.ts'
+import { holidayPlaces } from './docs/holiday-places.ts'
 import { protocolPage } from './docs/protocol.ts'
 import { clientReadmePage, readmePage } from './docs/readme.ts'
 import { settingsPage } from './docs/settings.ts'
@@ -13,6 +14,7 @@ const pages = {
   'docs/settings.md': settingsPage(),
   'README.md': readmePage(),
   'client/README.md': clientReadmePage(),
+  'src/calendar/holiday-places.json': holidayPlaces(),
 }
 const check = process.argv.includes('--check')
 

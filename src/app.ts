@@ -11,6 +11,7 @@ import { createAttachmentParts } from './attachment-parts.ts'
 import { createAttendanceParts } from './attendance-parts.ts'
 import { Audit } from './audit/audit.ts'
 import { awaitedNotice } from './awaited-notice.ts'
+import { loadHolidays } from './calendar/holidays.ts'
 import type { WrittenPlace } from './calendar/region.ts'
 import { Channels, chatTags, tagOf } from './chat/channels.ts'
 import { createCheckParts } from './check-parts.ts'
@@ -98,21 +99,25 @@ export interface App extends AsyncDisposable {
   readiness(): Readiness
 }
 
-/** @throws when storage or media cannot be had; whatever was opened before is closed again. */
-export async function createApp(config: Config, log: Logger): Promise<App> {
+/**
+ * @param opening the storage, where it is being opened already; the app closes it.
+ * @throws when storage or media cannot be had; whatever was opened before is closed again.
+ */
+export async function createApp(config: Config, log: Logger, opening = openStore({ ...config, log })): Promise<App> {
   await using stack = new AsyncDisposableStack()
+  // While Redis loads its data: the first who asks for a callback shall not wait for it.
+  if (config.callbackHours === 'kept') loadHolidays()
+  const opened = await together(
+    opening,
+    // Nobody joins before everything is built.
+    openMedia({ config, stageOf: (room) => workshopRooms.stageOf(room), log }),
+  )
+  const [store, rooms] = [stack.use(opened[0]), stack.use(opened[1])]
   const { version } = JSON.parse(await readFile(join(config.root, 'package.json'), 'utf8')) as { version: string }
   const regionsFile = await readFile(join(config.root, 'config', 'regions.json'), 'utf8')
   const places = JSON.parse(regionsFile) as (RegionOfReplies & WrittenPlace & WrittenScheme)[]
   const regions = places.map(({ id }) => id)
   const policies = policiesOf(places)
-
-  const opened = await together(
-    openStore({ ...config, log }),
-    // Nobody joins before everything is built.
-    openMedia({ config, stageOf: (room) => workshopRooms.stageOf(room), log }),
-  )
-  const [store, rooms] = [stack.use(opened[0]), stack.use(opened[1])]
   const durability = await store.durability()
   const metrics = createMetrics(config.nodeName)
   const mail = createMailParts({ client: store.client, config, log })

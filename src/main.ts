@@ -1,9 +1,11 @@
 /** The process: read the settings, build, listen, and close on a signal. */
 import { flushCompileCache } from 'node:module'
 import { setTimeout as delay } from 'node:timers/promises'
-import { ConfigError, loadConfig } from '../config/load.ts'
-import { createApp } from './app.ts'
+import type { Logger } from 'pino'
+import { type Config, ConfigError, loadConfig } from '../config/load.ts'
+import type { App } from './app.ts'
 import { createLog } from './ops/log.ts'
+import { openStore } from './store/store.ts'
 
 try {
   // Whatever a close that was not in time has left open must not keep the process.
@@ -18,7 +20,7 @@ async function run(): Promise<number> {
   const config = loadConfig()
   const log = await createLog(config.logLevel, config.nodeName)
   const stop = firstSignal()
-  const app = await createApp(config, log).catch((err: unknown) => {
+  const app = await start(config, log).catch((err: unknown) => {
     log.fatal({ err }, 'the node cannot start')
     return undefined
   })
@@ -39,6 +41,15 @@ async function run(): Promise<number> {
   }
   log.info('stopped')
   return 0
+}
+
+/** Loads the program while Redis loads its data: after a kill both take about as long, and everybody waits. */
+async function start(config: Config, log: Logger): Promise<App> {
+  const waiting = Promise.withResolvers<void>()
+  const store = openStore({ ...config, log, onWaiting: waiting.resolve })
+  await Promise.race([waiting.promise, store])
+  const { createApp } = await import('./app.ts')
+  return createApp(config, log, store)
 }
 
 function firstSignal(): Promise<NodeJS.Signals> {

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { Type } from 'typebox'
 import { ConfigError } from '../config/load.ts'
 import type { AppointmentBook } from './appointments/book.ts'
 import type { Judged, Judging } from './attendance/judging.ts'
@@ -13,6 +12,7 @@ import { SchemeRules } from './enrolment/scheme-rules.ts'
 import type { Excuse } from './excuse.ts'
 import type { VisitChanged } from './lobby/lobby.ts'
 import type { Verdict } from './protocol/index.ts'
+import { partial } from './protocol/schema.ts'
 import { type JoinText, type SchemeAct, SchemeSettings } from './protocol/scheme.ts'
 import { validatorOf } from './protocol/validator.ts'
 import { answerMeasure, leftMeasure, lobbyMeasure, verdictMeasure, waitMeasure } from './report/measure.ts'
@@ -163,7 +163,7 @@ function writtenSettings(
   places: readonly WrittenScheme[],
   unless: Partial<SchemeSettings>,
 ): ReadonlyMap<string, Partial<SchemeSettings>> {
-  const settingsValidator = validatorOf<Partial<SchemeSettings>>(Type.Partial(SchemeSettings))
+  const settingsValidator = validatorOf<Partial<SchemeSettings>>(partial(SchemeSettings))
   const mistakes: string[] = []
   const written = new Map<string, Partial<SchemeSettings>>()
   for (const { id, scheme } of places) {

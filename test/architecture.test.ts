@@ -15,6 +15,8 @@ interface Source {
   /** Those of `ours` that survive type stripping. */
   readonly values: readonly string[]
   readonly packages: readonly string[]
+  /** Those of `packages` that survive type stripping. */
+  readonly loaded: readonly string[]
 }
 
 const importPattern =
@@ -28,12 +30,14 @@ async function readSource(file: string): Promise<Source> {
   }))
   const path = (name: string) => relative(root, resolve(root, dirname(file), name))
   const own = found.filter(({ name }) => name.startsWith('.'))
+  const others = found.filter(({ name }) => !name.startsWith('.'))
   return {
     file,
     text,
     ours: own.map(({ name }) => path(name)),
     values: own.filter(({ typeOnly }) => !typeOnly).map(({ name }) => path(name)),
-    packages: found.filter(({ name }) => !name.startsWith('.')).map(({ name }) => name),
+    packages: others.map(({ name }) => name),
+    loaded: others.filter(({ typeOnly }) => !typeOnly).map(({ name }) => name),
   }
 }
 
@@ -189,6 +193,15 @@ for (const [name, folder] of Object.entries(owners)) {
     )
   })
 }
+
+t.test('only the types of TypeBox are used: src/protocol/type.ts says why', async (t) => {
+  const users = all.filter(({ packages }) => packages.includes('typebox'))
+  t.ok(users.length > 0, 'they are')
+  t.same(
+    users.filter(({ loaded }) => loaded.includes('typebox')).map(({ file }) => file),
+    [],
+  )
+})
 
 const withoutSchemas = ['errors', 'variables', 'check-rule', 'problem-words', 'record-reading'].map(
   (name) => `src/protocol/${name}.ts`,

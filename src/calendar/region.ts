@@ -108,7 +108,16 @@ function isDate(value: unknown): value is string {
   }
 }
 
+/** Names that have been looked at: regions and teams share a few, and each look takes some ms. */
+const timeZones = new Map<string, boolean>()
+
 function isTimeZone(name: string): boolean {
+  const known = timeZones.get(name) ?? isKnownToIntl(name)
+  timeZones.set(name, known)
+  return known
+}
+
+function isKnownToIntl(name: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
   } catch {

@@ -35,11 +35,15 @@ export async function registerApiDocuments(server: FastifyInstance, options: Asy
       },
     },
   })
-  const document = JSON.stringify(asyncApi(options))
+  // Made when it is first asked for: few do, and every start would pay.
+  let document: string | undefined
   server.get(
     '/asyncapi.json',
     { schema: { summary: 'The WebSocket protocol as an AsyncAPI document.', tags: ['documents'] } },
-    async (_request, reply) => reply.type('application/json; charset=utf-8').send(document),
+    async (_request, reply) => {
+      document ??= JSON.stringify(asyncApi(options))
+      return reply.type('application/json; charset=utf-8').send(document)
+    },
   )
 }
 

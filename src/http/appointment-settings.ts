@@ -1,10 +1,9 @@
 /** REST for the agency's systems and supervisors: how a region makes appointments. */
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import type { AppointmentBook } from '../appointments/book.ts'
 import { AppointmentSettings } from '../protocol/appointment-settings.ts'
 import { VisavisError } from '../protocol/index.ts'
-import type { Static } from '../protocol/schema.ts'
+import { partial, type Static } from '../protocol/schema.ts'
 import { createKeepers, InRegion, type KeeperOptions, security } from './keeper.ts'
 
 export interface AppointmentSettingsOptions extends KeeperOptions {
@@ -36,7 +35,7 @@ export async function registerAppointmentSettings(server: FastifyInstance, optio
       schema: {
         summary:
           'Change how a region makes appointments; what is not named stays. Those that were made stay as they are.',
-        ...{ tags, security, params: InRegion, body: Type.Partial(AppointmentSettings) },
+        ...{ tags, security, params: InRegion, body: partial(AppointmentSettings) },
         response: { 200: AppointmentSettings },
       },
     },

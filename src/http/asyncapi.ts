@@ -1,5 +1,5 @@
 /** The WebSocket protocol as an AsyncAPI 3 document, made from the protocol table. Pure. */
-import { Type } from 'typebox'
+
 import type { Event, Method } from '../protocol/define.ts'
 import {
   anyMethod,
@@ -14,6 +14,7 @@ import {
   subprotocol,
 } from '../protocol/index.ts'
 import { object, oneOf, optional, Position } from '../protocol/schema.ts'
+import { Type } from '../protocol/type.ts'
 import { tables } from './protocol-tables.ts'
 
 export interface AsyncApiOptions {

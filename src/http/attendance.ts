@@ -3,7 +3,6 @@
  * to by agencies whose own systems make appointments and send invitations.
  */
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import type { Attendance, Standing } from '../attendance/attendance.ts'
 import type { PrintRecord } from '../attendance/print.ts'
 import type { ReadRecordFile } from '../attendance/record-file.ts'
@@ -25,6 +24,7 @@ import {
   Text,
   Timestamp,
 } from '../protocol/schema.ts'
+import { Type } from '../protocol/type.ts'
 import { type CallerOptions, callerOf } from './caller.ts'
 import { savedAs } from './disposition.ts'
 import { security } from './keeper.ts'

@@ -6,13 +6,13 @@
  */
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import { type Audit, type Filter, type Line, matches, nowhere, peopleOf } from '../audit/audit.ts'
 import { may, maySuperviseRegion, mayTakePart } from '../auth/grants.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Enrolment, Person } from '../enrolment/enrolment.ts'
 import { VisavisError } from '../protocol/index.ts'
 import { object, optional, PersonId, RegionId, type Static, Text, Timestamp } from '../protocol/schema.ts'
+import { Type } from '../protocol/type.ts'
 import { type CallerOptions, callerOf } from './caller.ts'
 
 export interface AuditExportOptions extends CallerOptions {

@@ -3,7 +3,6 @@
  * way, how their last device check ended, and letting them in without one. Over REST, because nobody converses with them.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 import type { Person } from '../enrolment/person.ts'
 import { leavingOf, type Scheme } from '../enrolment/scheme.ts'
 import { CheckReport } from '../protocol/check.ts'
@@ -21,6 +20,7 @@ import {
   Timestamp,
 } from '../protocol/schema.ts'
 import { JoinObstacle, SchemeAct } from '../protocol/scheme.ts'
+import { Type } from '../protocol/type.ts'
 import { callerOf } from './caller.ts'
 import { type KeeperOptions, requireKeeper, security } from './keeper.ts'
 

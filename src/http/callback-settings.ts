@@ -1,9 +1,8 @@
 /** REST for the agency's systems and supervisors: how callbacks are answered, and what each advisor can do and when. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 import { Hours, RegionSettings, Skills, TeamSettings } from '../protocol/callback-settings.ts'
 import { VisavisError } from '../protocol/index.ts'
-import { object, optional, PersonId, RegionId, type Static, Text } from '../protocol/schema.ts'
+import { object, optional, PersonId, partial, RegionId, type Static, Text } from '../protocol/schema.ts'
 import type { Queue } from '../queue/queue.ts'
 import { createKeepers, InRegion, type KeeperOptions, security } from './keeper.ts'
 
@@ -64,7 +63,7 @@ export async function registerCallbackSettings(server: FastifyInstance, options:
       schema: {
         summary:
           'Change how a region answers callbacks; what is not named stays. Refused when the waits and head starts allow a longer wait than `maxWaitMs`.',
-        ...{ tags, security, params: InRegion, body: Type.Partial(RegionSettings), response: { 200: RegionSettings } },
+        ...{ tags, security, params: InRegion, body: partial(RegionSettings), response: { 200: RegionSettings } },
       },
     },
     async (request) => {
@@ -95,7 +94,7 @@ export async function registerCallbackSettings(server: FastifyInstance, options:
       ...routes,
       schema: {
         summary: 'Change how a team answers callbacks; what is not named stays.',
-        ...{ tags, security, params: OneTeam, body: Type.Partial(TeamSettings), response: { 200: TeamSettings } },
+        ...{ tags, security, params: OneTeam, body: partial(TeamSettings), response: { 200: TeamSettings } },
       },
     },
     async (request) => {

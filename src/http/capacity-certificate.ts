@@ -1,9 +1,9 @@
 /** REST for operators: a certificate of capacity, by which enrolment of a region ends where it was not proven to be carried. */
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import { type Certificate, type CertificateKey, verifyCertificate } from '../capacity/certificate.ts'
 import { VisavisError } from '../protocol/index.ts'
 import { object, type Static, Text } from '../protocol/schema.ts'
+import { Type } from '../protocol/type.ts'
 import { type CallerOptions, callerOf } from './caller.ts'
 import { InRegion, security } from './keeper.ts'
 

@@ -1,11 +1,11 @@
 /** REST for the agency's systems and supervisors: where somebody gets mail, and how. */
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import type { Person } from '../enrolment/enrolment.ts'
 import type { Contacts } from '../notices/contacts.ts'
 import { VisavisError } from '../protocol/index.ts'
 import { Digest, Email, Language, Preferences, Quiet } from '../protocol/notice.ts'
 import { object, optional, PersonId, RegionId, type Static } from '../protocol/schema.ts'
+import { Type } from '../protocol/type.ts'
 import { createKeepers, type Keeper, type KeeperOptions, security } from './keeper.ts'
 
 export interface ContactsOptions extends KeeperOptions {

@@ -1,9 +1,9 @@
 /** REST for the agency's systems and supervisors: who stands in for an absent advisor, from when until when. */
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import type { Cover, Covers } from '../enrolment/covers.ts'
 import { VisavisError } from '../protocol/index.ts'
 import { list, object, optional, PersonId, RegionId, type Static, Timestamp } from '../protocol/schema.ts'
+import { Type } from '../protocol/type.ts'
 import { createKeepers, InRegion, type Keeper, type KeeperOptions, security } from './keeper.ts'
 
 export interface CoversOptions extends KeeperOptions {

@@ -1,11 +1,11 @@
 /** Development sign-in: sample people, and a token for whoever asks. Registered only when the settings allow it. */
 import { readFile } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import type { Tokens } from '../auth/tokens.ts'
 import type { Enrolment, Person } from '../enrolment/enrolment.ts'
 import { VisavisError } from '../protocol/index.ts'
 import { list, object, optional, PersonId, RegionId, Role, Text } from '../protocol/schema.ts'
+import { Type } from '../protocol/type.ts'
 
 export interface DevelopmentOptions {
   readonly enrolment: Enrolment

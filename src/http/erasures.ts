@@ -1,6 +1,5 @@
 /** REST for the agency’s systems and supervisors: a person is erased, and there is a receipt of it. */
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import type { Erasures } from '../enrolment/erasures.ts'
 import { VisavisError } from '../protocol/index.ts'
 import {
@@ -15,6 +14,7 @@ import {
   Text,
   Timestamp,
 } from '../protocol/schema.ts'
+import { Type } from '../protocol/type.ts'
 import { createKeepers, type Keeper, type KeeperOptions, security } from './keeper.ts'
 
 export interface ErasuresOptions extends KeeperOptions {

@@ -1,8 +1,8 @@
 /** For operators and load balancers: is the process alive, may it be sent people, what does it measure. */
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import type { Metrics } from '../ops/metrics.ts'
 import { object } from '../protocol/schema.ts'
+import { Type } from '../protocol/type.ts'
 
 export interface Readiness {
   readonly ready: boolean

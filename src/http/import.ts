@@ -1,10 +1,10 @@
 /** REST for the agency's systems: the people of a region from a CSV file. */
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import { type ImportLine, importPeople } from '../enrolment/import.ts'
 import { VisavisError } from '../protocol/index.ts'
 import { list, object, oneOf, optional, PersonId, Role, type Static, Text } from '../protocol/schema.ts'
+import { Type } from '../protocol/type.ts'
 import { validatorOf } from '../protocol/validator.ts'
 import { type CsvRow, readCsv } from './csv.ts'
 import { createKeepers, InRegion, type KeeperOptions, security } from './keeper.ts'

@@ -1,10 +1,10 @@
 /** What became of mails after the mail server has taken them, told by a provider or read from the sender's mailbox. */
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import { type DeliveryReport, readDeliveryReport } from '../notices/delivery-report.ts'
 import { type NoticeName, splitName } from '../notices/proofs.ts'
 import { VisavisError } from '../protocol/index.ts'
 import { list, object, oneOf, optional, type Static, Text, Timestamp } from '../protocol/schema.ts'
+import { Type } from '../protocol/type.ts'
 import { type CallerOptions, callerOf } from './caller.ts'
 import { security } from './keeper.ts'
 

@@ -1,7 +1,7 @@
 /** For operators: the nodes that share rooms, how loaded they are, and taking one of them out of service without a talk ending. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 import { list, object, optional, type Static, Text } from '../protocol/schema.ts'
+import { Type } from '../protocol/type.ts'
 import { security } from './keeper.ts'
 import { type OperatorOptions, requireOperator } from './operator.ts'
 

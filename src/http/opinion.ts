@@ -1,11 +1,11 @@
 /** REST by which the two of a talk say how it was: counted in the report of the region, without a name. */
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import type { Standing } from '../attendance/attendance.ts'
 import { togetherOf } from '../attendance/together.ts'
 import type { Identity } from '../auth/identity.ts'
 import { type AttendanceEntry, VisavisError } from '../protocol/index.ts'
 import { AppointmentId, IdempotencyKey, object, optional, type Static } from '../protocol/schema.ts'
+import { Type } from '../protocol/type.ts'
 import { opinionMeasures } from '../report/measure.ts'
 import { opinionMs, type Report } from '../report/report.ts'
 import { type CallerOptions, callerOf } from './caller.ts'

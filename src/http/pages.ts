@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import { object, oneOf, Text } from '../protocol/schema.ts'
+import { Type } from '../protocol/type.ts'
 
 export interface PagesOptions {
   /** Root of the checkout: the pages are in its dist/web. */

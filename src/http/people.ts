@@ -1,6 +1,5 @@
 /** REST for the agency's systems and supervisors: who is enrolled, who follows whom, and who leaves. */
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import type { Person } from '../enrolment/enrolment.ts'
 import { noColleague, type Transfers } from '../enrolment/transfers.ts'
 import { Transferred } from '../protocol/enrolment.ts'
@@ -18,6 +17,7 @@ import {
   Text,
   Timestamp,
 } from '../protocol/schema.ts'
+import { Type } from '../protocol/type.ts'
 import { createKeepers, InRegion, type Keeper, type KeeperOptions, security } from './keeper.ts'
 
 export interface PeopleOptions extends KeeperOptions {

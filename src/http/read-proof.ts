@@ -1,9 +1,9 @@
 /** The page behind the link of an official mail. It needs no sign-in; only its button says that the mail was read. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 import type { NoticeName, Proofs } from '../notices/proofs.ts'
 import type { Language } from '../protocol/index.ts'
 import { object, optional, type Static } from '../protocol/schema.ts'
+import { Type } from '../protocol/type.ts'
 import { readProofPage, type ShownAppointment } from './read-proof-page.ts'
 
 export interface ReadProofOptions {

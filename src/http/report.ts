@@ -1,7 +1,7 @@
 /** REST for supervisors, operators and the agency: the pilot report of a region, as JSON and as CSV. */
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import { list, object, oneOf, optional, RegionId, type Static, Text } from '../protocol/schema.ts'
+import { Type } from '../protocol/type.ts'
 import { reportCsv } from '../report/csv.ts'
 import type { Report } from '../report/report.ts'
 import { savedAs } from './disposition.ts'

@@ -1,11 +1,11 @@
 /** REST for operators, supervisors and the agency: whether a region is open, how large portfolios may be, how many are certified. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 import { mayOperate } from '../auth/grants.ts'
 import type { Scheme } from '../enrolment/scheme.ts'
 import { VisavisError } from '../protocol/index.ts'
-import { list, object, optional, PersonId, type Static, Text } from '../protocol/schema.ts'
+import { list, object, optional, PersonId, partial, type Static, Text } from '../protocol/schema.ts'
 import { Capacity, SchemeSettings, StoredCapacity } from '../protocol/scheme.ts'
+import { Type } from '../protocol/type.ts'
 import { callerOf } from './caller.ts'
 import { InRegion, type KeeperOptions, requireKeeper, security } from './keeper.ts'
 
@@ -101,7 +101,7 @@ export async function registerSchemeSettings(server: FastifyInstance, options: S
     {
       schema: {
         summary: 'Open, pilot or close a region, and set its limits. What is not named stays; whoever takes part, too.',
-        ...{ tags, security, params: InRegion, body: Type.Partial(SchemeSettings), response: { 200: SchemeSettings } },
+        ...{ tags, security, params: InRegion, body: partial(SchemeSettings), response: { 200: SchemeSettings } },
       },
     },
     async (request) => {

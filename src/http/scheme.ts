@@ -3,7 +3,6 @@
  * or has yet to join, may open no session, and still has a receipt to read and a way back.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 import type { Enrolment, Person } from '../enrolment/enrolment.ts'
 import { isEnrolled } from '../enrolment/person.ts'
 import type { Scheme } from '../enrolment/scheme.ts'
@@ -12,6 +11,7 @@ import { VisavisError } from '../protocol/index.ts'
 import { Language } from '../protocol/notice.ts'
 import { IdempotencyKey, list, object, oneOf, optional, type Static, Text, Timestamp } from '../protocol/schema.ts'
 import { JoinObstacle, JoinText, LeaveReason, SchemeAct } from '../protocol/scheme.ts'
+import { Type } from '../protocol/type.ts'
 import { type CallerOptions, callerOf } from './caller.ts'
 import { security } from './keeper.ts'
 

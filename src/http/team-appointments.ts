@@ -1,12 +1,12 @@
 /** REST for supervisors: the appointments of their team, or of the region, with what came of those that are over. */
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import type { AppointmentBook } from '../appointments/book.ts'
 import type { Attendance } from '../attendance/attendance.ts'
 import { recordOf } from '../attendance/standing.ts'
 import { Appointment } from '../protocol/appointment.ts'
 import { VisavisError } from '../protocol/index.ts'
 import { list, object, optional, type Static, Text, Timestamp } from '../protocol/schema.ts'
+import { Type } from '../protocol/type.ts'
 import { createKeepers, InRegion, type KeeperOptions, security } from './keeper.ts'
 
 export interface TeamAppointmentsOptions extends KeeperOptions {

@@ -1,9 +1,9 @@
 /** The page behind the link in every mail that is not official. It needs no sign-in; to look at it changes nothing. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 import type { Contact, Unsubscribe } from '../notices/unsubscribe.ts'
 import type { Language } from '../protocol/index.ts'
 import { object, optional, type Static } from '../protocol/schema.ts'
+import { Type } from '../protocol/type.ts'
 import { stylesheet, type UnsubscribePage, unsubscribePage } from './unsubscribe-page.ts'
 
 const Query = object({ token: optional(Type.String({ maxLength: 512 })) })

@@ -4,8 +4,9 @@
  * leaves the buffer in a state in which every later request to that worker fails, for everybody.
  */
 import type { types } from 'mediasoup'
-import { type TProperties, type TSchema, Type } from 'typebox'
+import type { TProperties, TSchema } from 'typebox'
 import { VisavisError } from '../protocol/index.ts'
+import { Type } from '../protocol/type.ts'
 import { validatorOf } from '../protocol/validator.ts'
 
 /** Unknown properties are dropped rather than refused: browsers add some before mediasoup knows them. */

@@ -1,6 +1,7 @@
 /** How a region makes appointments: what supervisors and the agency's systems may set. */
-import { Type } from 'typebox'
+
 import { object, optional, type Static, Text } from './schema.ts'
+import { Type } from './type.ts'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs

@@ -1,5 +1,5 @@
 /** Appointments of a jobseeker with their advisor, by webcam or in the agency. */
-import { Type } from 'typebox'
+
 import { Length } from './appointment-settings.ts'
 import { Window } from './callback.ts'
 import { event, method } from './define.ts'
@@ -15,6 +15,7 @@ import {
   Text,
   Timestamp,
 } from './schema.ts'
+import { Type } from './type.ts'
 
 export const Modality = oneOf('webcam', 'agency')
 export type Modality = Static<typeof Modality>

@@ -1,7 +1,8 @@
 /** Files that go with the messages of a channel. They are sent over HTTP (docs/security.md) and fetched by a link. */
-import { Type } from 'typebox'
+
 import { method } from './define.ts'
 import { AttachmentId, ChannelId, object, type Static, Text, Timestamp } from './schema.ts'
+import { Type } from './type.ts'
 
 export { AttachmentId }
 

@@ -2,7 +2,7 @@
  * The attendance record of an appointment: a chain of facts that nobody can quietly change, and the verdict that follows from
  * it. docs/attendance.md says what each fact and each reason means.
  */
-import { type TProperties, Type } from 'typebox'
+import type { TProperties } from 'typebox'
 import { event, method } from './define.ts'
 import {
   AppointmentId,
@@ -17,6 +17,7 @@ import {
   Text,
   Timestamp,
 } from './schema.ts'
+import { Type } from './type.ts'
 
 /** Whoever is on the agency's side is `advisor` in the record, also a colleague who stands in. */
 export const Party = oneOf('jobseeker', 'advisor')

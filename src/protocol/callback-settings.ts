@@ -1,6 +1,7 @@
 /** How a region and its teams answer callbacks: what supervisors and the agency's systems may set. */
-import { Type } from 'typebox'
+
 import { list, object, oneOf, optional, type Static, Text } from './schema.ts'
+import { Type } from './type.ts'
 
 const word = (description: string) => Type.String({ pattern: '^[a-z][a-z0-9-]*$', maxLength: 32, description })
 export const Topic = word('one of the region’s topics')

@@ -1,5 +1,5 @@
 /** "Call me back": requests that advisors answer from a queue. */
-import { Type } from 'typebox'
+
 import { Hours, Language, TeamMode, Topic } from './callback-settings.ts'
 import { event, method } from './define.ts'
 import {
@@ -15,6 +15,7 @@ import {
   Text,
   Timestamp,
 } from './schema.ts'
+import { Type } from './type.ts'
 
 export const CallbackState = oneOf('scheduled', 'waiting', 'offered', 'active', 'done', 'unreachable', 'cancelled')
 export type CallbackState = Static<typeof CallbackState>

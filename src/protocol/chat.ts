@@ -1,5 +1,5 @@
 /** The persistent channel between a jobseeker and their advisor. */
-import { Type } from 'typebox'
+
 import { Attachment, AttachmentId } from './attachment.ts'
 import { event, method } from './define.ts'
 import {
@@ -17,6 +17,7 @@ import {
   Text,
   Timestamp,
 } from './schema.ts'
+import { Type } from './type.ts'
 
 export const maxMessageLength = 4_000
 export const maxAttachments = 10

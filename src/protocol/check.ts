@@ -1,6 +1,5 @@
 /** The check of devices and network before a talk: a test call that hears its own echo, and a report that is kept. */
 import type { types } from 'mediasoup-client'
-import { Type } from 'typebox'
 import { adviceCodes, checkOutcomes, deviceStates, pathNames, pathStates, speakerStates } from './check-rule.ts'
 import { method } from './define.ts'
 import { IceServer, TransportOptions } from './room.ts'
@@ -16,6 +15,7 @@ import {
   type Static,
   Timestamp,
 } from './schema.ts'
+import { Type } from './type.ts'
 
 const Permille = Type.Integer({ minimum: 0, maximum: 1_000 })
 const Kbps = Type.Integer({ minimum: 0, maximum: 10_000_000, description: 'kbit/s' })

@@ -3,9 +3,9 @@
  * jobseeker leaves, and is handed over to a colleague.
  */
 
-import { Type } from 'typebox'
 import { event, method } from './define.ts'
 import { Empty, IdempotencyKey, list, object, optional, PersonId, RegionId, Text, Timestamp } from './schema.ts'
+import { Type } from './type.ts'
 
 export const PersonName = object({ id: PersonId, name: Text(120) })
 

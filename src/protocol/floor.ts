@@ -1,7 +1,8 @@
 /** Who may speak in the room of a workshop: hands, in the order in which they were raised, and the floor its advisor gives. */
-import { Type } from 'typebox'
+
 import { event, method } from './define.ts'
 import { IdempotencyKey, list, object, optional, SeatId, type Static, Text, Timestamp, WorkshopId } from './schema.ts'
+import { Type } from './type.ts'
 import { mostSeats } from './workshop.ts'
 
 const Hand = object({ seat: SeatId, name: Text(40), at: Timestamp })

@@ -1,7 +1,8 @@
 /** The three frames of the protocol, each one JSON text frame on the WebSocket. */
-import { Type } from 'typebox'
+
 import type { ErrorCode, ErrorDetails } from './errors.ts'
 import { object, type Position, type Static, Text } from './schema.ts'
+import { Type } from './type.ts'
 
 /** `Sec-WebSocket-Protocol` of version 1. */
 export const subprotocol = 'visavis.v1'

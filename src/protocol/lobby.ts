@@ -1,5 +1,5 @@
 /** The lobby before a room: arriving, the place in it, being admitted, and third persons who come by an invitation. */
-import { Type } from 'typebox'
+
 import { event, method } from './define.ts'
 import {
   IdempotencyKey,
@@ -15,6 +15,7 @@ import {
   Text,
   Timestamp,
 } from './schema.ts'
+import { Type } from './type.ts'
 
 export const AdvisorState = oneOf('absent', 'here', 'in-talk')
 export type AdvisorState = Static<typeof AdvisorState>

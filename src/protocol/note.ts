@@ -1,7 +1,8 @@
 /** What advisors note about a jobseeker, for themselves and whoever follows or covers after them. The jobseeker never sees it. */
-import { Type } from 'typebox'
+
 import { event, method } from './define.ts'
 import { list, NoteId, object, optional, PersonId, type Static, Text, Timestamp } from './schema.ts'
+import { Type } from './type.ts'
 
 const NoteText = Text(4_000)
 

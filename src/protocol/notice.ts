@@ -1,8 +1,8 @@
 /** How somebody wants to hear by e-mail of what waits for them. Addresses are set by the agency's systems over REST. */
 
-import { Type } from 'typebox'
 import { method } from './define.ts'
 import { Empty, object, oneOf, optional, type Static } from './schema.ts'
+import { Type } from './type.ts'
 
 export const Language = oneOf('fr', 'en')
 export type Language = Static<typeof Language>

@@ -1,7 +1,8 @@
 /** What operators see: the load of all nodes beside what was certified, and which limits are near. REST only. */
-import { Type } from 'typebox'
+
 import { list, object, oneOf, optional, RegionId, type Static, Text, Timestamp } from './schema.ts'
 import { SchemeStatus, StoredCapacity } from './scheme.ts'
+import { Type } from './type.ts'
 
 const Count = Type.Integer({ minimum: 0 })
 const Amount = Type.Number({ minimum: 0 })

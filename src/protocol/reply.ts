@@ -1,8 +1,9 @@
 /** Canned replies: texts that advisors keep at hand, each their own and those of their team. */
-import { Type } from 'typebox'
+
 import { maxMessageLength } from './chat.ts'
 import { event, method } from './define.ts'
 import { list, object, oneOf, optional, PersonId, RegionId, ReplyId, type Static, Text, Timestamp } from './schema.ts'
+import { Type } from './type.ts'
 
 /** `own`: of one advisor. `team`: of all advisors of a team in a region, and its supervisor. */
 export const ReplyScope = oneOf('own', 'team')

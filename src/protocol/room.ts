@@ -1,6 +1,5 @@
 /** Webcam rooms. The media words are mediasoup's; the order of calls is described in docs/architecture.md. */
 import type { types } from 'mediasoup-client'
-import { Type } from 'typebox'
 import { event, method } from './define.ts'
 import {
   list,
@@ -16,6 +15,7 @@ import {
   type Static,
   Text,
 } from './schema.ts'
+import { Type } from './type.ts'
 
 export const MediaKind = oneOf('audio', 'video')
 export const Source = oneOf('microphone', 'camera', 'screen')

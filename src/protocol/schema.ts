@@ -1,5 +1,6 @@
 /** The few schema shapes every message is made of: closed objects, bounded strings and arrays. */
-import { type Static, type TArray, type TObject, type TProperties, type TSchema, Type } from 'typebox'
+import type { Static, TArray, TObject, TPartial, TProperties, TSchema } from 'typebox'
+import { Type } from './type.ts'
 
 export type { Static }
 
@@ -8,6 +9,12 @@ export const object = <P extends TProperties>(properties: P): TObject<P> =>
   Type.Object(properties, { additionalProperties: false })
 
 export const optional = Type.Optional
+
+/** The same object with nothing required, and as closed. */
+export const partial = <P extends TProperties>({ properties }: TObject<P>): TPartial<TObject<P>> =>
+  object(
+    Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, optional(property)])),
+  ) as unknown as TPartial<TObject<P>>
 
 /** Text of at most `maxLength` UTF-16 code units. */
 export const Text = (maxLength: number, minLength = 1) => Type.String({ minLength, maxLength })

@@ -1,7 +1,8 @@
 /** Taking part in the scheme: what a region has decided, what a jobseeker is asked, and what was done about it. REST only. */
-import { Type } from 'typebox'
+
 import { Language } from './notice.ts'
 import { list, object, oneOf, optional, PersonId, type Static, Text, Timestamp } from './schema.ts'
+import { Type } from './type.ts'
 
 /** `closed`: nobody new comes in. `pilot`: those of the named teams do. Whoever takes part stays, whatever is set. */
 export const SchemeStatus = oneOf('closed', 'pilot', 'open')

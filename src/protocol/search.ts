@@ -1,7 +1,8 @@
 /** Search in the conversations a person takes part in. */
-import { Type } from 'typebox'
+
 import { method } from './define.ts'
 import { ChannelId, list, Offset, object, oneOf, optional, PersonId, type Static, Text, Timestamp } from './schema.ts'
+import { Type } from './type.ts'
 
 export const SearchHit = object({
   /** A message of the channel, or a note about its jobseeker, which only advisors see. */

@@ -1,5 +1,5 @@
 /** Sessions: opening one, taking it up again after a lost connection, keeping it alive, and who is there. */
-import { Type } from 'typebox'
+
 import { Appointment } from './appointment.ts'
 import { Callback, Offer } from './callback.ts'
 import { ChannelSummary, ReadBy } from './chat.ts'
@@ -19,6 +19,7 @@ import {
   Text,
   Timestamp,
 } from './schema.ts'
+import { Type } from './type.ts'
 
 export const Identity = object({ person: PersonId, role: Role, name: Text(120), region: RegionId })
 

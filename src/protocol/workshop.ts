@@ -1,5 +1,5 @@
 /** Workshops: one advisor, many jobseekers, in a room where one raises a hand before one speaks (protocol/floor.ts). */
-import { Type } from 'typebox'
+
 import { event, method } from './define.ts'
 import {
   IdempotencyKey,
@@ -14,6 +14,7 @@ import {
   Timestamp,
   WorkshopId,
 } from './schema.ts'
+import { Type } from './type.ts'
 
 /** A worker carries so many, and the answer to `room.join` lists them. */
 export const mostSeats = 50

@@ -23,6 +23,8 @@ export interface EmbeddedRedisOptions {
   readonly redisServer?: string | undefined
   readonly redisFsync: 'always' | 'everysec'
   readonly log: Logger
+  /** Told once, when the server has been started and loads its data. */
+  readonly onWaiting?: () => void
 }
 
 export interface EmbeddedRedis extends AsyncDisposable {
@@ -44,6 +46,7 @@ export async function startEmbeddedRedis({
   redisServer,
   redisFsync,
   log,
+  onWaiting,
 }: EmbeddedRedisOptions): Promise<EmbeddedRedis> {
   await using stack = new AsyncDisposableStack()
   const folder = resolve(dataDir, 'redis')
@@ -62,6 +65,7 @@ export async function startEmbeddedRedis({
 
   const startedAt = performance.now()
   let server = start()
+  onWaiting?.()
   try {
     await server.ready(socket)
   } catch (error) {

@@ -14,6 +14,8 @@ export interface StoreOptions {
   readonly redisFsync: 'always' | 'everysec'
   readonly dataDir: string
   readonly log: Logger
+  /** Told once, when all that is left to do is to wait for Redis, which may have much to load. */
+  readonly onWaiting?: () => void
 }
 
 export interface Store extends AsyncDisposable {
@@ -40,7 +42,7 @@ const minMajor = 7
 
 /** @throws Error with one sentence about what is wrong; nothing is left running then. */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { redisUrl, log } = options
+  const { redisUrl, log, onWaiting } = options
   await using stack = new AsyncDisposableStack()
   const server = redisUrl === undefined ? stack.use(await startEmbeddedRedis(options)) : undefined
   const address = server?.socket ?? redisUrl ?? ''
@@ -57,6 +59,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     for (const connection of connections) connection.disconnect()
   })
   const client = connect()
+  if (server === undefined) onWaiting?.()
   await firstAnswer(client, target)
   const durability = await readDurability(client)
   const level = durability.promise === 'every-write' ? 'info' : 'warn'

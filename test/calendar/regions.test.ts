@@ -1,6 +1,7 @@
 /** The regions that ship, and the holidays they keep. */
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
+import { holidayPlaces } from '../../scripts/docs/holiday-places.ts'
 import { holidaysOf, isPlace } from '../../src/calendar/holidays.ts'
 import { alwaysOpen, type RegionCalendars, readRegionCalendars, type WrittenPlace } from '../../src/calendar/region.ts'
 
@@ -93,6 +94,8 @@ t.test('mistakes in the file are told all at once, each with its place', async (
 })
 
 t.test('places', async (t) => {
+  const known = await readFile(new URL('../../src/calendar/holiday-places.json', import.meta.url), 'utf8')
+  t.equal(known, holidayPlaces(), 'what is known of them is what the library of today says: else "npm run docs"')
   t.ok(isPlace({ country: 'FR' }) && isPlace({ country: 'FR', state: '57' }))
   t.notOk(isPlace({ country: 'QQ' }) || isPlace({ country: 'FR', state: 'QQ' }))
   t.ok(alwaysOpen('Indian/Reunion').of('any').isOpen(at('2026-05-01T00:00:00Z')))

@@ -56,6 +56,11 @@ t.test('operators and the agency set the limits; a supervisor of a team reads th
     answer: { error: { code: 'CONFLICT', details: { bar: 'closed' } } },
   })
   t.match(await ask('operator-denis', 'PATCH', region, { status: 'open', target: 5, ceiling: 4 }), { status: 400 })
+  t.match(
+    await ask('operator-denis', 'PATCH', region, { ceilling: 90 }),
+    { status: 400 },
+    'a setting that there is not',
+  )
   t.match(await ask('operator-denis', 'PATCH', region, { status: 'open' }), { status: 200 })
   const capacity = { capacity: 1, certificate: 'c-1', expiresAt: Date.now() + 60_000 }
   t.match(await ask('operator-denis', 'PUT', `${region}/capacity`, capacity), {
