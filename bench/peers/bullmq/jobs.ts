@@ -6,7 +6,7 @@
  */
 import { type Job, Queue, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { asked, type Worked } from '../../callback-request.ts'
+import { asked, type Judged, type Worked } from '../../callback-request.ts'
 import { inLanes } from '../../lanes.ts'
 import { serveOrders } from '../../orders.ts'
 import { libraryClient } from '../../redis-client.ts'
@@ -17,6 +17,8 @@ export type JobOrders = {
   fill(params: { readonly count: number }): Promise<void>
   /** Closed loop for so long; what a callback does from request to completion is a cycle. */
   work(params: { readonly pool: number; readonly seconds: number }): Promise<Worked>
+  /** What came of the last loop. */
+  judge(params: object): Promise<Judged>
 }
 
 /** On their way while a queue is filled. */
@@ -26,6 +28,7 @@ let connection: Redis | undefined
 let queue: Queue | undefined
 let name = ''
 let made = 0
+let judged: Judged = { shared: [], lost: [], late: [] }
 
 const opened = <T>(resource: T | undefined): T => {
   if (resource === undefined) throw new Error('the queue is not open')
@@ -68,9 +71,7 @@ async function work({ pool, seconds }: { readonly pool: number; readonly seconds
   if (failed.length > 0) throw failed[0]
   const after = await opened(queue).getWaitingCount()
   const expected = before + added.length - completed.length
-  return {
-    cycles: completed.length,
-    seconds: (lastAt - startedAt) / 1_000,
+  judged = {
     shared: new Set(started).size === started.length ? [] : ['a job was processed twice'],
     lost: [
       ...(new Set(completed).size === completed.length ? [] : ['a job was completed twice']),
@@ -78,6 +79,7 @@ async function work({ pool, seconds }: { readonly pool: number; readonly seconds
     ],
     late: [],
   }
+  return { cycles: completed.length, seconds: (lastAt - startedAt) / 1_000 }
 }
 
 serveOrders({
@@ -91,4 +93,5 @@ serveOrders({
     await inLanes(Array(count).keys(), lanes, add)
   },
   work,
+  judge: async () => judged,
 } satisfies JobOrders)

@@ -46,8 +46,11 @@ async function startOurs({ waiting, pools: advisors }: Amounts, options: RunOpti
   const resources = stack.move()
   return {
     loop: (pool, seconds) => {
-      const params = { store, pool: Math.ceil(advisors[pool] / crew.size), seconds, topics, sabotage: options.sabotage }
-      return measure(redis, crew.pids, () => crew.order('work', each(crew, params)))
+      const params = { store, pool: Math.ceil(advisors[pool] / crew.size), seconds, topics }
+      return measure(redis, crew.pids, {
+        work: () => crew.order('work', each(crew, params)),
+        judge: () => crew.order('judge', each(crew, { store, sabotage: options.sabotage })),
+      })
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
@@ -66,7 +69,10 @@ async function startPeer({ waiting, pools: advisors }: Amounts, { generators }: 
   return {
     loop: (pool, seconds) => {
       const params = { pool: Math.ceil(advisors[pool] / crew.size), seconds }
-      return measure(redis, crew.pids, () => crew.order('work', each(crew, params)))
+      return measure(redis, crew.pids, {
+        work: () => crew.order('work', each(crew, params)),
+        judge: () => crew.order('judge', each(crew, {})),
+      })
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
