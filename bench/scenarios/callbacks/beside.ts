@@ -67,10 +67,10 @@ async function startPeer({ waiting, pools: advisors }: Amounts, { generators }: 
   await redis.hurried(() => crew.order('fill', each(crew, { count: Math.ceil(waiting['1k'] / crew.size) })))
   const resources = stack.move()
   return {
-    loop: (pool, seconds) => {
-      const params = { pool: Math.ceil(advisors[pool] / crew.size), seconds }
+    loop: async (pool, seconds) => {
+      await crew.order('begin', each(crew, { pool: Math.ceil(advisors[pool] / crew.size) }))
       return measure(redis, crew.pids, {
-        work: () => crew.order('work', each(crew, params)),
+        work: () => crew.order('work', each(crew, { seconds })),
         judge: () => crew.order('judge', each(crew, {})),
       })
     },
