@@ -33,12 +33,19 @@ local function read_plain(id, head, body)
   return record
 end
 
+-- Most of what changes in a run changes at the same moment.
+local told_moment, told_digits
+local function digits(at)
+  if at ~= told_moment then told_moment, told_digits = at, format('%d', at) end
+  return told_digits
+end
+
 local function field(name, value) return value and ',"' .. name .. '":' .. cjson.encode(value) or '' end
 
 -- The head of a plain record, and the beginning of what is told of it as JSON, to which the body belongs.
 local function write_plain(record)
   local callback, inner = record.callback, record.inner
-  local state, step, changed, holder = callback.state, callback.step, format('%d', callback.changedAt), callback.holder
+  local state, step, changed, holder = callback.state, callback.step, digits(callback.changedAt), callback.holder
   local fields = holder and holder_of(holder.id) .. holder.json .. '}' or record.ended or ''
   local head = format('%s|%s|%s|%d|%d|%d|%d|%d|%s|%s|', state, step or '', changed, inner.token, inner.steps,
     inner.entered, inner.leaseUntil, inner.acceptedAt, inner.looked and '1' or '0', inner.leasedTo) .. record.kept .. fields

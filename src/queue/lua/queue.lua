@@ -5,7 +5,12 @@ local clock = call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local STEPS = { 'own', 'cover', 'team', 'region' }
 
-local function padded(at) return format('%015d', at) end
+-- The same moments come again and again: of this run, and of the one record in hand.
+local moment, moment_padded
+local function padded(at)
+  if at ~= moment then moment, moment_padded = at, format('%015d', at) end
+  return moment_padded
+end
 
 -- What a script changes is written by `done`, with one command of each kind however many acts it does: a command costs as much as
 -- all that Lua does for an act. Until then `get` and `classes_of` know of it; what else looks at sets calls `write` before.
@@ -382,7 +387,7 @@ local function save(record, by, why, note, offer)
   inner.steps = inner.steps + 1
   local id = callback.id
   local step = format('%s/%d', id, inner.steps)
-  local entry = format('{"state":"%s","at":%d,"by":"%s"', callback.state, callback.changedAt, by) ..
+  local entry = '{"state":"' .. callback.state .. '","at":' .. digits(callback.changedAt) .. ',"by":"' .. by .. '"' ..
     (why and field('why', why) or '') .. (note and field('note', note) or '') ..
     (inner.token > 0 and format(',"token":%d}', inner.token) or '}')
   local opening, rest, text, where

@@ -45,9 +45,10 @@ local function request(args, from, known_as, answered, erased)
   local record = { callback = callback, inner = inner }
   if window == '' and ready == '' then
     -- In line at once, and for no window: plain.
-    record.kept = format('%d|%d|%s|%s|%s|%s|%s|%s|%s|%s|%s|', now, now, answer_by, cover_at, team_at, region_at,
-      team, jobseeker, advisor, topic, language)
-    record.body = format(',"requestedAt":%d,"readyAt":%d,', now, now) .. sub(json, 2)
+    local at = digits(now)
+    record.kept = at .. '|' .. at .. '|' .. answer_by .. '|' .. cover_at .. '|' .. team_at .. '|' .. region_at .. '|' ..
+      team .. '|' .. jobseeker .. '|' .. advisor .. '|' .. topic .. '|' .. language .. '|'
+    record.body = ',"requestedAt":' .. at .. ',"readyAt":' .. at .. ',' .. sub(json, 2)
   else
     callback = cjson.decode(json)
     record.callback = callback

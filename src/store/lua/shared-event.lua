@@ -32,7 +32,7 @@ local function feed_shared(feeds, log, nudge, time, events, known)
   local kept, fields, gone, parts, last = {}, 0, {}, {}, 0
   for n = 1, #events do
     local told, data, rest, more, where = unpack(events[n], 1, 5)
-    local head, from = '&', fields
+    local head, from, pointed, pointer = '&', fields, nil, nil
     for m = 1, #told, 3 do
       local person, name, has_more = told[m], told[m + 1], told[m + 2]
       local of_epoch = person .. '/epoch'
@@ -46,7 +46,8 @@ local function feed_shared(feeds, log, nudge, time, events, known)
       known[person] = number
       head = head .. ' "' .. person .. '" ' .. offset .. ' ' .. epoch .. ' ' .. name .. (has_more and ' +' or ' -')
       kept[fields + 1], kept[fields + 2], kept[fields + 3] = person, offset, person .. '/' .. offset
-      kept[fields + 4] = where and '@ ' .. name .. ' ' .. where .. '\n' .. (has_more and more or '') or n
+      if where and pointed ~= name then pointed, pointer = name, '@ ' .. name .. ' ' .. where .. '\n' end
+      kept[fields + 4] = not where and n or has_more and pointer .. more or pointer
       fields = fields + 4
       if number > FEED_LENGTH then gone[#gone + 1] = person .. '/' .. format('%d', number - FEED_LENGTH) end
     end
