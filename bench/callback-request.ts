@@ -13,6 +13,10 @@ export interface Worked {
   readonly cycles: number
   /** From the start until the last was done. */
   readonly seconds: number
+}
+
+/** Whether it kept what it promises. */
+export interface Judged {
   readonly shared: readonly string[]
   readonly lost: readonly string[]
   readonly late: readonly string[]

@@ -2,7 +2,8 @@
  * Works a callback queue as its domain lets a node do it: no sockets, no sessions. Several stores, each a Redis with a queue
  * of its own size, are kept side by side.
  */
-import type { Worked } from '../callback-request.ts'
+import type { Judged, Worked } from '../callback-request.ts'
+import type { Sabotage } from '../delivery.ts'
 import { serveOrders } from '../orders.ts'
 import { type Fill, QueueStore, type QueueStoreOptions, type WorkParams } from './queue-store.ts'
 import { actUnruly, type Unruly, type UnrulyParams } from './unruly.ts'
@@ -13,6 +14,8 @@ export type CallbackOrders = {
   fill(params: Of<Fill>): Promise<void>
   /** Closed loop: every advisor of a pool has one in work, and each one done is followed by another request. */
   work(params: Of<WorkParams>): Promise<Worked>
+  /** What came of the last loop. */
+  judge(params: Of<{ readonly sabotage: Sabotage | undefined }>): Promise<Judged>
   /** Asks where so many of the waiting stand. */
   places(params: Of<{ readonly count: number }>): Promise<void>
   /** How many wait, as the queue says and as the callers know. */
@@ -38,6 +41,7 @@ serveOrders({
   },
   fill: (params) => of(params).fill(params),
   work: (params) => of(params).work(params),
+  judge: (params) => of(params).judge(params.sabotage),
   places: (params) => of(params).places(params.count),
   waiting: (params) => of(params).count(),
   unruly: actUnruly,

@@ -4,7 +4,7 @@ import type { Taken } from '../../src/queue/offers.ts'
 import { createQueue, type Queue } from '../../src/queue/queue.ts'
 import { regionDefaults } from '../../src/queue/settings.ts'
 import type { RedisClient } from '../../src/store/redis.ts'
-import { asked, type Worked } from '../callback-request.ts'
+import { asked, type Judged, type Worked } from '../callback-request.ts'
 import { type Sabotage, spoil } from '../delivery.ts'
 import { type Given, type Hold, outOfTurn, sharedHolds, unaccounted } from '../holding.ts'
 import { inLanes } from '../lanes.ts'
@@ -33,7 +33,6 @@ export interface WorkParams {
   readonly pool: number
   readonly seconds: number
   readonly topics: number
-  readonly sabotage: Sabotage | undefined
 }
 
 interface Cycle {
@@ -50,6 +49,8 @@ interface Book {
   readonly requested: string[]
   readonly completed: string[]
 }
+
+const emptyBook = (): Book => ({ holds: [], given: [], requested: [], completed: [] })
 
 /** On their way while a queue is filled or read back. */
 const lanes = 500
@@ -74,6 +75,8 @@ export class QueueStore {
   readonly #waiting = new Set<string>()
   readonly #early = new Set<string>()
   #made = 0
+  /** Of the last closed loop. */
+  #book: Book = emptyBook()
 
   constructor({ socket, region, advisors, name }: QueueStoreOptions) {
     this.client = libraryClient(socket)
@@ -92,8 +95,9 @@ export class QueueStore {
     await this.#set({ ...waits, ownWaitMs: neverMs })
   }
 
-  async work({ pool, seconds, topics, sabotage }: WorkParams): Promise<Worked> {
-    const book: Book = { holds: [], given: [], requested: [], completed: [] }
+  async work({ pool, seconds, topics }: WorkParams): Promise<Worked> {
+    const book = emptyBook()
+    this.#book = book
     const startedAt = performance.now()
     const goesOn = () => performance.now() < startedAt + seconds * 1_000
     const lane = (advisor: string) => async () => {
@@ -102,8 +106,7 @@ export class QueueStore {
       while (taken !== undefined)
     }
     await closedLoop(this.#advisors.slice(0, pool).map(lane), seconds)
-    const took = (performance.now() - startedAt) / 1_000
-    return { cycles: book.completed.length, seconds: took, ...(await this.#judge(book, sabotage)) }
+    return { cycles: book.completed.length, seconds: (performance.now() - startedAt) / 1_000 }
   }
 
   /** @throws when one of them has no place. */
@@ -163,7 +166,9 @@ export class QueueStore {
     return callback.id
   }
 
-  async #judge({ holds, given, requested, completed }: Book, sabotage: Sabotage | undefined) {
+  /** Of the last closed loop. Reads back what was acknowledged, which is no part of the work. */
+  async judge(sabotage: Sabotage | undefined): Promise<Judged> {
+    const { holds, given, requested, completed } = this.#book
     const states = new Map<string, string | undefined>()
     await inLanes(new Set([...requested, ...completed]), lanes, async (id) => {
       states.set(id, (await this.#queue.callbacks.get(this.region, id).catch(() => undefined))?.state)

@@ -46,8 +46,11 @@ async function startOurs({ waiting, pools: advisors }: Amounts, options: RunOpti
   const resources = stack.move()
   return {
     loop: (pool, seconds) => {
-      const params = { store, pool: Math.ceil(advisors[pool] / crew.size), seconds, topics, sabotage: options.sabotage }
-      return measure(redis, crew.pids, () => crew.order('work', each(crew, params)))
+      const params = { store, pool: Math.ceil(advisors[pool] / crew.size), seconds, topics }
+      return measure(redis, crew.pids, {
+        work: () => crew.order('work', each(crew, params)),
+        judge: () => crew.order('judge', each(crew, { store, sabotage: options.sabotage })),
+      })
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
@@ -64,9 +67,12 @@ async function startPeer({ waiting, pools: advisors }: Amounts, { generators }: 
   await redis.hurried(() => crew.order('fill', each(crew, { count: Math.ceil(waiting['1k'] / crew.size) })))
   const resources = stack.move()
   return {
-    loop: (pool, seconds) => {
-      const params = { pool: Math.ceil(advisors[pool] / crew.size), seconds }
-      return measure(redis, crew.pids, () => crew.order('work', each(crew, params)))
+    loop: async (pool, seconds) => {
+      await crew.order('begin', each(crew, { pool: Math.ceil(advisors[pool] / crew.size) }))
+      return measure(redis, crew.pids, {
+        work: () => crew.order('work', each(crew, { seconds })),
+        judge: () => crew.order('judge', each(crew, {})),
+      })
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }

@@ -1,5 +1,5 @@
 /** One closed loop of all processes on a queue, and what it came to. */
-import type { Worked } from '../../callback-request.ts'
+import type { Judged, Worked } from '../../callback-request.ts'
 import type { CallbackOrders } from '../../generator/callbacks.ts'
 import type { Crew } from '../../orders.ts'
 import type { RunOptions } from '../../scenario.ts'
@@ -7,7 +7,7 @@ import { cpuUs, difference } from '../../usage.ts'
 import { region } from '../../visavis.ts'
 import { type BenchRedis, each } from './bench-redis.ts'
 
-export interface Loop extends Worked {
+export interface Loop extends Worked, Judged {
   readonly perSecond: number
   readonly redisUsPerCycle: number
   /** Of a core, with system calls; and the same of the processes that work the queue. */
@@ -18,21 +18,22 @@ export interface Loop extends Worked {
 export async function measure(
   redis: BenchRedis,
   clients: readonly number[],
-  work: () => Promise<readonly Worked[]>,
+  { work, judge }: { work(): Promise<readonly Worked[]>; judge(): Promise<readonly Judged[]> },
 ): Promise<Loop> {
   const parts = { redis: [redis.pid], client: clients }
   const [before, redisBefore] = [await cpuUs(parts), await redis.cpuUs()]
   const worked = await work()
   const [used, redisUs] = [difference(before, await cpuUs(parts)), (await redis.cpuUs()) - redisBefore]
+  const judged = await judge()
   const cycles = worked.reduce((sum, { cycles }) => sum + cycles, 0)
   const seconds = Math.max(...worked.map(({ seconds }) => seconds))
   const share = (part: 'redis' | 'client') => (used[part] ?? 0) / seconds / 1_000_000
   return {
     ...{ cycles, seconds, perSecond: cycles / seconds, redisUsPerCycle: redisUs / cycles },
     ...{ redisShare: share('redis'), clientShare: share('client') },
-    shared: worked.flatMap(({ shared }) => shared),
-    lost: worked.flatMap(({ lost }) => lost),
-    late: worked.flatMap(({ late }) => late),
+    shared: judged.flatMap(({ shared }) => shared),
+    lost: judged.flatMap(({ lost }) => lost),
+    late: judged.flatMap(({ late }) => late),
   }
 }
 
@@ -40,13 +41,13 @@ export const describe = ({ perSecond, redisUsPerCycle, redisShare, clientShare }
   `${Math.round(perSecond)}/s (redis ${Math.round(redisUsPerCycle)} µs each; cores: redis ${redisShare.toFixed(2)}, clients ${clientShare.toFixed(2)})`
 
 /** What the checks of a loop found, by the names of the checks. */
-export const checksOf = (found: readonly Pick<Worked, 'cycles' | 'shared' | 'lost' | 'late'>[]) => ({
+export const checksOf = (found: readonly (Judged & Pick<Worked, 'cycles'>)[]) => ({
   one_holder_at_a_time: found.every(({ shared, cycles }) => shared.length === 0 && cycles > 0),
   nothing_lost: found.every(({ lost, cycles }) => lost.length === 0 && cycles > 0),
   bounded_wait: found.every(({ late, cycles }) => late.length === 0 && cycles > 0),
 })
 
-export const faultsOf = (found: readonly Pick<Worked, 'shared' | 'lost' | 'late'>[]): string[] =>
+export const faultsOf = (found: readonly Judged[]): string[] =>
   found.flatMap(({ shared, lost, late }) => [...shared, ...lost, ...late]).slice(0, 10)
 
 /** What a queue is filled with. */

@@ -28,8 +28,11 @@ export async function growQueue(
   { repeats, sabotage, say }: RunOptions,
 ): Promise<Result> {
   const loop = ({ size, pool }: { readonly size: Size; readonly pool: Pool }, lasting: number) => {
-    const params = { store: size, pool: Math.ceil(advisors[pool] / crew.size), seconds: lasting, topics, sabotage }
-    return measure(redis[size], crew.pids, () => crew.order('work', each(crew, params)))
+    const params = { store: size, pool: Math.ceil(advisors[pool] / crew.size), seconds: lasting, topics }
+    return measure(redis[size], crew.pids, {
+      work: () => crew.order('work', each(crew, params)),
+      judge: () => crew.order('judge', each(crew, { store: size, sabotage })),
+    })
   }
   const placeUs = async (size: Size) => {
     const count = Math.ceil(places / crew.size)

@@ -5,57 +5,53 @@
 --      4 requests kept per jobseeker   then of each act: how many arguments it has, its kind, the arguments
 -- Returns what each of them returns.
 local day, erased = KEYS[11], KEYS[12]
-local acts, asked = {}, { [records] = {}, [desks] = {}, [marks] = {}, [figures] = {}, [feeds] = {} }
-local requesters, keys = {}, {}
+local asked_records, asked_desks, asked_marks, asked_feeds, asked_figures = {}, {}, {}, {}, { 'pace', 'pause|' }
+local acts, requesters, keys, paused = {}, {}, {}, {}
 
-local function ask(hash, field)
-  local fields = asked[hash]
-  if not fields[field] then
-    fields[field], fields[#fields + 1] = true, field
-  end
+local function ask(asked, one, other)
+  local length = #asked
+  asked[length + 1], asked[length + 2] = one, other
 end
-local function ask_record(id)
-  ask(records, id)
-  ask(records, id .. '/b')
-end
-local function ask_pauses(team)
-  ask(figures, 'pause|')
-  ask(figures, 'pause|' .. team)
+local function ask_pause(team)
+  if not paused[team] then ask(asked_figures, 'pause|' .. team) end
+  paused[team] = true
 end
 
-local at = 5
-while at <= #ARGV do
+local at, length, many = 5, #ARGV, 0
+while at <= length do
   local count, kind, from = tonumber(ARGV[at]), ARGV[at + 1], at + 2
-  local last = from + count - 1
-  acts[#acts + 1] = { kind, from, last }
+  local last, first = from + count - 1, ARGV[from]
+  many, at = many + 1, last + 1
+  acts[many] = { kind, from, last }
   if kind == 'request' then
-    local id, jobseeker, advisor, topic = unpack(ARGV, from, from + 3)
+    local jobseeker, advisor, topic = unpack(ARGV, from + 1, from + 3)
     requesters[#requesters + 1], keys[#keys + 1] = jobseeker, KEYS[13 + #keys]
-    ask_record(id)
-    ask(marks, 'open|' .. jobseeker .. '|' .. topic)
-    for _, person in ipairs({ jobseeker, advisor }) do
-      ask(feeds, person)
-      ask(feeds, person .. '/epoch')
-    end
+    -- Of one that there is, the rest is asked for then.
+    ask(asked_records, first)
+    ask(asked_marks, 'open|' .. jobseeker .. '|' .. topic)
+    ask(asked_feeds, jobseeker, jobseeker .. '/epoch')
+    ask(asked_feeds, advisor, advisor .. '/epoch')
   elseif kind == 'offer' then
-    ask(desks, ARGV[from])
-    ask_pauses(ARGV[from + 2])
+    ask(asked_desks, first)
+    ask_pause(ARGV[from + 2])
   else
-    ask_record(ARGV[from])
+    ask(asked_records, first, first .. '/b')
     if kind == 'complete' then
-      ask(desks, ARGV[from + 1])
-      ask(figures, 'pace')
-      if count > 7 then ask_pauses(ARGV[from + 8]) end
+      ask(asked_desks, ARGV[from + 1])
+      if count > 7 then ask_pause(ARGV[from + 8]) end
     end
   end
-  at = last + 1
 end
-for hash, wanted in pairs(asked) do fetch(hash, wanted) end
-local answered = #keys > 0 and redis.call('MGET', unpack(keys))
-local gone = #keys > 0 and redis.call('ZMSCORE', erased, unpack(requesters))
+fetch(records, asked_records)
+fetch(desks, asked_desks)
+fetch(marks, asked_marks)
+fetch(feeds, asked_feeds)
+fetch(figures, asked_figures)
+local answered = keys[1] and call('MGET', unpack(keys))
+local gone = keys[1] and call('ZMSCORE', erased, unpack(requesters))
 
 local answers, requests = {}, 0
-for n = 1, #acts do
+for n = 1, many do
   local kind, from, last = unpack(acts[n])
   if kind == 'request' then
     requests = requests + 1

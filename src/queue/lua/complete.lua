@@ -17,7 +17,7 @@ local function complete(args, from, last)
   local ended = ''
   if inner.reached ~= inner.token then
     if record.body then
-      ended = string.format(',"attempts":[{"at":%d,"by":"%s","name":', now, advisor) .. callback.holder.json ..
+      ended = format(',"attempts":[{"at":%d,"by":"%s","name":', now, advisor) .. callback.holder.json ..
         ',"outcome":"reached"}]'
     else
       local attempts = callback.attempts or {}
@@ -31,7 +31,7 @@ local function complete(args, from, last)
   if note ~= '' then inner.note = note end
   local took, stored = now - inner.acceptedAt, get(figures, 'pace')
   local pace = tonumber(stored or took)
-  local mean = string.format('%.0f', pace + (took - pace) / 16)
+  local mean = format('%.0f', pace + (took - pace) / 16)
   if mean ~= stored then put(figures, 'pace', mean) end
   if tonumber(wrapup) > 0 and desk.state == 'ready' then move_desk(advisor, desk, 'wrap-up', now + tonumber(wrapup)) end
   local text = save(record, advisor, disposition, note ~= '' and note or nil)

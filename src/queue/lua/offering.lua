@@ -10,14 +10,14 @@ local function first_for(advisor, desk, args, from, last, careful)
     for _, one in ipairs(classes_of(args[n])) do
       local class, topic, language, found = unpack(one)
       while found and fits(desk, topic, language) do
-        local place, id = string.match(found, '^(%d+)|([^|]+)$', #class + 1)
+        local place, id = match(found, '^(%d+)|([^|]+)$', #class + 1)
         -- Those behind it in the same line are no better.
         if rank and place - start >= rank then break end
         if not careful or not get(marks, 'declined|' .. id .. '|' .. advisor) then
           best, rank = id, place - start
           break
         end
-        found = redis.call('ZRANGEBYLEX', lines, '(' .. found, '(' .. string.sub(class, 1, -2) .. '}', 'LIMIT', '0', '1')[1]
+        found = call('ZRANGEBYLEX', lines, '(' .. found, '(' .. sub(class, 1, -2) .. '}', 'LIMIT', '0', '1')[1]
       end
     end
   end
@@ -32,9 +32,11 @@ local function offer_first(advisor, desk, args, from, last)
   local name, team, lease, limit = unpack(args, from, from + 3)
   if desk.state ~= 'ready' then return nil end
   local holds = 0
-  for _ in pairs(desk.work) do holds = holds + 1 end
+  for id, since in pairs(desk.work) do
+    if is_offered(id, since) then return nil end
+    holds = holds + 1
+  end
   if holds >= tonumber(limit) then return nil end
-  for id, since in pairs(desk.work) do if is_offered(id, since) then return nil end end
   if get(figures, 'pause|') or get(figures, 'pause|' .. team) then return nil end
 
   local record = first_for(advisor, desk, args, from + 4, last, false)
@@ -51,6 +53,6 @@ local function offer_first(advisor, desk, args, from, last)
   desk.work[callback.id], desk.name = 'offered', name
   keep_desk(advisor, desk)
   place(due, 'l|' .. callback.id, inner.leaseUntil)
-  local offer = string.format('{"callback":"%s","token":%d,"leaseUntil":%d}', callback.id, inner.token, inner.leaseUntil)
+  local offer = format('{"callback":"%s","token":%d,"leaseUntil":%d}', callback.id, inner.token, inner.leaseUntil)
   return save(record, advisor, nil, nil, offer)
 end

@@ -10,13 +10,14 @@
 -- body: the rest of the callback as JSON, after a comma (request.lua)
 
 local function holder_of(leased) return ',"holder":{"id":"' .. leased .. '","name":' end
+local HOLDER_LENGTH = #holder_of('') + 1
 
 -- The record of a head; nil when that is not plain. Without the times of its steps, which nobody asks for once it is in line.
 local function read_plain(id, head, body)
-  local state, step, changed, token, steps, entered, lease, accepted, looked, leased, kept = string.match(head,
+  local state, step, changed, token, steps, entered, lease, accepted, looked, leased, kept = match(head,
     '^(%l+)|(%l*)|(%d+)|(%d+)|(%d+)|(%d)|(%d+)|(%d+)|(%d)|([^|]*)|()')
   if not kept then return nil end
-  local requested, ready, answer, times, team, jobseeker, advisor, topic, language, tail = string.match(head,
+  local requested, ready, answer, times, team, jobseeker, advisor, topic, language, tail = match(head,
     '^(%d+)|(%d+)|(%d+)|(%d+|%d+|%d+)|([^|]*)|([^|]+)|([^|]+)|([^|]+)|([^|]+)|()', kept)
   local record = {
     callback = { id = id, jobseeker = jobseeker, advisor = advisor, topic = topic, language = language, state = state,
@@ -24,33 +25,39 @@ local function read_plain(id, head, body)
     inner = { token = tonumber(token), steps = tonumber(steps), entered = tonumber(entered), leaseUntil = tonumber(lease),
       acceptedAt = tonumber(accepted), looked = looked == '1', leasedTo = leased, team = team, bonus = 0,
       answerBy = tonumber(answer), declined = {} },
-    body = body, text = { head, body }, kept = string.sub(head, kept, tail - 1), times = times, fields = string.sub(head, tail) }
+    body = body, text = { head, body }, kept = sub(head, kept, tail - 1), times = times, fields = sub(head, tail) }
   if step ~= '' then record.callback.step = step end
   if state == 'offered' or state == 'active' then
-    record.callback.holder = { id = leased, json = string.sub(record.fields, #holder_of(leased) + 1, -2) }
+    record.callback.holder = { id = leased, json = sub(record.fields, #leased + HOLDER_LENGTH, -2) }
   end
   return record
 end
 
+-- Most of what changes in a run changes at the same moment.
+local told_moment, told_digits
+local function digits(at)
+  if at ~= told_moment then told_moment, told_digits = at, format('%d', at) end
+  return told_digits
+end
+
 local function field(name, value) return value and ',"' .. name .. '":' .. cjson.encode(value) or '' end
 
--- The head of a plain record, and the beginning of its callback as JSON, to which the body belongs.
+-- The head of a plain record, and the beginning of what is told of it as JSON, to which the body belongs.
 local function write_plain(record)
   local callback, inner = record.callback, record.inner
-  local step, holder = callback.step or '', callback.holder
+  local state, step, changed, holder = callback.state, callback.step, digits(callback.changedAt), callback.holder
   local fields = holder and holder_of(holder.id) .. holder.json .. '}' or record.ended or ''
-  local head = string.format('%s|%s|%d|%d|%d|%d|%d|%d|%d|%s|', callback.state, step, callback.changedAt, inner.token, inner.steps,
-    inner.entered, inner.leaseUntil, inner.acceptedAt, inner.looked and 1 or 0, inner.leasedTo) .. record.kept .. fields
+  local head = format('%s|%s|%s|%d|%d|%d|%d|%d|%s|%s|', state, step or '', changed, inner.token, inner.steps,
+    inner.entered, inner.leaseUntil, inner.acceptedAt, inner.looked and '1' or '0', inner.leasedTo) .. record.kept .. fields
   return inner.note and head .. '\n' .. cjson.encode(inner.note) or head,
-    string.format('{"state":"%s","changedAt":%d', callback.state, callback.changedAt) ..
-    (step ~= '' and ',"step":"' .. step .. '"' or '') .. fields
+    '{"callback":{"state":"' .. state .. '","changedAt":' .. changed .. (step and ',"step":"' .. step .. '"' or '') .. fields
 end
 
 -- A plain record as if it had never been: callback and inner, decoded.
 local function whole(record)
   local callback, inner = record.callback, record.inner
-  local fields, note = string.match(record.fields, '^([^\n]*)\n?(.*)$')
-  local cover, of_team, of_region = string.match(record.times, '^(%d+)|(%d+)|(%d+)$')
+  local fields, note = match(record.fields, '^([^\n]*)\n?(.*)$')
+  local cover, of_team, of_region = match(record.times, '^(%d+)|(%d+)|(%d+)$')
   inner.at = { cover = tonumber(cover), team = tonumber(of_team), region = tonumber(of_region) }
   inner.looked = inner.looked or nil
   if note ~= '' then inner.note = cjson.decode('[' .. note .. ']')[1] end

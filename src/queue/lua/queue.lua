@@ -1,11 +1,16 @@
 -- For every script of the queue (with events.lua and shared-event.lua of store/lua, and plain.lua, before it): its keys, Redis's clock, and what all of
 -- them do with a record. What the keys hold is in keys.ts.
 local records, lines, lists, due, marks, desks, figures, feeds, log, nudge = unpack(KEYS)
-local clock = redis.call('TIME')
+local clock = call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local STEPS = { 'own', 'cover', 'team', 'region' }
 
-local function padded(at) return string.format('%015d', at) end
+-- The same moments come again and again: of this run, and of the one record in hand.
+local moment, moment_padded
+local function padded(at)
+  if at ~= moment then moment, moment_padded = at, format('%015d', at) end
+  return moment_padded
+end
 
 -- What a script changes is written by `done`, with one command of each kind however many acts it does: a command costs as much as
 -- all that Lua does for an act. Until then `get` and `classes_of` know of it; what else looks at sets calls `write` before.
@@ -14,14 +19,15 @@ local fields, members, events, taken = {}, {}, {}, {}
 
 -- Fields of a hash, all at once, for `get`. Before anything of them is changed.
 local function fetch(hash, asked)
-  local values = #asked > 0 and redis.call('HMGET', hash, unpack(asked))
-  for n = 1, #asked do known[hash][asked[n]] = values[n] end
+  if not asked[1] then return end
+  local values, found = call('HMGET', hash, unpack(asked)), known[hash]
+  for n = 1, #values do found[asked[n]] = values[n] end
 end
 
 local function get(hash, field)
   local value = known[hash][field]
   if value == nil then
-    value = redis.call('HGET', hash, field)
+    value = call('HGET', hash, field)
     known[hash][field] = value
   end
   return value
@@ -47,17 +53,24 @@ end
 local function place(set, member, score) changes_of(members, set)[member] = score end
 
 -- A script may unpack some thousand values only.
-local function command(name, key, list)
-  for n = 1, #list, 1000 do redis.call(name, key, unpack(list, n, math.min(n + 999, #list))) end
+local function command(name, key, list, length)
+  for n = 1, length, 1000 do call(name, key, unpack(list, n, n + 999 < length and n + 999 or length)) end
 end
 
+-- Lengths are counted: to ask a table for its own costs more than what is put into it.
 local function write_set(set)
-  local added, gone = {}, {}
-  for member, score in pairs(members[set] or {}) do
-    if score then added[#added + 1], added[#added + 2] = score, member else gone[#gone + 1] = member end
+  local changed = members[set]
+  if not changed then return end
+  local added, gone, adds, goes = {}, {}, 0, 0
+  for member, score in pairs(changed) do
+    if score then added[adds + 1], added[adds + 2], adds = score, member, adds + 2
+    else
+      goes = goes + 1
+      gone[goes] = member
+    end
   end
-  command('ZADD', set, added)
-  command('ZREM', set, gone)
+  command('ZADD', set, added, adds)
+  command('ZREM', set, gone, goes)
   members[set] = nil
 end
 
@@ -71,28 +84,32 @@ end
 local function write_taken(day, counts)
   local asked, kept, is_new = {}, {}, true
   for field in pairs(counts) do asked[#asked + 1] = field end
-  local before = redis.call('HMGET', day, unpack(asked))
+  local before = call('HMGET', day, unpack(asked))
   for n = 1, #asked do
     is_new = is_new and not before[n]
-    kept[2 * n - 1], kept[2 * n] = asked[n], string.format('%d', (tonumber(before[n]) or 0) + counts[asked[n]])
+    kept[2 * n - 1], kept[2 * n] = asked[n], format('%d', (tonumber(before[n]) or 0) + counts[asked[n]])
   end
-  redis.call('HSET', day, unpack(kept))
-  if is_new then redis.call('EXPIRE', day, '691200') end
+  call('HSET', day, unpack(kept))
+  if is_new then call('EXPIRE', day, '691200') end
 end
 
 -- The last thing a script does that has changed something. Returns the answer.
 local function done(answer)
   for hash, changed in pairs(fields) do
-    local kept, gone = {}, {}
+    local kept, gone, keeps, goes = {}, {}, 0, 0
     for field, value in pairs(changed) do
-      if value then kept[#kept + 1], kept[#kept + 2] = field, value else gone[#gone + 1] = field end
+      if value then kept[keeps + 1], kept[keeps + 2], keeps = field, value, keeps + 2
+      else
+        goes = goes + 1
+        gone[goes] = field
+      end
     end
-    command('HSET', hash, kept)
-    command('HDEL', hash, gone)
+    command('HSET', hash, kept, keeps)
+    command('HDEL', hash, gone, goes)
   end
-  for _, set in ipairs({ lines, lists, due }) do
-    if members[set] then write_set(set) end
-  end
+  write_set(lines)
+  write_set(lists)
+  write_set(due)
   for day, counts in pairs(taken) do write_taken(day, counts) end
   if #events > 0 then feed_shared(feeds, log, nudge, clock, events, known[feeds]) end
   return answer
@@ -101,13 +118,13 @@ end
 -- { callback, inner, text }, or nil. Of one that is plain (plain.lua) callback and inner have what its head has.
 local function load_plain(id)
   local bodied, found = id .. '/b', known[records]
-  if found[id] == nil or found[bodied] == nil then fetch(records, { id, bodied }) end
+  if found[bodied] == nil or found[id] == nil then fetch(records, { id, bodied }) end
   local head, body = found[id], found[bodied]
   if not head then return nil end
   local plain = body and read_plain(id, head, body)
   if plain then return plain end
-  local cut = string.find(head, '\n', 1, true)
-  local callback, inner = cjson.decode(string.sub(head, 1, cut - 1)), cjson.decode(string.sub(head, cut + 1))
+  local cut = find(head, '\n', 1, true)
+  local callback, inner = cjson.decode(sub(head, 1, cut - 1)), cjson.decode(sub(head, cut + 1))
   return { callback = callback, inner = inner, text = { head } }
 end
 
@@ -117,7 +134,7 @@ local function load(id)
   return record and record.body and whole(record) or record
 end
 
-local function allows(states, state) return string.find(',' .. states .. ',', ',' .. state .. ',', 1, true) end
+local function allows(states, state) return find(',' .. states .. ',', ',' .. state .. ',', 1, true) end
 
 -- Where it stands in the line of its n-th step, and that line.
 local function member(record, n)
@@ -152,17 +169,18 @@ local function classes_of(line)
   end
   local classes, from, stop, last = {}, '[' .. line .. '|', '(' .. line .. '}', ''
   repeat
-    local found = redis.call('ZRANGEBYLEX', lines, from, stop, 'LIMIT', '0', '4')
+    local found = call('ZRANGEBYLEX', lines, from, stop, 'LIMIT', '0', '4')
     for n = 1, #found do
       local first = found[n]
-      if last == '' or string.sub(first, 1, #last) ~= last then
-        local class, topic, language = string.match(first, '^([^|]*|([^|]*)|([^|]*)|)')
+      if last == '' or sub(first, 1, #last) ~= last then
+        local class, topic, language = match(first, '^([^|]*|([^|]*)|([^|]*)|)')
         last, classes[first] = class, true
         classes[#classes + 1] = { class, topic, language, first }
       end
     end
-    from = '(' .. string.sub(last, 1, -2) .. '}'
-  until #found < 4
+    if not found[4] then break end
+    from = '(' .. sub(last, 1, -2) .. '}'
+  until false
   heads[line] = classes
   return classes
 end
@@ -193,9 +211,9 @@ local function has_taker(record)
   write_set(lists)
   local from = '[a|'
   while true do
-    local found = redis.call('ZRANGEBYLEX', lists, from, '(a}', 'LIMIT', 0, 100)
+    local found = call('ZRANGEBYLEX', lists, from, '(a}', 'LIMIT', 0, 100)
     for _, one in ipairs(found) do
-      local advisor = string.match(one, '[^|]+$')
+      local advisor = match(one, '[^|]+$')
       local stored = not inner.declined[advisor] and get(desks, advisor)
       if stored and fits(cjson.decode(stored), callback.topic, callback.language) then return true end
     end
@@ -206,10 +224,10 @@ end
 
 -- Whether everybody has declined it, for the board.
 local function mark_refused(record, refused)
-  local one = 'x|' .. record.inner.team .. '|' .. record.callback.id
-  if refused then place(lists, one, '0')
-  elseif record.inner.refused then place(lists, one, false) end
-  record.inner.refused = refused or nil
+  local inner = record.inner
+  if not refused and not inner.refused then return end
+  place(lists, 'x|' .. inner.team .. '|' .. record.callback.id, refused and '0')
+  inner.refused = refused or nil
 end
 
 local function judge(record) mark_refused(record, next(record.inner.declined) and not has_taker(record)) end
@@ -285,7 +303,7 @@ local function move_desk(advisor, desk, state, ends, missed)
   place(lists, 'a|' .. (desk.team or '') .. '|' .. advisor, (state == 'ready' or state == 'wrap-up') and '0')
   if state == was and not ends then return end
   local told = cjson.encode({ state = state, since = now, ['until'] = ends, missed = missed })
-  events[#events + 1] = { { { advisor, 'callback.deskChanged' } }, '{"desk":', told, '' }
+  events[#events + 1] = { { advisor, 'callback.deskChanged', false }, '{"desk":', told, '' }
 end
 
 local function hold(record, advisor, name)
@@ -295,7 +313,7 @@ end
 -- Whether what a desk holds is an offer. Accepting it changes nothing at the desk.
 local function is_offered(id, since)
   local head = since == 'offered' and get(records, id)
-  return head and (string.find(head, '^offered|') or string.find(head, '"state":"offered"', 1, true))
+  return head and (find(head, '^offered|') or find(head, '"state":"offered"', 1, true))
 end
 
 -- Nobody holds it any more. Returns whoever did, and their desk, which somebody else keeps if `later`.
@@ -312,11 +330,12 @@ local function unhold(record, later)
 end
 
 local function forget_declines(record)
+  mark_refused(record, false)
+  if not next(record.inner.declined) then return end
   for advisor in pairs(record.inner.declined) do
     put(marks, 'declined|' .. record.callback.id .. '|' .. advisor, false)
   end
-  if next(record.inner.declined) then place(due, 'd|' .. record.callback.id, false) end
-  mark_refused(record, false)
+  place(due, 'd|' .. record.callback.id, false)
   record.inner.declined, record.inner.again = {}, nil
 end
 
@@ -346,6 +365,19 @@ local function remove(record)
   place(lists, 'j|' .. callback.jobseeker .. '|' .. padded(callback.requestedAt) .. '|' .. callback.id, false)
 end
 
+-- Those who are told of a change, each once, as feed_shared takes them; whoever is offered it is told so instead.
+local function told_of(people, offered)
+  local told, size = {}, 0
+  for n = 1, #people do
+    local person = people[n]
+    local isNew = person and person ~= offered
+    for m = 1, isNew and size or 0, 3 do isNew = isNew and told[m] ~= person end
+    if isNew then told[size + 1], told[size + 2], told[size + 3], size = person, 'callback.changed', false, size + 3 end
+  end
+  if offered then told[size + 1], told[size + 2], told[size + 3] = offered, 'callback.offered', true end
+  return told
+end
+
 -- Store a record that has changed, with an entry of its history, and tell everybody concerned. Returns its text.
 -- offer: as JSON, told to the holder instead of the change. note: for the history only.
 local function save(record, by, why, note, offer)
@@ -353,15 +385,17 @@ local function save(record, by, why, note, offer)
   -- Later than the change before, so that readers can tell the newer of two states.
   callback.changedAt = math.max(now, callback.changedAt + 1)
   inner.steps = inner.steps + 1
-  local id, step = callback.id, string.format('%s/%d', callback.id, inner.steps)
-  local entry = string.format('{"state":"%s","at":%d,"by":"%s"', callback.state, callback.changedAt, by) ..
-    field('why', why) .. field('note', note) .. (inner.token > 0 and string.format(',"token":%d}', inner.token) or '}')
+  local id = callback.id
+  local step = format('%s/%d', id, inner.steps)
+  local entry = '{"state":"' .. callback.state .. '","at":' .. digits(callback.changedAt) .. ',"by":"' .. by .. '"' ..
+    (why and field('why', why) or '') .. (note and field('note', note) or '') ..
+    (inner.token > 0 and format(',"token":%d}', inner.token) or '}')
   local opening, rest, text, where
   if record.body then
     local head
     head, opening = write_plain(record)
-    rest, text = record.body, { head, record.body }
-    opening, where = '{"callback":' .. opening, step .. ' ' .. records
+    rest = record.body
+    text, where = { head, rest }, step .. ' ' .. records
     entry = entry .. '\n' .. opening
     put(records, id, head)
     if inner.steps == 1 then put(records, id .. '/b', rest) end
@@ -375,13 +409,9 @@ local function save(record, by, why, note, offer)
   end
   put(records, step, entry)
 
-  local holder = callback.holder and callback.holder.id or ''
-  local seen, told = { [''] = true, [offer and holder or ''] = true }, {}
-  for _, person in ipairs({ callback.jobseeker, callback.advisor, holder, record.former or '', record.also or '' }) do
-    if not seen[person] then told[#told + 1] = { person, 'callback.changed' } end
-    seen[person] = true
-  end
-  if offer then told[#told + 1] = { holder, 'callback.offered', true } end
+  local holder = callback.holder and callback.holder.id
+  local told = told_of({ callback.jobseeker, callback.advisor, holder or false, record.former or false, record.also or false },
+    offer and holder)
   events[#events + 1] = { told, opening, rest, offer and ',"offer":' .. offer or '', where }
   return text
 end

@@ -7,10 +7,10 @@ local function drop_surplus(jobseeker)
   write_set(lists)
   local from, to = '[j|' .. jobseeker .. '|', '(j|' .. jobseeker .. '}'
   -- Counting costs four times as much as a look whether there is one too many.
-  if not redis.call('ZRANGEBYLEX', lists, from, to, 'LIMIT', KEPT, '1')[1] then return end
-  local surplus = redis.call('ZLEXCOUNT', lists, from, to) - KEPT
-  for _, old in ipairs(redis.call('ZRANGEBYLEX', lists, from, to, 'LIMIT', 0, surplus)) do
-    local other = load(string.match(old, '[^|]+$'))
+  if not call('ZRANGEBYLEX', lists, from, to, 'LIMIT', KEPT, '1')[1] then return end
+  local surplus = call('ZLEXCOUNT', lists, from, to) - KEPT
+  for _, old in ipairs(call('ZRANGEBYLEX', lists, from, to, 'LIMIT', 0, surplus)) do
+    local other = load(match(old, '[^|]+$'))
     local ended = allows('done,cancelled,unreachable', other.callback.state)
     -- Not while an idempotency key may still point to it.
     if ended and other.callback.changedAt <= now - REMEMBER then remove(other) end
@@ -28,14 +28,14 @@ local function request(args, from, known_as, answered, erased)
   local id, jobseeker, advisor, topic, language, json, window, ready, capacity, team, answer_by = unpack(args, from, from + 10)
   local cover_at, team_at, region_at = unpack(args, from + 11, from + 13)
   if erased then return { 'erased' } end
-  local word, other = string.match(answered or '', '^(%a+):(.+)$')
+  local word, other = match(answered or '', '^(%a+):(.+)$')
   local before = word and load_plain(other)
   if before then return { word, before.text } end
   if get(records, id) then return { 'created', load_plain(id).text } end
   local open = 'open|' .. jobseeker .. '|' .. topic
   local earlier = get(marks, open)
   if earlier then
-    redis.call('SET', known_as, 'existing:' .. earlier, 'PX', REMEMBER)
+    call('SET', known_as, 'existing:' .. earlier, 'PX', REMEMBER)
     return { 'existing', load_plain(earlier).text }
   end
 
@@ -45,16 +45,17 @@ local function request(args, from, known_as, answered, erased)
   local record = { callback = callback, inner = inner }
   if window == '' and ready == '' then
     -- In line at once, and for no window: plain.
-    record.kept = string.format('%d|%d|%s|%s|%s|%s|%s|%s|%s|%s|%s|', now, now, answer_by, cover_at, team_at, region_at,
-      team, jobseeker, advisor, topic, language)
-    record.body = string.format(',"requestedAt":%d,"readyAt":%d,', now, now) .. string.sub(json, 2)
+    local at = digits(now)
+    record.kept = at .. '|' .. at .. '|' .. answer_by .. '|' .. cover_at .. '|' .. team_at .. '|' .. region_at .. '|' ..
+      team .. '|' .. jobseeker .. '|' .. advisor .. '|' .. topic .. '|' .. language .. '|'
+    record.body = ',"requestedAt":' .. at .. ',"readyAt":' .. at .. ',' .. sub(json, 2)
   else
     callback = cjson.decode(json)
     record.callback = callback
     if window ~= '' then
       callback.window = cjson.decode(window)
       write_set(lists)
-      if redis.call('ZLEXCOUNT', lists, '[s|' .. advisor .. '|' .. padded(callback.window.from),
+      if call('ZLEXCOUNT', lists, '[s|' .. advisor .. '|' .. padded(callback.window.from),
         '(s|' .. advisor .. '|' .. padded(callback.window['until'])) >= tonumber(capacity) then return { 'full' } end
       place(lists, window_place(callback), '0')
     end

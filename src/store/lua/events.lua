@@ -1,6 +1,10 @@
 -- Events, for every script that makes some: this text stands before the script's own (store/script.ts).
 -- The log of a shard is the truth of what happened in it, in order; the nudge only saves its followers the asking.
 
+-- Found once: Lua looks for a global, and then for its field, each time that it is named.
+local call, format, match, find, sub = redis.call, string.format, string.match, string.find, string.sub
+local tonumber, unpack = tonumber, unpack
+
 local LOG_LENGTH, FEED_LENGTH = '10000', 500
 
 -- Append an event to the log of the shard, and nudge whoever follows it.

@@ -8,57 +8,64 @@ local BUSY_EVENTS, BUSY_LOG_LENGTH = 4, '2500'
 
 -- feeds, log, nudge: as feed_each has them      time: of Redis
 -- events: { told, data, rest, more, where } of each, in their order
---   told: { person, name of the event, whether `more` is for them } of each, none of them twice
+--   told: three for each of them, and none of them twice: person, name of the event, whether `more` is for them
 --   data: in two parts, JSON without its last brace      more: further fields of it, or ''
 --   where: nil, or '<field> <hash>' of what keeps both parts and never changes them: data after a line break in the field
 --     <name>/<n>, rest as the field <name>/b
 -- known: <person> and <person>/epoch of the feeds, as far as somebody has asked for them
 local function feed_shared(feeds, log, nudge, time, events, known)
-  local asked, kept, gone, parts = {}, {}, {}, {}
+  local asked, missing = {}, 0
   for n = 1, #events do
-    for _, one in ipairs(events[n][1]) do
-      local person = one[1]
+    local told = events[n][1]
+    for m = 1, #told, 3 do
+      local person = told[m]
       if known[person] == nil then
-        asked[#asked + 1], asked[#asked + 2] = person, person .. '/epoch'
+        asked[missing + 1], asked[missing + 2], missing = person, person .. '/epoch', missing + 2
         known[person] = false
       end
     end
   end
-  local values = #asked > 0 and redis.call('HMGET', feeds, unpack(asked))
-  for n = 1, #asked do known[asked[n]] = values[n] end
+  local values = missing > 0 and call('HMGET', feeds, unpack(asked))
+  for n = 1, missing do known[asked[n]] = values[n] end
+
+  -- Lengths are counted: to ask a table for its own costs more than what is put into it.
+  local kept, fields, gone, parts, last = {}, 0, {}, {}, 0
   for n = 1, #events do
     local told, data, rest, more, where = unpack(events[n], 1, 5)
-    local head, places = '&', {}
-    for m = 1, #told do
-      local person, name, has_more = unpack(told[m])
-      local number, epoch = (tonumber(known[person]) or 0) + 1, known[person .. '/epoch']
-      local offset = string.format('%d', number)
+    local head, from, pointed, pointer = '&', fields, nil, nil
+    for m = 1, #told, 3 do
+      local person, name, has_more = told[m], told[m + 1], told[m + 2]
+      local of_epoch = person .. '/epoch'
+      local number, epoch = (known[person] or 0) + 1, known[of_epoch]
+      local offset = format('%d', number)
       if not epoch then
-        epoch = string.format('%x%05x', time[1], time[2])
-        known[person .. '/epoch'] = epoch
-        kept[#kept + 1], kept[#kept + 2] = person .. '/epoch', epoch
+        epoch = format('%x%05x', time[1], time[2])
+        known[of_epoch] = epoch
+        kept[fields + 1], kept[fields + 2], fields = of_epoch, epoch, fields + 2
       end
       known[person] = number
       head = head .. ' "' .. person .. '" ' .. offset .. ' ' .. epoch .. ' ' .. name .. (has_more and ' +' or ' -')
-      kept[#kept + 1], kept[#kept + 2], kept[#kept + 3] = person, offset, person .. '/' .. offset
-      kept[#kept + 1] = where and '@ ' .. name .. ' ' .. where .. '\n' .. (has_more and more or '') or ''
-      places[m] = #kept
-      if number > FEED_LENGTH then gone[#gone + 1] = person .. '/' .. string.format('%d', number - FEED_LENGTH) end
+      kept[fields + 1], kept[fields + 2], kept[fields + 3] = person, offset, person .. '/' .. offset
+      if where and pointed ~= name then pointed, pointer = name, '@ ' .. name .. ' ' .. where .. '\n' end
+      kept[fields + 4] = not where and n or has_more and pointer .. more or pointer
+      fields = fields + 4
+      if number > FEED_LENGTH then gone[#gone + 1] = person .. '/' .. format('%d', number - FEED_LENGTH) end
     end
     local text = (not where or #events == 1) and head .. '\n' .. data .. rest .. '\n' .. more
-    for m = 1, where and 0 or #places do kept[places[m]] = text end
+    if not where then
+      for m = from + 1, fields do if kept[m] == n then kept[m] = text end end
+    end
     if #events == 1 then
       parts[1], parts[2] = 'e', text
     else
-      local from = #parts
-      parts[from + 1], parts[from + 2], parts[from + 3], parts[from + 4] = 'h', head, 'd', data
-      parts[from + 5], parts[from + 6], parts[from + 7], parts[from + 8] = 'r', rest, 'm', more
+      parts[last + 1], parts[last + 2], parts[last + 3], parts[last + 4] = 'h', head, 'd', data
+      parts[last + 5], parts[last + 6], parts[last + 7], parts[last + 8], last = 'r', rest, 'm', more, last + 8
     end
   end
-  redis.call('HSET', feeds, unpack(kept))
-  if #gone > 0 then redis.call('HDEL', feeds, unpack(gone)) end
+  call('HSET', feeds, unpack(kept))
+  if #gone > 0 then call('HDEL', feeds, unpack(gone)) end
   local length = #events > BUSY_EVENTS and BUSY_LOG_LENGTH or LOG_LENGTH
-  local id = redis.call('XADD', log, 'MAXLEN', '~', length, '0-*', unpack(parts))
+  local id = call('XADD', log, 'MAXLEN', '~', length, '0-*', unpack(parts))
   -- What is in parts is read from the log: to make one text of it would cost more than to read it.
-  redis.call('SPUBLISH', nudge, string.sub(id, 3) .. ' ' .. (#events == 1 and parts[2] or '*'))
+  call('SPUBLISH', nudge, sub(id, 3) .. ' ' .. (#events == 1 and parts[2] or '*'))
 end
