@@ -61,6 +61,8 @@ export async function openCamera({ camera = true, devices: ids = {} }: CameraOpt
   // Absent outside secure contexts, whatever its type says.
   const devices = navigator.mediaDevices as MediaDevices | undefined
   if (devices === undefined) throw new DOMException('the page is not served securely', 'SecurityError')
+  // Whoever opens a camera is about to join a room: what that needs is loaded and found out while the camera opens.
+  void import('./room-media.ts').then(({ RoomMedia }) => RoomMedia.prepare()).catch(() => {})
   const chosen = (id: string | undefined) => (id === undefined ? {} : { deviceId: { ideal: id } })
   const ownAudio = { ...audio, ...chosen(ids.microphone) }
   const ownVideo = { ...video, ...chosen(ids.camera) }

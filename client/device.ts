@@ -19,18 +19,26 @@ export interface KnownDevice {
 const handlers = { Chrome111, Chrome74, Firefox120, Safari12 }
 /** Of this browser, as long as the page lives. */
 let browser: Promise<types.HandlerFactory> | undefined
+/** What it can receive; undefined until that is found out. */
+let receivable: types.RtpCapabilities | undefined
 
 /**
  * Begins to find out what this browser can do, whatever the routers are: it has to make two peer connections for that and close
- * them again, while a server opens its side of a join, and no other join of the page has to wait for it.
+ * them again, while a camera opens, or a server its side of a join, and no other join of the page has to wait for it.
  */
 export function exploreBrowser(): void {
   void handlerOfBrowser()
     .then((handler) => explored.map((direction) => handler.getNativeRtpCapabilities({ direction })))
     .then((found) => Promise.all(found))
+    .then(([received]) => {
+      receivable = received === undefined ? undefined : spokenOf(received)
+    })
     // Whoever needs it is told.
     .catch(() => {})
 }
+
+/** What this browser can receive, as it says itself: good for a router that is not known yet. Undefined until it is explored. */
+export const knownReceivable = (): types.RtpCapabilities | undefined => receivable
 
 /**
  * Routers of one service are all alike: a join after a lost worker takes the device of the one before.
@@ -48,6 +56,17 @@ export async function deviceFor(rtpCapabilities: RtpCapabilities, known?: KnownD
 }
 
 const explored: readonly Direction[] = ['recvonly', 'sendonly']
+
+/** Codecs of rooms: browsers list dozens, and each is sent with the join. What is missing here is asked for after it. */
+const spoken: readonly string[] = ['audio/opus', 'video/vp8', 'video/h264', 'video/rtx']
+
+/** Of the codec that repairs the others one is enough: for a router it is always the same. */
+function spokenOf({ codecs = [], headerExtensions = [] }: types.RtpCapabilities): types.RtpCapabilities {
+  const named = codecs.map((codec) => ({ codec, name: codec.mimeType.toLowerCase() }))
+  const repairs = named.find(({ name }) => name === 'video/rtx')
+  const kept = named.filter((one) => spoken.includes(one.name) && (one.name !== 'video/rtx' || one === repairs))
+  return { codecs: kept.map(({ codec }) => codec), headerExtensions }
+}
 
 function handlerOfBrowser(): Promise<types.HandlerFactory> {
   browser ??= detectDeviceAsync().then((name) => {

@@ -26,6 +26,17 @@ export interface Other {
   readonly screen: MediaStream
 }
 
+type ToldConsumer = ResultOf<'room.consume'>
+
+/** A consumer that the server has made. */
+interface Made {
+  readonly told: ToldConsumer
+  /** Whether it waits there until it is resumed. */
+  readonly paused: boolean
+  /** Made by the join, for what this browser says of itself alone. */
+  readonly byJoin: boolean
+}
+
 interface Received {
   readonly info: ProducerInfo
   readonly consumer?: types.Consumer
@@ -40,6 +51,8 @@ export class Receiving {
   readonly #received = new Map<string, Received>()
   /** Of this browser; until it is known what is sent waits. */
   #capabilities: types.RtpCapabilities | undefined
+  /** Producers that were to be received before: what the join has made of one is good once. */
+  readonly #tried = new Set<string>()
   #ended = false
 
   constructor(options: ReceivingOptions, transports: Transports) {
@@ -64,7 +77,10 @@ export class Receiving {
   /** Begins to receive, once the transports are open. */
   async begin(capabilities: types.RtpCapabilities): Promise<void> {
     this.#capabilities = capabilities
-    await Promise.all([...this.#received.values()].map((received) => this.#consume(received)))
+    const all = [...this.#received.values()]
+    const made = await Promise.all(all.map((received) => this.#make(received)))
+    // All at once: a browser negotiates them together, and that takes it longer than anything else of a join.
+    await Promise.all(all.map((received, n) => this.#attach(received, made[n])))
   }
 
   joined(participant: Participant): void {
@@ -81,7 +97,7 @@ export class Receiving {
     const received: Received = { info }
     this.#received.set(info.id, received)
     // Until the transports are open it waits with the others.
-    if (this.#capabilities !== undefined) void this.#consume(received)
+    if (this.#capabilities !== undefined) void this.#make(received).then((made) => this.#attach(received, made))
   }
 
   changed({ id, paused, held }: Pick<ProducerInfo, 'id' | 'paused' | 'held'>): void {
@@ -130,8 +146,11 @@ export class Receiving {
     return source === 'screen' ? known?.screen : known?.stream
   }
 
-  /** Tells the server what is wanted of a picture: none, or which layers. It does one after the other. */
-  async #wish({ info, consumer }: Received): Promise<void> {
+  /**
+   * Tells the server what is wanted of a picture: none, or which layers. It does one after the other.
+   * @param isPaused as far as that is known.
+   */
+  async #wish({ info, consumer }: Received, isPaused?: boolean): Promise<void> {
     if (consumer === undefined) return
     const { connection, room, wish, isAudioOnly } = this.#options
     const wanted = info.kind === 'video' ? wish(info.participant, info.source) : undefined
@@ -142,25 +161,44 @@ export class Receiving {
       const spatialLayer = spatialLayerOf(wanted, layers)
       asked.push(connection.call('room.setPreferredLayers', { room, consumer: consumer.id, spatialLayer }))
     }
-    asked.push(connection.call('room.setConsumerPaused', { room, consumer: consumer.id, paused }))
+    if (paused !== isPaused)
+      asked.push(connection.call('room.setConsumerPaused', { room, consumer: consumer.id, paused }))
     await Promise.all(asked)
   }
 
-  async #consume(received: Received): Promise<void> {
-    const { connection, room, onChange } = this.#options
-    const transport = this.#transports.get('receive')
+  /** At the server; by the join, if it has told of one. @returns undefined when that came to nothing. */
+  async #make({ info: { id, kind } }: Received): Promise<Made | undefined> {
+    const { connection, room, joined } = this.#options
+    const told = this.#tried.has(id) ? undefined : joined.consumers?.find(({ producer }) => producer.id === id)
+    this.#tried.add(id)
+    if (told !== undefined) return { told, paused: false, byJoin: true }
     const rtpCapabilities = this.#capabilities
-    const { id, participant, source } = received.info
-    if (transport === undefined || rtpCapabilities === undefined) return
+    if (rtpCapabilities === undefined) return undefined
+    // A picture begins with a key frame, which is lost on a browser that does not know of it yet.
+    const isFirst = this.#transports.isNew('receive') && this.#received.size === 1
+    // Nodes of an earlier version take no wish.
+    const flowing = joined.consumers !== undefined && (kind === 'audio' || isFirst)
+    const wish = flowing ? { paused: false } : {}
     try {
-      const told = await connection.call('room.consume', { room, producer: id, rtpCapabilities })
-      const { rtpParameters } = told
-      const kind = told.producer.kind
+      const consumer = await connection.call('room.consume', { room, producer: id, rtpCapabilities, ...wish })
+      return { told: consumer, paused: !flowing, byJoin: false }
+    } catch (error) {
+      this.#failed(error)
+      return undefined
+    }
+  }
+
+  async #attach(received: Received, made: Made | undefined): Promise<void> {
+    const transport = this.#transports.get('receive')
+    const { id, participant, source } = received.info
+    if (transport === undefined || made === undefined) return
+    const { told, paused, byJoin } = made
+    try {
       const consumer = await transport.consume({
         id: told.id,
         producerId: id,
-        kind,
-        rtpParameters,
+        kind: told.producer.kind,
+        rtpParameters: told.rtpParameters,
         streamId: source === 'screen' ? `${participant}-screen` : participant,
       })
       const current = this.#received.get(id)
@@ -171,16 +209,23 @@ export class Receiving {
       const attached = { ...current, consumer }
       this.#received.set(id, attached)
       this.#streamOf(received.info)?.addTrack(consumer.track)
-      onChange()
-      // The consumer starts paused so that its first key frame finds a track that is ready.
-      await Promise.all([this.#transports.connected('receive'), this.#wish(attached)])
+      this.#options.onChange()
+      // One that is paused was so that its first key frame finds a track that is ready.
+      await Promise.all([this.#transports.connected('receive'), this.#wish(attached, paused)])
       const now = this.#received.get(id)
       if (now?.consumer === consumer) this.#received.set(id, { ...now, flowing: true })
     } catch (error) {
-      // Ended meanwhile, or the whole join did: whoever ended it says so in an event. What this browser cannot
-      // receive (UNSUPPORTED) it could not after another join either.
-      if (this.#ended || (error instanceof VisavisError && !error.retryable)) return
-      this.#options.onBroken('a participant could not be received')
+      if (byJoin && !this.#ended) await this.#attach(received, await this.#make(received))
+      else this.#failed(error)
     }
+  }
+
+  /**
+   * Ended meanwhile, or the whole join did: whoever ended it says so in an event. What this browser cannot receive
+   * (UNSUPPORTED) it could not after another join either.
+   */
+  #failed(error: unknown): void {
+    if (this.#ended || (error instanceof VisavisError && !error.retryable)) return
+    this.#options.onBroken('a participant could not be received')
   }
 }

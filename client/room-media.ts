@@ -1,6 +1,6 @@
 /** The media of one join: what is sent, what is received, and what the server tells of it. A rejoin makes a new one. */
-import type { DataOf, Participant, ProducerInfo, Quality, ResultOf, Source } from '../src/protocol/index.ts'
-import { deviceFor, exploreBrowser, type KnownDevice } from './device.ts'
+import type { DataOf, ParamsOf, Participant, ProducerInfo, Quality, ResultOf, Source } from '../src/protocol/index.ts'
+import { deviceFor, exploreBrowser, type KnownDevice, knownReceivable } from './device.ts'
 import { Receiving, type ReceivingOptions } from './receiving.ts'
 import { relaysOf } from './relays.ts'
 import { Sending, type SendingOptions } from './sending.ts'
@@ -45,6 +45,11 @@ export class RoomMedia {
   /** Before the server was asked for anything: what can be done meanwhile. */
   static prepare(): void {
     exploreBrowser()
+  }
+
+  /** What this browser can receive, if it is known already: then a join may say so. */
+  static get receivable(): ParamsOf<'room.join'>['rtpCapabilities'] {
+    return knownReceivable()
   }
 
   constructor(options: RoomMediaOptions) {

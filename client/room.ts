@@ -12,7 +12,7 @@
  * What is done about media that is lost is decided by client/continuity.ts, and can be seen in `continuity`.
  */
 import { VisavisError } from '../src/protocol/errors.ts'
-import type { DataOf, EventName, Quality, Source } from '../src/protocol/index.ts'
+import type { DataOf, EventName, Quality, ResultOf, Source } from '../src/protocol/index.ts'
 import { backoffMs } from './backoff.ts'
 import type { Continuity } from './continuity.ts'
 import type { KnownDevice } from './device.ts'
@@ -64,6 +64,8 @@ export class Room {
   /** Rejoins in a row that did not last. */
   #hasty = 0
   #hadRelay = false
+  /** Whether a join says what this browser can receive. */
+  #saysReceivable = true
   #RoomMedia: typeof RoomMedia | undefined
 
   constructor(connection: RoomLine, id: string, options: JoinOptions = {}) {
@@ -343,7 +345,7 @@ export class Room {
     const RoomMedia = this.#RoomMedia ?? (await import('./room-media.ts')).RoomMedia
     this.#RoomMedia = RoomMedia
     RoomMedia.prepare()
-    const joined = await connection.call('room.join', { room: this.id, withTransports: true })
+    const joined = await this.#ask(RoomMedia.receivable)
     if (superseded()) return
     const media: RoomMedia = new RoomMedia({
       connection,
@@ -385,6 +387,20 @@ export class Room {
     this.#ladder.begins()
     // With nobody to hear and nothing to send there is nothing to be lost.
     if (media.isIdle) this.#flows()
+  }
+
+  /** With all that saves further questions, as far as the node knows of it. */
+  async #ask(rtpCapabilities: typeof RoomMedia.receivable): Promise<ResultOf<'room.join'>> {
+    const params = { room: this.id, withTransports: true } as const
+    if (rtpCapabilities === undefined || !this.#saysReceivable) return await this.#connection.call('room.join', params)
+    try {
+      return await this.#connection.call('room.join', { ...params, rtpCapabilities })
+    } catch (error) {
+      // A node of an earlier version takes no name that it does not know: everything is asked for one by one, as then.
+      if (!(error instanceof VisavisError) || error.code !== 'BAD_REQUEST') throw error
+      this.#saysReceivable = false
+      return await this.#connection.call('room.join', params)
+    }
   }
 
   #flows(): void {

@@ -55,6 +55,11 @@ export class Transports {
     return this.#transports.get(direction)
   }
 
+  /** Nothing was asked of the server to connect this one: nothing can arrive over it yet. */
+  isNew(direction: Direction): boolean {
+    return !this.#connected.has(direction)
+  }
+
   /** Resolves when the server has taken this one; at once where nothing was asked yet. */
   connected(direction: Direction): Promise<unknown> {
     return this.#connected.get(direction) ?? Promise.resolve()

@@ -16,6 +16,7 @@ import { type LineQuality, LineWatch } from './line-watch.ts'
 import { checkRtpCapabilities } from './parameters.ts'
 import type { Protection } from './protection.ts'
 import { type Line, Reach, type RoomEventName } from './reach.ts'
+import { receivableBy } from './receivable.ts'
 import { type Pictures, Receiving } from './receiving.ts'
 import { type ProduceOptions, Sending, worryingScore } from './sending.ts'
 import { type Direction, type SyntheticPeer, Transports } from './transports.ts'
@@ -57,6 +58,9 @@ export interface Surroundings {
   /** Called when nothing connects a participant with the worker any more, after something did. */
   mediaLost(participant: RoomParticipant): void
 }
+
+/** What a join has that is told of both transports. */
+type OpenedTransports = Pick<ResultOf<'room.join'>, 'transports' | 'consumers'>
 
 const picturesOf: Record<Protection['state'], Pictures> = { open: 'all', held: 'none', trying: 'smallest' }
 
@@ -183,10 +187,21 @@ export class RoomParticipant {
     return this.#transports.openWebRtc(direction)
   }
 
-  /** Both at once. @throws VisavisError GONE, UNAVAILABLE. */
-  async openTransports(): Promise<Record<Direction, ResultOf<'room.openTransport'>>> {
-    const [send, receive] = await Promise.all([this.openTransport('send'), this.openTransport('receive')])
-    return { send, receive }
+  /**
+   * Both at once, and what arrives over them. Its consumers are not paused: nothing is sent before the browser has connected
+   * the transport, and by then it knows of all of them.
+   * @param rtpCapabilities of a browser; without, nothing is received yet.
+   * @throws VisavisError GONE, UNAVAILABLE, BAD_REQUEST.
+   */
+  async openTransports(producers: readonly ProducerInfo[] = [], rtpCapabilities?: unknown): Promise<OpenedTransports> {
+    const receivable = rtpCapabilities === undefined ? undefined : checkRtpCapabilities(rtpCapabilities)
+    const opening = this.openTransport('receive')
+    const receiving = async () => {
+      await opening
+      return receivable === undefined ? undefined : await this.#consumeAll(producers, receivable)
+    }
+    const [send, receive, consumers] = await Promise.all([this.openTransport('send'), opening, receiving()])
+    return { transports: { send, receive }, ...(consumers === undefined ? {} : { consumers }) }
   }
 
   /** @throws VisavisError GONE, BAD_REQUEST, CONFLICT when it is connected already. */
@@ -242,32 +257,11 @@ export class RoomParticipant {
   }
 
   /**
-   * The consumer starts paused, and a second one of the same producer replaces the first.
+   * A second consumer of the same producer replaces the first.
    * @throws VisavisError GONE, FORBIDDEN for one's own, BAD_REQUEST, UNSUPPORTED.
    */
-  async consume(producerId: string, rtpCapabilities: unknown): Promise<ResultOf<'room.consume'>> {
-    const owner = this.#room.ownerOf(producerId)
-    if (owner === this) throw new VisavisError('FORBIDDEN', 'nobody receives what they send themselves')
-    if (owner === undefined) throw gone('that producer has ended')
-    const transport = this.#transports.get('receive')
-    const checked = checkRtpCapabilities(rtpCapabilities)
-    this.#receiving.drop(producerId)
-    const consumer = await ask(
-      () => transport.consume({ producerId, rtpCapabilities: checked, paused: true }),
-      'CONFLICT',
-    )
-    const producer = owner.producers.find(({ id }) => id === producerId)
-    if (this.#closed || consumer.closed || producer === undefined) {
-      consumer.close()
-      throw gone('that producer has ended')
-    }
-    this.#receiving.add(consumer)
-    consumer.observer.on('score', ({ score }) => {
-      if (score <= worryingScore) this.#watch.hurry()
-    })
-    // The client's types know one header extension less than the worker's, and nothing else differs.
-    const rtpParameters = consumer.rtpParameters as ResultOf<'room.consume'>['rtpParameters']
-    return { id: consumer.id, producer, rtpParameters }
+  async consume(producerId: string, rtpCapabilities: unknown, paused = true): Promise<ResultOf<'room.consume'>> {
+    return await this.#consume(producerId, checkRtpCapabilities(rtpCapabilities), paused)
   }
 
   /** @throws VisavisError GONE, also for another's: consumers are not known to others. */
@@ -287,6 +281,41 @@ export class RoomParticipant {
     clearTimeout(this.#grace)
     this.#sending.close()
     this.#transports.close()
+  }
+
+  /** What ends meanwhile, or cannot be received, is left out: whoever asks for it by itself is told why. */
+  async #consumeAll(
+    producers: readonly ProducerInfo[],
+    browser: types.RtpCapabilities,
+  ): Promise<ResultOf<'room.consume'>[]> {
+    const receivable = receivableBy(browser, this.#room.router.rtpCapabilities)
+    const consumers = await Promise.allSettled(producers.map(({ id }) => this.#consume(id, receivable, false)))
+    return consumers.flatMap((consumer) => (consumer.status === 'fulfilled' ? [consumer.value] : []))
+  }
+
+  async #consume(
+    producerId: string,
+    rtpCapabilities: types.RtpCapabilities,
+    paused: boolean,
+  ): Promise<ResultOf<'room.consume'>> {
+    const owner = this.#room.ownerOf(producerId)
+    if (owner === this) throw new VisavisError('FORBIDDEN', 'nobody receives what they send themselves')
+    if (owner === undefined) throw gone('that producer has ended')
+    const transport = this.#transports.get('receive')
+    this.#receiving.drop(producerId)
+    const consumer = await ask(() => transport.consume({ producerId, rtpCapabilities, paused }), 'CONFLICT')
+    const producer = owner.producers.find(({ id }) => id === producerId)
+    if (this.#closed || consumer.closed || producer === undefined) {
+      consumer.close()
+      throw gone('that producer has ended')
+    }
+    this.#receiving.add(consumer)
+    consumer.observer.on('score', ({ score }) => {
+      if (score <= worryingScore) this.#watch.hurry()
+    })
+    // The client's types know one header extension less than the worker's, and nothing else differs.
+    const rtpParameters = consumer.rtpParameters as ResultOf<'room.consume'>['rtpParameters']
+    return { id: consumer.id, producer, rtpParameters }
   }
 
   /** The line carries the sound alone, or pictures again. A trial of what it sends is one in full: its browser adapts. */

@@ -34,11 +34,11 @@ export class Receiving {
     this.#received.get(producer)?.consumer.close()
   }
 
-  /** A new consumer, which is paused; it takes the place of an earlier one of the same producer. */
+  /** A new consumer; it takes the place of an earlier one of the same producer. */
   add(consumer: types.Consumer): void {
-    const { producerId } = consumer
+    const { producerId, paused } = consumer
     this.drop(producerId)
-    const received: Received = { consumer, paused: true, layers: undefined }
+    const received: Received = { consumer, paused, layers: undefined }
     this.#received.set(producerId, received)
     consumer.observer.once('close', () => {
       if (this.#received.get(producerId) === received) this.#received.delete(producerId)

@@ -1,7 +1,14 @@
 /** A room: one router on one worker, and the participants in it. It is open while somebody is in it. */
 import { EventEmitter } from 'node:events'
 import type { types } from 'mediasoup'
-import { type DataOf, type Participant, type ResultOf, type Source, VisavisError } from '../protocol/index.ts'
+import {
+  type DataOf,
+  type Participant,
+  type ProducerInfo,
+  type ResultOf,
+  type Source,
+  VisavisError,
+} from '../protocol/index.ts'
 import { Audience } from './audience.ts'
 import { gone } from './failures.ts'
 import { type Joiner, RoomParticipant, type Surroundings } from './participant.ts'
@@ -112,12 +119,21 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     return new RoomParticipant(this, joiner)
   }
 
+  /** What others send that a participant is told of. @param participant may have yet to join. */
+  producersFor(participant: RoomParticipant): ProducerInfo[] {
+    return [...this.#participants.values()]
+      .filter((other) => other.session !== participant.session && this.#audience.sees(participant, other))
+      .flatMap(({ producers }) => producers)
+  }
+
   /**
    * A participant of the same session is replaced, and so is one of the same person that nobody holds any more: what a
    * browser that died has left behind. The answer is what was here before the newcomer.
    * @throws VisavisError GONE when the room has ended; CONFLICT when it is full.
    */
-  join(participant: RoomParticipant): Omit<ResultOf<'room.join'>, 'iceServers' | 'goodForMs' | 'transports'> {
+  join(
+    participant: RoomParticipant,
+  ): Omit<ResultOf<'room.join'>, 'iceServers' | 'goodForMs' | 'transports' | 'consumers'> {
     if (this.#closed) throw gone('the room has just ended; join it again')
     const { session, info } = participant
     for (const earlier of [...this.#participants.values()]) {

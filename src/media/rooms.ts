@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { types } from 'mediasoup'
-import { type DataOf, type Participant, type ResultOf, VisavisError } from '../protocol/index.ts'
+import { type DataOf, type ParamsOf, type Participant, type ResultOf, VisavisError } from '../protocol/index.ts'
 import { ask, gone } from './failures.ts'
 import type { StreamFlow } from './flow.ts'
 import { type IceServersOptions, type IceServersTold, iceServersFor } from './ice-servers.ts'
@@ -54,6 +54,8 @@ export interface RoomsStats {
   readonly consumers: number
 }
 
+export type JoinOptions = Pick<ParamsOf<'room.join'>, 'withTransports' | 'rtpCapabilities'>
+
 /** A join that waits for its room to open, and may be overtaken by a leave or by another join. */
 interface Attempt {
   readonly room: string
@@ -93,13 +95,14 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
 
   /**
    * Enters a room. A participant of the same session in the same room is replaced.
-   * @param options withTransports: opens both WebRTC transports as well.
+   * @param options withTransports: opens both WebRTC transports as well, and with `rtpCapabilities` of a browser consumers of what
+   * is sent already.
    * @throws VisavisError UNAVAILABLE without a worker; GONE when the session left before it was in; CONFLICT when full.
    */
   async join(
     room: string,
     joiner: Joiner,
-    { withTransports = false }: { withTransports?: boolean | undefined } = {},
+    { withTransports = false, rtpCapabilities }: JoinOptions = {},
   ): Promise<ResultOf<'room.join'>> {
     const { session, line } = joiner
     if (this.#closed) throw new VisavisError('UNAVAILABLE', 'this node is stopping')
@@ -112,14 +115,26 @@ export class Rooms extends EventEmitter<RoomsEvents> implements AsyncDisposable 
       const participant = open.prepare(joiner)
       try {
         // Before it is in: no event may reach a newcomer before the answer does.
-        const transports = withTransports ? { transports: await participant.openTransports() } : {}
+        const { consumers, ...opened } = withTransports
+          ? await participant.openTransports(open.producersFor(participant), rtpCapabilities)
+          : {}
         // Nor may those who come at the same moment: each has a turn of its own, in which its answer is written.
         await turn()
         if (attempt.cancelled) throw gone('the session left the room while joining it')
         const result = open.join(participant)
         if (this.#rooms.used(room, joiner.person)) this.emit('activated', room, true, joiner.person)
         this.emit('joined', room, joiner)
-        return { ...result, ...this.iceServers(participant.id), ...transports }
+        const joined = { ...result, ...this.iceServers(participant.id), ...opened }
+        if (consumers === undefined) return joined
+        // What has ended meanwhile took its consumer with it.
+        const own = new Map(consumers.map((consumer) => [consumer.producer.id, consumer]))
+        return {
+          ...joined,
+          consumers: result.producers.flatMap((producer) => {
+            const consumer = own.get(producer.id)
+            return consumer === undefined ? [] : [{ ...consumer, producer }]
+          }),
+        }
       } catch (error) {
         participant.close()
         throw error

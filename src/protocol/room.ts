@@ -85,9 +85,13 @@ export const roomMethods = {
   }),
   'room.join': method({
     summary:
-      'Enters the room of a jobseeker or of a workshop, opening it if it is not open; `withTransports` saves asking for both with room.openTransport. In a workshop jobseekers are told only of the host and of whoever has the floor, by seats and chosen names. A second join of the same session replaces the first. ELSEWHERE: another node holds the room; session.open with the `ticket` of the details at its `url` opens a connection for this room alone. An operator may enter only rooms whose id begins with "synthetic-".',
+      'Enters the room of a jobseeker or of a workshop, opening it if it is not open; `withTransports` saves asking for both with room.openTransport. With the `rtpCapabilities` of the browser beside it, as it tells them itself, the answer has `consumers` of what the others send, which saves asking with room.consume: they flow once the transport is connected, so add them all before. What the browser cannot receive has none. In a workshop jobseekers are told only of the host and of whoever has the floor, by seats and chosen names. A second join of the same session replaces the first. ELSEWHERE: another node holds the room; session.open with the `ticket` of the details at its `url` opens a connection for this room alone. An operator may enter only rooms whose id begins with "synthetic-".',
     roles: everyone,
-    params: object({ ...inRoom, withTransports: optional(Type.Boolean()) }),
+    params: object({
+      ...inRoom,
+      withTransports: optional(Type.Boolean()),
+      rtpCapabilities: optional(RtpCapabilities),
+    }),
     result: object({
       participant: ParticipantId,
       rtpCapabilities: RtpCapabilities,
@@ -95,6 +99,7 @@ export const roomMethods = {
       participants: list(Participant, 64),
       producers: list(ProducerInfo, 256),
       transports: optional(object({ send: TransportOptions, receive: TransportOptions })),
+      consumers: optional(list(ConsumerOptions, 256)),
     }),
     errors: ['NOT_FOUND', 'GONE', 'CONFLICT', 'ELSEWHERE'],
     audit: { record: 'acts', subject: { kind: 'room', path: 'params.room' }, details: ['result.participant'] },
@@ -183,9 +188,15 @@ export const roomMethods = {
     errors: ['GONE'],
   }),
   'room.consume': method({
-    summary: 'Asks for a producer’s media. The consumer starts paused: resume it when the client has its track ready.',
+    summary:
+      'Asks for a producer’s media. The consumer starts paused: resume it when the client has its track ready. With `paused: false` it flows as soon as the transport is connected, which is right for sound, and for what is received first.',
     roles: everyone,
-    params: object({ ...inRoom, producer: MediaId, rtpCapabilities: RtpCapabilities }),
+    params: object({
+      ...inRoom,
+      producer: MediaId,
+      rtpCapabilities: RtpCapabilities,
+      paused: optional(Type.Boolean()),
+    }),
     result: ConsumerOptions,
     errors: ['GONE', 'UNSUPPORTED'],
   }),

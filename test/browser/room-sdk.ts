@@ -25,9 +25,18 @@ async function bundle(): Promise<string> {
   return `${built.outputFiles[0]?.text ?? ''}\nglobalThis.sdk = sdk`
 }
 
-/** Enters the room of Jeanne as this person, with camera and microphone. */
-export async function enterBySdk(browser: Browser, node: TestNode, person: string): Promise<Page> {
+/**
+ * Enters the room of Jeanne as this person, with camera and microphone.
+ * @param prepare is done to the page before it connects.
+ */
+export async function enterBySdk(
+  browser: Browser,
+  node: TestNode,
+  person: string,
+  prepare: (page: Page) => unknown = () => {},
+): Promise<Page> {
   const { page } = await openPage(browser, { bypassCSP: true })
+  await prepare(page)
   await page.goto(`${node.url}/livez`)
   await page.setContent('<!doctype html><title>talk</title><button>go</button>')
   await page.addScriptTag({ content: await bundle() })

@@ -250,6 +250,77 @@ t.test(
   },
 )
 
+t.test('a join that says what its browser receives has consumers of all that is sent, and they flow', async (t) => {
+  await using house = await testRooms(t)
+  const anne = await house.enter('r', 'anne')
+  const [sound, picture] = [await send(anne, 'microphone'), await send(await house.enter('r', 'carl'), 'camera')]
+  await anne.participant.setProducerPaused(sound, true)
+  const { rtpCapabilities } = anne.joined
+  const bob = { session: 'bob', person: 'bob', name: 'Bob', role: 'advisor', line: lineTo([], 'of bob') } as const
+  const join = (receivable: typeof rtpCapabilities, withTransports = true) =>
+    house.rooms.join('r', bob, { withTransports, rtpCapabilities: receivable })
+
+  const joined = await join(rtpCapabilities)
+  t.strictSame(
+    joined.consumers?.map(({ producer }) => producer),
+    joined.producers,
+    'each with its producer as it stands',
+  )
+  t.strictSame(new Set(joined.producers.map(({ id }) => id)), new Set([sound, picture]))
+  const participant = house.rooms.participant('r', 'bob')
+  t.match(participant.counts, { transports: 2, consumers: 2 })
+  for (const { id } of joined.consumers ?? []) {
+    await participant.setConsumerPaused(id, true)
+    await participant.setConsumerPaused(id, false)
+  }
+  const answer = await participant.consume(picture, rtpCapabilities)
+  const mids = (told: typeof joined) => told.consumers?.map(({ rtpParameters }) => rtpParameters.mid)
+  t.notOk(mids(joined)?.includes(answer.rtpParameters.mid), 'one that is asked for takes the place of that of the join')
+  t.match(participant.counts, { consumers: 2 })
+
+  const again = await join(rtpCapabilities)
+  t.equal(again.consumers?.length, 2, 'a second join has its own')
+  t.equal(house.rooms.stats().consumers, 2, 'and those of the first are gone')
+
+  const onlySound = { ...rtpCapabilities, codecs: rtpCapabilities.codecs?.filter(({ kind }) => kind === 'audio') ?? [] }
+  t.strictSame(
+    (await join(onlySound)).consumers?.map(({ producer }) => producer.id),
+    [sound],
+    'what cannot be received is left out',
+  )
+  t.equal((await join(rtpCapabilities, false)).consumers, undefined, 'there is nothing to receive them with')
+  await t.rejects(join({ codecs: 'all' } as never), { code: 'BAD_REQUEST' })
+  t.ok(house.rooms.has('r', 'bob'), 'who is in stays in')
+  await Promise.all(['anne', 'bob', 'carl'].map((session) => house.rooms.leaveAll(session)))
+  t.match(house.rooms.stats(), { rooms: 0, transports: 0, consumers: 0 })
+})
+
+t.test(
+  'of what ends, or begins, while somebody joins they are told the truth, and no consumer of it stays',
+  async (t) => {
+    await using house = await testRooms(t)
+    const anne = await house.enter('r', 'anne')
+    const { rtpCapabilities } = anne.joined
+    for (let n = 0; n < 20; n += 1) {
+      const sound = await send(anne, 'microphone')
+      const told: Told[] = []
+      const bob = { session: 'bob', person: 'bob', name: 'Bob', role: 'advisor', line: lineTo(told, 'of bob') } as const
+      const joining = house.rooms.join('r', bob, { withTransports: true, rtpCapabilities })
+      for (let turns = 0; turns < n; turns += 1) await new Promise(setImmediate)
+      anne.participant.closeProducer(sound)
+      const { producers, consumers } = await joining
+      t.strictSame(
+        consumers?.map(({ producer }) => producer),
+        producers,
+      )
+      const closed = told.some(({ event }) => event === 'room.producerClosed')
+      t.equal(closed, producers.length === 1, 'who was told of it is told of its end')
+      await until(() => house.rooms.stats().consumers === 0, { what: 'the end of what nothing is sent to any more' })
+      await house.rooms.leaveAll('bob')
+    }
+  },
+)
+
 t.test('a producer may be named by its client; a name that is in the room already is not given twice', async (t) => {
   await using house = await testRooms(t)
   const anne = await house.enter('r', 'anne')

@@ -74,6 +74,7 @@ t.test(`${runs} spoilt parameters kill no worker, and are answered with document
       (change) => ({ transport, ...track, rtpParameters: change(track.rtpParameters) }),
       ['CONFLICT', 'UNSUPPORTED'],
     ]),
+    ['room.join', (change) => ({ withTransports: true, rtpCapabilities: change(rtpCapabilities) }), []],
     ...foreign.map((producer): (typeof acts)[number] => [
       'room.consume',
       (change) => ({ producer, rtpCapabilities: change(rtpCapabilities) }),
@@ -89,7 +90,7 @@ t.test(`${runs} spoilt parameters kill no worker, and are answered with document
       counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
       if (!['accepted', 'BAD_REQUEST', ...errors].includes(outcome))
         throw new Error(`${method}: ${JSON.stringify(answer)}`)
-      if (method === 'room.connectTransport' && outcome === 'accepted') await renew()
+      if (/join|connectTransport/.test(method) && outcome === 'accepted') await renew()
     }),
     { numRuns: runs },
   )

@@ -26,8 +26,8 @@ export function roomHandlers({ rooms, entry, lobby, places }: RoomHandlersOption
     async 'room.active'(caller) {
       return { rooms: await places.active(caller, [...caller.conversations.keys()]) }
     },
-    async 'room.join'(caller, { room, withTransports }) {
-      if (withTransports === true && caller.identity.role === 'operator')
+    async 'room.join'(caller, { room, ...options }) {
+      if (options.withTransports === true && caller.identity.role === 'operator')
         throw new VisavisError('FORBIDDEN', 'an operator has synthetic transports only')
       const shown = await entry.require(caller, room)
       await places.enter(caller, room).catch((error: unknown) => {
@@ -38,7 +38,7 @@ export function roomHandlers({ rooms, entry, lobby, places }: RoomHandlersOption
       if (caller.closed) throw new VisavisError('GONE', 'the connection is closed')
       const { person, name, role } = caller.identity
       const { id: session, address } = caller
-      return rooms.join(room, { session, address, person, name, role, shown, line: lineOf(caller) }, { withTransports })
+      return rooms.join(room, { session, address, person, name, role, shown, line: lineOf(caller) }, options)
     },
     async 'room.resume'(caller, { room }) {
       await entry.require(caller, room)
@@ -77,8 +77,8 @@ export function roomHandlers({ rooms, entry, lobby, places }: RoomHandlersOption
       await self(caller, room).closeProducer(producer)
       return {}
     },
-    async 'room.consume'(caller, { room, producer, rtpCapabilities }) {
-      return self(caller, room).consume(producer, rtpCapabilities)
+    async 'room.consume'(caller, { room, producer, rtpCapabilities, paused }) {
+      return self(caller, room).consume(producer, rtpCapabilities, paused)
     },
     async 'room.setConsumerPaused'(caller, { room, consumer, paused }) {
       await self(caller, room).setConsumerPaused(consumer, paused)
