@@ -106,7 +106,8 @@ export class RoomMedia {
     await Promise.all([this.#transports.open(device, 'send'), this.#transports.open(device, 'receive')])
     if (this.#closed) return
     this.#known = device
-    await Promise.all([this.#receiving.begin(device.device.recvRtpCapabilities), this.#sending.begin()])
+    const { recvRtpCapabilities, handlerName } = device.device
+    await Promise.all([this.#receiving.begin(recvRtpCapabilities), this.#sending.begin(handlerName)])
   }
 
   qualityChanged(lines: Lines): void {

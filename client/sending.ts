@@ -7,12 +7,13 @@ import { encodingsOf, microphoneOptions, screenEncoding } from './encodings.ts'
 import type { Line } from './room-line.ts'
 import { sources, type Transports } from './transports.ts'
 
-/** The first picture is a small one: by then it is there, and the larger ones may keep this device busy. */
+/** The first picture is a small one: by then it is there, and the next larger one may keep this device busy, and so on. */
 const smallForMs = 1_000
 
 export interface SendingOptions {
   readonly connection: Pick<Line, 'call'>
   readonly room: string
+  readonly joined: ResultOf<'room.join'>
   /** Of an earlier join. */
   readonly known: KnownDevice | undefined
   /** What is to be sent of a source at this moment. */
@@ -35,6 +36,8 @@ export class Sending {
   /** Pictures are held back to protect the sound. */
   #held = false
   #begun = false
+  /** A camera starts with its smallest encoding. Measured and proven in Chromium; other browsers begin with all there is. */
+  #beginsSmall = false
   #ended = false
 
   constructor(options: SendingOptions, transports: Transports) {
@@ -54,9 +57,10 @@ export class Sending {
     return next
   }
 
-  /** The transports are open: until then everything waits. */
-  async begin(): Promise<void> {
+  /** The transports are open: until then everything waits. @param handlerName of mediasoup, for this browser. */
+  async begin(handlerName: string): Promise<void> {
     this.#begun = true
+    this.#beginsSmall = handlerName.startsWith('Chrome') && this.#isAwaited
     await Promise.all(sources.map((source) => this.send(source)))
   }
 
@@ -131,20 +135,23 @@ export class Sending {
     if (this.isPaused(source) !== asked || this.#options.track(source) !== track) await this.#send(source)
   }
 
-  /**
-   * When a talk was interrupted, and everybody waits to see somebody: the larger ones that follow make the picture stand still
-   * for a moment, which a talk that only begins is spared. Measured and proven in Chromium; the others begin with all there is.
-   */
-  get #beginsSmall(): boolean {
-    return this.#options.known?.device.handlerName.startsWith('Chrome') === true
+  /** A talk was interrupted, or somebody is there already: pictures of both are waited for, and encoders keep them back. */
+  get #isAwaited(): boolean {
+    const { known, joined } = this.#options
+    return known !== undefined || joined.participants.length > 0
   }
 
-  /** The other encodings follow. */
+  /** The other encodings follow, one after the other: encoders that start together make the picture stand still. */
   #enlargeSoon(producer: types.Producer): void {
     const largest = (producer.rtpParameters.encodings?.length ?? 1) - 1
-    const enlarge = () => producer.setMaxSpatialLayer(largest)
-    const timer = setTimeout(() => void enlarge().catch(() => {}), smallForMs)
-    producer.observer.once('close', () => clearTimeout(timer))
+    let layer = 0
+    const enlarge = () => {
+      layer += 1
+      if (layer >= largest) clearInterval(timer)
+      if (layer <= largest) void producer.setMaxSpatialLayer(layer).catch(() => {})
+    }
+    const timer = setInterval(enlarge, smallForMs)
+    producer.observer.once('close', () => clearInterval(timer))
   }
 
   #stop(source: Source, producer: types.Producer): void {

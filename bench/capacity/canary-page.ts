@@ -3,10 +3,16 @@ import { connect, openCamera, type Room } from '../../client/index.ts'
 import type { Moment } from './sight.ts'
 
 const connections: RTCPeerConnection[] = []
+/** When media could arrive for the last time that it was new (`performance.now`). */
+let receivingSince = Number.NaN
 globalThis.RTCPeerConnection = class extends RTCPeerConnection {
   constructor(configuration?: RTCConfiguration) {
     super(configuration)
     connections.push(this)
+    this.addEventListener('connectionstatechange', () => {
+      const receives = this.getTransceivers().some(({ direction }) => direction === 'recvonly')
+      if (receives && this.connectionState === 'connected') receivingSince = performance.now()
+    })
   }
 }
 
@@ -68,7 +74,9 @@ const canary = {
     const firstFrame = new Promise<number>((resolve) => {
       video?.requestVideoFrameCallback(() => resolve(performance.now() - startedAt))
     })
+    let answeredMs = Number.NaN
     const show = () => {
+      if (Number.isNaN(answeredMs)) answeredMs = performance.now() - startedAt
       const other = entered.remotes[0]?.stream
       if (video !== null && other != null && video.srcObject !== other) video.srcObject = other
     }
@@ -80,7 +88,8 @@ const canary = {
       setTimeout(() => reject(new Error(`no picture within ${withinMs} ms`)), withinMs)
     })
     late.catch(() => {})
-    return { joinMs, firstFrameMs: await Promise.race([firstFrame, late]) }
+    const firstFrameMs = await Promise.race([firstFrame, late])
+    return { answeredMs, connectedMs: receivingSince - startedAt, joinMs, firstFrameMs }
   },
   async watch(forMs: number, everyMs: number) {
     // Until there is a first picture nothing stands still: that is the time of a join, and not a freeze.

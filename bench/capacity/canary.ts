@@ -15,8 +15,11 @@ import { type Moment, pageNames, type Sight, type Visit } from './sight.ts'
 export interface Canary extends AsyncDisposable {
   /** Name and version. */
   readonly version: string
-  /** For so long, joins included. @throws NoPicture when somebody joined and saw nothing; otherwise the browser failed. */
-  look(seconds: number): Promise<Sight>
+  /**
+   * For so long, joins included. @param visitMs of each visit, unless the time ends before.
+   * @throws NoPicture when somebody joined and saw nothing; otherwise the browser failed.
+   */
+  look(seconds: number, visitMs?: number): Promise<Sight>
   /** Both in their room, who see each other until it is over. */
   talk<T>(during: (talk: Talk) => Promise<T>): Promise<T>
   /** The advisor alone enters these rooms of theirs at once, with sound, and leaves them. */
@@ -44,7 +47,7 @@ export const chromiumPath = (): string | undefined =>
 
 const patienceMs = 15_000
 /** Of one visit. */
-const visitMs = 4_000
+const usualVisitMs = 4_000
 const leastVisitMs = 1_000
 const momentMs = 500
 
@@ -75,7 +78,7 @@ export async function openCanary(
   const resources = stack.move()
   return {
     version: `Chromium ${browser.version()}`,
-    async look(seconds) {
+    async look(seconds, visitMs = usualVisitMs) {
       const [waiting, joining] = pages
       const before = await cpuOf(browser)
       const startedAt = performance.now()

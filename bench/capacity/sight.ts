@@ -5,7 +5,12 @@ import { quantile } from '../statistics.ts'
 export interface Visit {
   /** Since the start of the look. */
   readonly atMs: number
-  /** From the moment it begins to join until it is in, and until it shows the first picture of the other. */
+  /**
+   * From the moment it begins to join until the server has answered, until media of the other can arrive (ICE and DTLS), until
+   * what it sends is taken too, and until it shows the first picture of the other.
+   */
+  readonly answeredMs: number
+  readonly connectedMs: number
   readonly joinMs: number
   readonly firstFrameMs: number
 }

@@ -5,6 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Canary, chromiumPath, openCanary } from '../capacity/canary.ts'
+import type { Sight, Visit } from '../capacity/sight.ts'
 import { childrenOf } from '../processes.ts'
 import { metric, type Result, ratio } from '../scenario.ts'
 import { quantile } from '../statistics.ts'
@@ -17,8 +18,8 @@ export interface PeopleOptions {
   readonly repeats: number
   /** Rooms that keep half of the server's core busy. */
   readonly halfLoad: number
-  /** Synthetic rooms, for so long. */
-  readonly load: (rooms: number, seconds: number) => Promise<SyntheticLoad>
+  /** Synthetic rooms, for so long. @param onFlowing they are filled, and media flows. */
+  readonly load: (rooms: number, seconds: number, onFlowing?: () => void) => Promise<SyntheticLoad>
   readonly say: (line: string) => void
 }
 
@@ -37,9 +38,13 @@ interface Size {
   /** After so long somebody who joined sees nothing. */
   readonly joinMs: number
 }
+/** Of somebody who joins again and again: many joins, and yet each into a talk that goes on. */
+const visitMs = 1_500
 const full: Size = { seconds: 20, kills: 30, storm: 20, storms: 5, joinMs: 15_000 }
 /** It is not to fail because a machine is busy. */
 const smoke: Size = { seconds: 2, kills: 1, storm: 2, storms: 1, joinMs: 90_000 }
+/** A visit that begins at the end of a look goes on for a while. */
+const marginSeconds = 2
 /** Between a new picture and the next kill, at random. */
 const pauseMs = { least: 1_500, most: 5_500 }
 
@@ -54,7 +59,7 @@ export async function measurePeople(options: PeopleOptions): Promise<Result> {
   const [people] = await enrolPortfolios(visavis.url, { advisors: 1, jobseekers: size.storm })
   if (people === undefined) throw new Error('nobody was enrolled')
 
-  const joins: number[] = []
+  const joins: Visit[] = []
   const costs: { real: number; synthetic: number }[] = []
   const storms: { cpuMs: number; perS: number }[] = []
   let missed = 0
@@ -65,11 +70,11 @@ export async function measurePeople(options: PeopleOptions): Promise<Result> {
       const { us, packets } = await load(1, size.seconds)
       costs.push({ real, synthetic: us / packets })
       say(`one room: ${real.toFixed(1)} µs per packet with real browsers, ${(us / packets).toFixed(1)} synthetic`)
-      const [sight] = await Promise.all([canary.look(size.seconds), load(halfLoad, size.seconds)])
-      joins.push(...sight.visits.map(({ firstFrameMs }) => firstFrameMs))
-      say(
-        `first picture beside ${halfLoad} rooms after ${sight.visits.map(({ firstFrameMs }) => Math.round(firstFrameMs)).join(', ')} ms`,
+      const { visits } = await lookWhile(canary, size.seconds, (seconds, onFlowing) =>
+        load(halfLoad, seconds, onFlowing),
       )
+      joins.push(...visits)
+      say(`beside ${halfLoad} rooms, ms to answer/connection/picture: ${visits.map(describe).join(', ')}`)
     }
     for (let n = 0; n < size.storms; n += 1) {
       const { joined, ...cost } = await storm(canary, people, visavis.parts, size.storm)
@@ -81,8 +86,11 @@ export async function measurePeople(options: PeopleOptions): Promise<Result> {
   const first = (values: readonly number[], q: number) => metric([quantile(values, q)], 'ms', 'lower')
   return {
     metrics: {
-      join_p50_ms_half_load: first(joins, 0.5),
-      join_p95_ms_half_load: first(joins, 0.95),
+      ...Object.fromEntries(
+        Object.entries(steps).flatMap(([name, of]) =>
+          ([50, 95] as const).map((q) => [`${name}_p${q}_ms_half_load`, first(joins.map(of), q / 100)]),
+        ),
+      ),
       worker_kill_to_frame_p50_ms: first(kills, 0.5),
       worker_kill_to_frame_p95_ms: first(kills, 0.95),
       join_cpu_ms: metric(
@@ -113,6 +121,32 @@ export async function measurePeople(options: PeopleOptions): Promise<Result> {
       `${joins.length} joins beside ${halfLoad} rooms; kill to picture in ms: ${kills.map(Math.round).join(', ')}`,
     ],
   }
+}
+
+/** What a join goes through: the first is the server's and what lies between, the others are the browser's for the most part. */
+const steps: Readonly<Record<string, (visit: Visit) => number>> = {
+  join_answered: ({ answeredMs }) => answeredMs,
+  join_connected: ({ connectedMs }) => connectedMs,
+  join: ({ firstFrameMs }) => firstFrameMs,
+}
+
+const describe = (visit: Visit): string =>
+  Object.values(steps)
+    .map((of) => Math.round(of(visit)))
+    .join('/')
+
+/** Looks while rooms flow, and not while they are filled, which is another load. */
+async function lookWhile(
+  canary: Canary,
+  seconds: number,
+  load: (seconds: number, onFlowing: () => void) => Promise<unknown>,
+): Promise<Sight> {
+  const flowing = Promise.withResolvers<void>()
+  const loaded = load(seconds + marginSeconds, flowing.resolve)
+  const looked = flowing.promise.then(() => canary.look(seconds, visitMs))
+  // A load that fails has not flowed: then there is nothing to look at.
+  const [sight] = await Promise.all([looked, loaded])
+  return sight
 }
 
 /** @returns µs of server and worker per packet that reached a browser. */

@@ -118,11 +118,12 @@ export const rooms: Scenario = {
     const people = await measurePeople({
       ...{ visavis, smoke: options.smoke, repeats: options.repeats, say: options.say },
       halfLoad: Math.ceil((first?.rooms ?? size.rooms) / 2),
-      async load(rooms, seconds) {
+      async load(rooms, seconds, onFlowing) {
         const { cpuUs, received } = await runLoad(
           ours,
           { rooms, seconds, joins: 0 },
           { ...options, sabotage: undefined },
+          onFlowing,
         )
         return { us: (cpuUs.server ?? 0) + (cpuUs.workers ?? 0), packets: received }
       },
@@ -194,7 +195,12 @@ async function runPeer(peer: PeerName, target: Target, size: Amount, options: Ru
 
 type Amount = Pick<RoomsJob, 'rooms' | 'seconds' | 'joins'> & Partial<Pick<RoomsJob, 'layers'>>
 
-async function runLoad({ parts, ...target }: Target, amount: Amount, options: RunOptions): Promise<Load> {
+async function runLoad(
+  { parts, ...target }: Target,
+  amount: Amount,
+  options: RunOptions,
+  onGo: () => void = () => {},
+): Promise<Load> {
   const { rooms, seconds, joins, layers = 'all' } = amount
   const count = Math.min(options.generators, rooms)
   const share = (of: number, n: number) => Math.floor(of / count) + (n < of % count ? 1 : 0)
@@ -210,6 +216,7 @@ async function runLoad({ parts, ...target }: Target, amount: Amount, options: Ru
   const run = await runGenerators<RoomsJob, RoomsOutcome>('generator/rooms.ts', jobs, {
     watched: parts,
     timeoutMs: loadMs + rooms * 500,
+    onGo,
   })
   const sum = (of: (outcome: RoomsOutcome) => number) => run.results.reduce((total, result) => total + of(result), 0)
   const latency = merge(run.results.map(({ joins }) => joins))

@@ -1,8 +1,11 @@
+import type { types } from 'mediasoup'
 import t from 'tap'
 import { receivableBy } from '../../src/media/receivable.ts'
 import { testRooms } from './test-rooms.ts'
 
 const mid = 'urn:ietf:params:rtp-hdrext:sdes:mid'
+/** mediasoup's type lists what it knows; browsers send others, too. */
+const unknownUri = 'urn:of-this-browser-alone' as types.RtpHeaderExtensionUri
 const level = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level'
 
 t.test('header extensions get the numbers of the router, and feedback is what both know', async (t) => {
@@ -10,21 +13,21 @@ t.test('header extensions get the numbers of the router, and feedback is what bo
   const { rtpCapabilities: router } = (await house.enter('r', 'anne')).joined
   const numberOf = (kind: string, uri: string) =>
     router.headerExtensions?.find((one) => one.kind === kind && one.uri === uri)?.preferredId
-  const browser = {
+  const browser: types.RtpCapabilities = {
     codecs: [
       {
-        kind: 'video' as const,
+        kind: 'video',
         mimeType: 'video/vp8',
         preferredPayloadType: 96,
         clockRate: 90_000,
         rtcpFeedback: [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }, { type: 'made-up', parameter: '' }],
       },
-      { kind: 'video' as const, mimeType: 'video/unheard-of', preferredPayloadType: 97, clockRate: 90_000 },
+      { kind: 'video', mimeType: 'video/unheard-of', preferredPayloadType: 97, clockRate: 90_000 },
     ],
     headerExtensions: [
-      { kind: 'video' as const, uri: mid, preferredId: 14 },
-      { kind: 'audio' as const, uri: level, preferredId: 13 },
-      { kind: 'video' as const, uri: 'urn:of-this-browser-alone', preferredId: 12 },
+      { kind: 'video', uri: mid, preferredId: 14 },
+      { kind: 'audio', uri: level, preferredId: 13 },
+      { kind: 'video', uri: unknownUri, preferredId: 12 },
     ],
   }
   const fitted = receivableBy(browser, router)
@@ -47,7 +50,8 @@ t.test('header extensions get the numbers of the router, and feedback is what bo
 })
 
 t.test('what a router only receives, or does not use, nobody is sent', async (t) => {
-  const extension = (uri: string, preferredId: number) => ({ kind: 'video' as const, uri, preferredId })
+  const extension = (uri: string, preferredId: number) =>
+    ({ kind: 'video', uri: uri as types.RtpHeaderExtensionUri, preferredId }) as const
   const router = {
     headerExtensions: [
       { ...extension('both-ways', 1), direction: 'sendrecv' as const },

@@ -56,7 +56,11 @@ function step(factor: number, n: number, more: Partial<Noted> = {}): Noted {
     storm: undefined,
     sight: {
       core: 0.4,
-      visits: [0, 5_000].map((atMs) => ({ atMs, joinMs: 300 * factor, firstFrameMs: 500 * factor + atMs / 50 })),
+      visits: [0, 5_000].map((atMs) => ({
+        ...{ atMs, answeredMs: 50, connectedMs: 200 },
+        joinMs: 300 * factor,
+        firstFrameMs: 500 * factor + atMs / 50,
+      })),
       moments: pageNames.flatMap((page) =>
         Array.from({ length: 18 }, (_, m) => ({
           ...{ atMs: 500 * m, page, ms: 500, frames: 12 - m / 3, samples: 24_000, concealed: 20 },

@@ -23,7 +23,10 @@ t.test('a freeze counts when it ends, and one that never ends counts as well', a
 })
 
 t.test('of two pages the one that had it worse counts, and joins by their percentile', async (t) => {
-  const visits = [200, 300, 400, 500, 1_000].map((firstFrameMs) => ({ atMs: 0, joinMs: 100, firstFrameMs }))
+  const visits = [200, 300, 400, 500, 1_000].map((firstFrameMs) => ({
+    ...{ atMs: 0, answeredMs: 20, connectedMs: 90, joinMs: 100 },
+    firstFrameMs,
+  }))
   const moments = [moment({ concealed: 2_400 }), waiting({ freezesMs: 250 }), waiting()]
   const found = figuresOf({ visits, moments })
   t.match(found, { visits: 5, freezeShare: 0.25, framesPerSecond: 24, firstFrameP50Ms: 400, joinP50Ms: 100 })
