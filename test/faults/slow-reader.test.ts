@@ -10,7 +10,7 @@ import type { Message, Position, ResultOf } from '../../src/protocol/index.ts'
 import { type NodeProcess, startProcess } from '../support/process.ts'
 import { type RawClient, rawClient } from '../support/socket.ts'
 import { until } from '../support/until.ts'
-import { agency, enrol, gatherCrowd, quantile, secret, tokenOf } from './crowd.ts'
+import { agency, enrol, gatherCrowd, publish, quantile, secret, tokenOf } from './crowd.ts'
 import { dataFolder } from './data-folder.ts'
 
 const long = process.env.VISAVIS_TEST_LONG === '1'
@@ -33,7 +33,7 @@ const mostRatio = 4
 const silentClients = 8
 const mostGrowthBytes = 64 * 1_048_576
 
-t.setTimeout(turns * 2 * (turnMs + 15_000) + 120_000)
+t.setTimeout(turns * 2 * (turnMs + 15_000) + 220_000)
 
 const settings = {
   VISAVIS_JWT_SECRET: secret,
@@ -104,7 +104,7 @@ async function flood(writer: RawClient, messages: number): Promise<void> {
     const due = Math.min(messages, ((performance.now() - begunAt) * floodPerSecond) / 1_000)
     for (; sent < due && running.size < floodInFlight; sent += 1) {
       const params = { channel: slow, key: randomUUID(), text }
-      const one: Promise<unknown> = writer.result('chat.publish', params).finally(() => running.delete(one))
+      const one: Promise<unknown> = publish(writer, params).finally(() => running.delete(one))
       running.add(one)
     }
     await new Promise((resolve) => setTimeout(resolve, 5))
