@@ -16,7 +16,13 @@ globalThis.RTCPeerConnection = class extends RTCPeerConnection {
   }
 }
 
-const { url, token } = (globalThis as unknown as { canarySettings: { url: string; token: string } }).canarySettings
+interface Settings {
+  readonly url: string
+  readonly token: string
+  readonly cameraWidth: number
+}
+
+const { url, token, cameraWidth } = (globalThis as unknown as { canarySettings: Settings }).canarySettings
 const visavis = connect({ url, token: () => token })
 const video = document.querySelector('video')
 let room: Room | undefined
@@ -68,6 +74,8 @@ const canary = {
     await visavis.opened
     // The camera is there before somebody joins, as on the page of a room.
     const { stream } = await openCamera()
+    const [camera] = stream.getVideoTracks()
+    await camera?.applyConstraints({ width: cameraWidth, height: (cameraWidth * 9) / 16 })
     const startedAt = performance.now()
     const entered = visavis.rooms.join(id, { stream })
     room = entered

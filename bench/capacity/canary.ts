@@ -51,12 +51,22 @@ const usualVisitMs = 4_000
 const leastVisitMs = 1_000
 const momentMs = 500
 
-/** @param two of whom the pages are. @param joinMs after so long somebody who joined sees nothing. */
+export interface CanaryOptions {
+  /** After so long somebody who joined sees nothing. */
+  readonly joinMs?: number
+  /**
+   * Of what the pages send, px. With 1,280 there are three encodings, and the two pages take 1.6 cores by themselves
+   * (2026-11, 2 cores): pictures stand still for want of an encoder, whatever the server does.
+   */
+  readonly cameraWidth?: number
+}
+
+/** @param two of whom the pages are. */
 export async function openCanary(
   executablePath: string,
   url: string,
   two: Portfolio,
-  joinMs = patienceMs,
+  { joinMs = patienceMs, cameraWidth = 1_280 }: CanaryOptions = {},
 ): Promise<Canary> {
   const { token: advisor, channels } = two
   const [{ channel: room, token: jobseeker } = { channel: '', token: '' }] = channels
@@ -73,7 +83,7 @@ export async function openCanary(
     ],
   })
   stack.defer(() => browser.close())
-  const open = (token: string) => openPage(browser, { url, token, script })
+  const open = (token: string) => openPage(browser, { url, token, cameraWidth, script })
   const pages = await Promise.all([open(advisor), open(jobseeker)] as const)
   const resources = stack.move()
   return {
@@ -168,13 +178,14 @@ const storm = ({ rooms, joinMs }: { readonly rooms: readonly string[]; readonly 
 interface PageOptions {
   readonly url: string
   readonly token: string
+  readonly cameraWidth: number
   readonly script: string
 }
 
 /** A page of the node's own origin, made here: browsers give a camera only to such. */
-async function openPage(browser: Browser, { url, token, script }: PageOptions): Promise<Page> {
+async function openPage(browser: Browser, { url, token, cameraWidth, script }: PageOptions): Promise<Page> {
   const page = await (await browser.newContext()).newPage()
-  const settings = `globalThis.canarySettings = ${JSON.stringify({ url, token })}`
+  const settings = `globalThis.canarySettings = ${JSON.stringify({ url, token, cameraWidth })}`
   const body = `<!doctype html><title>canary</title><video autoplay muted playsinline></video><script>${settings}</script><script type="module" src="/canary.js"></script>`
   await page.route(`${url}/canary`, (route) => route.fulfill({ contentType: 'text/html', body }))
   await page.route(`${url}/canary.js`, (route) => route.fulfill({ contentType: 'text/javascript', body: script }))

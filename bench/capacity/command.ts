@@ -157,15 +157,17 @@ async function measureAll(
 
 /** A browser, or why there is none. */
 async function browserOf(
-  { canary }: CapacityOptions,
+  { canary, cameraWidth }: CapacityOptions,
   deployment: Deployment,
 ): Promise<Canary | { readonly missing: string }> {
   if (!canary) return { missing: '--no-canary' }
   const chromium = chromiumPath()
   if (chromium === undefined) return { missing: 'there is no Chromium (VISAVIS_TEST_CHROMIUM names one)' }
-  return openCanary(chromium, deployment.nodes[0] ?? '', await deployment.two()).catch((error: unknown) => ({
-    missing: `${chromium} could not be used: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`,
-  }))
+  return openCanary(chromium, deployment.nodes[0] ?? '', await deployment.two(), { cameraWidth }).catch(
+    (error: unknown) => ({
+      missing: `${chromium} could not be used: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`,
+    }),
+  )
 }
 
 /** The one that was named; or this checkout's own, made when there is none. */

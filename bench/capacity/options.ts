@@ -35,6 +35,8 @@ export interface CapacityOptions {
   readonly nodeCost: number
   readonly linkMbits: number
   readonly canary: boolean
+  /** Of the pictures that the real browser sends. */
+  readonly cameraWidth: number
   /** Whether everybody is cut at once at the end. */
   readonly storm: boolean
   /** Whether a break while other programs fill the machine proves nothing, as it should. */
@@ -58,6 +60,10 @@ const settings = {
   most: [4, 1, 100, 'times the demand, beyond which nothing is tried'],
   nodeCost: [150, 0, 1e6, 'of one node a month, in the currency of your choice (assumption)'],
   linkMbits: [10_000, 1, 1e6, 'that the network of a node carries (assumption)'],
+  cameraWidth: [
+    ...[640, 160, 1_280],
+    'pixels that the real browser sends: with 1280 its encoders fill two cores, and a machine of its own is needed',
+  ],
   validDays: [30, 1, 366, 'that the certificate is good for'],
 } as const
 type SettingName = keyof typeof settings
@@ -187,6 +193,7 @@ function read(given: readonly string[]): CapacityOptions {
     generators: number('generators', [1, 100]),
     workers: number('workers', [1, 256]),
     canary: values['no-canary'] !== true,
+    cameraWidth: setting('cameraWidth'),
     storm: values['no-storm'] !== true,
     excuseOthers: values['no-excuse'] !== true,
     ...{ key: word('key'), out: word('out') ?? 'capacity-report', json: word('json'), compare: word('compare') },

@@ -64,7 +64,7 @@ export async function measurePeople(options: PeopleOptions): Promise<Result> {
   const storms: { cpuMs: number; perS: number }[] = []
   let missed = 0
   {
-    await using canary = await openCanary(path, visavis.url, people, size.joinMs)
+    await using canary = await openCanary(path, visavis.url, people, { joinMs: size.joinMs })
     for (let n = 0; n < repeats; n += 1) {
       const real = await realRoom(canary, visavis.parts, size.seconds)
       const { us, packets } = await load(1, size.seconds)
@@ -172,7 +172,7 @@ async function killWorkers(path: string, { kills, joinMs }: Size, say: (line: st
   const [people] = await enrolPortfolios(visavis.url, { advisors: 1, jobseekers: 1 })
   const [pid] = visavis.parts.server ?? []
   if (people === undefined || pid === undefined) throw new Error('there is nobody to talk')
-  await using canary = await openCanary(path, visavis.url, people, joinMs)
+  await using canary = await openCanary(path, visavis.url, people, { joinMs })
   // Awaited here: the pages are closed when this scope ends.
   return await canary.talk(async ({ nextPictures }) => {
     const lasted: number[] = []
