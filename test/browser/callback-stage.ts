@@ -4,7 +4,7 @@ import type { Test } from 'tap'
 import { connect, type Visavis } from '../../client/index.ts'
 import { type TestNode, testNode } from '../support/node.ts'
 import { nothingCutOff, noViolations } from './axe.ts'
-import { openBrowser, openPage, type PersonPage, type SamplePerson, shoot } from './chromium.ts'
+import { enter, openBrowser, openPage, type PersonPage, type SamplePerson, shoot } from './chromium.ts'
 
 export const bruno = { id: 'advisor-bruno', name: 'Bruno Le Gall' }
 export const karim = { id: 'jobseeker-2', name: 'Karim Benali' }
@@ -68,8 +68,7 @@ export async function openStage(t: Test, env: Readonly<Record<string, string>> =
       const opened = await openPage(browser)
       await opened.page.addInitScript(countSounds)
       await opened.page.goto(node.url)
-      await opened.page.getByRole('button', { name: person.name }).click()
-      await opened.page.getByText('Connecté', { exact: true }).waitFor()
+      await enter(opened.page, person.name)
       return opened
     },
   }

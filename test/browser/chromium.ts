@@ -82,9 +82,24 @@ export async function signIn(
 ): Promise<PersonPage> {
   const opened = await openPage(browser, options)
   await opened.page.goto(url)
-  await opened.page.getByRole('button', { name: person.name }).click()
-  await opened.page.getByText(/^(Connecté|Connected)$/).waitFor()
+  await enter(opened.page, person.name)
   return opened
+}
+
+/** On the sign-in page. A server that is busy says so there, and may be asked again: a person would. */
+export async function enter(page: Page, name: string): Promise<void> {
+  const connected = page.getByText(/^(Connecté|Connected)$/)
+  const refused = page.locator('.welcome').getByRole('alert')
+  try {
+    for (let tries = 0; tries < 5; tries += 1) {
+      await page.getByRole('button', { name }).click()
+      await connected.or(refused).first().waitFor()
+      if (await connected.isVisible()) return
+    }
+    throw new Error('refused again and again')
+  } catch (cause) {
+    throw new Error(`${name} is not connected; the page says: ${await page.innerText('body')}`, { cause })
+  }
 }
 
 /** Written to a folder that git ignores, to be looked at; a run of all tests has nobody who would, and takes none. */
