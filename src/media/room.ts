@@ -121,9 +121,13 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
 
   /** What others send that a participant is told of. @param participant may have yet to join. */
   producersFor(participant: RoomParticipant): ProducerInfo[] {
-    return [...this.#participants.values()]
-      .filter((other) => other.session !== participant.session && this.#audience.sees(participant, other))
-      .flatMap(({ producers }) => producers)
+    return this.#othersFor(participant).flatMap(({ producers }) => producers)
+  }
+
+  #othersFor(participant: RoomParticipant): RoomParticipant[] {
+    return [...this.#participants.values()].filter(
+      (other) => other.session !== participant.session && this.#audience.sees(participant, other),
+    )
   }
 
   /**
@@ -148,7 +152,7 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     }
     if (this.size >= maxParticipants)
       throw new VisavisError('CONFLICT', `a room holds at most ${maxParticipants} participants`)
-    const others = [...this.#participants.values()].filter((other) => this.#audience.sees(participant, other))
+    const others = this.#othersFor(participant)
     this.#participants.set(session, participant)
     this.#audience.entered(participant)
     this.emit('entered', participant)
@@ -187,9 +191,7 @@ export class Room extends EventEmitter<RoomEvents> implements Surroundings {
     if (participant === undefined) throw gone('you are not in this room; join it again')
     participant.attach(line)
     this.#news.hearing(true)
-    const others = [...this.#participants.values()].filter(
-      (other) => other !== participant && this.#audience.sees(participant, other),
-    )
+    const others = this.#othersFor(participant)
     return {
       participant: participant.id,
       participants: others.map(({ shown }) => shown),
