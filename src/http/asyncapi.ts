@@ -1,5 +1,4 @@
 /** The WebSocket protocol as an AsyncAPI 3 document, made from the protocol table. Pure. */
-
 import type { Event, Method } from '../protocol/define.ts'
 import {
   anyMethod,

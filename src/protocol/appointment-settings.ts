@@ -1,5 +1,4 @@
 /** How a region makes appointments: what supervisors and the agency's systems may set. */
-
 import { object, optional, type Static, Text } from './schema.ts'
 import { Type } from './type.ts'
 

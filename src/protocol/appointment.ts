@@ -1,5 +1,4 @@
 /** Appointments of a jobseeker with their advisor, by webcam or in the agency. */
-
 import { Length } from './appointment-settings.ts'
 import { Window } from './callback.ts'
 import { event, method } from './define.ts'

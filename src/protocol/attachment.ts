@@ -1,5 +1,4 @@
 /** Files that go with the messages of a channel. They are sent over HTTP (docs/security.md) and fetched by a link. */
-
 import { method } from './define.ts'
 import { AttachmentId, ChannelId, object, type Static, Text, Timestamp } from './schema.ts'
 import { Type } from './type.ts'

@@ -1,5 +1,4 @@
 /** How a region and its teams answer callbacks: what supervisors and the agency's systems may set. */
-
 import { list, object, oneOf, optional, type Static, Text } from './schema.ts'
 import { Type } from './type.ts'
 

@@ -1,5 +1,4 @@
 /** "Call me back": requests that advisors answer from a queue. */
-
 import { Hours, Language, TeamMode, Topic } from './callback-settings.ts'
 import { event, method } from './define.ts'
 import {

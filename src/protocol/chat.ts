@@ -1,5 +1,4 @@
 /** The persistent channel between a jobseeker and their advisor. */
-
 import { Attachment, AttachmentId } from './attachment.ts'
 import { event, method } from './define.ts'
 import {

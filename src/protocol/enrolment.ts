@@ -2,7 +2,6 @@
  * Who follows whom, as far as the pages need it. Changes are made by the agency's systems over REST, but for two: a
  * jobseeker leaves, and is handed over to a colleague.
  */
-
 import { event, method } from './define.ts'
 import { Empty, IdempotencyKey, list, object, optional, PersonId, RegionId, Text, Timestamp } from './schema.ts'
 import { Type } from './type.ts'

@@ -1,5 +1,4 @@
 /** Who may speak in the room of a workshop: hands, in the order in which they were raised, and the floor its advisor gives. */
-
 import { event, method } from './define.ts'
 import { IdempotencyKey, list, object, optional, SeatId, type Static, Text, Timestamp, WorkshopId } from './schema.ts'
 import { Type } from './type.ts'

@@ -1,5 +1,4 @@
 /** The three frames of the protocol, each one JSON text frame on the WebSocket. */
-
 import type { ErrorCode, ErrorDetails } from './errors.ts'
 import { object, type Position, type Static, Text } from './schema.ts'
 import { Type } from './type.ts'

@@ -1,5 +1,4 @@
 /** The lobby before a room: arriving, the place in it, being admitted, and third persons who come by an invitation. */
-
 import { event, method } from './define.ts'
 import {
   IdempotencyKey,

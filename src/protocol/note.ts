@@ -1,5 +1,4 @@
 /** What advisors note about a jobseeker, for themselves and whoever follows or covers after them. The jobseeker never sees it. */
-
 import { event, method } from './define.ts'
 import { list, NoteId, object, optional, PersonId, type Static, Text, Timestamp } from './schema.ts'
 import { Type } from './type.ts'

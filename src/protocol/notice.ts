@@ -1,5 +1,4 @@
 /** How somebody wants to hear by e-mail of what waits for them. Addresses are set by the agency's systems over REST. */
-
 import { method } from './define.ts'
 import { Empty, object, oneOf, optional, type Static } from './schema.ts'
 import { Type } from './type.ts'

@@ -1,5 +1,4 @@
 /** What operators see: the load of all nodes beside what was certified, and which limits are near. REST only. */
-
 import { list, object, oneOf, optional, RegionId, type Static, Text, Timestamp } from './schema.ts'
 import { SchemeStatus, StoredCapacity } from './scheme.ts'
 import { Type } from './type.ts'

@@ -1,5 +1,4 @@
 /** Canned replies: texts that advisors keep at hand, each their own and those of their team. */
-
 import { maxMessageLength } from './chat.ts'
 import { event, method } from './define.ts'
 import { list, object, oneOf, optional, PersonId, RegionId, ReplyId, type Static, Text, Timestamp } from './schema.ts'

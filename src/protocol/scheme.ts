@@ -1,5 +1,4 @@
 /** Taking part in the scheme: what a region has decided, what a jobseeker is asked, and what was done about it. REST only. */
-
 import { Language } from './notice.ts'
 import { list, object, oneOf, optional, PersonId, type Static, Text, Timestamp } from './schema.ts'
 import { Type } from './type.ts'

@@ -1,5 +1,4 @@
 /** Search in the conversations a person takes part in. */
-
 import { method } from './define.ts'
 import { ChannelId, list, Offset, object, oneOf, optional, PersonId, type Static, Text, Timestamp } from './schema.ts'
 import { Type } from './type.ts'

@@ -1,5 +1,4 @@
 /** Sessions: opening one, taking it up again after a lost connection, keeping it alive, and who is there. */
-
 import { Appointment } from './appointment.ts'
 import { Callback, Offer } from './callback.ts'
 import { ChannelSummary, ReadBy } from './chat.ts'

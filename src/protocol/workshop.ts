@@ -1,5 +1,4 @@
 /** Workshops: one advisor, many jobseekers, in a room where one raises a hand before one speaks (protocol/floor.ts). */
-
 import { event, method } from './define.ts'
 import {
   IdempotencyKey,

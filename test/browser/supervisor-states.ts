@@ -127,9 +127,7 @@ export async function lookAt(
   stage: SupervisorStage,
   { supervisor, width, colorScheme, axe }: Look,
 ): Promise<Page> {
-  const { page } = await stage.open(supervisor, {
-    ...{ viewport: { width, height: 860 }, colorScheme },
-  })
+  const { page } = await stage.open(supervisor, { viewport: { width, height: 860 }, colorScheme })
   if (supervisor === nolwenn) await page.locator('.board__teams').getByRole('button', { name: 'rennes' }).click()
   for (const [what, open] of states) {
     await open(page)

@@ -84,13 +84,7 @@ t.test('a verdict is confirmed from the day, corrected, and counted again when i
   t.same([...complaints], [])
 })
 
-const small = {
-  ...({
-    locale: 'en-GB',
-    viewport: { width: 320, height: 640 },
-    colorScheme: 'dark',
-  } as const),
-}
+const small = { locale: 'en-GB', viewport: { width: 320, height: 640 }, colorScheme: 'dark' } as const
 
 t.test('the day with everything there is, at 320 px, in English and in the dark', async (t) => {
   const from = Math.ceil((Date.now() + 2 * minute) / minute) * minute
@@ -101,9 +95,7 @@ t.test('the day with everything there is, at 320 px, in English and in the dark'
     ['dark', 320],
     ['light', 1_280],
   ] as const) {
-    const { page } = await signIn(browser, node.url, anne, {
-      ...{ ...small, viewport: { width, height: 800 }, colorScheme },
-    })
+    const { page } = await signIn(browser, node.url, anne, { ...small, viewport: { width, height: 800 }, colorScheme })
     await page.getByRole('heading', { name: 'Records to confirm (6)' }).waitFor(patient)
     // Late in the evening nothing is free, and the appointment is tomorrow’s.
     await page.locator('.day__list .day__meeting').nth(1).waitFor()
