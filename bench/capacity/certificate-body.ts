@@ -21,7 +21,7 @@ const finites = (values: object): Record<string, unknown> =>
 
 export function certificateOf(findings: Findings): CertificateBody {
   const { options, demand, measurement, verdict, about } = findings
-  const { region, preset, given, limits, nodes, margin, repeats } = options
+  const { region, preset, given, limits, nodes, margin, repeats, canary, cameraWidth } = options
   const { commit, version, browser, machine, fingerprint, minutes, at } = about
   const { node, redis, mediasoup } = machine
   return {
@@ -31,7 +31,11 @@ export function certificateOf(findings: Findings): CertificateBody {
     ...{ margin: finite(verdict.margin), limit: verdict.limit ?? null, limitedBy: verdict.limitedBy },
     ...{ nodesToAdd: finite(verdict.nodesToAdd), costPer1000: finite(verdict.costPer1000) },
     ...{ enrolledIn: options.enrolledIn },
-    inputs: { preset: preset ?? null, parameters: given, objectives: limits, nodes, margin, repeats },
+    inputs: {
+      ...{ preset: preset ?? null, parameters: given, objectives: limits, nodes, margin, repeats },
+      // What the real browser sends decides how much of the machine it takes from the server.
+      cameraWidth: canary ? cameraWidth : null,
+    },
     demand: { ...finites(demand), formulas },
     results: {
       factor: measurement.capacity?.factor ?? null,

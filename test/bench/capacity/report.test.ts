@@ -139,6 +139,7 @@ t.test(
   async (t) => {
     const found = findings()
     const certificate = signCertificate(certificateOf(found), generateKeyPairSync('ed25519').privateKey)
+    t.match(certificate, { inputs: { cameraWidth: 640 } })
     const page = reportPage(found, certificate)
     t.match(page, /LAUNCH/)
     t.match(page, 'limit: worker CPU 93 % in use.')
