@@ -103,9 +103,11 @@ export class Receiving {
       received.beginning = false
       void this.#prefer(received).catch(() => {})
     }
-    consumer.on('layerschange', (layers) => {
+    const look = (layers: types.ConsumerLayers | undefined) => {
       if (received.beginning && layers !== undefined) timer ??= setTimeout(grow, firstForMs)
-    })
+    }
+    consumer.on('layerschange', look)
+    look(consumer.currentLayers)
     return () => clearTimeout(timer)
   }
 
