@@ -106,19 +106,18 @@ t.test(
     await until(() => seen.length > 0, { ...patience, what: 'a first picture' })
     t.equal(seen[0], 0)
     await showOther(jeanne, 'camera', 620)
-    await until(() => seen.at(-1) === 1, { ...patience, what: 'the layer that is shown' })
+    await until(() => seen.at(-1) === 1, { timeoutMs: 90_000, everyMs: 100, what: 'the layer that is shown' })
 
-    const from = performance.now()
+    const pauses = () =>
+      [...asked.values()].flatMap((times) => times.slice(1).map((at, n) => at - (times[n] ?? Number.NEGATIVE_INFINITY)))
     await until(
       async () => {
         await picture.requestKeyFrame()
-        return performance.now() - from > 3_000
+        return pauses().length > 5
       },
-      { everyMs: 30, what: 'requests one after the other' },
+      { timeoutMs: 60_000, everyMs: 30, what: 'requests one after the other' },
     )
-    const pauses = [...asked.values()].flatMap((times) => times.slice(1).map((at, n) => at - (times[n] ?? at)))
-    t.ok(pauses.length > 2, `asked ${pauses.length + asked.size} times`)
-    t.ok(Math.min(...pauses) >= 300, `at the least ${Math.min(...pauses)} ms apart`)
+    t.ok(Math.min(...pauses()) >= 300, `at the least ${Math.min(...pauses())} ms apart`)
   },
 )
 
