@@ -88,7 +88,8 @@ t.test(
     // Nobody waits for Anne yet: she sends all layers at once.
     await enterBySdk(browser, node, 'advisor-anne')
     const camera = await until(() => [...producers].find(({ kind, score }) => kind === 'video' && score.length > 1), {
-      ...{ what: 'two layers of the camera', timeoutMs: 60_000 },
+      what: 'two layers of the camera',
+      timeoutMs: 60_000,
     })
     /** When the sender was asked, in ms, by stream. */
     const asked = new Map<number, number[]>()
@@ -101,7 +102,8 @@ t.test(
 
     const jeanne = await enterBySdk(browser, node, 'jobseeker-1')
     const [picture, seen] = await until(() => [...layers].find(([{ producerId }]) => producerId === camera.id), {
-      ...{ ...patience, what: 'somebody who receives the camera' },
+      ...patience,
+      what: 'somebody who receives the camera',
     })
     await until(() => seen.length > 0, { ...patience, what: 'a first picture' })
     t.equal(seen[0], 0)

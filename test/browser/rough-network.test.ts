@@ -90,7 +90,9 @@ async function untilSteady(pages: readonly Page[]): Promise<void> {
   const rungs = () =>
     Promise.all(pages.map((page) => page.evaluate(() => (globalThis as unknown as SdkGlobals).room.continuity.rung)))
   await until(async () => (await rungs()).every((rung) => rung === 'steady'), {
-    ...{ timeoutMs: 2 * patienceMs, everyMs: 100, what: 'a talk that is steady again' },
+    timeoutMs: 2 * patienceMs,
+    everyMs: 100,
+    what: 'a talk that is steady again',
   })
 }
 
