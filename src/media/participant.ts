@@ -17,7 +17,7 @@ import { checkRtpCapabilities } from './parameters.ts'
 import type { Protection } from './protection.ts'
 import { type Line, Reach, type RoomEventName } from './reach.ts'
 import { receivableBy } from './receivable.ts'
-import { type Pictures, Receiving } from './receiving.ts'
+import { firstLayers, type Pictures, Receiving } from './receiving.ts'
 import { type ProduceOptions, Sending, worryingScore } from './sending.ts'
 import { type Direction, type SyntheticPeer, Transports } from './transports.ts'
 import type { MediaWorker } from './worker.ts'
@@ -303,7 +303,10 @@ export class RoomParticipant {
     if (owner === undefined) throw gone('that producer has ended')
     const transport = this.#transports.get('receive')
     this.#receiving.drop(producerId)
-    const consumer = await ask(() => transport.consume({ producerId, rtpCapabilities, paused }), 'CONFLICT')
+    const consumer = await ask(
+      () => transport.consume({ producerId, rtpCapabilities, paused, preferredLayers: firstLayers }),
+      'CONFLICT',
+    )
     const producer = owner.producers.find(({ id }) => id === producerId)
     if (this.#closed || consumer.closed || producer === undefined) {
       consumer.close()

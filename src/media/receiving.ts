@@ -4,6 +4,8 @@ import { ask, gone } from './failures.ts'
 
 interface Received {
   readonly consumer: types.Consumer
+  /** It has yet to show anything: see `firstLayers`. */
+  beginning: boolean
   /** As its owner asked. */
   paused: boolean
   layers: types.ConsumerLayers | undefined
@@ -15,6 +17,17 @@ export type Pictures = 'all' | 'none' | 'smallest'
 const smallest: types.ConsumerLayers = { spatialLayer: 0, temporalLayer: 0 }
 /** The worker takes any number for the highest layer there is. */
 const largest: types.ConsumerLayers = { spatialLayer: 7, temporalLayer: 7 }
+/**
+ * What a picture begins with: the smallest encoding, the one that a browser sends whatever its line and its processor bear. Of a
+ * larger one that it has just given up, the worker knows for a second and a half no better than that it is sent, and waits for its
+ * key frame in vain.
+ */
+export const firstLayers: types.ConsumerLayers = { spatialLayer: 0 }
+/**
+ * After so long (ms) a picture that has begun may grow. The next key frame is asked for only then: browsers answer no request within
+ * 300 ms of another, and a page has said by then how large it shows the picture.
+ */
+export const firstForMs = 400
 
 export class Receiving {
   /** By the id of the producer: one consumer of each at most. */
@@ -38,9 +51,11 @@ export class Receiving {
   add(consumer: types.Consumer): void {
     const { producerId, paused } = consumer
     this.drop(producerId)
-    const received: Received = { consumer, paused, layers: undefined }
+    const received: Received = { consumer, paused, layers: undefined, beginning: consumer.type === 'simulcast' }
     this.#received.set(producerId, received)
+    const growing = received.beginning ? this.#growSoon(received) : undefined
     consumer.observer.once('close', () => {
+      growing?.()
       if (this.#received.get(producerId) === received) this.#received.delete(producerId)
     })
   }
@@ -80,8 +95,24 @@ export class Receiving {
     if (consumer.closed) throw gone('that consumer has ended')
   }
 
-  async #prefer({ consumer, layers = largest }: Received): Promise<void> {
-    const wanted = this.#pictures === 'smallest' ? smallest : layers
+  /** Once there is a picture. @returns stops waiting for it. */
+  #growSoon(received: Received): () => void {
+    const { consumer } = received
+    let timer: NodeJS.Timeout | undefined
+    const grow = () => {
+      received.beginning = false
+      void this.#prefer(received).catch(() => {})
+    }
+    const look = (layers: types.ConsumerLayers | undefined) => {
+      if (received.beginning && layers !== undefined) timer ??= setTimeout(grow, firstForMs)
+    }
+    consumer.on('layerschange', look)
+    look(consumer.currentLayers)
+    return () => clearTimeout(timer)
+  }
+
+  async #prefer({ consumer, beginning, layers = largest }: Received): Promise<void> {
+    const wanted = this.#pictures === 'smallest' ? smallest : beginning ? firstLayers : layers
     await ask(() => consumer.setPreferredLayers(wanted), 'UNAVAILABLE')
     if (consumer.closed) throw gone('that consumer has ended')
   }

@@ -31,6 +31,12 @@ export interface SendingOptions {
 
 const kindOf: Record<Source, types.MediaKind> = { microphone: 'audio', camera: 'video', screen: 'video' }
 
+/**
+ * The least time between two requests for a key frame of a track (ms). Browsers answer none within 300 ms of another; the worker
+ * would wait a second for it, and whoever has just come would see nothing for as long.
+ */
+const keyFrameRequestDelay = 350
+
 /** Of 10: a track that has come to this makes the next look at the line come soon. */
 export const worryingScore = 7
 
@@ -98,7 +104,7 @@ export class Sending {
       const held = kind === 'video' && this.#held
       const named = id === undefined ? {} : { id }
       const producer = await ask(
-        () => transport.produce({ kind, rtpParameters, paused: paused || held, ...named }),
+        () => transport.produce({ kind, rtpParameters, paused: paused || held, keyFrameRequestDelay, ...named }),
         'CONFLICT',
       )
       try {

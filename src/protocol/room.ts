@@ -210,7 +210,7 @@ export const roomMethods = {
   }),
   'room.setPreferredLayers': method({
     summary:
-      'The highest simulcast layers wanted from a consumer, by the size at which it is shown. While pictures are held back (room.videoHeld) it is kept for later.',
+      'The highest simulcast layers wanted from a consumer, by the size at which it is shown. A picture begins with the smallest layer, and grows once it is seen. While pictures are held back (room.videoHeld) it is kept for later.',
     roles: everyone,
     params: object({
       ...inRoom,

@@ -2,7 +2,7 @@
 import { createWorker, observer, type types } from 'mediasoup'
 import t from 'tap'
 import { mediaCodecs } from '../../src/media/codecs.ts'
-import { Receiving } from '../../src/media/receiving.ts'
+import { firstLayers, Receiving } from '../../src/media/receiving.ts'
 import { Speaker } from '../../src/media/speaker.ts'
 import { until } from '../support/until.ts'
 import { camera, microphone, testRooms, workerBin } from './test-rooms.ts'
@@ -143,7 +143,7 @@ t.test('while pictures are held back, what is asked meanwhile counts afterwards;
   await received.setLayers(picture.id, { spatialLayer: 2 })
   t.match(picture.preferredLayers, { spatialLayer: 0 }, 'a trial is one with the smallest, whatever is asked')
   await received.setPictures('all')
-  t.match(picture.preferredLayers, { spatialLayer: 2 })
+  t.match(picture.preferredLayers, firstLayers, 'nothing was seen of it yet')
   await received.setPaused(picture.id, true)
   await received.setPictures('none')
   await received.setPictures('all')
@@ -152,6 +152,80 @@ t.test('while pictures are held back, what is asked meanwhile counts afterwards;
   t.equal(received.size, 1)
   await t.rejects(received.setPaused(picture.id, false), { code: 'GONE' })
 })
+
+t.test('a picture begins with the smallest, and grows to what is asked once it is seen', async (t) => {
+  const worker = await createWorker({ workerBin })
+  t.teardown(() => worker.close())
+  const router = await worker.createRouter({ mediaCodecs: [...mediaCodecs] })
+  const direct = await router.createDirectTransport()
+  const ssrcs = [1, 2, 3]
+  const producer = await direct.produce({
+    kind: 'video',
+    rtpParameters: {
+      codecs: [{ mimeType: 'video/VP8', payloadType: 96, clockRate: 90_000 }],
+      encodings: ssrcs.map((ssrc) => ({ ssrc, scalabilityMode: 'L1T3' })),
+    },
+  })
+  let sequence = 0
+  const send = () => {
+    sequence += 1
+    // As browsers often do: the largest first.
+    for (const ssrc of ssrcs.toReversed()) producer.send(keyFrame(ssrc, sequence))
+  }
+  // A worker that knows of one alone sends that one.
+  send()
+  await until(async () => (await producer.getStats()).length === ssrcs.length, { what: 'all three' })
+  const into = await router.createPlainTransport({ listenInfo: { protocol: 'udp', ip: '127.0.0.1' }, comedia: false })
+  await into.connect({ ip: '127.0.0.1', port: into.tuple.localPort })
+  const consume = () =>
+    into.consume({
+      producerId: producer.id,
+      rtpCapabilities: router.rtpCapabilities as types.RtpCapabilities,
+      preferredLayers: firstLayers,
+    })
+  const picture = await consume()
+  const received = new Receiving()
+  received.add(picture)
+  await received.setLayers(picture.id, { spatialLayer: 1 })
+  t.match(picture.preferredLayers, { spatialLayer: 0 }, 'whatever is asked')
+
+  const seen: (types.ConsumerLayers | undefined)[] = []
+  picture.on('layerschange', (layers) => void seen.push(layers))
+  await until(
+    () => {
+      send()
+      return seen.length > 0
+    },
+    { what: 'the first picture', everyMs: 20 },
+  )
+  t.match(seen[0], { spatialLayer: 0 })
+  await until(() => picture.preferredLayers?.spatialLayer === 1, { what: 'the one that was asked for' })
+
+  const brief = await consume()
+  received.add(brief)
+  t.ok(picture.closed, 'one of each')
+  await until(
+    () => {
+      send()
+      return brief.currentLayers !== undefined
+    },
+    { what: 'the first picture of another', everyMs: 20 },
+  )
+  await until(() => brief.preferredLayers?.spatialLayer === 2, { what: 'all there is, where nobody said' })
+})
+
+/** A packet that is a whole key frame, as far as a worker looks at it. */
+function keyFrame(ssrc: number, sequence: number): Buffer {
+  const packet = Buffer.alloc(32)
+  // With the mark of a frame's last packet.
+  packet.writeUInt16BE(0x80e0, 0)
+  packet.writeUInt16BE(sequence, 2)
+  packet.writeUInt32BE(sequence * 3_000, 4)
+  packet.writeUInt32BE(ssrc, 8)
+  // RFC 7741: the start of the first partition, and a frame that needs no other.
+  packet.writeUInt8(0x10, 12)
+  return packet
+}
 
 t.test('a participant whose sending is held sends no pictures onward, and the others see why', async (t) => {
   const transports: types.WebRtcTransport[] = []

@@ -5,6 +5,7 @@ import type { Appointment, ChannelSummary, Slots, Visavis, Visit } from '../../c
 import { ToConfirm, toConfirmTitle, useToConfirm } from '../attendance/to-confirm.tsx'
 import { locale, t } from '../language/language.ts'
 import { clock, isSameDay, moment, wait } from '../language/times.ts'
+import { arrivalsEveryMs, stateOf } from '../lobby/arrivals.tsx'
 import { useChanges, useClock } from '../page/use-changes.ts'
 import { r } from '../room/words.ts'
 import { NextWorkshops } from '../workshop/next.tsx'
@@ -91,7 +92,7 @@ export const Day = ({ visavis, channels, name, arrivals, onSelect }: DayProps) =
   const { appointments, callbacks } = visavis
   useChanges((change) => appointments.onChange(change), appointments)
   useChanges((change) => callbacks.onChange(change), callbacks)
-  useClock(refreshMs)
+  useClock(arrivals.length === 0 ? refreshMs : arrivalsEveryMs)
   const free = useFree(visavis)
   const waitingRecords = useToConfirm(visavis)
   const now = visavis.now()
@@ -113,12 +114,12 @@ export const Day = ({ visavis, channels, name, arrivals, onSelect }: DayProps) =
       {arrivals.length === 0 ? null : (
         <Part title={r('lobbyHeading')} none={undefined} wide>
           <ul class="day__list">
-            {arrivals.map(({ room, person, name, arrivedAt }) => (
-              <li key={`${room} ${person}`} class="day__meeting">
-                <button type="button" class="text-button" onClick={() => onSelect(room)}>
-                  <bdi>{name}</bdi>
+            {arrivals.map((visit) => (
+              <li key={`${visit.room} ${visit.person}`} class="day__meeting">
+                <button type="button" class="text-button" onClick={() => onSelect(visit.room)}>
+                  <bdi>{visit.name}</bdi>
                 </button>
-                <span class="quiet">{r('lobbyWaits', { time: wait(now - arrivedAt) })}</span>
+                <span class="quiet">{stateOf(visit, now)}</span>
               </li>
             ))}
           </ul>

@@ -13,9 +13,18 @@ export interface ArrivalsProps {
   readonly onSelect: (room: string) => void
 }
 
+/** How often that is told anew (ms), everywhere at once: two places of a page are not to differ. */
+export const arrivalsEveryMs = 15_000
+
+/** How they come to be here, and for how long they have waited; or that their connection is lost. */
+export function stateOf({ role, here, arrivedAt }: Visit, now: number): string {
+  const state = here ? r('lobbyWaits', { time: wait(now - arrivedAt) }) : r('lobbyAway')
+  return role === 'guest' ? `${r('guest')}, ${state}` : state
+}
+
 export const Arrivals = ({ visavis, visits, entry, onSelect }: ArrivalsProps) => {
   const act = useAct()
-  useClock(15_000, visits.length > 0)
+  useClock(arrivalsEveryMs, visits.length > 0)
   const now = visavis.now()
   if (visits.length === 0) return null
   const admit = async (visit: Visit) => {
@@ -36,17 +45,13 @@ export const Arrivals = ({ visavis, visits, entry, onSelect }: ArrivalsProps) =>
       )}
       <ul class="arrivals__list">
         {visits.map((visit) => {
-          const { room, person, name, role, arrivedAt, here } = visit
+          const { room, person, name } = visit
           // One talk at a time: whoever belongs to another one waits until it is over.
           const later = entry.room !== undefined && entry.room.id !== room
           return (
             <li key={`${room} ${person}`} class="arrivals__visit">
               <p class="arrivals__who">
-                <bdi class="strong">{name}</bdi>{' '}
-                <span class="quiet">
-                  {role === 'guest' ? `${r('guest')}, ` : ''}
-                  {here ? r('lobbyWaits', { time: wait(now - arrivedAt) }) : r('lobbyAway')}
-                </span>
+                <bdi class="strong">{name}</bdi> <span class="quiet">{stateOf(visit, now)}</span>
               </p>
               <button
                 type="button"
