@@ -20,6 +20,13 @@ const cameraOf = (fps: number) => `--use-fake-device-for-media-stream=fps=${fps}
 /** For files that judge pictures, or what a line bears. To all others five a second tell as much as twenty. */
 export const liveCamera = [cameraOf(20)]
 
+/**
+ * After each navigation Chromium starts a spare process for the next page, which another person cannot have: ten and more
+ * in a file, each for a fifth of a second of processor time. At its limit it keeps none; what needs a process of its own
+ * still gets one.
+ */
+const noSpareProcesses = '--renderer-process-limit=1'
+
 /** @param args further flags of Chromium. @param program that starts it. */
 export async function openBrowser(
   t: Test,
@@ -34,7 +41,7 @@ export async function openBrowser(
     args: [
       ...['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run'],
       ...[cameraOf(5), '--use-fake-ui-for-media-stream'],
-      ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      ...['--disable-background-networking', '--disable-component-update', '--disable-sync', noSpareProcesses],
       ...args,
     ],
   })
