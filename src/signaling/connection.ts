@@ -457,6 +457,8 @@ export class Connection implements Caller, Subscriber {
       this.#held.put(`${topic} ${event}`, frame)
       return
     }
+    // Or else what was held of the same subject would follow it, and stand for what is now.
+    if (delivery === 'latest') this.#held?.drop(`${topic} ${event}`)
     this.#host.onEvent(event)
   }
 

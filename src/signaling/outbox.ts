@@ -32,6 +32,11 @@ export class Held {
     this.#frames.set(subject, frame)
   }
 
+  /** Something newer of this subject has been sent. */
+  drop(subject: string): void {
+    this.#frames.delete(subject)
+  }
+
   /** In the order in which their subjects were first held. Empty afterwards. */
   takeAll(): Buffer[] {
     const frames = [...this.#frames.values()]

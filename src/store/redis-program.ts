@@ -4,6 +4,8 @@ import { promisify } from 'node:util'
 
 /** From 7.0 on, scripts are checked for keys of other slots and the log is in parts that survive a rewrite. */
 const minMajor = 7
+/** On a machine that does much else even this takes its time. */
+const versionMs = 30_000
 const names = ['redis-server', 'valkey-server']
 
 export interface RedisProgram {
@@ -34,7 +36,7 @@ export async function findRedisProgram(setting?: string): Promise<RedisProgram> 
 /** Undefined when it is no such program, or cannot be run. */
 async function versionOf(program: string): Promise<string | undefined> {
   try {
-    const { stdout } = await promisify(execFile)(program, ['--version'], { timeout: 5_000 })
+    const { stdout } = await promisify(execFile)(program, ['--version'], { timeout: versionMs })
     return /\bv=(\d+(?:\.\d+)*)/.exec(stdout)?.[1]
   } catch {
     return undefined

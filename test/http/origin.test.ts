@@ -70,3 +70,34 @@ t.test('behind a trusted proxy the origin is compared with what the proxy was as
   t.match(await upgrade(node.url, { origin: 'https://visavis.example.org', ...forwarded }), { status: 101 })
   t.match(await upgrade(node.url, { origin: node.url, ...forwarded }), refusal)
 })
+
+t.test(
+  'a socket is somebody’s by the token in its first frame, and by nothing that a browser sends by itself',
+  async (t) => {
+    const node = await testNode(t)
+    const token = await node.token('jobseeker-1')
+    const headers = { cookie: `token=${token}; session=${token}`, authorization: `Bearer ${token}`, origin: node.url }
+    const address = `${node.url.replace(/^http/, 'ws')}/ws?token=${token}&access_token=${token}`
+    const socket = new WebSocket(address, subprotocol, { headers })
+    t.teardown(() => socket.terminate())
+    const upgraded = once(socket, 'upgrade') as Promise<[IncomingMessage]>
+    await once(socket, 'open')
+    t.notOk((await upgraded)[0].headers['set-cookie'])
+    const answers: { error?: { code: string } }[] = []
+    socket.on('message', (data) => answers.push(JSON.parse(String(data))))
+    for (const method of ['chat.channels', 'session.heartbeat', 'session.recover'])
+      socket.send(JSON.stringify({ id: 1, method, params: {} }))
+    await until(() => answers.length === 3, { what: 'the answers' })
+    for (const answer of answers) t.match(answer, { error: { code: 'UNAUTHENTICATED' } })
+    const signIn = await fetch(`${node.url}/dev/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ person: 'jobseeker-1' }),
+    })
+    for (const answer of [
+      signIn,
+      ...(await Promise.all(['/', '/config.json', '/livez'].map((path) => fetch(node.url + path)))),
+    ])
+      t.equal(answer.headers.get('set-cookie'), null, answer.url)
+  },
+)

@@ -215,11 +215,21 @@ t.test('a client that stops answering heartbeats is let go, and its participant 
   silent.socket.terminate()
 })
 
-t.test('on a graceful stop everybody is told to come back', async (t) => {
-  const short = await testNode(t)
-  const client = await rawClient(short.url, await short.token('jobseeker-1'))
+t.test('on a graceful stop everybody is told to come back, no sooner than they can be taken in', async (t) => {
+  const short = await testNode(t, { VISAVIS_OPENS_PER_SECOND: '2' })
+  const clients: RawClient[] = [await rawClient(short.url, await short.token('jobseeker-1'))]
+  while (clients.length < 6) clients.push(await rawClient(short.url))
   await short.app.close()
-  t.equal((await client.closed).code, closeCodes.RESTART.code)
+  const told = await Promise.all(clients.map(({ closed }) => closed))
+  t.same(
+    told.map(({ code }) => code),
+    clients.map(() => closeCodes.RESTART.code),
+  )
+  t.same(
+    told.map(({ reason }) => reason).toSorted(),
+    ['RESTART', 'RESTART 1000', 'RESTART 1500', 'RESTART 2000', 'RESTART 2500', 'RESTART 500'],
+    'spread over as long as it takes',
+  )
 })
 
 t.test('a page that is opened later learns which rooms somebody is in, of its own people only', async (t) => {

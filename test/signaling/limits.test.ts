@@ -14,7 +14,8 @@ async function counted(url: string, limit: string): Promise<number> {
 }
 /** A node with these settings, and somebody connected to it who is not signed in yet. */
 async function stage(t: Test, settings: Readonly<Record<string, string>>) {
-  const node = await testNode(t, settings)
+  // Whoever is not signed in yet stays, on however busy a machine.
+  const node = await testNode(t, { VISAVIS_SESSION_OPEN_TIMEOUT_MS: '60000', ...settings })
   const connect = async (person?: string): Promise<RawClient> => {
     const client = await rawClient(node.url, person === undefined ? undefined : await node.token(person))
     t.teardown(() => client[Symbol.asyncDispose]())

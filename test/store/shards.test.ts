@@ -87,6 +87,42 @@ t.test('a lost nudge is found within a second, whether or not another one follow
   t.ok(follower.repaired >= 2, `${follower.repaired} found by reading`)
 })
 
+t.test('at rest a look is one command for each shard, however many streams there are in it', async (t) => {
+  await using redis = await testRedis(t)
+  const { feeds } = shardKeys('a')
+  await redis.client.hset(feeds, Object.fromEntries(numbers(5_000).map((n) => [`person-${n}`, n])))
+  await emit(redis.client, 'a', 'before')
+  const lookEveryMs = 50
+  const seen = follow(redis.client, redis.socket, ['a', 'b'], lookEveryMs)
+  await using follower = seen.follower
+  await follower.ready
+  /** Calls of each command since the server started; of all but the question itself. */
+  const calls = async (): Promise<Map<string, number>> => {
+    const found = new Map<string, number>()
+    for (const [, name = '', count] of (await redis.client.info('commandstats')).matchAll(/cmdstat_(\S+):calls=(\d+)/g))
+      if (name !== 'info') found.set(name, Number(count))
+    return found
+  }
+  const [startedAt, before] = [performance.now(), await calls()]
+  const looks = (after: ReadonlyMap<string, number>) => (after.get('xrange') ?? 0) - (before.get('xrange') ?? 0)
+  const after = await until(
+    async () => {
+      const now = await calls()
+      return looks(now) >= 20 ? now : undefined
+    },
+    { what: 'ten looks at both' },
+  )
+  // And what was on its way when they were first counted.
+  const most = 2 * Math.ceil((performance.now() - startedAt) / lookEveryMs + 3)
+  t.ok(looks(after) <= most, `${looks(after)} of at most ${most}`)
+  t.same(
+    [...after].filter(([name, count]) => count !== before.get(name)).map(([name]) => name),
+    ['xrange'],
+    'and nothing else is asked',
+  )
+  t.same(seen.entries, [])
+})
+
 t.test('a follower goes on after kill -9 of Redis and misses nothing', async (t) => {
   await using redis = await testRedis(t)
   const seen = follow(redis.client, redis.socket, ['a'])
