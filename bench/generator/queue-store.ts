@@ -1,5 +1,4 @@
 /** A queue on one Redis, and what this process knows of it from what it was told. */
-import type { RegionSettings } from '../../src/protocol/callback-settings.ts'
 import type { Taken } from '../../src/queue/offers.ts'
 import { createQueue, type Queue } from '../../src/queue/queue.ts'
 import { regionDefaults } from '../../src/queue/settings.ts'
@@ -33,6 +32,8 @@ export interface WorkParams {
   readonly pool: number
   readonly seconds: number
   readonly topics: number
+  /** What is asked for meanwhile may be taken by the whole team, as what a filled queue has first. */
+  readonly openToTeam: boolean
 }
 
 interface Cycle {
@@ -88,14 +89,13 @@ export class QueueStore {
   }
 
   async fill({ count, openToTeam, topics }: Fill): Promise<void> {
-    const waits = { coverWaitMs: 0, teamWaitMs: neverMs }
-    await this.#set({ ...waits, ownWaitMs: openToTeam ? 0 : neverMs })
+    await this.#openToTeam(openToTeam)
     const advisors = this.#advisors
     await inLanes(Array(count).keys(), lanes, (n) => this.#request(advisors[n % advisors.length] ?? '', topics))
-    await this.#set({ ...waits, ownWaitMs: neverMs })
   }
 
-  async work({ pool, seconds, topics }: WorkParams): Promise<Worked> {
+  async work({ pool, seconds, topics, openToTeam }: WorkParams): Promise<Worked> {
+    await this.#openToTeam(openToTeam)
     const book = emptyBook()
     this.#book = book
     const startedAt = performance.now()
@@ -106,7 +106,10 @@ export class QueueStore {
       while (taken !== undefined)
     }
     await closedLoop(this.#advisors.slice(0, pool).map(lane), seconds)
-    return { cycles: book.completed.length, seconds: (performance.now() - startedAt) / 1_000 }
+    const took = (performance.now() - startedAt) / 1_000
+    // As it was filled: others may be at work on it after this.
+    await this.#openToTeam(false)
+    return { cycles: book.completed.length, seconds: took }
   }
 
   /** @throws when one of them has no place. */
@@ -187,7 +190,9 @@ export class QueueStore {
     }
   }
 
-  async #set(settings: Partial<RegionSettings>): Promise<void> {
-    await this.#queue.policies.setRegion(this.region, { maxWaitMs: 3 * neverMs, ...settings })
+  /** Of what is asked for from now on. */
+  async #openToTeam(isOpen: boolean): Promise<void> {
+    const waits = { ownWaitMs: isOpen ? 0 : neverMs, coverWaitMs: 0, teamWaitMs: neverMs }
+    await this.#queue.policies.setRegion(this.region, { maxWaitMs: 3 * neverMs, ...waits })
   }
 }

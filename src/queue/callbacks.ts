@@ -15,7 +15,6 @@ import { outageAware } from '../store/errors.ts'
 import { ownLimit } from './acts.ts'
 import { type Base, changed, full, ignoreConflict, missing, type Owner } from './base.ts'
 import { mayMove, statesBefore, toOffer } from './callback.ts'
-import type { DeskRecord } from './desk.ts'
 import { estimateWait } from './estimate.ts'
 import { idOf, padded, queueKeys, startingWith } from './keys.ts'
 import { teamKey, teamName } from './matching.ts'
@@ -188,20 +187,13 @@ export class Callbacks {
   }
 
   /**
-   * The open callbacks of an advisor's queue, oldest first, at most 500, and what they hold of others, with the offers
-   * behind those they were offered or have accepted: a page that was loaded again finds the token there.
+   * The open callbacks of an advisor's queue, oldest first, at most 500 that wait and 500 that do not, and what they hold of
+   * others, with the offers behind those they were offered or have accepted: a page that was loaded again finds the token there.
    */
   async ofAdvisor(region: string, advisor: string): Promise<{ callbacks: Callback[]; offers: Offer[] }> {
     const { lists, desks } = queueKeys(region)
-    const { client } = this.#base
-    const [members, desk] = await outageAware(
-      Promise.all([
-        client.zrangebylex(lists, ...startingWith('q', advisor), 'LIMIT', 0, queueLimit),
-        client.hget(desks, advisor),
-      ]),
-    )
-    const held = desk === null ? [] : Object.keys((JSON.parse(desk) as DeskRecord).work)
-    const records = await this.#base.records(region, [...new Set([...members.map(idOf), ...held])])
+    const { ids, held } = await scripts.ofAdvisor(this.#base.client, [lists, desks], [advisor, queueLimit])
+    const records = await this.#base.records(region, [...new Set([...ids, ...held])])
     const theirs = records.filter(({ callback }) => callback.holder?.id === advisor)
     return {
       callbacks: records.map(({ callback }) => callback).toSorted((a, b) => a.requestedAt - b.requestedAt),

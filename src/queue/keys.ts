@@ -23,7 +23,7 @@ export const queueKeys = (region: string) => {
     all: [records, lines, lists, due, marks, desks, figures, feeds, log, nudge] as const,
     records,
     lines,
-    lists, // q|advisor|requestedAt|id: open ones    j|jobseeker|requestedAt|id: kept    b|team|readyAt|id, d|advisor|readyAt|id: while it waits
+    lists, // b|team|readyAt|id, d|advisor|readyAt|id: while it waits    q|advisor|requestedAt|id: open and not waiting    j|jobseeker|requestedAt|id: kept
     //        x|team|id: declined by everybody    s|advisor|from|id: windows asked for    a|team|advisor: those at work
     due,
     marks,

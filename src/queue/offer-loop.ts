@@ -1,6 +1,6 @@
 /** Hands waiting callbacks to advisors who are there. Safe on every node at once: each step is one atomic script. */
 import type { Logger } from 'pino'
-import { startRounds } from '../store/rounds.ts'
+import { type Rounds, startRounds } from '../store/rounds.ts'
 import type { Taker } from './matching.ts'
 import type { Taken } from './offers.ts'
 
@@ -28,6 +28,12 @@ export interface OfferLoop extends AsyncDisposable {
 }
 
 /**
+ * Whom a round looks at together: one run of the script (acts.ts). All of a thousand at once would keep whatever people ask for
+ * meanwhile from Redis until the last of them has been looked at, each second anew.
+ */
+const together = 16
+
+/**
  * Runs until disposed. Rounds over all advisors never overlap, nor do offers to the same advisor; what fails is logged, and
  * the next round tries again.
  */
@@ -37,8 +43,9 @@ export function startOfferLoop(options: OfferLoopOptions): OfferLoop {
   const looking = new Map<string, { again: boolean; done: Promise<void> }>()
 
   // All are waited for, so that nothing of a round runs on behind it; and one failure does not keep the others from it.
-  const settle = async (work: readonly Promise<unknown>[]) => {
-    const failures = (await Promise.allSettled(work)).filter((result) => result.status === 'rejected')
+  const failuresOf = async (work: readonly Promise<unknown>[]) =>
+    (await Promise.allSettled(work)).filter((result) => result.status === 'rejected')
+  const warn = (failures: readonly PromiseRejectedResult[]) => {
     const [first] = failures
     if (first === undefined) return
     log.warn({ err: first.reason, failures: failures.length }, 'callbacks could not be offered; trying again')
@@ -47,15 +54,25 @@ export function startOfferLoop(options: OfferLoopOptions): OfferLoop {
     const taken = await offers.offer(advisor.region, advisor)
     if (taken !== undefined) onOffer(taken, advisor.region)
   }
-  const rounds = startRounds(async () => {
-    await settle(regions.map((region) => desks.sweep(region)))
-    await settle([...ready()].map(offer))
+  const offerAll = async () => {
+    const all = [...ready()]
+    const failures: PromiseRejectedResult[] = []
+    for (let n = 0; n < all.length && !rounds.closed; n += together) {
+      // As they are by then: whoever has gone since the round began is offered nothing.
+      const here = all.slice(n, n + together).flatMap(({ advisor }) => find(advisor) ?? [])
+      failures.push(...(await failuresOf(here.map(offer))))
+    }
+    warn(failures)
+  }
+  const rounds: Rounds = startRounds(async () => {
+    warn(await failuresOf(regions.map((region) => desks.sweep(region))))
+    await offerAll()
   }, everyMs)
   const look = async (advisor: string, state: { again: boolean }) => {
     do {
       state.again = false
       const found = find(advisor)
-      if (found !== undefined) await settle([offer(found)])
+      if (found !== undefined) warn(await failuresOf([offer(found)]))
     } while (state.again && !rounds.closed)
     looking.delete(advisor)
   }

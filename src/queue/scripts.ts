@@ -4,7 +4,7 @@ import { eventsPrelude, sharedEventPrelude } from '../store/events.ts'
 import { script } from '../store/script.ts'
 import { type CallbackRecord, decodeRecord, type StoredRecord } from './callback.ts'
 import type { DeskRecord } from './desk.ts'
-import type { QueueKeys } from './keys.ts'
+import { idOf, type QueueKeys } from './keys.ts'
 
 /** What came of an act on one callback. */
 export type Outcome =
@@ -204,6 +204,22 @@ export const choices = script<
   [advisor: string, most: number, ...scopes: (string | number)[]],
   CallbackRecord[]
 >(file('choices'), (reply) => (reply as StoredRecord[]).map(decodeRecord), preludes)
+
+export interface OfAdvisor {
+  /** Of what is open with them. */
+  readonly ids: readonly string[]
+  /** Of what they hold, of others as well. */
+  readonly held: readonly string[]
+}
+
+export const ofAdvisor = script<[lists: string, desks: string], [advisor: string, most: number], OfAdvisor>(
+  file('of-advisor'),
+  (reply) => {
+    const [members, desk] = reply as [members: string[], desk?: string | null]
+    const { work } = JSON.parse(desk ?? '{"work":{}}') as Pick<DeskRecord, 'work'>
+    return { ids: members.map(idOf), held: Object.keys(work) }
+  },
+)
 
 /** @returns whether it was there. */
 export const forget = script<QueueKeys, [id: string, jobseeker: string], boolean>(

@@ -81,6 +81,39 @@ t.test('a wake for one advisor looks for them alone, once more when it comes dur
   t.equal(await stateOf(queue, 'of-bruno'), 'waiting')
 })
 
+t.test(
+  'a round looks at a few advisors at a time, and offers nothing to one who has gone since it began',
+  async (t) => {
+    const queue = testQueue(redis.client)
+    const { region, request } = queue
+    const names = Array.from({ length: 50 }, (_, n) => `advisor-${n}`)
+    for (const advisor of names) await request(`of-${advisor}`, { advisor })
+    const { ready: everybody, find } = ready(region, ...names)
+    const asked = new Set<string>()
+    let [running, most] = [0, 0]
+    const offers = {
+      async offer(...args: Parameters<typeof queue.queue.offers.offer>) {
+        asked.add(args[1].advisor)
+        running += 1
+        most = Math.max(most, running)
+        return queue.queue.offers.offer(...args).finally(() => {
+          running -= 1
+        })
+      },
+    }
+    const isHere = (advisor: string) => asked.size === 0 || advisor !== 'advisor-49'
+    await using loop = startOfferLoop({
+      ...{ offers, desks: queue.queue.desks, regions: [region], log: silent, everyMs: never, ready: everybody },
+      find: (advisor) => (isHere(advisor) ? find(advisor) : undefined),
+    })
+    loop.wake()
+    await until(() => asked.size === 49 && running === 0)
+    t.ok(most < 20, `${most} at a time`)
+    for (const advisor of names.slice(0, 49)) t.equal(await stateOf(queue, `of-${advisor}`), 'offered')
+    t.equal(await stateOf(queue, 'of-advisor-49'), 'waiting')
+  },
+)
+
 t.test('by itself it returns expired offers, and offers them to the next advisor', async (t) => {
   const queue = testQueue(redis.client)
   const { region, request, events } = queue

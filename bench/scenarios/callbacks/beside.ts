@@ -46,7 +46,7 @@ async function startOurs({ waiting, pools: advisors }: Amounts, options: RunOpti
   const resources = stack.move()
   return {
     loop: (pool, seconds) => {
-      const params = { store, pool: Math.ceil(advisors[pool] / crew.size), seconds, topics }
+      const params = { store, pool: Math.ceil(advisors[pool] / crew.size), seconds, topics, openToTeam: false }
       return measure(redis, crew.pids, {
         work: () => crew.order('work', each(crew, params)),
         judge: () => crew.order('judge', each(crew, { store, sabotage: options.sabotage })),

@@ -28,7 +28,14 @@ export async function growQueue(
   { repeats, sabotage, say }: RunOptions,
 ): Promise<Result> {
   const loop = ({ size, pool }: { readonly size: Size; readonly pool: Pool }, lasting: number) => {
-    const params = { store: size, pool: Math.ceil(advisors[pool] / crew.size), seconds: lasting, topics }
+    // What is asked for is like what is taken, the oldest: else the work would be another as soon as a short queue has none of that left.
+    const params = {
+      store: size,
+      pool: Math.ceil(advisors[pool] / crew.size),
+      seconds: lasting,
+      topics,
+      openToTeam: true,
+    }
     return measure(redis[size], crew.pids, {
       work: () => crew.order('work', each(crew, params)),
       judge: () => crew.order('judge', each(crew, { store: size, sabotage })),

@@ -192,6 +192,10 @@ local function places(record)
   return 'b|' .. record.inner.team .. since, 'd|' .. callback.advisor .. since
 end
 
+-- Its place in the list of what is open with its advisor and does not wait. What waits has one in the list of that: with a million
+-- waiting, another for each of them costs what it takes to find it among them, twice.
+local function aside(callback) return 'q|' .. callback.advisor .. '|' .. padded(callback.requestedAt) .. '|' .. callback.id end
+
 -- When the clock is to look at it again; nil for not at all.
 local function look_at(record, at)
   if at then place(due, 'w|' .. record.callback.id, at)
@@ -249,6 +253,7 @@ local function enter(record)
     local of_team, of_advisor = places(record)
     place(lists, of_team, '0')
     place(lists, of_advisor, '0')
+    if inner.steps > 0 then place(lists, aside(callback), false) end
   end
   inner.entered, callback.step = reached, STEPS[reached]
   local turn = reached < 4 and at[STEPS[reached + 1]] or math.huge
@@ -265,6 +270,7 @@ local function leave(record)
     local of_team, of_advisor = places(record)
     place(lists, of_team, false)
     place(lists, of_advisor, false)
+    place(lists, aside(record.callback), '0')
   end
   look_at(record, nil)
   mark_refused(record, false)
@@ -279,6 +285,7 @@ local function line_up(record)
     enter(record)
   else
     callback.state, callback.step = 'scheduled', nil
+    place(lists, aside(callback), '0')
     look_at(record, callback.readyAt)
   end
 end
@@ -350,7 +357,7 @@ local function close(record, state, later)
   local _, desk = unhold(record, later)
   forget_declines(record)
   if callback.window then place(lists, window_place(callback), false) end
-  place(lists, 'q|' .. callback.advisor .. '|' .. padded(callback.requestedAt) .. '|' .. callback.id, false)
+  place(lists, aside(callback), false)
   put(marks, 'open|' .. callback.jobseeker .. '|' .. callback.topic, false)
   callback.state, callback.step, callback.needsNumber = state, nil, nil
   return desk

@@ -17,12 +17,11 @@ end
 leave(record)
 if not stays then unhold(record) end
 forget_declines(record)
-local asked = '|' .. padded(callback.requestedAt) .. '|' .. id
-place(lists, 'q|' .. callback.advisor .. asked, false)
-place(lists, 'q|' .. to .. asked, '0')
+place(lists, aside(callback), false)
 if callback.window then place(lists, window_place(callback), false) end
 record.also = callback.advisor
 callback.advisor, inner.team, inner.at = to, team, cjson.decode(at)
+place(lists, aside(callback), '0')
 if callback.window then place(lists, window_place(callback), '0') end
 if not stays then line_up(record) end
 return done({ 'ok', save(record, by, 'reassigned', reason) })

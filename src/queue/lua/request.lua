@@ -64,9 +64,7 @@ local function request(args, from, known_as, answered, erased)
   inner.token, inner.leaseUntil, inner.steps, inner.entered, inner.acceptedAt, inner.leasedTo = 0, 0, 0, 0, 0, ''
   line_up(record)
   put(marks, open, id)
-  local asked = '|' .. padded(now) .. '|' .. id
-  place(lists, 'q|' .. advisor .. asked, '0')
-  place(lists, 'j|' .. jobseeker .. asked, '0')
+  place(lists, 'j|' .. jobseeker .. '|' .. padded(now) .. '|' .. id, '0')
   local text = save(record, jobseeker, 'requested')
   -- Whoever was never told of so many events has made no more requests.
   if tonumber(get(feeds, jobseeker) or 0) >= tonumber(KEPT) then drop_surplus(jobseeker) end
