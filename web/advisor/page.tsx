@@ -40,7 +40,7 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
     setSelected(channel)
   }
   // On a telephone the list was hidden meanwhile: whoever goes back is where they left it.
-  const left = useRef<string>()
+  const left = useRef<string | undefined>(undefined)
   useEffect(() => {
     if (selected === undefined && left.current !== undefined) document.getElementById(personId(left.current))?.focus()
     left.current = selected
