@@ -40,11 +40,9 @@ async function run(job: ChatJob, window: Window): Promise<ChatOutcome> {
   // One by one first, so that scripts are loaded before anything is counted.
   for (const conversation of conversations) await conversation.send('jobseeker', performance.now())
   await load(job, conversations, job.warmUpSeconds)
-  await drained(conversations)
   await window.open()
   for (const conversation of conversations) conversation.count()
   await load(job, conversations, job.seconds)
-  await drained(conversations)
   window.close()
 
   const messages = conversations.reduce((sum, { counted }) => sum + counted, 0)
@@ -54,7 +52,11 @@ async function run(job: ChatJob, window: Window): Promise<ChatOutcome> {
   return { messages, events, latency: encode(latency), outOfOrder: order, notDurable: durability }
 }
 
-/** @throws the first error that any message was answered with: a load that is refused measures nothing. */
+/**
+ * Ends when all of it has arrived.
+ * @throws the first error that any message was answered with, the last ones as well: a load that is refused measures
+ * nothing, and what was refused for being late may be stored all the same.
+ */
 async function load({ load }: ChatJob, conversations: readonly Conversation[], seconds: number): Promise<void> {
   const failed: unknown[] = []
   const send = (n: number, dueAt: number) => {
@@ -62,7 +64,12 @@ async function load({ load }: ChatJob, conversations: readonly Conversation[], s
     conversations[n % conversations.length]?.send(from, dueAt).catch((error: unknown) => failed.push(error))
     if (failed.length > 0) throw failed[0]
   }
-  if (load !== 'closed') return openLoop(load.perSecond, seconds, send)
+  if (load !== 'closed') {
+    await openLoop(load.perSecond, seconds, send)
+    await drained(conversations, failed)
+    if (failed.length > 0) throw failed[0]
+    return
+  }
   const answering = conversations.map((conversation) => {
     let from: Side = 'jobseeker'
     return async () => {
@@ -74,12 +81,14 @@ async function load({ load }: ChatJob, conversations: readonly Conversation[], s
   // What never arrives must not hang the loop: the deadline lets the check find it.
   const late = delay(seconds * 1_000 + drainMs, undefined, { ref: false })
   await Promise.race([closedLoop(answering, seconds), late])
+  await drained(conversations)
 }
 
-/** Until everything has arrived, or has had more than enough time to. */
-async function drained(conversations: readonly Conversation[]): Promise<void> {
+/** Until everything has arrived, or has had more than enough time to, or something was refused. */
+async function drained(conversations: readonly Conversation[], failed: readonly unknown[] = []): Promise<void> {
   const deadline = performance.now() + drainMs
-  while (!conversations.every(({ quiet }) => quiet) && performance.now() < deadline) await delay(1)
+  const over = () => failed.length > 0 || performance.now() >= deadline
+  while (!conversations.every(({ quiet }) => quiet) && !over()) await delay(1)
 }
 
 serveJob(run)

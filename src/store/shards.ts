@@ -40,9 +40,10 @@ interface Shard {
   /** Number and text of the last entry seen: a log in which they differ is not the same log any more. */
   last: number
   lastEntry: string | undefined
+  /** Where its log ends is known: what comes next may be told. */
   known: boolean
   reading: boolean
-  /** A nudge came while reading. */
+  /** A nudge came while reading that does not come next. */
   again: boolean
 }
 
@@ -77,14 +78,26 @@ export function followShards(options: FollowShardsOptions): Follower {
     shard.known = true
   }
 
+  /** Until it is known where the other log ends, no number says what comes next. */
+  const newBeginning = async (shard: Shard) => {
+    shard.known = false
+    try {
+      await readNewest(shard)
+    } finally {
+      // When it could not be read, the next look finds another log once more.
+      shard.known = true
+    }
+  }
+
+  /** Meanwhile nudges that come next are told as ever: a look must hold nobody up while Redis waits for its disk. */
   const readOnce = async (shard: Shard) => {
-    const from = shard.last
+    const { last: from, lastEntry } = shard
     const entries = await client.xrange(shard.log, `0-${from}`, '+', 'COUNT', pageSize)
     // The last entry seen comes first again, the same: or else this is another log, or one cut off beyond it.
     const [first] = entries
-    if (from > 0 && !isSame(shard, first)) {
+    if (from > 0 && !isSame(from, lastEntry, first)) {
       log.warn({ shard: shard.tag, at: from }, 'events of a shard were missed; those who follow it ask again')
-      await readNewest(shard)
+      await newBeginning(shard)
       options.onLost(shard.tag)
       return
     }
@@ -126,8 +139,9 @@ export function followShards(options: FollowShardsOptions): Follower {
     const number = Number(message.slice(0, space))
     const entry = message.slice(space + 1)
     if (number === unnumbered) hand(shard, number, entry)
-    else if (shard.reading || !shard.known) shard.again = true
+    else if (!shard.known) shard.again = true
     else if (number === shard.last + 1 && entry !== inParts) deliver(shard, number, entry)
+    else if (number > shard.last && shard.reading) shard.again = true
     else if (number > shard.last) readSoon(shard)
   }
 
@@ -179,8 +193,10 @@ function attempt(act: () => void, failed: (err: unknown) => void): void {
 }
 
 /** Whether this is the last entry that was seen; it may have been erased since. */
-const isSame = ({ last, lastEntry }: Shard, found: readonly [id: string, fields: string[]] | undefined): boolean =>
+const isSame = (last: number, lastEntry: string | undefined, found: StreamEntry | undefined): boolean =>
   found !== undefined && numberOf(found[0]) === last && [lastEntry, nothingEntry].includes(textOf(found[1]))
+
+type StreamEntry = readonly [id: string, fields: string[]]
 
 /** Of `0-17`. */
 const numberOf = (id: string): number => Number(id.slice(2))

@@ -36,8 +36,9 @@ export interface Store extends AsyncDisposable {
   close(): Promise<void>
 }
 
-/** How long an external Redis may take to answer at start. */
+/** How long an external Redis may take to answer at start, and how often it is asked at the least. */
 const externalMs = 10_000
+const leastAttempts = 5
 const minMajor = 7
 
 /** @throws Error with one sentence about what is wrong; nothing is left running then. */
@@ -92,7 +93,7 @@ async function firstAnswer(client: RedisClient, target: string): Promise<void> {
     lastError = error
   })
   const deadline = performance.now() + externalMs
-  for (;;) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       const version = /redis_version:(\d+)/.exec(await client.info('server'))?.[1]
       if (version === undefined || Number(version) >= minMajor) return
@@ -102,7 +103,8 @@ async function firstAnswer(client: RedisClient, target: string): Promise<void> {
       // A wrong password stays wrong; a server that is loading, or not there yet, is worth waiting for.
       const passing = translateRedisError(error) instanceof VisavisError
       if (!passing && error instanceof Error) throw new Error(`Redis at ${target} refuses: ${error.message}`)
-      if (performance.now() < deadline) continue
+      // While the program is loaded nobody reads an answer: on a slow machine that alone may take longer.
+      if (performance.now() < deadline || attempt < leastAttempts) continue
       const why = lastError instanceof Error ? lastError.message : String(error)
       throw new Error(`Redis at ${target} does not answer: ${why}`, { cause: error })
     }

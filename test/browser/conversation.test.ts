@@ -201,6 +201,22 @@ t.test('older messages come by scrolling, and new ones are counted while one rea
   await page.context().close()
 })
 
+t.test('on a telephone whoever is chosen is before one’s eyes, and back leads to where one was', async (t) => {
+  const { page } = await signIn(browser, node.url, anne, { viewport: { width: 320, height: 480 } })
+  const person = page.locator('.portfolio__person').last()
+  const name = await person.locator('.portfolio__name').innerText()
+  await person.scrollIntoViewIfNeeded()
+  t.ok(await page.evaluate(() => scrollY > 100), 'the list is further down')
+  await person.click()
+  const head = page.locator('.person').getByRole('heading', { name })
+  await until(() => focused(page, '.person__back'), { what: 'the focus is in the conversation' })
+  const top = await head.evaluate((element) => element.getBoundingClientRect().top)
+  t.ok(top >= 0 && top < 240, `its head is at ${Math.round(top)} px`)
+  await page.keyboard.press('Enter')
+  await until(() => person.evaluate((element) => element === document.activeElement), { what: 'the focus is back' })
+  await page.context().close()
+})
+
 t.test('who waits longest comes first on request, and both see until when there is to be an answer', async (t) => {
   await write(jobseeker, 'Êtes-vous là ?')
   await jobseeker.locator('.answer-clock time').waitFor()

@@ -139,19 +139,26 @@ async function play(t: Test, redis: TestRedis): Promise<void> {
       }
       await pipeline.exec()
     }
-    const cost = async () => {
+    const once = async () => {
       await client.config('RESETSTAT')
-      for (const before of [40, 60, 90]) t.equal((await notes.list('long', { before, limit: 30 })).notes.length, 30)
-      for (let n = 0; n < 100; n += 1) await notes.list('long', { limit: 30 })
+      for (let n = 0; n < 10; n += 1) await notes.list('long', { limit: 30 })
       const stats = String(await client.info('commandstats'))
       return Number(/cmdstat_evalsha:calls=\d+,usec=(\d+)/.exec(stats)?.[1])
     }
+    // The least of several: whatever else a machine does adds to some of them.
+    const cost = async () => {
+      for (const before of [40, 60, 90]) t.equal((await notes.list('long', { before, limit: 30 })).notes.length, 30)
+      let least = Number.POSITIVE_INFINITY
+      for (let n = 0; n < 10; n += 1) least = Math.min(least, await once())
+      return least
+    }
     await fill(0, 100)
     const few = await cost()
-    await fill(100, 20_000)
+    // In parts: a command that waits for two seconds behind all others fails.
+    for (let from = 100; from < 20_000; from += 500) await fill(from, Math.min(20_000, from + 500))
     const many = await cost()
-    t.comment(`103 pages in ${few} µs, and in ${many} µs`)
-    t.ok(many < 5 * few + 5_000, 'and not 200 times as much')
+    t.comment(`10 pages in ${few} µs, and in ${many} µs`)
+    t.ok(many < 5 * few + 1_000, 'and not 200 times as much')
     await notes.forget('long')
   })
 

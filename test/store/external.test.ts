@@ -37,3 +37,12 @@ t.test('a service that refuses CONFIG is reported as unknown, and a wrong passwo
   await t.rejects(openStore({ ...options, redisUrl: as('wrong') }), /refuses: WRONGPASS/)
   t.ok(performance.now() - startedAt < 2_000)
 })
+
+t.test('a node that is busy with its own start longer than it would wait still hears the answer', async (t) => {
+  await using redis = await testRedis(t)
+  const opening = openStore({ ...options, redisUrl: redis.url })
+  // What loading a large program does on a slow machine: nothing else happens meanwhile.
+  setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10_500))
+  await using store = await opening
+  t.equal(store.available, true)
+})

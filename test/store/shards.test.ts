@@ -141,6 +141,44 @@ t.test('a follower goes on after kill -9 of Redis and misses nothing', async (t)
   t.same(seen.lost, [])
 })
 
+t.test('while a log is looked at, what comes next is told at once, and nothing twice', async (t) => {
+  await using redis = await testRedis(t)
+  const looks: (() => void)[] = []
+  // A Redis that waits for its disk answers a look late.
+  const late = new Proxy(redis.client, {
+    get(client, name) {
+      if (name !== 'xrange') return Reflect.get(client, name, client)
+      return async (...args: Parameters<RedisClient['xrange']>) => {
+        const entries = await client.xrange(...args)
+        await new Promise<void>((resolve) => looks.push(resolve))
+        return entries
+      }
+    },
+  })
+  const seen = follow(late, redis.socket, ['a'], 20)
+  await using follower = seen.follower
+  await follower.ready
+  await emit(redis.client, 'a', '1')
+  for (let written = 1; written < 9; written += 2) {
+    await until(() => looks.length > 0, { what: 'a look under way' })
+    for (const n of numbers(2, written + 1)) await emit(redis.client, 'a', n)
+    await until(() => seen.entries.length === written + 2, { what: 'what was written during the look' })
+    looks.pop()?.()
+  }
+  t.same(textsOf(seen, 'a'), numbers(9))
+  t.equal(follower.repaired, 0, 'all of it by nudges')
+  t.same(seen.lost, [])
+  await until(() => looks.length > 0, { what: 'the next look' })
+  // One whose nudge is lost meanwhile, and the one after it.
+  await redis.client.xadd(shardKeys('a').log, '0-*', 'e', 'channel:x 7 chat.messagePublished 10')
+  await emit(redis.client, 'a', '11')
+  looks.pop()?.()
+  await until(() => looks.length > 0, { what: 'the look for the one that is missing' })
+  looks.pop()?.()
+  await until(() => seen.entries.length === 11, { what: 'both' })
+  t.same(textsOf(seen, 'a'), numbers(11))
+})
+
 t.test('a log that was lost and made anew is told as lost, and then followed', async (t) => {
   await using redis = await testRedis(t)
   const seen = follow(redis.client, redis.socket, ['a', 'b'])

@@ -1,5 +1,5 @@
 /** The advisor's page: portfolio, the person chosen, callbacks. */
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { SearchHit, Visavis } from '../../client/index.ts'
 import { Day } from '../appointments/day.tsx'
 import { After } from '../attendance/after.tsx'
@@ -26,6 +26,7 @@ import { useRoom } from '../room/use-room.ts'
 import { HandOvers } from './hand-overs.tsx'
 import { Person } from './person.tsx'
 import { Portfolio } from './portfolio.tsx'
+import { personId } from './portfolio-person.tsx'
 
 const AwaitedCard = lazily(async () => (await import('../awaited/card.tsx')).AwaitedCard)
 const InviteDialog = lazily(async () => (await import('../lobby/invite-dialog.tsx')).InviteDialog)
@@ -38,6 +39,12 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
     setHit(undefined)
     setSelected(channel)
   }
+  // On a telephone the list was hidden meanwhile: whoever goes back is where they left it.
+  const left = useRef<string | undefined>(undefined)
+  useEffect(() => {
+    if (selected === undefined && left.current !== undefined) document.getElementById(personId(left.current))?.focus()
+    left.current = selected
+  }, [selected])
   const showHit = (found: SearchHit) => {
     // The same one chosen again leads there again.
     setHit({ ...found })

@@ -1,5 +1,5 @@
 /** One jobseeker of the portfolio: messages, the way into their room, and what an advisor can do besides. */
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ChannelSummary, SearchHit, Visavis } from '../../client/index.ts'
 import { Conversation } from '../chat/conversation.tsx'
 import { t } from '../language/language.ts'
@@ -46,6 +46,14 @@ export const Person = ({ visavis, summary, self, entry, awaited, hit, onHit, onB
   const { channel, jobseeker } = summary
   const [open, setOpen] = useState<'transfer' | 'replies' | 'appointments' | 'check'>()
   const close = () => setOpen(undefined)
+  const box = useRef<HTMLDivElement>(null)
+  // On a telephone they take the place of the list, which may have been scrolled far down. What was searched for is found by itself.
+  useEffect(() => {
+    const back = box.current?.querySelector<HTMLElement>('.person__back')
+    if (hit !== undefined || !back?.checkVisibility()) return
+    box.current?.scrollIntoView({ block: 'start' })
+    back.focus({ preventScroll: true })
+  }, [])
   const appointments: MenuItem = {
     label: t('apptOpen'),
     icon: <CalendarIcon />,
@@ -72,7 +80,7 @@ export const Person = ({ visavis, summary, self, entry, awaited, hit, onHit, onB
       </button>
     ) : null
   return (
-    <div class="person">
+    <div class="person" ref={box}>
       {waits ? (
         <p class="person__awaited strong" role="status">
           {t('roomWaiting', jobseeker)}

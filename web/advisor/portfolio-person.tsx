@@ -19,6 +19,9 @@ export interface PortfolioPersonProps {
   readonly onSelect: (channel: string) => void
 }
 
+/** Of their place in the list. */
+export const personId = (channel: string): string => `person-${channel}`
+
 const Waiting = ({ summary, now }: { summary: ChannelSummary; now: number }) => {
   const by = answerBy(summary)
   if (by === undefined || summary.waitingSince === undefined) return null
@@ -39,6 +42,7 @@ export const PortfolioPerson = ({ visavis, summary, self, current, inRoom, onSel
     <li>
       <button
         type="button"
+        id={personId(channel)}
         class="portfolio__person"
         aria-current={current ? 'true' : undefined}
         data-unread={unread > 0}
