@@ -38,6 +38,8 @@ export async function openBrowser(
   }
   const browser = await chromium.launch({
     executablePath: program,
+    // Where the machine has no locale, Chromium can write no file whose name is more than ASCII.
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
     args: [
       ...['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run'],
       ...[cameraOf(5), '--use-fake-ui-for-media-stream'],
