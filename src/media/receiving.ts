@@ -27,7 +27,7 @@ export const firstLayers: types.ConsumerLayers = { spatialLayer: 0 }
  * After so long (ms) a picture that has begun may grow. The next key frame is asked for only then: browsers answer no request within
  * 300 ms of another, and a page has said by then how large it shows the picture.
  */
-export const firstForMs = 400
+const firstForMs = 400
 
 export class Receiving {
   /** By the id of the producer: one consumer of each at most. */
@@ -104,7 +104,7 @@ export class Receiving {
       void this.#prefer(received).catch(() => {})
     }
     const look = (layers: types.ConsumerLayers | undefined) => {
-      if (received.beginning && layers !== undefined) timer ??= setTimeout(grow, firstForMs)
+      if (layers !== undefined) timer ??= setTimeout(grow, firstForMs)
     }
     consumer.on('layerschange', look)
     look(consumer.currentLayers)

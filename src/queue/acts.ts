@@ -20,8 +20,8 @@ export interface ActsOptions {
 const rememberMs = 48 * 60 * 60 * 1_000
 /** Requests of one jobseeker that are kept and shown. */
 export const ownLimit = 50
-/** A millisecond of Redis, about. */
-const together = 16
+/** Acts of one run: a millisecond of Redis, about. */
+export const together = 16
 
 export class Acts {
   readonly #options: ActsOptions

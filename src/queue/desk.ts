@@ -28,6 +28,10 @@ export interface DeskRecord {
   readonly languages?: Readonly<Record<string, true>>
 }
 
+/** What an advisor holds, of their desk as it is stored, if they have one. */
+export const workOf = (stored: string | null | undefined): DeskRecord['work'] =>
+  typeof stored === 'string' ? (JSON.parse(stored) as DeskRecord).work : {}
+
 /** A wrap-up ends by the clock, without anybody doing anything. */
 export function deskAt({ state, since, until, missed }: DeskRecord, now: number): Desk {
   if (state === 'wrap-up' && until !== undefined && until <= now) return { state: 'ready', since: until }

@@ -1,6 +1,7 @@
 /** Hands waiting callbacks to advisors who are there. Safe on every node at once: each step is one atomic script. */
 import type { Logger } from 'pino'
 import { type Rounds, startRounds } from '../store/rounds.ts'
+import { together } from './acts.ts'
 import type { Taker } from './matching.ts'
 import type { Taken } from './offers.ts'
 
@@ -28,12 +29,6 @@ export interface OfferLoop extends AsyncDisposable {
 }
 
 /**
- * Whom a round looks at together: one run of the script (acts.ts). All of a thousand at once would keep whatever people ask for
- * meanwhile from Redis until the last of them has been looked at, each second anew.
- */
-const together = 16
-
-/**
  * Runs until disposed. Rounds over all advisors never overlap, nor do offers to the same advisor; what fails is logged, and
  * the next round tries again.
  */
@@ -57,6 +52,8 @@ export function startOfferLoop(options: OfferLoopOptions): OfferLoop {
   const offerAll = async () => {
     const all = [...ready()]
     const failures: PromiseRejectedResult[] = []
+    // One run of the script at a time: all of a thousand at once would keep whatever people ask for meanwhile from Redis
+    // until the last of them has been looked at, each second anew.
     for (let n = 0; n < all.length && !rounds.closed; n += together) {
       // As they are by then: whoever has gone since the round began is offered nothing.
       const here = all.slice(n, n + together).flatMap(({ advisor }) => find(advisor) ?? [])

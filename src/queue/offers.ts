@@ -8,7 +8,7 @@ import { outageAware } from '../store/errors.ts'
 import { type Base, changed } from './base.ts'
 import type { CallbackRecord } from './callback.ts'
 import { declineTimes } from './decline.ts'
-import type { DeskRecord } from './desk.ts'
+import { workOf } from './desk.ts'
 import { queueKeys } from './keys.ts'
 import { scopesOf, type Taker, teamKey, teamName } from './matching.ts'
 import { afterAttempt } from './schedule.ts'
@@ -180,8 +180,7 @@ export class Offers {
   /** The jobseekers whose callbacks an advisor has accepted and not ended. */
   async calls(region: string, advisor: string): Promise<string[]> {
     const stored = await outageAware(this.#base.client.hget(queueKeys(region).desks, advisor))
-    const work = stored === null ? {} : (JSON.parse(stored) as DeskRecord).work
-    const records = await this.#base.records(region, Object.keys(work))
+    const records = await this.#base.records(region, Object.keys(workOf(stored)))
     const theirs = records.filter(({ callback }) => callback.state === 'active' && callback.holder?.id === advisor)
     return theirs.map(({ callback }) => callback.jobseeker)
   }

@@ -3,7 +3,7 @@ import type { CallbackState } from '../protocol/index.ts'
 import { eventsPrelude, sharedEventPrelude } from '../store/events.ts'
 import { script } from '../store/script.ts'
 import { type CallbackRecord, decodeRecord, type StoredRecord } from './callback.ts'
-import type { DeskRecord } from './desk.ts'
+import { type DeskRecord, workOf } from './desk.ts'
 import { idOf, type QueueKeys } from './keys.ts'
 
 /** What came of an act on one callback. */
@@ -216,8 +216,7 @@ export const ofAdvisor = script<[lists: string, desks: string], [advisor: string
   file('of-advisor'),
   (reply) => {
     const [members, desk] = reply as [members: string[], desk?: string | null]
-    const { work } = JSON.parse(desk ?? '{"work":{}}') as Pick<DeskRecord, 'work'>
-    return { ids: members.map(idOf), held: Object.keys(work) }
+    return { ids: members.map(idOf), held: Object.keys(workOf(desk)) }
   },
 )
 

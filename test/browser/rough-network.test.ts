@@ -30,12 +30,14 @@ interface Counted {
   readonly frames: number
   readonly concealed: number
   readonly samples: number
+  /** What a browser plays is no sign of sound that came: it makes up what did not. */
+  readonly soundPackets: number
 }
 
 const count = (page: Page): Promise<Counted> =>
   page.evaluate(async () => {
     const { peerConnections } = globalThis as unknown as { peerConnections: RTCPeerConnection[] }
-    const sum = { freezes: 0, frozenS: 0, frames: 0, concealed: 0, samples: 0 }
+    const sum = { freezes: 0, frozenS: 0, frames: 0, concealed: 0, samples: 0, soundPackets: 0 }
     for (const connection of peerConnections) {
       if (connection.connectionState === 'closed') continue
       for (const report of (await connection.getStats()).values()) {
@@ -46,6 +48,7 @@ const count = (page: Page): Promise<Counted> =>
         // In silence nothing is sent: what fills it is no loss.
         sum.concealed += (report.concealedSamples ?? 0) - (report.silentConcealedSamples ?? 0)
         sum.samples += report.totalSamplesReceived ?? 0
+        if (report.kind === 'audio') sum.soundPackets += report.packetsReceived
       }
     }
     return sum
@@ -85,36 +88,25 @@ async function recovery(pages: readonly Page[]): Promise<{ heard: number; seen: 
   return { heard, seen }
 }
 
+/** Where on the ladder each of them is. */
+const rungsOf = (pages: readonly Page[]) =>
+  Promise.all(pages.map((page) => page.evaluate(() => (globalThis as unknown as SdkGlobals).room.continuity.rung)))
+
 /** A trouble that comes before the one before it is over goes on higher up the ladder, where pictures take their time. */
 async function untilSteady(pages: readonly Page[]): Promise<void> {
-  const rungs = () =>
-    Promise.all(pages.map((page) => page.evaluate(() => (globalThis as unknown as SdkGlobals).room.continuity.rung)))
-  await until(async () => (await rungs()).every((rung) => rung === 'steady'), {
+  await until(async () => (await rungsOf(pages)).every((rung) => rung === 'steady'), {
     timeoutMs: 2 * patienceMs,
     everyMs: 100,
     what: 'a talk that is steady again',
   })
 }
 
-/** Packets of sound that have arrived. What a browser plays is no sign of it: it makes up what did not come. */
-const soundPackets = (page: Page): Promise<number> =>
-  page.evaluate(async () => {
-    const { peerConnections } = globalThis as unknown as { peerConnections: RTCPeerConnection[] }
-    let packets = 0
-    for (const connection of peerConnections) {
-      if (connection.connectionState === 'closed') continue
-      for (const report of (await connection.getStats()).values())
-        if (report.type === 'inbound-rtp' && report.kind === 'audio') packets += report.packetsReceived
-    }
-    return packets
-  })
-
 /** More than was on its way already. */
 async function hears(page: Page, who: string, timeoutMs: number): Promise<void> {
-  let before = await soundPackets(page)
+  let { soundPackets: before } = await count(page)
   await until(
     async () => {
-      const now = await soundPackets(page)
+      const { soundPackets: now } = await count(page)
       // A new join counts from nothing.
       if (now < before) before = now
       return now > before + 10
@@ -151,11 +143,14 @@ t.test('a talk over a bad line', { skip: may ? false : 'making network namespace
   const home = await openBrowser(t, flags)
   const pages = [await openSdkPage(away, node.url, jeanne), await openSdkPage(home, node.url, anne)]
   await recovery(pages)
-  /** Where on the ladder they are: what was tried says why it took so long. */
+  const blackout = async () => {
+    await line.set({ down: 1 })
+    await elapse(blackoutMs)
+    await line.set({})
+  }
+  /** With where on the ladder they are: what was tried says why it took so long. */
   const describe = async ({ heard, seen }: { heard: number; seen: number }) => {
-    const rungs = await Promise.all(
-      pages.map((page) => page.evaluate(() => (globalThis as unknown as SdkGlobals).room.continuity.rung)),
-    )
+    const rungs = await rungsOf(pages)
     return `heard after ${heard} ms, seen after ${seen} ms (jobseeker ${rungs[0]}, advisor ${rungs[1]})`
   }
 
@@ -187,9 +182,7 @@ t.test('a talk over a bad line', { skip: may ? false : 'making network namespace
 
   await t.test(`a blackout of ${blackoutMs} ms`, async (t) => {
     await untilSteady(pages)
-    await line.set({ down: 1 })
-    await elapse(blackoutMs)
-    await line.set({})
+    await blackout()
     const back = await recovery(pages)
     t.comment(`the line is back: ${await describe(back)}`)
     t.ok(back.seen <= 15_000)
@@ -205,9 +198,7 @@ t.test('a talk over a bad line', { skip: may ? false : 'making network namespace
 
   await t.test('and another address soon after a blackout: the sound does not wait for the picture', async (t) => {
     await untilSteady(pages)
-    await line.set({ down: 1 })
-    await elapse(blackoutMs)
-    await line.set({})
+    await blackout()
     await recovery(pages)
     await line.move()
     const back = await recovery(pages)
