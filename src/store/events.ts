@@ -68,7 +68,7 @@ export function parseEntry(entry: string): LogEntry {
   }
 }
 
-/** Pure: the text of an entry from its fields in the log: one of them, or the parts of several events (lua/shared-event.lua). */
+/** Pure: the text of an entry from its fields in the log: one of them; before 2026-11-27, of several events, the parts of each. */
 export function textOf(fields: readonly string[]): string {
   if (fields.length <= 2) return fields[1] ?? ''
   const lines: string[] = []
@@ -78,7 +78,7 @@ export function textOf(fields: readonly string[]): string {
   return lines.join('\n')
 }
 
-/** A nudge says instead of an entry that it is to be read from the log. */
+/** What a node of a version before 2026-11-27 says in a nudge instead of an entry of several events: to be read from the log. */
 export const inParts = '*'
 
 /** Pure: what an entry says, one for each topic. @throws Error when the text is no entry. */

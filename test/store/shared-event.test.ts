@@ -5,6 +5,7 @@ import { eraseEvents } from '../../src/store/erase-events.ts'
 import {
   eventsPrelude,
   feedSince,
+  inParts,
   type LogEntry,
   nothingEntry,
   parseEntries,
@@ -96,24 +97,59 @@ t.test('what one run tells is one entry, and to each one after another', async (
   t.equal((await framesOf('y'))?.length, 3)
 })
 
-t.test('a node hears of it once for each, whether by its nudge or by reading the log', async (t) => {
+t.test('a node hears of it once for each, by the nudge alone or by reading the log', async (t) => {
+  for (const [how, lookEveryMs] of [
+    ['by nudges', 600_000],
+    ['by looks as well', 20],
+  ] as const) {
+    await client.flushall()
+    const seen: LogEntry[] = []
+    await using follower = followShards({
+      ...{ client, log: pino({ level: 'silent' }), tags: [tag], lookEveryMs },
+      subscriber: connectRedis(redis.socket, { blocking: true }),
+      onEntry: (entry) => {
+        seen.push(entry)
+        if (entry.topic === 'person:x') throw new Error('what goes wrong for one of them')
+      },
+      onLost: () => t.fail('nothing was lost'),
+    })
+    await follower.ready
+    for (let n = 0; n < 3; n += 1) await tell(['x', 'anne'], { n })
+    await tell(['x', 'anne'], { n: 3 }, 2)
+    await until(() => seen.length === 10, { what: 'all of them' })
+    const offsets = (topic: string) => seen.filter((entry) => entry.topic === topic).map(({ offset }) => offset)
+    t.same(offsets('person:x'), [1, 2, 3, 4, 5], how)
+    t.same(offsets('person:anne'), [1, 2, 3, 4, 5], how)
+    if (how === 'by nudges') t.equal(follower.repaired, 0, 'several events of one run wait for no reading either')
+  }
+})
+
+t.test('what a node of an earlier version tells in parts is read from the log', async (t) => {
   const seen: LogEntry[] = []
   await using follower = followShards({
-    ...{ client, log: pino({ level: 'silent' }), tags: [tag], lookEveryMs: 20 },
+    ...{ client, log: pino({ level: 'silent' }), tags: [tag], lookEveryMs: 600_000 },
     subscriber: connectRedis(redis.socket, { blocking: true }),
-    onEntry: (entry) => {
-      seen.push(entry)
-      if (entry.topic === 'person:x') throw new Error('what goes wrong for one of them')
-    },
+    onEntry: (entry) => seen.push(entry),
     onLost: () => t.fail('nothing was lost'),
   })
   await follower.ready
-  for (let n = 0; n < 3; n += 1) await tell(['x', 'anne'], { n })
-  await tell(['x', 'anne'], { n: 3 }, 2)
-  await until(() => seen.length === 10, { what: 'all of them' })
-  const offsets = (topic: string) => seen.filter((entry) => entry.topic === topic).map(({ offset }) => offset)
-  t.same(offsets('person:x'), [1, 2, 3, 4, 5])
-  t.same(offsets('person:anne'), [1, 2, 3, 4, 5])
+  const parts = (n: number) => [
+    'h',
+    `& "x" ${n} e callback.changed -`,
+    'd',
+    `{"callback":{"id":"c${n}"`,
+    'r',
+    '}',
+    'm',
+    '',
+  ]
+  await client.xadd(keys.log, '0-*', ...parts(1), ...parts(2))
+  await client.spublish(keys.nudge, `1 ${inParts}`)
+  await until(() => seen.length === 2, { what: 'both of them' })
+  t.match(
+    seen.map(({ text }) => JSON.parse(text) as unknown),
+    ['c1', 'c2'].map((id) => ({ data: { callback: { id } } })),
+  )
 })
 
 t.test('only the newest 500 of a feed are kept', async (t) => {

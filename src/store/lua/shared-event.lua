@@ -1,7 +1,7 @@
 -- For scripts that tell several people of the same thing (with events.lua before it). What it is stands once in the log, with the
 -- place that it has in the feed of each. The feeds keep that very text, or where it is found: shared-event.ts makes frames of it
 -- for whoever asks. To write a frame for each of them cost as much as the rest of a transition. All that one run of a script tells
--- is one entry of the log: of one event its text as the field e, of several the parts of each, h, d, r and m.
+-- is one entry of the log, and one nudge, which has it in hand: to read it instead would wait for the disk once more.
 
 -- Of a log whose entries tell of so much that a quarter of them has as many events.
 local BUSY_EVENTS, BUSY_LOG_LENGTH = 4, '2500'
@@ -29,7 +29,7 @@ local function feed_shared(feeds, log, nudge, time, events, known)
   for n = 1, missing do known[asked[n]] = values[n] end
 
   -- Lengths are counted: to ask a table for its own costs more than what is put into it.
-  local kept, fields, gone, parts, last = {}, 0, {}, {}, 0
+  local kept, fields, gone, lines, size = {}, 0, {}, {}, 0
   for n = 1, #events do
     local told, data, rest, more, where = unpack(events[n], 1, 5)
     local head, from, pointed, pointer = '&', fields, nil, nil
@@ -51,21 +51,16 @@ local function feed_shared(feeds, log, nudge, time, events, known)
       fields = fields + 4
       if number > FEED_LENGTH then gone[#gone + 1] = person .. '/' .. format('%d', number - FEED_LENGTH) end
     end
-    local text = (not where or #events == 1) and head .. '\n' .. data .. rest .. '\n' .. more
+    lines[size + 1], lines[size + 2], lines[size + 3], size = head, data .. rest, more, size + 3
     if not where then
+      local text = table.concat(lines, '\n', size - 2, size)
       for m = from + 1, fields do if kept[m] == n then kept[m] = text end end
-    end
-    if #events == 1 then
-      parts[1], parts[2] = 'e', text
-    else
-      parts[last + 1], parts[last + 2], parts[last + 3], parts[last + 4] = 'h', head, 'd', data
-      parts[last + 5], parts[last + 6], parts[last + 7], parts[last + 8], last = 'r', rest, 'm', more, last + 8
     end
   end
   call('HSET', feeds, unpack(kept))
   if #gone > 0 then call('HDEL', feeds, unpack(gone)) end
   local length = #events > BUSY_EVENTS and BUSY_LOG_LENGTH or LOG_LENGTH
-  local id = call('XADD', log, 'MAXLEN', '~', length, '0-*', unpack(parts))
-  -- What is in parts is read from the log: to make one text of it would cost more than to read it.
-  call('SPUBLISH', nudge, sub(id, 3) .. ' ' .. (#events == 1 and parts[2] or '*'))
+  local text = table.concat(lines, '\n')
+  local id = call('XADD', log, 'MAXLEN', '~', length, '0-*', 'e', text)
+  call('SPUBLISH', nudge, sub(id, 3) .. ' ' .. text)
 end
