@@ -9,6 +9,8 @@ import { queueKeys } from './keys.ts'
 
 /** A change made on another node is seen here so late, at most. */
 const trustMs = 5_000
+/** From then on they are read anew behind what is known, so that an offer rarely waits for it. */
+const renewMs = trustMs / 2
 /** Advisors remembered on a node. */
 const remembered = 20_000
 
@@ -17,14 +19,19 @@ interface Known {
   readonly readAt: number
   /** By the calendar it narrows. */
   readonly calendars: Map<Calendar, Calendar>
+  /** They are being read anew. */
+  renewing: boolean
 }
 
 export class Availability {
   readonly #client: RedisClient
+  readonly #now: () => number
   readonly #known = new Map<string, Known>()
 
-  constructor(client: RedisClient) {
+  /** @param now ms that only ever go on. */
+  constructor(client: RedisClient, now = () => performance.now()) {
     this.#client = client
+    this.#now = now
   }
 
   /** Undefined: whenever the region is open. */
@@ -56,15 +63,34 @@ export class Availability {
   #of(region: string, advisor: string): Known {
     const name = `${region}/${advisor}`
     const found = this.#known.get(name)
-    if (found !== undefined && performance.now() - found.readAt < trustMs) return found
+    const age = found === undefined ? trustMs : this.#now() - found.readAt
+    if (found !== undefined && age < trustMs) {
+      if (age >= renewMs && !found.renewing) this.#renew(region, advisor, found)
+      return found
+    }
+    if (this.#known.size >= remembered) this.#known.clear()
+    const known = this.#read(region, advisor)
+    this.#known.set(name, known)
+    known.hours.catch(() => this.#known.delete(name))
+    return known
+  }
+
+  #renew(region: string, advisor: string, found: Known): void {
+    const name = `${region}/${advisor}`
+    const next = this.#read(region, advisor)
+    found.renewing = true
+    // Unless they were changed here meanwhile.
+    const renew = () => this.#known.get(name) === found && this.#known.set(name, next)
+    next.hours.then(renew, () => {
+      found.renewing = false
+    })
+  }
+
+  #read(region: string, advisor: string): Known {
     const hours = outageAware(this.#client.hget(queueKeys(region).hours, advisor)).then((json) =>
       json === null ? undefined : (JSON.parse(json) as Hours),
     )
-    if (this.#known.size >= remembered) this.#known.clear()
-    const known = { hours, readAt: performance.now(), calendars: new Map<Calendar, Calendar>() }
-    this.#known.set(name, known)
-    hours.catch(() => this.#known.delete(name))
-    return known
+    return { hours, readAt: this.#now(), calendars: new Map(), renewing: false }
   }
 }
 
