@@ -57,7 +57,15 @@ export class Acts {
     return gathered.do(act)
   }
 
-  async #together(region: string, acts: readonly scripts.Act[]): Promise<readonly unknown[]> {
+  /** Offers come last: what is asked for, or given back, in the same turn may be theirs. */
+  async #together(region: string, asked: readonly scripts.Act[]): Promise<readonly unknown[]> {
+    const acts = asked.toSorted((one, other) => Number(one.kind === 'offer') - Number(other.kind === 'offer'))
+    const answers = new Map<scripts.Act, unknown>()
+    for (const [n, answer] of (await this.#run(region, acts)).entries()) answers.set(acts[n] as scripts.Act, answer)
+    return asked.map((act) => answers.get(act))
+  }
+
+  async #run(region: string, acts: readonly scripts.Act[]): Promise<readonly unknown[]> {
     const { all, day } = queueKeys(region)
     const { client, dateOf } = this.#options
     const requested = acts.flatMap((act) => (act.kind === 'request' ? [act.requested] : []))

@@ -28,6 +28,8 @@ export interface BaseOptions {
 export interface Owner {
   readonly advisor: string
   readonly team?: string | undefined
+  /** Whether somebody stands in for them now, where that is known already. */
+  readonly covered?: boolean
 }
 
 export class Base {
@@ -74,12 +76,12 @@ export class Base {
   /** What plans of a callback in this queue need to know. Every plan has a step for whoever stands in at that moment. */
   async planning(
     region: string,
-    { advisor, team }: Owner,
+    { advisor, team, covered: known }: Owner,
   ): Promise<{ planning: Planning; settings: RegionSettings; now: number }> {
     const [now, settings, covered] = await Promise.all([
       this.clock.now(),
       this.policies.region(region),
-      this.#isCovered(region, advisor),
+      known ?? this.#isCovered(region, advisor),
     ])
     const calendar = this.calendars(region).of(team)
     return { planning: { calendar, settings, covered, inTeam: team !== undefined }, settings, now }

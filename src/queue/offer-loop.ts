@@ -29,6 +29,14 @@ export interface OfferLoop extends AsyncDisposable {
 }
 
 /**
+ * Whether those who are told of this change may be offered something now. Not when it was offered, to them or to somebody else; not
+ * when it was accepted, for whom one at a time is the most; nor when it was done, for the same step offered the next one (complete.lua).
+ * @param text of `callback.changed` or `callback.offered`, as clients get it.
+ */
+export const bringsOffers = (text: string): boolean =>
+  !['offered', 'active', 'done'].includes(/"state":"([a-z]+)"/.exec(text)?.[1] ?? '')
+
+/**
  * Runs until disposed. Rounds over all advisors never overlap, nor do offers to the same advisor; what fails is logged, and
  * the next round tries again.
  */

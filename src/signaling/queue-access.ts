@@ -11,18 +11,28 @@ export interface QueueOwner {
   readonly team: string | undefined
 }
 
+/** Whose jobseeker somebody is. */
+export interface QueueOwnerNow extends QueueOwner {
+  /** Somebody stands in for them at the moment. */
+  readonly covered: boolean
+}
+
 export type QueueAccess = ReturnType<typeof createQueueAccess>
 
 export function createQueueAccess({ queue, enrolment }: { queue: Queue; enrolment: Enrolment }) {
   return {
     /** @throws VisavisError CONFLICT while no advisor is named. */
-    async owner(region: string, person: string): Promise<{ jobseeker: Person; advisor: QueueOwner }> {
-      const { conversations } = await enrolment.conversations({ region, person, role: 'jobseeker' }, Date.now())
+    async owner(region: string, person: string): Promise<{ jobseeker: Person; advisor: QueueOwnerNow }> {
+      const { conversations, counterparts } = await enrolment.conversations(
+        { region, person, role: 'jobseeker' },
+        Date.now(),
+      )
       const { jobseeker, advisor } = conversations[0] ?? {}
       if (jobseeker === undefined || advisor === undefined) {
         throw new VisavisError('CONFLICT', 'no advisor is named yet')
       }
-      return { jobseeker, advisor: { advisor: advisor.id, team: advisor.team } }
+      const covered = counterparts.some((id) => id !== advisor.id)
+      return { jobseeker, advisor: { advisor: advisor.id, team: advisor.team, covered } }
     },
 
     /** Who stands in for the advisor of a jobseeker at the moment. */

@@ -52,6 +52,24 @@ t.test('twelve at once: each is answered, on record and told as if alone, in one
   )
 })
 
+t.test('an offer finds what is asked for in the same turn, also by a request that comes after it', async (t) => {
+  const test = testQueue(client)
+  const { region, callbacks, request } = test
+  for (const advisor of ['anne', 'bruno']) await callbacks.offer(region, taker(advisor))
+  const lastOfTheTurn = async () => {
+    for (let n = 0; n < 100; n += 1) await undefined
+    return request('x', { advisor: 'anne', team })
+  }
+  const [taken, { callback }, other] = await Promise.all([
+    callbacks.offer(region, taker('anne')),
+    lastOfTheTurn(),
+    callbacks.offer(region, taker('bruno')),
+  ])
+  t.match(taken, { callback: { id: callback.id, state: 'offered', holder: { id: 'anne' } } })
+  t.equal(other, undefined, 'each has the answer to their own')
+  t.equal(await client.xlen(shardKeys(region).log), 1, 'both wait for the disk once')
+})
+
 t.test('whatever comes first for several who ask at once goes to one of them', async (t) => {
   const test = testQueue(client)
   const { region, callbacks, request } = test

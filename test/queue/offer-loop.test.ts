@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import t from 'tap'
-import { type OfferLoopOptions, startOfferLoop } from '../../src/queue/offer-loop.ts'
+import { bringsOffers, type OfferLoopOptions, startOfferLoop } from '../../src/queue/offer-loop.ts'
 import { createQueue } from '../../src/queue/queue.ts'
 import { testRedis } from '../support/redis.ts'
 import { until } from '../support/until.ts'
@@ -207,4 +207,13 @@ t.test('disposing waits for the round in progress, and nothing runs afterwards',
   for (let n = 0; n < 20; n++) await redis.client.ping()
   t.equal(callbacks.rounds, rounds)
   await loop[Symbol.asyncDispose]()
+})
+
+t.test('a change wakes those whom it may bring something', (t) => {
+  const frame = (state: string) =>
+    JSON.stringify({ event: 'callback.changed', data: { callback: { reason: '"state":"active"', state } } })
+  for (const state of ['waiting', 'scheduled', 'cancelled', 'unreachable']) t.ok(bringsOffers(frame(state)), state)
+  for (const state of ['offered', 'active', 'done']) t.notOk(bringsOffers(frame(state)), state)
+  t.ok(bringsOffers('{}'), 'what cannot be told apart')
+  t.end()
 })

@@ -1,8 +1,11 @@
 /** "Call me back" on a real node: what each role may do, and what reaches whom. */
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import t from 'tap'
 import { connect, type Visavis } from '../../client/index.ts'
 import type { Callback } from '../../src/protocol/index.ts'
+import { shardKeys, textOf } from '../../src/store/events.ts'
+import { connectRedis } from '../../src/store/redis.ts'
 import { testNode } from '../support/node.ts'
 import { until } from '../support/until.ts'
 
@@ -54,6 +57,28 @@ t.test('from options to disposition, over the SDK, each side told live', async (
   t.equal(history.length, 5)
   t.notOk(JSON.stringify(history).includes('for colleagues'), 'notes are not theirs to see')
   t.match((await anne.callbacks.history(id)).at(-1), { note: 'for colleagues' })
+})
+
+t.test('a request and its offer are written together: an advisor who is ready waits for the disk once', async (t) => {
+  using jeanne = await enter('jobseeker-1')
+  using anne = await enter('advisor-anne')
+  const client = connectRedis(join(node.dataDir, 'redis', 'redis.sock'))
+  t.teardown(() => client.disconnect())
+  const { log } = shardKeys('bretagne')
+  // A node reads the hours of an advisor now and then; what is asked for meanwhile is offered a moment later.
+  await until(
+    async () => {
+      const { id } = await ask(jeanne)
+      await offerOf(anne, id)
+      await anne.callbacks.accept(id)
+      await anne.callbacks.complete(id, { disposition: 'answered' })
+      await until(() => find(jeanne, id)?.state === 'done')
+      const entries = (await client.xrange(log, '-', '+')).map(([, fields]) => textOf(fields))
+      const first = entries.find((entry) => entry.includes(id)) ?? ''
+      return first.includes('"state":"waiting"') && first.includes('callback.offered')
+    },
+    { what: 'a request and its offer in one entry of the log' },
+  )
 })
 
 t.test('a jobseeker sees the place and may put it off, correct the number, and withdraw', async (t) => {

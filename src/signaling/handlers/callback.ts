@@ -46,12 +46,14 @@ export function callbackHandlers(options: CallbackHandlersOptions): Handlers<Met
       const { region, person } = identity
       requireNumber(asked)
       const { jobseeker, advisor } = await access.owner(region, person)
-      const made = await callbacks.request(region, {
+      const made = callbacks.request(region, {
         ...asked,
         ...advisor,
         jobseeker: person,
         jobseekerName: jobseeker.name,
       })
+      // At once, so that the offer is made by the same run of the script, and waits for the disk together with the request.
+      // When it is too early, the event of the request wakes whoever it concerns.
       wake(advisor.advisor)
       return made
     },
@@ -86,7 +88,10 @@ export function callbackHandlers(options: CallbackHandlersOptions): Handlers<Met
     },
     async 'callback.accept'({ identity }, { callback: id, token }) {
       const { region, person } = identity
-      return withCall(await offers.accept(region, person, id, token), token)
+      const callback = await offers.accept(region, person, id, token)
+      const { limit } = await policies.team(region, taker(identity).team)
+      if (limit > 1) wake(person)
+      return withCall(callback, token)
     },
     async 'callback.decline'({ identity }, declined) {
       const callback = await offers.decline(identity.region, identity.person, declined)
@@ -109,8 +114,7 @@ export function callbackHandlers(options: CallbackHandlersOptions): Handlers<Met
     },
     async 'callback.complete'({ identity }, outcome) {
       const { callback, next } = await offers.completeAndOffer(identity.region, taker(identity), outcome)
-      if (next === undefined) wake(identity.person)
-      else onOffer(next, identity.region)
+      if (next !== undefined) onOffer(next, identity.region)
       return { callback }
     },
     async 'callback.desk'({ identity }) {
