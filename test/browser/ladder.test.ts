@@ -88,6 +88,8 @@ t.test(
     await jobseeker.getByLabel('Votre numéro de téléphone').waitFor()
 
     if (!long) return
+    // The form is below: of a picture that is out of sight nothing is received.
+    await jobseeker.locator('.stage').scrollIntoViewIfNeeded()
     await line.set({ only: signaling, also: relay })
     await trouble.getByText(frRoom.troubleAudioOnly).waitFor({ timeout: patience.timeoutMs })
     await until(async () => (await trouble.innerText()).trim() === '', { ...patience, what: 'the end of all trouble' })

@@ -14,6 +14,17 @@ function setVisibility(state: 'visible' | 'hidden'): void {
   document.dispatchEvent(new Event('visibilitychange'))
 }
 
+/** Runs in the page: what lies over the sentence in the place of a picture. */
+function covered(): string[] {
+  const said = document.querySelector('.stage__unseen p')?.getBoundingClientRect()
+  if (said === undefined) return ['nothing is said']
+  return [...document.querySelectorAll('.stage__picture .stage__name, .stage__self')].flatMap((over) => {
+    const { left, right, top, bottom } = over.getBoundingClientRect()
+    const isClear = left >= said.right || right <= said.left || top >= said.bottom || bottom <= said.top
+    return isClear ? [] : [over.className]
+  })
+}
+
 t.test(
   'a phone that is put away during a talk goes on sending, and its page is back in the talk when shown',
   async (t) => {
@@ -44,5 +55,13 @@ t.test(
     await jobseeker.getByRole('button', { name: 'Couper le micro' }).tap()
     await advisor.getByText(`${jeanne.name} a coupé son micro`).waitFor({ state: 'attached' })
     t.same(await Promise.all([peerConnections(jobseeker), peerConnections(advisor)]), before, 'nobody joined anew')
+
+    await jobseeker.setViewportSize({ width: 320, height: 640 })
+    // For whoever reads larger letters, and languages that take more room.
+    await jobseeker.evaluate(() => document.documentElement.style.setProperty('font-size', '125%'))
+    await advisor.getByRole('button', { name: 'Couper la caméra' }).click()
+    await jobseeker.getByText(`${anne.name} a coupé sa caméra`).waitFor()
+    await shoot(jobseeker, 'talk-phone-camera-off')
+    t.same(await jobseeker.evaluate(covered), [], 'what is said of a camera lies under nothing')
   },
 )
