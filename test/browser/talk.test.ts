@@ -83,6 +83,7 @@ t.test(
 
     await t.test('whoever leaves is gone, and so is their camera', async (t) => {
       await jobseeker.page.getByRole('button', { name: 'Quitter' }).click()
+      t.equal(await jobseeker.page.evaluate(() => document.activeElement?.id), 'content', 'the focus is on the page')
       await advisor.page.getByText(`Vous êtes dans la salle. ${jeanne.name} n’y est pas encore.`).waitFor()
       t.equal(await jobseeker.page.locator('.stage').count(), 0)
       await jobseeker.page

@@ -58,6 +58,12 @@ export interface StageProps {
   readonly onRemove?: ((participant: string) => Promise<void>) | undefined
 }
 
+/** What was pressed goes with the stage: the focus goes on at the beginning of the page, and not from nowhere. */
+const leaveBy = (onLeave: () => void) => {
+  onLeave()
+  document.getElementById('content')?.focus({ preventScroll: true })
+}
+
 export const Stage = (props: StageProps) => {
   const { room, name, onLeave, onCallback, onInvite, onRemove, canShare, shown = () => true } = props
   const { label = t('roomOf', { name }), alone = t('roomAlone', { name }) } = props
@@ -105,7 +111,7 @@ export const Stage = (props: StageProps) => {
         }}
         onSelfHidden={setSelfHidden}
         canShare={canShare}
-        onLeave={onLeave}
+        onLeave={() => leaveBy(onLeave)}
         onInvite={onInvite}
         onRemove={onRemove}
       />
