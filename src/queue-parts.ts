@@ -10,7 +10,7 @@ import type { Step } from './enrolment/processes.ts'
 import type { openingOf } from './opening.ts'
 import type { Metrics } from './ops/metrics.ts'
 import type { Presence } from './presence/presence.ts'
-import { bringsOffers, startOfferLoop } from './queue/offer-loop.ts'
+import { startOfferLoop, wakingBy } from './queue/offer-loop.ts'
 import type { Taken } from './queue/offers.ts'
 import { createQueue, type Queue } from './queue/queue.ts'
 import { watchQueue } from './queue/watch.ts'
@@ -93,6 +93,7 @@ function startQueue(queue: Queue, { sessions, fanout, guests, regions, onOffer, 
       onOffer,
     }),
   )
+  const hear = wakingBy((person) => offers.wake(person))
   const queueWatch = stack.use(watchQueue({ supervision: queue.supervision, regions, log }))
   metrics.observe(
     'visavis_callbacks_waiting',
@@ -104,11 +105,11 @@ function startQueue(queue: Queue, { sessions, fanout, guests, regions, onOffer, 
     offers,
     watch: queueWatch,
     /** Something has become of a callback, on whatever node: of those concerned, an advisor on this node may be free. */
-    changed({ topic, text }: LogEntry, region: string) {
+    changed({ topic, name, text }: LogEntry, region: string) {
       boards.changed(region)
       if (!topic.startsWith('person:')) return
       const person = topic.slice('person:'.length)
-      if (bringsOffers(text)) offers.wake(person)
+      hear(person, name, text)
       guests.changed(person)
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

@@ -28,13 +28,30 @@ export interface OfferLoop extends AsyncDisposable {
   wake(advisor?: string): void
 }
 
+/** States of a callback that bring nobody an offer: see `wakingBy`. */
+const idle = ['offered', 'active', 'done']
+
 /**
- * Whether those who are told of this change may be offered something now. Not when it was offered, to them or to somebody else; not
- * when it was accepted, for whom one at a time is the most; nor when it was done, for the same step offered the next one (complete.lua).
- * @param text of `callback.changed` or `callback.offered`, as clients get it.
+ * Hears what people are told of callbacks, and wakes for those whom it may bring an offer: once for all that is told in one
+ * turn, and not for whoever was offered something in it. Nor when it was accepted, for whom one at a time is the most; nor when it
+ * was done, for the same step offered the next one (complete.lua).
+ * @returns takes the text of `callback.changed` and `callback.offered`, as clients get it.
  */
-export const bringsOffers = (text: string): boolean =>
-  !['offered', 'active', 'done'].includes(/"state":"([a-z]+)"/.exec(text)?.[1] ?? '')
+export function wakingBy(wake: (person: string) => void): (person: string, name: string, text: string) => void {
+  const due = new Set<string>()
+  const wakeAll = () => {
+    const people = [...due]
+    due.clear()
+    for (const person of people) wake(person)
+  }
+  return (person, name, text) => {
+    if (name === 'callback.offered') due.delete(person)
+    else if (!idle.includes(/"state":"([a-z]+)"/.exec(text)?.[1] ?? '')) {
+      if (due.size === 0) queueMicrotask(wakeAll)
+      due.add(person)
+    }
+  }
+}
 
 /**
  * Runs until disposed. Rounds over all advisors never overlap, nor do offers to the same advisor; what fails is logged, and

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import t from 'tap'
-import { bringsOffers, type OfferLoopOptions, startOfferLoop } from '../../src/queue/offer-loop.ts'
+import { type OfferLoopOptions, startOfferLoop, wakingBy } from '../../src/queue/offer-loop.ts'
 import { createQueue } from '../../src/queue/queue.ts'
 import { testRedis } from '../support/redis.ts'
 import { until } from '../support/until.ts'
@@ -209,11 +209,23 @@ t.test('disposing waits for the round in progress, and nothing runs afterwards',
   await loop[Symbol.asyncDispose]()
 })
 
-t.test('a change wakes those whom it may bring something', (t) => {
-  const frame = (state: string) =>
-    JSON.stringify({ event: 'callback.changed', data: { callback: { reason: '"state":"active"', state } } })
-  for (const state of ['waiting', 'scheduled', 'cancelled', 'unreachable']) t.ok(bringsOffers(frame(state)), state)
-  for (const state of ['offered', 'active', 'done']) t.notOk(bringsOffers(frame(state)), state)
-  t.ok(bringsOffers('{}'), 'what cannot be told apart')
-  t.end()
+t.test('a change wakes those whom it may bring something, once for all that is told at the same time', async (t) => {
+  const woken: string[] = []
+  const hear = wakingBy((person) => woken.push(person))
+  const heard = async (...told: [person: string, name: string, state: string][]) => {
+    for (const [person, name, state] of told) {
+      const callback = { reason: '"state":"active"', state }
+      hear(person, name, JSON.stringify({ event: name, data: { callback } }))
+    }
+    await undefined
+    return woken.splice(0)
+  }
+  for (const state of ['waiting', 'scheduled', 'cancelled', 'unreachable', 'unknown'])
+    t.same(await heard(['anne', 'callback.changed', state]), ['anne'], state)
+  for (const state of ['offered', 'active', 'done']) t.same(await heard(['anne', 'callback.changed', state]), [], state)
+  t.same(await heard(['anne', 'callback.offered', 'offered']), [])
+  const waiting = (person: string) => [person, 'callback.changed', 'waiting'] as [string, string, string]
+  t.same(await heard(waiting('anne'), waiting('bruno'), waiting('anne')), ['anne', 'bruno'])
+  t.same(await heard(waiting('anne'), waiting('bruno'), ['anne', 'callback.offered', 'offered']), ['bruno'])
+  t.same(await heard(['anne', 'callback.offered', 'offered'], waiting('anne')), ['anne'], 'what comes after it counts')
 })
