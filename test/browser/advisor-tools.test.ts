@@ -85,8 +85,10 @@ t.test('a canned reply is made, found by a few letters after a slash, and comple
   await advisor.keyboard.press('/')
   await until(() => advisor.evaluate(() => document.activeElement?.role === 'combobox'), { what: 'the focus' })
   await advisor.keyboard.type('ete')
-  await advisor.getByRole('option', { name: /Rendez-vous/ }).waitFor()
+  await advisor.getByRole('option', { name: `Bonjour ${jeanne.name}, venez le {{?}}. ${anne.name}` }).waitFor()
   await shoot(advisor, 'tools-replies')
+  await advisor.locator('.picker input').fill(jeanne.name)
+  t.equal(await advisor.getByRole('option').count(), 1, 'it is found by what it will say')
   await advisor.keyboard.press('Enter')
   const filled = `Bonjour ${jeanne.name}, venez le {{?}}. ${anne.name}`
   await until(async () => (await field.inputValue()) === filled, { what: 'the reply with names' })
@@ -109,6 +111,10 @@ t.test('a search finds a word whatever its accents, and leads to it: here, and i
   const visavis = connect({ url: node.url, token: () => node.token(anne.id) })
   t.teardown(() => visavis.close())
   await visavis.opened
+  const karim = connect({ url: node.url, token: () => node.token('jobseeker-2') })
+  t.teardown(() => karim.close())
+  await karim.opened
+  await karim.chat.channel('jobseeker-2').send('Je cherche un emploi de pâtissier')
   await visavis.chat.channel('jobseeker-2').send('Votre candidature à la boulangerie est acceptée')
   for (let n = 0; n < 60; n += 1) await visavis.chat.channel('jobseeker-2').send(`Suite ${n}`)
   await jobseeker.locator('.composer__text').fill('J’ai trouvé un stage à la mairie')
@@ -138,8 +144,11 @@ t.test('a search finds a word whatever its accents, and leads to it: here, and i
   await advisor.locator('.message[data-found=true]').getByText('mairie').waitFor()
 
   await advisor.getByLabel('Dans tout le portefeuille').check()
+  await query.fill('patissier')
+  await advisor.locator('.hit').getByText('cherche un emploi').waitFor()
+  t.match(await advisor.locator('.hit .card-row__head').innerText(), /^Karim Benali\n/, 'one name, and no id')
   await query.fill('acceptee')
-  await advisor.locator('.hit').getByText('Karim Benali').waitFor()
+  await advisor.locator('.hit').getByText('boulangerie').waitFor()
   await shoot(advisor, 'tools-search')
   await query.press('Enter')
   await advisor.getByRole('heading', { name: 'Karim Benali' }).waitFor()
