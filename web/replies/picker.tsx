@@ -2,7 +2,7 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { type FilledReply, fill, type Reply, type Visavis } from '../../client/index.ts'
 import { sentenceOf } from '../language/failures.ts'
-import { language, t } from '../language/language.ts'
+import { locale, t } from '../language/language.ts'
 import { Notice } from '../page/notice.tsx'
 import { useChanges } from '../page/use-changes.ts'
 import { matching } from './matching.ts'
@@ -34,7 +34,7 @@ export const Picker = ({ visavis, jobseeker, onChoose, onClose, onEscape, onMana
   const advisor = visavis.session?.identity
   const filled = ({ text }: Reply): FilledReply => {
     if (region === undefined || advisor === undefined) return { text, places: [] }
-    return fill(text, { jobseeker, advisor, region, now: visavis.now() }, language.value, region.timeZone)
+    return fill(text, { jobseeker, advisor, region, now: visavis.now() }, locale(), region.timeZone)
   }
   const left = matching(
     replies.list.map((reply) => ({ ...reply, ...filled(reply) })),
