@@ -71,6 +71,18 @@ t.test('a note is kept, changed and removed, and never reaches the jobseeker', a
   await advisor.locator('.drawer__head button').click()
 })
 
+t.test('what is opened beside the messages leaves the portfolio as wide as it was, on a small desk too', async (t) => {
+  const before = advisor.viewportSize()
+  await advisor.setViewportSize({ width: 1280, height: 860 })
+  const width = () => advisor.locator('.portfolio').evaluate((portfolio) => portfolio.getBoundingClientRect().width)
+  const alone = await width()
+  await advisor.locator('#tool-notes').click()
+  await advisor.locator('.drawer').waitFor()
+  t.equal(await width(), alone)
+  await advisor.locator('.drawer__head button').click()
+  if (before !== null) await advisor.setViewportSize(before)
+})
+
 t.test('a canned reply is made, found by a few letters after a slash, and completed before it goes', async (t) => {
   await advisor.getByRole('button', { name: 'Autres actions' }).click()
   await advisor.getByRole('menuitem', { name: 'Gérer les réponses types' }).click()

@@ -29,7 +29,7 @@ import { Person } from './person.tsx'
 import { Portfolio } from './portfolio.tsx'
 import { personId } from './portfolio-person.tsx'
 
-const AwaitedCard = lazily(async () => (await import('../awaited/card.tsx')).AwaitedCard)
+const AwaitedCard = lazily(async () => (await import('../awaited/card.tsx')).AwaitedCard, 'nothing')
 const InviteDialog = lazily(async () => (await import('../lobby/invite-dialog.tsx')).InviteDialog)
 
 const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
