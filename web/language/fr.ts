@@ -18,7 +18,7 @@ export const fr: Record<Key, string> = {
   signOut: 'Se déconnecter',
   loading: 'Chargement…',
   tooManyDevices:
-    'Visavis est déjà ouvert sur {count} de vos appareils ou onglets, et c’est le maximum. Fermez-en un : cette page s’ouvrira d’elle-même.',
+    'Visavis est déjà ouvert sur {count} de vos appareils ou onglets, et c’est le maximum. Fermez-en un : cette page s’ouvrira d’elle-même.',
   retry: 'Réessayer',
 
   titleSignIn: 'Connexion · Visavis',
