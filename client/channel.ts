@@ -82,7 +82,7 @@ export class Channel {
     this.#stop = [
       connection.on('chat.messagePublished', ({ channel, message }, place) => {
         if (channel !== id || place === undefined) return
-        this.#typing.stopped(message.from)
+        this.#typing.sent(message.from, message.from === this.#self)
         this.#know(message, place.position.epoch)
       }),
       connection.on('chat.messageChanged', ({ channel, message }, place) => {

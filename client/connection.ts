@@ -64,6 +64,7 @@ export class Connection {
   readonly #requests = new Requests()
   readonly #handlers = new Map<EventName, Listeners<[never, Place | undefined, boolean]>>()
   readonly #stateListeners = new Listeners<[ConnectionState, ConnectionState]>()
+  readonly #refusalListeners = new Listeners<[]>()
   readonly #streamListeners = new Listeners<[string, RecoveredStream | undefined]>()
   readonly #recoveredListeners = new Listeners<[RecoveredStream]>()
   readonly #opened = Promise.withResolvers<Session>()
@@ -81,6 +82,7 @@ export class Connection {
   /** Before it (`performance.now`) the server does not want to see this client again. */
   #notBefore = 0
   #failure: VisavisError | undefined
+  #refusal: VisavisError | undefined
 
   constructor(options: ConnectOptions) {
     this.#options = options
@@ -124,6 +126,15 @@ export class Connection {
   /** Why it is closed for good; undefined while it is not, and after `close()`. */
   get failure(): VisavisError | undefined {
     return this.#failure
+  }
+
+  /** Why the server has not let this client in for now, which asks again by itself; undefined while it has. */
+  get refusal(): VisavisError | undefined {
+    return this.#refusal
+  }
+
+  onRefusal(handler: () => void): () => void {
+    return this.#refusalListeners.add(handler)
   }
 
   /** The server's clock (ms since the epoch), so that waits and ages are right on a wrong local clock. */
@@ -249,6 +260,7 @@ export class Connection {
       // Otherwise the server closes the connection with a code that says whether to come back.
       if (error.retryable) {
         this.#drop()
+        this.#refuse(error)
         this.#onLost(closeCodes.RESTART.code, error.message, error)
       } else this.#failure = error
       return
@@ -258,6 +270,7 @@ export class Connection {
     this.#skewMs = session.now - Date.now()
     this.#openedAt = performance.now()
     this.#failure = undefined
+    this.#refuse(undefined)
     const watchMs = Math.min(watchEveryMs, session.heartbeatMs / 4)
     this.#watchTimer = setInterval(() => this.#watch(session.heartbeatMs), watchMs)
     this.#tokenRefresh.start(session.expiresAt)
@@ -290,6 +303,12 @@ export class Connection {
     this.#retryTimer = setTimeout(() => this.#connect(), waitMs)
     this.#requests.pause()
     this.#enter(next)
+  }
+
+  #refuse(error: VisavisError | undefined): void {
+    if (error === this.#refusal) return
+    this.#refusal = error
+    this.#refusalListeners.emit()
   }
 
   #watch(heartbeatMs: number): void {

@@ -29,12 +29,18 @@ export class Typing {
     clearTimeout(this.#timers.get(person))
     this.#timers.set(
       person,
-      setTimeout(() => this.stopped(person), shownMs),
+      setTimeout(() => this.#stopped(person), shownMs),
     )
     this.#options.onChange()
   }
 
-  stopped(person: string): void {
+  /** Who has sent a message is not writing it any more; this person's next one is told of from its first letter. */
+  sent(person: string, own: boolean): void {
+    if (own) this.#toldAt = Number.NEGATIVE_INFINITY
+    this.#stopped(person)
+  }
+
+  #stopped(person: string): void {
     clearTimeout(this.#timers.get(person))
     if (this.#timers.delete(person)) this.#options.onChange()
   }

@@ -51,7 +51,8 @@ export function startAnswerClock(options: AnswerClockOptions): AnswerClock {
     await alerts.put(region, alert, people)
     const { jobseeker, waitingSince: since, dueAt: answerBy } = alert
     const nobody = alert.answerers.length === 0 ? { nobody: true } : {}
-    const data = { jobseeker: jobseeker.name, since, answerBy, ...nobody }
+    const late = stage === 'overdue' ? { overdue: true } : {}
+    const data = { jobseeker: jobseeker.name, since, answerBy, ...nobody, ...late }
     for (const person of people) {
       const key = noticeKey(stage, alert, person)
       await notices.put({ region, person, key, kind: 'answerDue', data, at: Date.now() })

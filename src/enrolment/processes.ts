@@ -3,6 +3,7 @@
  * Safe on every node at once: a process is leased with a fencing token, and one whose node has died is taken by another.
  */
 import type { Logger } from 'pino'
+import { VisavisError } from '../protocol/index.ts'
 import type { RedisClient } from '../store/redis.ts'
 import { startRounds } from '../store/rounds.ts'
 import { regionKeys } from './keys.ts'
@@ -78,7 +79,9 @@ export function startProcesses(options: ProcessesOptions): Processes {
         if (await confirm(process, name)) return
       } catch (err) {
         failed = true
-        log.warn({ err, process: id, region, step: name, attempts }, 'a step could not be done; trying again later')
+        // Mail takes a moment to go, and Redis to come back: whatever lasts longer is told.
+        const level = attempts === 0 && err instanceof VisavisError && err.retryable ? 'debug' : 'warn'
+        log[level]({ err, process: id, region, step: name, attempts }, 'a step could not be done; trying again later')
         if (isInOrder(kind)) break
       }
     }

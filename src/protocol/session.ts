@@ -169,7 +169,8 @@ export const sessionEvents = {
     delivery: 'latest',
   }),
   'presence.changed': event({
-    summary: 'Somebody this person works with came, went away or left. Only the newest of several may arrive.',
+    summary:
+      'Somebody this person works with came, went away or left; or how somebody is whom they have begun to work with. Only the newest of several may arrive.',
     data: Presence,
     delivery: 'latest',
   }),

@@ -32,9 +32,10 @@ export function planOf(
   const remind = new Map<string, string>()
   const withdraw = new Map(reminded)
   const looks: number[] = []
+  const shortestMs = Math.min(...members.map(({ delayMs }) => delayMs))
   for (const { person, unread, present, delayMs } of members) {
     // In a talk that goes on something is unread at nearly every look: one now and then is enough.
-    if (lastAt + delayMs > now) looks.push(lastAt + delayMs)
+    if (lastAt + shortestMs > now) looks.push(lastAt + shortestMs)
     if (unread === undefined) continue
     const key = `unread/${channel}/${unread.first}-${unread.at}/${person}`
     if (reminded.get(person) === key) withdraw.delete(person)
@@ -42,5 +43,6 @@ export function planOf(
     else if (present) looks.push(now + presentMs)
     else remind.set(person, key)
   }
-  return { remind, withdraw, lookAt: looks.length === 0 ? undefined : Math.min(...looks) }
+  // What is written meanwhile moves no look: it is found while there is still time to write to whoever waits the least.
+  return { remind, withdraw, lookAt: looks.length === 0 ? undefined : Math.min(...looks, now + shortestMs) }
 }

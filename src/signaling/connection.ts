@@ -224,6 +224,14 @@ export class Connection implements Caller, Subscriber {
     this.deliver({ topic: event, offset: undefined, event, delivery, frame: encodeEvent(event, data) })
   }
 
+  /** Before what is being kept back, which may be newer than what was read meanwhile. */
+  notifyFirst<E extends EventName>(topic: Topic, event: E, data: DataOf<E>): void {
+    const { delivery } = events[event]
+    const outgoing = { topic, offset: undefined, event, delivery, frame: encodeEvent(event, data) }
+    if (this.#closed || this.#early === undefined) this.deliver(outgoing)
+    else this.#early.unshift(outgoing)
+  }
+
   deliver(outgoing: Outgoing): void {
     if (this.#closed) return
     if (this.#early !== undefined) this.#early.push(outgoing)

@@ -19,7 +19,7 @@ import {
   VisavisError,
 } from '../protocol/index.ts'
 import type { Connection } from './connection.ts'
-import type { Fanout } from './fanout.ts'
+import { type Fanout, presenceTopic } from './fanout.ts'
 import { Groups } from './groups.ts'
 import { Lanes } from './lanes.ts'
 import type { Admission } from './rate-limit.ts'
@@ -356,8 +356,13 @@ export class Sessions {
     // Whoever was given too much must not keep it because storage is away: the connection is made anew.
     enrolment
       .conversations(session.identity, Date.now())
-      .then((view) => {
-        if (this.#reloads.get(connection) === reload) this.#apply(connection, session, view)
+      .then(async (view) => {
+        if (this.#reloads.get(connection) !== reload || this.#open.get(connection) !== session) return
+        const newcomers = this.#apply(connection, session, view)
+        for (const shown of await this.#options.presence.of(session.identity.region, newcomers))
+          connection.notifyFirst(presenceTopic(shown.person), 'presence.changed', shown)
+        // What is kept back for a later reload is not sent before it.
+        if (this.#reloads.get(connection) === reload) connection.release()
       })
       .catch((err) => {
         log.warn({ err, session: session.id }, 'access could not be read again')
@@ -365,19 +370,19 @@ export class Sessions {
       })
   }
 
-  #apply(connection: Connection, session: Session, view: Conversations): void {
-    if (this.#open.get(connection) !== session) return
+  /** @returns the people whose presence is followed from now on. */
+  #apply(connection: Connection, session: Session, view: Conversations): string[] {
     const [before, related] = [session.conversations, session.related]
     const { added, removed } = session.update(view)
     for (const topic of added) this.#options.fanout.subscribe(connection, topic)
     for (const topic of removed) this.#options.fanout.unsubscribe(connection, topic)
     this.#relate(connection, related, session.related)
     this.#expect(session.changesAt)
-    connection.release()
     // Whoever came during a cover was not told when it would end.
     if (added.length + removed.length > 0) connection.notify('session.accessChanged', {})
     for (const jobseeker of before.keys())
       if (!session.conversations.has(jobseeker)) this.#options.onAccessEnded(session.id, jobseeker)
+    return view.counterparts.filter((person) => added.includes(presenceTopic(person)))
   }
 
   #withdraw(connection: Connection, session: Session, jobseeker: string): void {

@@ -71,6 +71,18 @@ t.test('a note is kept, changed and removed, and never reaches the jobseeker', a
   await advisor.locator('.drawer__head button').click()
 })
 
+t.test('what is opened beside the messages leaves the portfolio as wide as it was, on a small desk too', async (t) => {
+  const before = advisor.viewportSize()
+  await advisor.setViewportSize({ width: 1280, height: 860 })
+  const width = () => advisor.locator('.portfolio').evaluate((portfolio) => portfolio.getBoundingClientRect().width)
+  const alone = await width()
+  await advisor.locator('#tool-notes').click()
+  await advisor.locator('.drawer').waitFor()
+  t.equal(await width(), alone)
+  await advisor.locator('.drawer__head button').click()
+  if (before !== null) await advisor.setViewportSize(before)
+})
+
 t.test('a canned reply is made, found by a few letters after a slash, and completed before it goes', async (t) => {
   await advisor.getByRole('button', { name: 'Autres actions' }).click()
   await advisor.getByRole('menuitem', { name: 'Gérer les réponses types' }).click()
@@ -85,8 +97,10 @@ t.test('a canned reply is made, found by a few letters after a slash, and comple
   await advisor.keyboard.press('/')
   await until(() => advisor.evaluate(() => document.activeElement?.role === 'combobox'), { what: 'the focus' })
   await advisor.keyboard.type('ete')
-  await advisor.getByRole('option', { name: /Rendez-vous/ }).waitFor()
+  await advisor.getByRole('option', { name: `Bonjour ${jeanne.name}, venez le {{?}}. ${anne.name}` }).waitFor()
   await shoot(advisor, 'tools-replies')
+  await advisor.locator('.picker input').fill(jeanne.name)
+  t.equal(await advisor.getByRole('option').count(), 1, 'it is found by what it will say')
   await advisor.keyboard.press('Enter')
   const filled = `Bonjour ${jeanne.name}, venez le {{?}}. ${anne.name}`
   await until(async () => (await field.inputValue()) === filled, { what: 'the reply with names' })
@@ -109,6 +123,10 @@ t.test('a search finds a word whatever its accents, and leads to it: here, and i
   const visavis = connect({ url: node.url, token: () => node.token(anne.id) })
   t.teardown(() => visavis.close())
   await visavis.opened
+  const karim = connect({ url: node.url, token: () => node.token('jobseeker-2') })
+  t.teardown(() => karim.close())
+  await karim.opened
+  await karim.chat.channel('jobseeker-2').send('Je cherche un emploi de pâtissier')
   await visavis.chat.channel('jobseeker-2').send('Votre candidature à la boulangerie est acceptée')
   for (let n = 0; n < 60; n += 1) await visavis.chat.channel('jobseeker-2').send(`Suite ${n}`)
   await jobseeker.locator('.composer__text').fill('J’ai trouvé un stage à la mairie')
@@ -138,8 +156,11 @@ t.test('a search finds a word whatever its accents, and leads to it: here, and i
   await advisor.locator('.message[data-found=true]').getByText('mairie').waitFor()
 
   await advisor.getByLabel('Dans tout le portefeuille').check()
+  await query.fill('patissier')
+  await advisor.locator('.hit').getByText('cherche un emploi').waitFor()
+  t.match(await advisor.locator('.hit .card-row__head').innerText(), /^Karim Benali\n/, 'one name, and no id')
   await query.fill('acceptee')
-  await advisor.locator('.hit').getByText('Karim Benali').waitFor()
+  await advisor.locator('.hit').getByText('boulangerie').waitFor()
   await shoot(advisor, 'tools-search')
   await query.press('Enter')
   await advisor.getByRole('heading', { name: 'Karim Benali' }).waitFor()
@@ -181,6 +202,8 @@ t.test('a jobseeker is handed over, with a reason that only the colleague reads'
   await advisor.getByLabel('À qui').selectOption({ label: bruno.name })
   await advisor.getByLabel('Pourquoi').fill('Je pars en congé, raison-secrète')
   await shoot(advisor, 'tools-transfer')
+  await jobseeker.locator('.composer__text').fill('Je voulais')
+  await jobseeker.keyboard.press('ArrowLeft')
   await advisor.getByRole('button', { name: 'Continuer' }).click()
   await advisor.locator('dialog').getByText(`${bruno.name} accompagnera ${jeanne.name}`).waitFor()
   await advisor.getByRole('button', { name: 'Confier le suivi' }).click()
@@ -189,6 +212,9 @@ t.test('a jobseeker is handed over, with a reason that only the colleague reads'
   await jobseeker.locator('.panel__title').getByText(bruno.name).waitFor()
   await jobseeker.locator('.messages__said').getByText(`Désormais ${bruno.name} répond ici`).waitFor()
   t.notMatch(told.join('\n'), /raison-secrète/)
+  await jobseeker.keyboard.type('-')
+  t.equal(await jobseeker.locator('.composer__text').inputValue(), 'Je voulai-s', 'whoever is writing goes on')
+  await jobseeker.locator('.panel__title .presence').getByText('En ligne').waitFor()
   await colleague.getByRole('button', { name: 'Ouvrir la conversation' }).click()
   await message(colleague, 'Avez-vous du temps').locator('.message__author').getByText(anne.name).waitFor()
   await shoot(colleague, 'tools-handed-over')

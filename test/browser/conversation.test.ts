@@ -60,6 +60,13 @@ t.test('by keyboard alone: from the list to a message, its menu, a reply, and ba
   const answer = message(jobseeker, 'Jeudi à 10 h')
   await answer.locator('blockquote').getByText('Quand puis-je venir').waitFor()
   t.equal(await advisor.locator('.about').count(), 0, 'the next message answers nothing')
+  await message(advisor, 'Jeudi à 10 h').locator('time').waitFor()
+  await advisor.keyboard.press('Shift+Tab')
+  t.ok(
+    await message(advisor, 'Jeudi à 10 h').locator('.message__more:focus').isVisible(),
+    'one step back is the menu of the newest message again, whatever was answered',
+  )
+  await field(advisor).focus()
 
   await answer.locator('.quote__jump').click()
   await jobseeker.locator('#message-1[data-found=true]').waitFor()

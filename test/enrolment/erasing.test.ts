@@ -1,7 +1,7 @@
 /** The erasure of a person as the record knows it: who may be, what holds meanwhile, what stays of it. */
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import t from 'tap'
 import { Covers } from '../../src/enrolment/covers.ts'
 import { Enrolment } from '../../src/enrolment/enrolment.ts'
@@ -9,6 +9,7 @@ import { Erasures } from '../../src/enrolment/erasures.ts'
 import { everybodyKey, regionKeys } from '../../src/enrolment/keys.ts'
 import { type Step, startProcesses } from '../../src/enrolment/processes.ts'
 import { Transfers } from '../../src/enrolment/transfers.ts'
+import { VisavisError } from '../../src/protocol/index.ts'
 import { fenceKey } from '../../src/store/fence.ts'
 import { type TestRedis, testRedis } from '../support/redis.ts'
 import { until } from '../support/until.ts'
@@ -34,10 +35,10 @@ async function scheme({ client }: TestRedis = redis) {
     record: (_region, _person, process) => erasures.forgetPerson(process),
     complete: (_region, _person, process) => erasures.complete(process, 'rewritten'),
   }
-  const run = (more: Partial<typeof steps> = {}, leaseMs?: number) =>
+  const run = (more: Partial<typeof steps> = {}, options: { readonly leaseMs?: number; readonly log?: Logger } = {}) =>
     startProcesses({
       ...{ client, regions: [region], steps: { erased: { ...steps, ...more } }, log, everyMs: 10 },
-      ...(leaseMs === undefined ? {} : { leaseMs }),
+      ...options,
     })
   const complete = (id: string) => until(async () => (await erasures.get(region, id)).receipt, { what: 'the receipt' })
   return { region, enrolment, erasures, run, complete, returned, client }
@@ -118,6 +119,29 @@ t.test('steps are done in their order, and none before the one before it is conf
   })
   await complete(id)
   t.equal(failures, 4)
+})
+
+t.test('a step that has to wait for a moment is no warning in the log; one that goes on failing is', async (t) => {
+  const { region, erasures, run, complete } = await scheme()
+  const told: { level: number; step: string; attempts: number }[] = []
+  const into = { write: (line: string) => void told.push(JSON.parse(line)) }
+  const id = await erasures.begin(region, 'x', { by, key: key() })
+  let tries = 0
+  const things = async () => {
+    tries += 1
+    if (tries < 3) throw new VisavisError('UNAVAILABLE', 'still on its way')
+  }
+  {
+    await using _running = run({ things }, { log: pino({ level: 'debug' }, into) })
+    await complete(id)
+  }
+  t.same(
+    told.filter(({ step }) => step === 'things').map(({ level, attempts }) => [level, attempts]),
+    [
+      [20, 0],
+      [40, 1],
+    ],
+  )
 })
 
 t.test('what stays names them by a commitment alone, which whoever has the salt can check', async (t) => {
@@ -220,7 +244,7 @@ t.test('a step may take longer than a lease, and is still done once', async (t) 
     await until(() => performance.now() > end)
   }
   await using stack = new AsyncDisposableStack()
-  for (const _ of [1, 2, 3]) stack.use(run({ things: slow }, 150))
+  for (const _ of [1, 2, 3]) stack.use(run({ things: slow }, { leaseMs: 150 }))
   await complete(id)
   t.equal(times, 1)
 })

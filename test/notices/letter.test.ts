@@ -58,6 +58,23 @@ t.test('a supervisor reads who waits, the most urgent first', async (t) => {
   t.equal(crowd.paragraphs.at(-1), 'And 3 more.')
 })
 
+t.test('who is told that an answer is late reads so, and not that it is soon due as well', async (t) => {
+  const soon = { jobseeker: 'Yann', since, answerBy: since + 3_600_000 }
+  const late = { ...soon, overdue: true }
+  const words = kinds.answerDue.words([soon, late], french)
+  t.equal(words.subject, 'Une réponse est en retard')
+  t.same(words.paragraphs, [
+    'Yann attend depuis le 3 mars 2027 à 14:05. En retard : la réponse était due le 3 mars 2027 à 15:05.',
+  ])
+  t.equal(kinds.answerDue.words([late, { ...late, jobseeker: 'Zoé' }], english).subject, '2 answers are late')
+  const mixed = kinds.answerDue.words([late, { ...soon, jobseeker: 'Zoé' }], english)
+  t.equal(mixed.subject, '2 people are waiting for an answer')
+  t.match(mixed.paragraphs, [
+    /Late: the answer was due on 3 March 2027 at 11:05\.$/,
+    /Answer due by 3 March 2027 at 11:05\.$/,
+  ])
+})
+
 t.test('receipts are official, and the last one, that of erasure, links to nothing', async (t) => {
   for (const kind of ['left', 'agencyAsked', 'erased'] as const) {
     t.equal(kinds[kind].official, true)

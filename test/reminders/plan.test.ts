@@ -28,6 +28,23 @@ t.test('whoever is not there is written to after the delay, once', async (t) => 
   t.same(planOf({ channel: 'j', lastAt: 0 }, [], new Map(remind), 1).withdraw, new Map(remind), 'no member any more')
 })
 
+t.test(
+  'the look that an advisor waits for does not delay the mail to a jobseeker who is written to meanwhile',
+  async (t) => {
+    const advisor = { person: 'anne', unread: { first: 2, at: 0 }, present: false, delayMs: 60 * minute }
+    const members = [member({ unread: undefined }), advisor]
+    const { lookAt } = planOf({ channel: 'j', lastAt: 0 }, members, new Map(), 15 * minute)
+    t.equal(lookAt, 30 * minute)
+    const { lookAt: next } = planOf(
+      { channel: 'j', lastAt: 0 },
+      [member({ unread: undefined })],
+      new Map(),
+      15 * minute,
+    )
+    t.equal(next, undefined, 'a talk that is over, with everything read, is looked at no longer')
+  },
+)
+
 t.test('nobody is written to early, twice, while they are there, or about what they have read', async () => {
   const one = fc.record({
     person: fc.constantFrom('j', 'anne', 'bruno'),
@@ -43,6 +60,9 @@ t.test('nobody is written to early, twice, while they are there, or about what t
       const now = earlier + later
       const { remind, withdraw, lookAt } = planOf(channel, all, reminded, now)
       if (lookAt !== undefined && lookAt <= now) throw new Error('the next look is not later')
+      // While it is looked at, what is written meanwhile moves no look.
+      const soonest = now + Math.min(...all.map(({ delayMs }) => delayMs))
+      if (lookAt !== undefined && lookAt > soonest) throw new Error('late for what is written next')
       for (const [person, key] of remind) {
         const found = all.find((member) => member.person === person)
         if (found?.unread === undefined || found.present) throw new Error('written to for nothing')

@@ -250,6 +250,27 @@ t.test('presence follows the devices of a person', async (t) => {
   )
 })
 
+t.test(
+  'who comes to follow somebody, or is followed by somebody else, is told at once whether they are there',
+  async (t) => {
+    await putPerson('jobseeker-9', { role: 'jobseeker', name: 'N° 9', advisor: 'advisor-anne' })
+    const [{ client: jobseeker }, { client: bruno }] = await Promise.all([
+      open(t, 'jobseeker-9'),
+      open(t, 'advisor-bruno'),
+      open(t, 'advisor-anne'),
+    ])
+    const shown = ({ events }: RawClient, person: string) =>
+      events.findLast(
+        ({ event, data }) => event === 'presence.changed' && (data as { person: string }).person === person,
+      )
+    await putPerson('jobseeker-9', { role: 'jobseeker', name: 'N° 9', advisor: 'advisor-bruno' })
+    await until(() => shown(bruno, 'jobseeker-9') !== undefined, { what: 'presence at the new advisor' })
+    await until(() => shown(jobseeker, 'advisor-bruno') !== undefined, { what: 'presence at the jobseeker' })
+    t.match(shown(bruno, 'jobseeker-9')?.data, { state: 'online' })
+    t.match(shown(jobseeker, 'advisor-bruno')?.data, { state: 'online' })
+  },
+)
+
 t.test('a device too many is refused with when to try again; the others go on', async (t) => {
   const clients = await Promise.all([1, 2, 3].map(() => open(t, 'jobseeker-8')))
   const client = await rawClient(node.url)

@@ -14,6 +14,17 @@ t.test('an address is a link, the sentence around it is not', async (t) => {
   t.same(hrefsOf('https://fr.example.org/wiki/Rennes_(ville)'), ['https://fr.example.org/wiki/Rennes_(ville)'])
 })
 
+t.test('an address without its scheme, as people say it, is a link to https', async (t) => {
+  t.same(partsOf('Allez sur www.example.org/a, puis'), [
+    { text: 'Allez sur ' },
+    { text: 'www.example.org/a', href: 'https://www.example.org/a' },
+    { text: ', puis' },
+  ])
+  t.same(hrefsOf('(WWW.example.org)'), ['https://www.example.org/'])
+  t.same(hrefsOf('www.jeanne@example.org'), ['mailto:www.jeanne@example.org'])
+  t.same(hrefsOf('awww.example.org www. www.example www..example.org www.a.b@c'), [])
+})
+
 t.test('an e-mail address is a link that writes to it', async (t) => {
   t.same(partsOf('Écrivez à jeanne@example.org.'), [
     { text: 'Écrivez à ' },
@@ -32,7 +43,7 @@ t.test('a long word costs no more than a short one', async (t) => {
 })
 
 t.test('nothing but http, https and mailto becomes a link', async (t) => {
-  for (const text of ['javascript:alert(1)', 'data:text/html,x', 'ftp://example.org', 'https://', 'www.example.org'])
+  for (const text of ['javascript:alert(1)', 'data:text/html,x', 'ftp://example.org', 'https://'])
     t.same(hrefsOf(text), [], text)
 })
 
@@ -48,7 +59,11 @@ t.test(
 )
 
 t.test('the parts are the text, whatever it is', async () => {
-  const word = fc.oneof(fc.string({ unit: 'grapheme' }), fc.webUrl(), fc.constantFrom(' ', 'https://', ')', '.'))
+  const word = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.webUrl(),
+    fc.constantFrom(' ', 'https://', 'www.', ')', '.', '@'),
+  )
   fc.assert(
     fc.property(fc.array(word), (words) => {
       const text = words.join('')

@@ -13,6 +13,7 @@ import { Announcer, announce } from '../page/announcer.tsx'
 import { Closed } from '../page/closed.tsx'
 import { Header } from '../page/header.tsx'
 import { lazily } from '../page/lazily.tsx'
+import { Loading } from '../page/loading.tsx'
 import { Notice } from '../page/notice.tsx'
 import type { SignedIn } from '../page/signed-in.ts'
 import { startFor } from '../page/start.tsx'
@@ -28,7 +29,7 @@ import { Person } from './person.tsx'
 import { Portfolio } from './portfolio.tsx'
 import { personId } from './portfolio-person.tsx'
 
-const AwaitedCard = lazily(async () => (await import('../awaited/card.tsx')).AwaitedCard)
+const AwaitedCard = lazily(async () => (await import('../awaited/card.tsx')).AwaitedCard, 'nothing')
 const InviteDialog = lazily(async () => (await import('../lobby/invite-dialog.tsx')).InviteDialog)
 
 const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
@@ -66,7 +67,7 @@ const Content = ({ who, visavis }: { who: SignedIn; visavis: Visavis }) => {
   if (visavis.state === 'closed') return <Closed visavis={visavis} />
   if (!chat.loaded) {
     return chat.error === undefined ? (
-      <p class="empty">{t('loading')}</p>
+      <Loading visavis={visavis} />
     ) : (
       <Notice color="danger">{t(sentenceOf(chat.error))}</Notice>
     )

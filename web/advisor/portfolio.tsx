@@ -43,8 +43,6 @@ export const Portfolio = (props: PortfolioProps) => {
   const { visavis, channels, self, selected, activity, onSelect, onHit } = props
   const [order, setOrder] = useState<Order>('newest')
   const [searching, search] = useState(false)
-  const nameOf = (person: string) =>
-    channels.flatMap(({ jobseeker, advisor }) => [jobseeker, advisor]).find((one) => one?.id === person)?.name ?? ''
   return (
     <nav class="ds-card panel portfolio" data-color="neutral" aria-labelledby="portfolio-heading">
       <div class="portfolio__head">
@@ -67,7 +65,7 @@ export const Portfolio = (props: PortfolioProps) => {
       </div>
       {searching ? (
         <div class="portfolio__search">
-          <SearchPanel visavis={visavis} everywhere nameOf={nameOf} onHit={onHit} />
+          <SearchPanel visavis={visavis} everywhere onHit={onHit} />
         </div>
       ) : (
         <>

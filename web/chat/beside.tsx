@@ -59,7 +59,7 @@ export const Beside = (props: BesideProps) => {
         visavis={visavis}
         channel={summary.channel}
         everywhere={advisor}
-        nameOf={members.nameOf}
+        members={members.all}
         onHit={onHit}
       />
     </Drawer>

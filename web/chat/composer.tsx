@@ -51,6 +51,19 @@ export const Composer = (props: ComposerProps) => {
   // A draft that comes back is as high as it was.
   useLayoutEffect(() => fit(field.current), [written.value])
 
+  useLayoutEffect(() => {
+    const { current } = field
+    if (draft.caret !== undefined) {
+      current?.focus()
+      current?.setSelectionRange(...draft.caret)
+      draft.caret = undefined
+    }
+    return () => {
+      if (current !== null && document.activeElement === current)
+        draft.caret = [current.selectionStart, current.selectionEnd]
+    }
+  }, [draft])
+
   const send = () => {
     if (!nothing && left >= 0 && !edit.busy) onSend(trimmed)
   }

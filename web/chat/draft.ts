@@ -12,6 +12,8 @@ export interface Draft {
   readonly editing: Signal<Message | undefined>
   readonly edited: Signal<string>
   readonly uploads: Signal<readonly Upload[]>
+  /** Where the person was writing when the field was drawn anew under their hands, as after a hand-over. */
+  caret: readonly [number, number] | undefined
 }
 
 const drafts = new Map<string, Draft>()
@@ -25,6 +27,7 @@ export function draftOf(channel: string): Draft {
     editing: signal(undefined),
     edited: signal(''),
     uploads: signal([]),
+    caret: undefined,
   }
   drafts.set(channel, draft)
   effect(() => keepText(channel, draft.text.value))

@@ -1,4 +1,4 @@
-/** *Pure.* Finds the addresses in a message. The parts are shown as text nodes: nothing a person writes becomes HTML. */
+/** *Pure.* Finds the addresses in a message, those that begin with www. as well. The parts are shown as text nodes: nothing a person writes becomes HTML. */
 
 export interface TextPart {
   readonly text: string
@@ -11,7 +11,7 @@ export interface TextPart {
  * the direction of a text, or cannot be seen, end an address: with them it could look like another one.
  */
 const address =
-  /https?:\/\/[^\s<>"'\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+|(?:mailto:)?[\p{L}\d._%+-]{1,64}@(?:[\p{L}\d-]{1,63}\.){1,8}\p{L}[\p{L}\d-]{1,62}/giu
+  /(?<mail>(?:mailto:)?[\p{L}\d._%+-]{1,64}@(?:[\p{L}\d-]{1,63}\.){1,8}\p{L}[\p{L}\d-]{1,62})|(?:https?:\/\/|(?<![\p{L}\d._/-])www\.(?=[\p{L}\d-]{1,63}\.\p{L}))[^\s<>"'\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+/giu
 /** Belongs to the sentence around an address rather than to the address. */
 const trailing = /[.,;:!?…»)\]]+$/u
 const schemes = new Set(['http:', 'https:', 'mailto:'])
@@ -21,7 +21,7 @@ export function partsOf(text: string): TextPart[] {
   let end = 0
   for (const match of text.matchAll(address)) {
     const shown = trimmed(match[0])
-    const href = hrefOf(shown)
+    const href = hrefOf(shown, match.groups?.mail === undefined ? 'https://' : 'mailto:')
     if (href === undefined) continue
     if (match.index > end) parts.push({ text: text.slice(end, match.index) })
     parts.push({ text: shown, href })
@@ -31,8 +31,8 @@ export function partsOf(text: string): TextPart[] {
   return parts
 }
 
-function hrefOf(shown: string): string | undefined {
-  const full = /^(?:https?:\/\/|mailto:)/iu.test(shown) ? shown : `mailto:${shown}`
+function hrefOf(shown: string, usual: 'https://' | 'mailto:'): string | undefined {
+  const full = /^(?:https?:\/\/|mailto:)/iu.test(shown) ? shown : `${usual}${shown}`
   const url = URL.canParse(full) ? new URL(full) : undefined
   // https://bank.example@elsewhere.example leads elsewhere, and few people see that.
   if (url === undefined || url.username !== '' || url.password !== '') return undefined

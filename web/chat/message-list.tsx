@@ -66,7 +66,15 @@ export const MessageList = (props: MessageListProps) => {
   const fateOf = ({ offset }: Message) =>
     offset === newestOwn ? t(seen >= offset ? 'seen' : received >= offset ? 'received' : 'sent') : ''
   return (
-    <ol class="messages" onKeyDown={moveAmongMenus} onFocusCapture={(event) => stopAt(offsetOf(event.target))}>
+    <ol
+      class="messages"
+      onKeyDown={moveAmongMenus}
+      onFocusCapture={(event) => stopAt(offsetOf(event.target))}
+      // Whoever comes back from the field finds the menu of the newest one: links of later messages are not in between.
+      onFocusOut={({ currentTarget, relatedTarget }) => {
+        if (relatedTarget instanceof Node && !currentTarget.contains(relatedTarget)) stopAt(undefined)
+      }}
+    >
       {messages.map((message, index) => {
         const before = messages[index - 1]
         return (

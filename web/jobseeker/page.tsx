@@ -15,6 +15,7 @@ import { Announcer, announce } from '../page/announcer.tsx'
 import { Closed } from '../page/closed.tsx'
 import { Header } from '../page/header.tsx'
 import { lazily } from '../page/lazily.tsx'
+import { Loading } from '../page/loading.tsx'
 import { Notice } from '../page/notice.tsx'
 import type { SignedIn } from '../page/signed-in.ts'
 import { startFor } from '../page/start.tsx'
@@ -99,7 +100,7 @@ const Content = ({ who, visavis }: PageProps) => {
   if (visavis.state === 'closed') return <Closed visavis={visavis} />
   if (summary !== undefined)
     return <Desk key={summary.advisor?.id ?? ''} who={who} visavis={visavis} summary={summary} />
-  if (chat.loaded || chat.error === undefined) return <p class="empty">{t('loading')}</p>
+  if (chat.loaded || chat.error === undefined) return <Loading visavis={visavis} />
   return <Notice color="danger">{t(sentenceOf(chat.error))}</Notice>
 }
 

@@ -17,6 +17,8 @@ export const en = {
   language: 'Language',
   signOut: 'Sign out',
   loading: 'Loading…',
+  tooManyDevices:
+    'Visavis is open on {count} of your devices or tabs already, which is the most there can be. Close one: this page then opens by itself.',
   retry: 'Try again',
 
   titleSignIn: 'Sign in · Visavis',

@@ -17,6 +17,8 @@ export const fr: Record<Key, string> = {
   language: 'Langue',
   signOut: 'Se déconnecter',
   loading: 'Chargement…',
+  tooManyDevices:
+    'Visavis est déjà ouvert sur {count} de vos appareils ou onglets, et c’est le maximum. Fermez-en un : cette page s’ouvrira d’elle-même.',
   retry: 'Réessayer',
 
   titleSignIn: 'Connexion · Visavis',

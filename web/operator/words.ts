@@ -1,7 +1,7 @@
 /** The texts of the operators' page, and figures as people of its language write them. */
 import { enOperator, type OperatorKey } from '../language/en-operator.ts'
 import { frOperator } from '../language/fr-operator.ts'
-import { language, texts } from '../language/language.ts'
+import { locale, texts } from '../language/language.ts'
 
 export type { OperatorKey }
 export const o = texts<OperatorKey>({ en: enOperator, fr: frOperator })
@@ -14,7 +14,7 @@ export const resource = (name: string): string => {
 
 const write = (value: number, options: Intl.NumberFormatOptions = {}): string =>
   // A figure and its unit stay on one line.
-  new Intl.NumberFormat(language.value, options).format(value).replaceAll(' ', '\u00a0')
+  new Intl.NumberFormat(locale(), options).format(value).replaceAll(' ', '\u00a0')
 
 export const count = (value: number): string => write(value, { maximumFractionDigits: 0 })
 /** Of messages: a few a second differ from none. */
@@ -31,8 +31,10 @@ export function bytes(value: number): string {
   const power = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3))
   const amount = value / 1_000 ** power
   const unit = units[power] ?? 'byte'
-  return write(amount, { style: 'unit', unit, maximumFractionDigits: power > 1 && amount < 100 ? 1 : 0 })
+  // The short form of English has no plural for it.
+  const unitDisplay = unit === 'byte' ? 'long' : 'short'
+  return write(amount, { style: 'unit', unit, unitDisplay, maximumFractionDigits: power > 1 && amount < 100 ? 1 : 0 })
 }
 
 export const clockWithSeconds = (at: number): string =>
-  new Intl.DateTimeFormat(language.value, { timeStyle: 'medium' }).format(at)
+  new Intl.DateTimeFormat(locale(), { timeStyle: 'medium' }).format(at)

@@ -4,7 +4,11 @@ import { useEffect, useState } from 'preact/hooks'
 import { t } from '../language/language.ts'
 import { Notice } from './notice.tsx'
 
-export function lazily<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+/** @param meanwhile what is shown until it is there: `nothing` for a part that most often shows nothing. */
+export function lazily<P extends object>(
+  load: () => Promise<ComponentType<P>>,
+  meanwhile: 'loading' | 'nothing' = 'loading',
+): ComponentType<P> {
   let loading: Promise<ComponentType<P>> | undefined
   return (props: P) => {
     const [found, setFound] = useState<{ readonly Part: ComponentType<P> } | 'failed'>()
@@ -19,7 +23,7 @@ export function lazily<P extends object>(load: () => Promise<ComponentType<P>>):
       )
     }, [])
     if (found === 'failed') return <Notice color="danger">{t('errorUnavailable')}</Notice>
-    if (found === undefined) return <p class="quiet loading">{t('loading')}</p>
+    if (found === undefined) return meanwhile === 'nothing' ? null : <p class="quiet loading">{t('loading')}</p>
     const { Part } = found
     return <Part {...props} />
   }

@@ -2,7 +2,7 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { type FilledReply, fill, type Reply, type Visavis } from '../../client/index.ts'
 import { sentenceOf } from '../language/failures.ts'
-import { language, t } from '../language/language.ts'
+import { locale, t } from '../language/language.ts'
 import { Notice } from '../page/notice.tsx'
 import { useChanges } from '../page/use-changes.ts'
 import { matching } from './matching.ts'
@@ -29,23 +29,26 @@ export const Picker = ({ visavis, jobseeker, onChoose, onClose, onEscape, onMana
   useEffect(() => {
     if (!replies.loaded) replies.refresh()
   }, [])
-  const left = matching(replies.list, filter)
+  // As it will be sent: whoever looks for a text looks for those words, and sees the name that goes into it.
+  const { region } = replies
+  const advisor = visavis.session?.identity
+  const filled = ({ text }: Reply): FilledReply => {
+    if (region === undefined || advisor === undefined) return { text, places: [] }
+    return fill(text, { jobseeker, advisor, region, now: visavis.now() }, locale(), region.timeZone)
+  }
+  const left = matching(
+    replies.list.map((reply) => ({ ...reply, ...filled(reply) })),
+    filter,
+  )
   const at = Math.min(chosen, left.length - 1)
   useEffect(() => box.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }), [at])
 
-  const choose = (reply: Reply) => {
-    const { region } = replies
-    const advisor = visavis.session?.identity
-    if (region === undefined || advisor === undefined) return
-    const values = { jobseeker, advisor, region, now: visavis.now() }
-    onChoose(fill(reply.text, values, language.value, region.timeZone))
-  }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.isComposing) return
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
     if (step !== 0) setChosen(Math.max(0, Math.min(at + step, left.length - 1)))
     const reply = left[at]
-    if (event.key === 'Enter' && reply !== undefined) choose(reply)
+    if (event.key === 'Enter' && reply !== undefined) onChoose(reply)
     if (event.key === 'Escape') onEscape()
     if (step === 0 && event.key !== 'Enter' && event.key !== 'Escape') return
     event.preventDefault()
@@ -97,7 +100,7 @@ export const Picker = ({ visavis, jobseeker, onChoose, onClose, onEscape, onMana
             aria-selected={index === at}
             // The focus stays in the field.
             onPointerDown={(event) => event.preventDefault()}
-            onClick={() => choose(reply)}
+            onClick={() => onChoose(reply)}
             onKeyDown={onKeyDown}
           >
             <span class="picker__title">

@@ -1,6 +1,6 @@
 /** Search in one conversation, or in all: by keyboard from the field through the results to the message. */
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
-import type { SearchHit, Visavis } from '../../client/index.ts'
+import type { Member, SearchHit, Visavis } from '../../client/index.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { t } from '../language/language.ts'
 import { announce } from '../page/announcer.tsx'
@@ -15,14 +15,15 @@ export interface SearchPanelProps {
   readonly channel?: string
   /** Whether all conversations can be searched as well. */
   readonly everywhere: boolean
-  readonly nameOf: (person: string) => string
+  /** Who has been in the conversation of `channel`. */
+  readonly members?: readonly Member[]
   readonly onHit: (hit: SearchHit) => void
 }
 
 const countOf = (count: number, more: boolean): string =>
   count === 0 ? t('searchNothing') : count === 1 ? t('searchOne') : t(more ? 'searchMany' : 'searchCount', { count })
 
-export const SearchPanel = ({ visavis, channel, everywhere, nameOf, onHit }: SearchPanelProps) => {
+export const SearchPanel = ({ visavis, channel, everywhere, members = [], onHit }: SearchPanelProps) => {
   const id = useId()
   const [query, setQuery] = useState('')
   const [all, setAll] = useState(channel === undefined)
@@ -105,7 +106,7 @@ export const SearchPanel = ({ visavis, channel, everywhere, nameOf, onHit }: Sea
             key={`${hit.space}/${hit.channel}/${hit.offset}`}
             hit={hit}
             now={visavis.now()}
-            author={nameOf(hit.from)}
+            author={nameOf(visavis, members, hit.from)}
             about={all ? nameOfChannel(visavis, hit.channel) : undefined}
             onChoose={() => onHit(hit)}
           />
@@ -126,6 +127,14 @@ export const SearchPanel = ({ visavis, channel, everywhere, nameOf, onHit }: Sea
       )}
     </search>
   )
+}
+
+/** Empty for whoever has written elsewhere once: nobody is shown by an id. */
+function nameOf({ chat }: Visavis, members: readonly Member[], person: string): string {
+  const parties = chat.channels.flatMap(({ jobseeker, advisor }) =>
+    advisor === undefined ? [jobseeker] : [jobseeker, advisor],
+  )
+  return [...parties, ...members].find(({ id }) => id === person)?.name ?? ''
 }
 
 const nameOfChannel = (visavis: Visavis, id: string): string =>

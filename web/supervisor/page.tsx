@@ -8,6 +8,7 @@ import { Announcer } from '../page/announcer.tsx'
 import { Closed } from '../page/closed.tsx'
 import { Header } from '../page/header.tsx'
 import { lazily } from '../page/lazily.tsx'
+import { Loading } from '../page/loading.tsx'
 import { Notice } from '../page/notice.tsx'
 import { pages } from '../page/place.ts'
 import { currentToken } from '../page/signed-in.ts'
@@ -70,7 +71,7 @@ const Content = ({ visavis }: { visavis: Visavis }) => {
   useChanges((change) => visavis.onState(change), visavis)
   const region = visavis.session?.identity.region
   if (visavis.state === 'closed') return <Closed visavis={visavis} />
-  if (region === undefined) return <p class="empty">{s('loading')}</p>
+  if (region === undefined) return <Loading visavis={visavis} />
   return <Supervised key={region} visavis={visavis} view={view} region={region} />
 }
 

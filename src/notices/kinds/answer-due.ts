@@ -11,28 +11,45 @@ export interface AnswerDue {
   readonly answerBy: number
   /** True while nobody could answer: no advisor who takes part, and no cover. */
   readonly nobody?: boolean
+  /** True where that time was over when this was told. */
+  readonly overdue?: boolean
 }
 
 export const answerDue: Kind<AnswerDue> = { official: false, merges: true, last: false, words }
 
 const most = 20
 
-function words(all: readonly AnswerDue[], reader: Reader): Words {
+/** Who is told that an answer is late need not hear in the same mail that it is soon due. */
+const newest = (all: readonly AnswerDue[]): readonly AnswerDue[] => {
+  const late = new Set(all.filter(({ overdue }) => overdue).map(({ jobseeker, since }) => `${since} ${jobseeker}`))
+  return all.filter(({ jobseeker, since, overdue }) => overdue || !late.has(`${since} ${jobseeker}`))
+}
+
+function words(told: readonly AnswerDue[], reader: Reader): Words {
+  const all = newest(told)
+  const allLate = all.every(({ overdue }) => overdue)
   const soonest = all.toSorted((a, b) => a.answerBy - b.answerBy)
-  const shown = soonest.slice(0, most).map(({ jobseeker, since, answerBy, nobody = false }) => ({
+  const shown = soonest.slice(0, most).map(({ jobseeker, since, answerBy, nobody = false, overdue = false }) => ({
     name: plainName(jobseeker),
     since: momentOf(since, reader),
     by: momentOf(answerBy, reader),
     nobody,
+    overdue,
   }))
   const more = soonest.length - shown.length
   if (reader.language === 'fr') {
     return {
-      subject: all.length === 1 ? 'Une personne attend une réponse' : `${all.length} personnes attendent une réponse`,
+      subject: allLate
+        ? all.length === 1
+          ? 'Une réponse est en retard'
+          : `${all.length} réponses sont en retard`
+        : all.length === 1
+          ? 'Une personne attend une réponse'
+          : `${all.length} personnes attendent une réponse`,
       paragraphs: [
         ...shown.map(
-          ({ name, since, by, nobody }) =>
-            `${name} attend depuis le ${since}. Réponse attendue avant le ${by}.${nobody ? ' Personne ne peut répondre : désignez quelqu’un.' : ''}`,
+          ({ name, since, by, nobody, overdue }) =>
+            `${name} attend depuis le ${since}. ${overdue ? `En retard : la réponse était due le ${by}.` : `Réponse attendue avant le ${by}.`}${nobody ? ' Personne ne peut répondre : désignez quelqu’un.' : ''}`,
         ),
         ...(more === 0 ? [] : [`Et ${more} de plus.`]),
       ],
@@ -40,11 +57,17 @@ function words(all: readonly AnswerDue[], reader: Reader): Words {
     }
   }
   return {
-    subject: all.length === 1 ? 'A person is waiting for an answer' : `${all.length} people are waiting for an answer`,
+    subject: allLate
+      ? all.length === 1
+        ? 'An answer is late'
+        : `${all.length} answers are late`
+      : all.length === 1
+        ? 'A person is waiting for an answer'
+        : `${all.length} people are waiting for an answer`,
     paragraphs: [
       ...shown.map(
-        ({ name, since, by, nobody }) =>
-          `${name} has been waiting since ${since}. Answer due by ${by}.${nobody ? ' Nobody can answer: name somebody.' : ''}`,
+        ({ name, since, by, nobody, overdue }) =>
+          `${name} has been waiting since ${since}. ${overdue ? `Late: the answer was due on ${by}.` : `Answer due by ${by}.`}${nobody ? ' Nobody can answer: name somebody.' : ''}`,
       ),
       ...(more === 0 ? [] : [`And ${more} more.`]),
     ],
