@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** How loud it is at a microphone, while somebody looks. */
 
 export interface MicrophoneLevel extends Disposable {

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** A picture that cannot be made small: what is sent of it fills the line, whatever the camera would see. */
 
 export interface Noise extends Disposable {

@@ -102,6 +102,22 @@ for (const [module, moduleResolution] of [
   })
 }
 
+t.test('a project for browsers alone can use the types, with what ECMAScript had in 2023', async () => {
+  const folder = join(dir, 'app', 'browser')
+  await mkdir(folder)
+  const page = "import { connect } from '@visavis/client'\nconnect({ url: location.origin, token: () => '' }).close()\n"
+  await writeFile(join(folder, 'page.ts'), page)
+  const compilerOptions = {
+    ...{ strict: true, noEmit: true, target: 'es2022', module: 'esnext', moduleResolution: 'bundler' },
+    ...{ lib: ['es2023', 'dom', 'dom.iterable'], types: [], skipLibCheck: false },
+  }
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }))
+  await run(compiler, ['-p', folder]).catch((error: { stdout: string }) => {
+    const own = error.stdout.split('\n').filter((line) => line.includes('error') && !line.includes('mediasoup'))
+    if (own.length > 0) throw new Error(own.join('\n'))
+  })
+})
+
 t.test('the examples talk to a real node', async (t) => {
   const node = await testNode(t)
   const say = async (file: string) => {
