@@ -31,6 +31,12 @@ t.test('what was written is there after a stop and a start, and no server is lef
   t.equal(await second.client.get('kept'), 'yes')
 })
 
+t.test('its file is not rewritten every few seconds under load', async (t) => {
+  await using store = await open(await folder(t))
+  const least = 'auto-aof-rewrite-min-size'
+  t.match(await store.client.config('GET', least), [least, String(256 * 1024 * 1024)])
+})
+
 t.test('nobody else can reach it: no TCP port, a folder and a socket for the owner alone', async (t) => {
   const dataDir = await folder(t)
   await using store = await open(dataDir)
