@@ -31,11 +31,10 @@ export function planOf(
 ): Plan {
   const remind = new Map<string, string>()
   const withdraw = new Map(reminded)
-  const looks: number[] = []
   const shortestMs = Math.min(...members.map(({ delayMs }) => delayMs))
+  // In a talk that goes on something is unread at nearly every look: one now and then is enough.
+  const looks = members.length > 0 && lastAt + shortestMs > now ? [lastAt + shortestMs] : []
   for (const { person, unread, present, delayMs } of members) {
-    // In a talk that goes on something is unread at nearly every look: one now and then is enough.
-    if (lastAt + shortestMs > now) looks.push(lastAt + shortestMs)
     if (unread === undefined) continue
     const key = `unread/${channel}/${unread.first}-${unread.at}/${person}`
     if (reminded.get(person) === key) withdraw.delete(person)

@@ -220,14 +220,12 @@ export class Connection implements Caller, Subscriber {
   }
 
   notify<E extends EventName>(event: E, data: DataOf<E>): void {
-    const { delivery } = events[event]
-    this.deliver({ topic: event, offset: undefined, event, delivery, frame: encodeEvent(event, data) })
+    this.deliver(outgoingOf(event, event, data))
   }
 
   /** Before what is being kept back, which may be newer than what was read meanwhile. */
   notifyFirst<E extends EventName>(topic: Topic, event: E, data: DataOf<E>): void {
-    const { delivery } = events[event]
-    const outgoing = { topic, offset: undefined, event, delivery, frame: encodeEvent(event, data) }
+    const outgoing = outgoingOf(topic, event, data)
     if (this.#closed || this.#early === undefined) this.deliver(outgoing)
     else this.#early.unshift(outgoing)
   }
@@ -520,3 +518,9 @@ export class Connection implements Caller, Subscriber {
 
 const costOf = (method: string): number =>
   Object.hasOwn(methods, method) ? methods[method as keyof typeof methods].cost : 1
+
+/** Of no stream: nobody asks for it later. */
+function outgoingOf<E extends EventName>(topic: Topic, event: E, data: DataOf<E>): Outgoing {
+  const { delivery } = events[event]
+  return { topic, offset: undefined, event, delivery, frame: encodeEvent(event, data) }
+}

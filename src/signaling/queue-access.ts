@@ -3,45 +3,34 @@ import { type Act, isColleague, may } from '../auth/grants.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Enrolment, Person } from '../enrolment/enrolment.ts'
 import { type Callback, VisavisError } from '../protocol/index.ts'
+import type { Owner } from '../queue/base.ts'
 import type { Queue } from '../queue/queue.ts'
-
-/** An advisor, as the queue takes one. */
-export interface QueueOwner {
-  readonly advisor: string
-  readonly team: string | undefined
-}
-
-/** Whose jobseeker somebody is. */
-export interface QueueOwnerNow extends QueueOwner {
-  /** Somebody stands in for them at the moment. */
-  readonly covered: boolean
-}
 
 export type QueueAccess = ReturnType<typeof createQueueAccess>
 
 export function createQueueAccess({ queue, enrolment }: { queue: Queue; enrolment: Enrolment }) {
+  /** The conversation of a jobseeker, and who stands in for their advisor at the moment. */
+  const look = async (region: string, person: string) => {
+    const { conversations, counterparts } = await enrolment.conversations(
+      { region, person, role: 'jobseeker' },
+      Date.now(),
+    )
+    const [conversation] = conversations
+    return { ...conversation, standIns: counterparts.filter((id) => id !== conversation?.advisor?.id) }
+  }
   return {
     /** @throws VisavisError CONFLICT while no advisor is named. */
-    async owner(region: string, person: string): Promise<{ jobseeker: Person; advisor: QueueOwnerNow }> {
-      const { conversations, counterparts } = await enrolment.conversations(
-        { region, person, role: 'jobseeker' },
-        Date.now(),
-      )
-      const { jobseeker, advisor } = conversations[0] ?? {}
+    async owner(region: string, person: string): Promise<{ jobseeker: Person; advisor: Owner }> {
+      const { jobseeker, advisor, standIns } = await look(region, person)
       if (jobseeker === undefined || advisor === undefined) {
         throw new VisavisError('CONFLICT', 'no advisor is named yet')
       }
-      const covered = counterparts.some((id) => id !== advisor.id)
-      return { jobseeker, advisor: { advisor: advisor.id, team: advisor.team, covered } }
+      return { jobseeker, advisor: { advisor: advisor.id, team: advisor.team, covered: standIns.length > 0 } }
     },
 
     /** Who stands in for the advisor of a jobseeker at the moment. */
     async standIns(region: string, person: string): Promise<string[]> {
-      const { conversations, counterparts } = await enrolment.conversations(
-        { region, person, role: 'jobseeker' },
-        Date.now(),
-      )
-      return counterparts.filter((id) => id !== conversations[0]?.advisor?.id)
+      return (await look(region, person)).standIns
     },
 
     /** @throws VisavisError NOT_FOUND, also for a stranger's, so that ids cannot be probed. */
@@ -63,7 +52,7 @@ export function createQueueAccess({ queue, enrolment }: { queue: Queue; enrolmen
     },
 
     /** Somebody to whom this supervisor may give a callback. @throws VisavisError NOT_FOUND. */
-    async colleague(identity: Identity, id: string): Promise<QueueOwner> {
+    async colleague(identity: Identity, id: string): Promise<Owner> {
       const [self, to] = await enrolment.persons(identity.region, [identity.person, id])
       if (to === undefined || !isColleague(identity, to, self)) {
         throw new VisavisError('NOT_FOUND', `there is no advisor ${id} to give it to`)

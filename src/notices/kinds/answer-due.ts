@@ -25,6 +25,16 @@ const newest = (all: readonly AnswerDue[]): readonly AnswerDue[] => {
   return all.filter(({ jobseeker, since, overdue }) => overdue || !late.has(`${since} ${jobseeker}`))
 }
 
+function inFrench(count: number, allLate: boolean): string {
+  if (allLate) return count === 1 ? 'Une réponse est en retard' : `${count} réponses sont en retard`
+  return count === 1 ? 'Une personne attend une réponse' : `${count} personnes attendent une réponse`
+}
+
+function inEnglish(count: number, allLate: boolean): string {
+  if (allLate) return count === 1 ? 'An answer is late' : `${count} answers are late`
+  return count === 1 ? 'A person is waiting for an answer' : `${count} people are waiting for an answer`
+}
+
 function words(told: readonly AnswerDue[], reader: Reader): Words {
   const all = newest(told)
   const allLate = all.every(({ overdue }) => overdue)
@@ -39,13 +49,7 @@ function words(told: readonly AnswerDue[], reader: Reader): Words {
   const more = soonest.length - shown.length
   if (reader.language === 'fr') {
     return {
-      subject: allLate
-        ? all.length === 1
-          ? 'Une réponse est en retard'
-          : `${all.length} réponses sont en retard`
-        : all.length === 1
-          ? 'Une personne attend une réponse'
-          : `${all.length} personnes attendent une réponse`,
+      subject: inFrench(all.length, allLate),
       paragraphs: [
         ...shown.map(
           ({ name, since, by, nobody, overdue }) =>
@@ -57,13 +61,7 @@ function words(told: readonly AnswerDue[], reader: Reader): Words {
     }
   }
   return {
-    subject: allLate
-      ? all.length === 1
-        ? 'An answer is late'
-        : `${all.length} answers are late`
-      : all.length === 1
-        ? 'A person is waiting for an answer'
-        : `${all.length} people are waiting for an answer`,
+    subject: inEnglish(all.length, allLate),
     paragraphs: [
       ...shown.map(
         ({ name, since, by, nobody, overdue }) =>
