@@ -34,8 +34,13 @@ t.test('whoever is invited is written to, and all with a place when it is moved 
   await using _one = startWorkshopMail(options)
   await using _two = startWorkshopMail(options)
   const settled = () => until(async () => (await workshops.due(region)).length === 0, { what: 'nothing that is due' })
-  const told = () =>
-    [...put.values()].map(({ person, kind, data }) => `${person} ${kind} ${(data as { told: string }).told}`).sort()
+  let known = 0
+  /** What was put since it was last asked: one that is slow may put again what the other has settled, under the same key. */
+  const told = () => {
+    const fresh = [...put.values()].slice(known)
+    known = put.size
+    return fresh.map(({ person, kind, data }) => `${person} ${kind} ${(data as { told: string }).told}`).sort()
+  }
 
   const draft = { key: 'key-0000001', title: 'Lire une offre', language: 'fr', advisor: 'anne', advisorName: 'Anne K.' }
   const { record } = await workshops.create(region, {
@@ -51,16 +56,13 @@ t.test('whoever is invited is written to, and all with a place when it is moved 
   await workshops.change(region, id, { type: 'signUp', who: person('lucie') }, { by: 'lucie' })
   await settled()
   t.same(told(), ['jeanne workshopInvitation invited', 'paul workshopInvitation invited'])
-  put.clear()
   await workshops.change(region, id, { type: 'remove', seat: 'seat-2' }, { by: 'anne' })
   await workshops.change(region, id, { type: 'move', from: Date.now() + 2 * hour, reason: 'a strike' }, { by: 'anne' })
   await settled()
   t.same(told(), ['jeanne workshop moved', 'lucie workshop moved'])
-  put.clear()
   await workshops.change(region, id, { type: 'invite', people: [person('ines')] }, { by: 'anne' })
   await settled()
   t.ok(told().includes('ines workshopInvitation invited'), 'whoever came later knows no other time')
-  put.clear()
   await workshops.change(region, id, { type: 'cancel', reason: 'ill' }, { by: 'anne' })
   await settled()
   t.same(told(), ['ines workshop cancelled', 'jeanne workshop cancelled', 'lucie workshop cancelled'])
