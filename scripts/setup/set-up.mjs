@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { findChromium } from './chromium.mjs'
+import { findChromium, findHeadlessShell } from './chromium.mjs'
 import { withLock } from './lock.mjs'
 import { ensureNodeModules, ensureTapBuilt, nodeBinary } from './node-modules.mjs'
 import { ensurePages } from './pages.mjs'
@@ -36,8 +36,10 @@ export function setUp({ tests = false } = {}) {
     const worker = process.env.VISAVIS_MEDIASOUP_WORKER_BIN || (await ensureWorker(root, install))
     await install([])
     if (tests && !onPath('promtool')) await tryToInstall('prometheus')
+    if (tests && !findHeadlessShell()) await tryToInstall('headless')
     const redis = wantsRedis ? (findRedis() ?? missing('a Redis or Valkey server, version 7 or later')) : undefined
     const chromium = tests ? (findChromium() ?? missing("Debian's Chromium")) : undefined
+    const headless = tests ? findHeadlessShell() : undefined
 
     if (tests) await ensureTapBuilt(root, hold)
     await ensurePages(root, hold)
@@ -49,6 +51,7 @@ export function setUp({ tests = false } = {}) {
         VISAVIS_MEDIASOUP_WORKER_BIN: worker,
         ...(redis && { VISAVIS_REDIS_SERVER: redis }),
         ...(chromium && { VISAVIS_TEST_CHROMIUM: chromium }),
+        ...(headless && { VISAVIS_TEST_HEADLESS_CHROMIUM: headless }),
       },
     }
   })

@@ -33,6 +33,7 @@ export const PACKAGES = {
     chromium: 'the browser that the browser tests drive',
     'fonts-liberation': 'letters for it, so that pages have their real sizes',
   },
+  headless: { 'chromium-headless-shell': 'the same without windows: tests are quicker' },
 }
 
 /** Which of the packages are not installed, going by dpkg-query's listing in DPKG_FORMAT. */

@@ -57,7 +57,7 @@ t.test(
     ]
     const away = await openBrowser(t, flags, await line.within(executablePath))
     const { page: jobseeker } = await signIn(away, node.url, jeanne)
-    const { page: advisor } = await signIn(await openBrowser(t, flags), node.url, anne)
+    const { page: advisor } = await signIn(await openBrowser(t, flags, executablePath), node.url, anne)
     await jobseeker.getByRole('button', { name: 'Entrer dans la salle' }).click()
     await advisor.getByRole('button', { name: `${jeanne.name} est dans la salle et vous attend` }).click()
     await advisor.getByRole('button', { name: 'Entrer dans la salle' }).click()

@@ -138,9 +138,10 @@ t.test('a talk over a bad line', { skip: may ? false : 'making network namespace
     VISAVIS_DEV_SIGN_IN_ON_PUBLIC_ADDRESS: 'true',
   })
   // Camera and microphone want a secure origin, and this one is neither https nor loopback.
-  const flags = [...liveCamera, `--unsafely-treat-insecure-origin-as-secure=${node.url}`]
+  // The short form says nothing of pictures but that they come back.
+  const flags = [...(long ? liveCamera : []), `--unsafely-treat-insecure-origin-as-secure=${node.url}`]
   const away: Browser = await openBrowser(t, flags, await line.within(executablePath))
-  const home = await openBrowser(t, flags)
+  const home = await openBrowser(t, flags, executablePath)
   const pages = [await openSdkPage(away, node.url, jeanne), await openSdkPage(home, node.url, anne)]
   await recovery(pages)
   const blackout = async () => {
