@@ -11,6 +11,7 @@ import { inLanes } from '../lanes.ts'
 import { encode, type Histogram, latencyHistogram, recordMs } from '../latency.ts'
 import { serveOrders } from '../orders.ts'
 import { openSocket, Refusal, type Socket } from '../socket.ts'
+import { seeded } from '../statistics.ts'
 import type { Portfolio } from '../visavis.ts'
 import { openLoop } from './pace.ts'
 
@@ -54,7 +55,9 @@ const insistMs = 15_000
 const againMs = 100
 const jobseekers = new Map<string, Jobseeker>()
 const advisors: Socket[] = []
+/** Without an open request. */
 let idle: Jobseeker[] = []
+const random = seeded(1)
 /** Due while nobody was without an open request. */
 let overdue: number[] = []
 let made = 0
@@ -178,9 +181,19 @@ async function ask({ load, seconds, sabotage }: Asking): Promise<Asked> {
   }
 }
 
+/** Those of one advisor ask no sooner after each other than those of two: the second would wait until the first is called. */
+function anybody(): Jobseeker | undefined {
+  const at = Math.floor(random() * idle.length)
+  const [last] = idle.splice(-1)
+  if (last === undefined || at === idle.length) return last
+  const chosen = idle[at]
+  idle[at] = last
+  return chosen
+}
+
 /** By whoever has no open request; or later, but with its time of now, when everybody has one. */
 function begin(dueAt: number, fail: (error: unknown) => void): void {
-  const jobseeker = idle.shift()
+  const jobseeker = anybody()
   if (jobseeker === undefined) {
     overdue.push(dueAt)
     return
