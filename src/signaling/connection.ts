@@ -182,6 +182,10 @@ export class Connection implements Caller, Subscriber {
     return this.session.conversationsAt(Date.now())
   }
 
+  get counterparts(): readonly string[] {
+    return this.session.counterparts
+  }
+
   requireConversation(jobseeker: string): Conversation {
     return this.session.requireConversation(jobseeker, Date.now())
   }

@@ -22,6 +22,8 @@ export interface Caller {
   readonly closed: boolean
   /** The conversations this person takes part in at this moment, by jobseeker. */
   readonly conversations: ReadonlyMap<string, Conversation>
+  /** Whose presence matters to them: of a jobseeker, their advisor and who stands in. */
+  readonly counterparts: readonly string[]
   /** @throws VisavisError FORBIDDEN, also for somebody who does not exist, so that ids cannot be probed. */
   requireConversation(jobseeker: string): Conversation
   /** The same for the notes about a jobseeker. @throws VisavisError FORBIDDEN. */

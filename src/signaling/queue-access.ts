@@ -1,31 +1,31 @@
 /** Whose queue a jobseeker's callback belongs to, and who may see and keep it, as the record of people says. */
 import { type Act, isColleague, may } from '../auth/grants.ts'
 import type { Identity } from '../auth/identity.ts'
-import type { Enrolment, Person } from '../enrolment/enrolment.ts'
+import type { Conversations, Enrolment, Person } from '../enrolment/enrolment.ts'
 import { type Callback, VisavisError } from '../protocol/index.ts'
 import type { Owner } from '../queue/base.ts'
 import type { Queue } from '../queue/queue.ts'
+import type { Caller } from './handlers.ts'
 
 export type QueueAccess = ReturnType<typeof createQueueAccess>
 
 export function createQueueAccess({ queue, enrolment }: { queue: Queue; enrolment: Enrolment }) {
-  /** The conversation of a jobseeker, and who stands in for their advisor at the moment. */
-  const look = async (region: string, person: string) => {
-    const { conversations, counterparts } = await enrolment.conversations(
-      { region, person, role: 'jobseeker' },
-      Date.now(),
-    )
-    const [conversation] = conversations
-    return { ...conversation, standIns: counterparts.filter((id) => id !== conversation?.advisor?.id) }
-  }
+  const look = async (region: string, person: string) =>
+    standing(await enrolment.conversations({ region, person, role: 'jobseeker' }, Date.now()))
   return {
     /** @throws VisavisError CONFLICT while no advisor is named. */
-    async owner(region: string, person: string): Promise<{ jobseeker: Person; advisor: Owner }> {
-      const { jobseeker, advisor, standIns } = await look(region, person)
-      if (jobseeker === undefined || advisor === undefined) {
-        throw new VisavisError('CONFLICT', 'no advisor is named yet')
-      }
-      return { jobseeker, advisor: { advisor: advisor.id, team: advisor.team, covered: standIns.length > 0 } }
+    async owner(region: string, person: string): Promise<Asking> {
+      return named(ownerIn(await look(region, person)))
+    },
+
+    /** Undefined while no advisor is named. */
+    async currentOwner(region: string, person: string): Promise<Asking | undefined> {
+      return ownerIn(await look(region, person))
+    },
+
+    /** As the session of a jobseeker knows it: a moment after it was changed it may still be who it was. */
+    knownOwner({ conversations, counterparts }: Caller): Asking | undefined {
+      return ownerIn(standing({ conversations: [...conversations.values()], counterparts }))
     },
 
     /** Who stands in for the advisor of a jobseeker at the moment. */
@@ -60,4 +60,26 @@ export function createQueueAccess({ queue, enrolment }: { queue: Queue; enrolmen
       return { advisor: to.id, team: to.team }
     },
   }
+}
+
+interface Asking {
+  readonly jobseeker: Person
+  readonly advisor: Owner
+}
+
+/** The conversation of a jobseeker, and who stands in for their advisor. */
+function standing({ conversations, counterparts }: Pick<Conversations, 'conversations' | 'counterparts'>) {
+  const [conversation] = conversations
+  return { ...conversation, standIns: counterparts.filter((id) => id !== conversation?.advisor?.id) }
+}
+
+/** @throws VisavisError CONFLICT. */
+export function named(asking: Asking | undefined): Asking {
+  if (asking === undefined) throw new VisavisError('CONFLICT', 'no advisor is named yet')
+  return asking
+}
+
+function ownerIn({ jobseeker, advisor, standIns }: ReturnType<typeof standing>): Asking | undefined {
+  if (jobseeker === undefined || advisor === undefined) return undefined
+  return { jobseeker, advisor: { advisor: advisor.id, team: advisor.team, covered: standIns.length > 0 } }
 }

@@ -70,6 +70,11 @@ export class Session {
     return this.#view.related
   }
 
+  /** Whose presence matters to them: the jobseekers for an advisor; advisor and active covers for a jobseeker. */
+  get counterparts(): readonly string[] {
+    return this.#view.counterparts
+  }
+
   /** Of an advisor or a supervisor: the team in which they work. */
   get team(): string | undefined {
     return this.#view.team

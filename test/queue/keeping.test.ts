@@ -87,10 +87,21 @@ t.test(
       await later(redis.client, changedAt + 1)
     }
     t.same(await ids(), ['c5', 'c4', 'c3', 'c2', 'c1'], 'a repeat of any of them may still come')
-    await request(6, 1)
-    t.same(await ids(), ['c6', 'c5', 'c4'])
-    await t.rejects(callbacks.history(region, 'c3'), { code: 'NOT_FOUND' })
-    t.equal((await callbacks.history(region, 'c4')).length, 2)
+    /** Records that a request looks at. */
+    const looks = async (n: number) => {
+      await redis.client.config('RESETSTAT')
+      await request(n, 60_000)
+      const [, calls] = /cmdstat_hmget:calls=(\d+)/.exec(await redis.client.info('commandstats')) ?? []
+      await callbacks.cancel(region, 'x', `c${n}`)
+      return calls
+    }
+    const few = await looks(6)
+    for (let n = 7; n < 20; n += 1) await looks(n)
+    t.equal(await looks(20), few, 'however many came lately')
+    await request(21, 1)
+    t.same(await ids(), ['c21', 'c20', 'c19'])
+    await t.rejects(callbacks.history(region, 'c18'), { code: 'NOT_FOUND' })
+    t.equal((await callbacks.history(region, 'c19')).length, 2)
     t.equal(await redis.client.hlen(keys.records), 3 + 8)
   },
 )

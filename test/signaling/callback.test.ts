@@ -5,6 +5,7 @@ import t from 'tap'
 import { connect, type Visavis } from '../../client/index.ts'
 import type { Callback } from '../../src/protocol/index.ts'
 import { shardKeys, textOf } from '../../src/store/events.ts'
+import { key } from '../../src/store/key.ts'
 import { connectRedis } from '../../src/store/redis.ts'
 import { testNode } from '../support/node.ts'
 import { until } from '../support/until.ts'
@@ -116,6 +117,30 @@ t.test('a decline goes to the next advisor, who sees it only while they hold it'
   await bruno.callbacks.complete(id, { disposition: 'answered' })
   await until(() => find(bruno, id) === undefined)
   await until(() => find(anne, id)?.state === 'done')
+})
+
+t.test('a request goes by the record, also while the session of who asks knows an older one', async (t) => {
+  using jeanne = await enter('jobseeker-1')
+  const redis = connectRedis(join(node.dataDir, 'redis', 'redis.sock'))
+  t.teardown(() => redis.disconnect())
+  const people = key('enrolment', 'bretagne', 'people')
+  const record = (await redis.hget(people, 'jobseeker-1')) ?? ''
+  const isOf = (change: object) =>
+    redis.hset(people, 'jobseeker-1', JSON.stringify({ ...JSON.parse(record), ...change }))
+
+  // Nobody is told of it: the session cannot know.
+  await isOf({ advisor: 'advisor-bruno' })
+  const { id } = await ask(jeanne)
+  await until(() => find(jeanne, id)?.advisor === 'advisor-bruno', { what: 'a request of the advisor on record' })
+  await jeanne.callbacks.cancel(id)
+  await isOf({ advisor: undefined })
+  await t.rejects(ask(jeanne, { key: 'in-vain-0001' }), { code: 'CONFLICT' })
+  await isOf({})
+  t.same(
+    jeanne.callbacks.list.filter(({ state }) => state !== 'cancelled' && state !== 'done'),
+    [],
+    'what was refused is not in line',
+  )
 })
 
 t.test('an in-app callback opens the room of the jobseeker to whoever calls, for as long as it lasts', async (t) => {

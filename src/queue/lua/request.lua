@@ -2,17 +2,19 @@
 
 local REMEMBER, KEPT = ARGV[3], ARGV[4]
 
--- The oldest requests of a jobseeker that are more than are kept.
+-- The oldest requests of a jobseeker that are more than are kept: not while an idempotency key may still point to one. Looked at
+-- are only those that were made before then, however many came since.
 local function drop_surplus(jobseeker)
   write_set(lists)
   local from, to = '[j|' .. jobseeker .. '|', '(j|' .. jobseeker .. '}'
+  local old = '(j|' .. jobseeker .. '|' .. padded(now - REMEMBER + 1)
+  if not call('ZRANGEBYLEX', lists, from, old, 'LIMIT', '0', '1')[1] then return end
   -- Counting costs four times as much as a look whether there is one too many.
   if not call('ZRANGEBYLEX', lists, from, to, 'LIMIT', KEPT, '1')[1] then return end
   local surplus = call('ZLEXCOUNT', lists, from, to) - KEPT
-  for _, old in ipairs(call('ZRANGEBYLEX', lists, from, to, 'LIMIT', 0, surplus)) do
-    local other = load(match(old, '[^|]+$'))
+  for _, member in ipairs(call('ZRANGEBYLEX', lists, from, old, 'LIMIT', '0', surplus)) do
+    local other = load(match(member, '[^|]+$'))
     local ended = allows('done,cancelled,unreachable', other.callback.state)
-    -- Not while an idempotency key may still point to it.
     if ended and other.callback.changedAt <= now - REMEMBER then remove(other) end
   end
 end

@@ -6,7 +6,7 @@ import type { Taker } from '../../queue/matching.ts'
 import type { Taken } from '../../queue/offers.ts'
 import type { Queue } from '../../queue/queue.ts'
 import type { Handlers, MethodsOf } from '../handlers.ts'
-import { createQueueAccess } from '../queue-access.ts'
+import { createQueueAccess, named } from '../queue-access.ts'
 import { supervisorHandlers } from './callback-supervisor.ts'
 
 export interface CallbackHandlersOptions {
@@ -22,7 +22,7 @@ export interface CallbackHandlersOptions {
 
 export function callbackHandlers(options: CallbackHandlersOptions): Handlers<MethodsOf<'callback'>> {
   const { queue, enrolment, find, wake, onOffer } = options
-  const { callbacks, offers, desks, calls, policies, availability } = queue
+  const { callbacks, offers, desks, calls, policies, availability, supervision } = queue
   const access = createQueueAccess({ queue, enrolment })
 
   const taker = ({ person, name }: Identity): Taker => find(person) ?? { advisor: person, name }
@@ -42,11 +42,13 @@ export function callbackHandlers(options: CallbackHandlersOptions): Handlers<Met
       const { advisor } = await access.owner(identity.region, identity.person)
       return callbacks.options(identity.region, advisor)
     },
-    async 'callback.request'({ identity }, asked) {
-      const { region, person } = identity
+    async 'callback.request'(caller, asked) {
+      const { region, person } = caller.identity
       requireNumber(asked)
-      const { jobseeker, advisor } = await access.owner(region, person)
-      const made = callbacks.request(region, {
+      const current = access.currentOwner(region, person)
+      // What the session knows spares a wait for the disk.
+      const { jobseeker, advisor } = access.knownOwner(caller) ?? named(await current)
+      const making = callbacks.request(region, {
         ...asked,
         ...advisor,
         jobseeker: person,
@@ -55,6 +57,11 @@ export function callbackHandlers(options: CallbackHandlersOptions): Handlers<Met
       // At once, so that the offer is made by the same run of the script, and waits for the disk together with the request.
       // When it is too early, the event of the request wakes whoever it concerns.
       wake(advisor.advisor)
+      const [made, now] = await Promise.all([making, current])
+      // It was so no more, and what follows from that may have looked for open requests before there was this one.
+      if (now === undefined && made.created) await callbacks.cancel(region, person, made.callback.id)
+      const { advisor: owner } = named(now)
+      if (owner.advisor !== advisor.advisor) await supervision.follow(region, person, owner)
       return made
     },
     async 'callback.list'({ identity }) {
