@@ -154,7 +154,7 @@ function listenMistakes({ mediaListenIps, mediaAnnouncedAddresses: announced }: 
 
 /** Who signs tokens: with development sign-in off the identity provider and nobody else. */
 function tokenMistakes(values: RawConfig, devSignIn: boolean, jwksUrlSet: boolean): string[] {
-  const { jwksUrl, jwtSecret, jwksRefreshMs, jwksMaxStaleMs } = values
+  const { jwksUrl, jwtSecret, jwksRefreshMs, jwksMaxStaleMs, tokenUrl, signInUrl } = values
   const mistakes: string[] = []
   if (!devSignIn && !jwksUrlSet) {
     mistakes.push(
@@ -166,8 +166,18 @@ function tokenMistakes(values: RawConfig, devSignIn: boolean, jwksUrlSet: boolea
       'VISAVIS_JWT_SECRET: is set while development sign-in is off, expected to be unset: tokens are then signed with the keys at VISAVIS_JWKS_URL only',
     )
   }
-  if (jwksUrl !== undefined && !isSecure(jwksUrl)) {
-    mistakes.push(`VISAVIS_JWKS_URL: "${jwksUrl.slice(0, 60)}", expected https, or http on a loopback address`)
+  for (const [{ env }, url] of [
+    [schema.jwksUrl, jwksUrl],
+    [schema.tokenUrl, tokenUrl],
+    [schema.signInUrl, signInUrl],
+  ] as const) {
+    if (url !== undefined && !isSecure(url))
+      mistakes.push(`${env}: "${url.slice(0, 60)}", expected https, or http on a loopback address`)
+  }
+  if ((tokenUrl === undefined) !== (signInUrl === undefined)) {
+    const [missing, other] =
+      tokenUrl === undefined ? [schema.tokenUrl, schema.signInUrl] : [schema.signInUrl, schema.tokenUrl]
+    mistakes.push(`${missing.env}: is not set, expected a URL, for ${other.env} is set`)
   }
   if (jwksMaxStaleMs < jwksRefreshMs) {
     mistakes.push(

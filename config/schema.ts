@@ -61,6 +61,10 @@ const origins = listOf('origins such as https://example.org, or "null"', (part) 
 const socketSources = items('origins such as wss://*.nodes.example.org', /^wss?:\/\/(\*\.)?[A-Za-z0-9.-]+(:(\d+|\*))?$/)
 
 /** A range of everybody is refused: then anybody could say where they come from. */
+const webAddress = string(
+  'an https URL (http on a loopback address) without user',
+  /^https?:\/\/[^\s/?#@]+([/?][^\s#]*)?$/,
+)
 const proxies = listOf('IP addresses, ranges such as 10.0.0.0/8, or "loopback"', (part) => {
   if (part === 'loopback') return part
   const [ip = '', bits, more] = part.split('/')
@@ -206,9 +210,21 @@ export const schema = {
 
   jwksUrl: setting(
     'VISAVIS_JWKS_URL',
-    string('an https URL (http on a loopback address) without user', /^https?:\/\/[^\s/?#@]+([/?][^\s#]*)?$/),
+    webAddress,
     undefined,
     'Where the identity provider publishes its keys (RS256, ES256, EdDSA). Needed while development sign-in is off.',
+  ),
+  tokenUrl: setting(
+    'VISAVIS_TOKEN_URL',
+    webAddress,
+    undefined,
+    'Where the agency’s own site answers {"token"} to whoever is signed in there, by its cookie, and 401 to anybody else. The pages take tokens from it (docs/operations.md).',
+  ),
+  signInUrl: setting(
+    'VISAVIS_SIGN_IN_URL',
+    webAddress,
+    undefined,
+    'The agency’s own sign-in page, to which the pages send whoever is not signed in; it comes back to the address in "return".',
   ),
   jwksRefreshMs: setting(
     'VISAVIS_JWKS_REFRESH_MS',

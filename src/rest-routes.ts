@@ -41,6 +41,7 @@ import { registerReadProof } from './http/read-proof.ts'
 import { registerReport } from './http/report.ts'
 import { registerScheme } from './http/scheme.ts'
 import { registerSchemeSettings } from './http/scheme-settings.ts'
+import { registerSignedIn } from './http/signed-in.ts'
 import { registerTeamAppointments } from './http/team-appointments.ts'
 import { registerUnsubscribe } from './http/unsubscribe.ts'
 import type { Invitations } from './lobby/invitations.ts'
@@ -181,6 +182,7 @@ export async function registerRoutes(server: FastifyInstance, parts: RestRoutesO
     await addSamplePeople(enrolment)
     await registerDevelopment(server, { enrolment, tokens, region: developmentRegion })
   }
-  const { root, devSignIn, editWindowMs, lobbies } = config
-  await registerPages(server, { root, devSignIn, version, editWindowMs, lobbies })
+  await registerSignedIn(server, { tokens })
+  const { root, devSignIn, editWindowMs, lobbies, signInUrl, tokenUrl } = config
+  await registerPages(server, { root, devSignIn, version, editWindowMs, lobbies, signInUrl, tokenUrl })
 }

@@ -14,10 +14,14 @@ export async function callerOf(
   { headers }: FastifyRequest,
   { tokens, agencyToken }: CallerOptions,
 ): Promise<'agency' | Identity> {
-  const token = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1]
-  if (token === undefined) {
-    throw new VisavisError('UNAUTHENTICATED', 'an Authorization header with a bearer token is needed')
-  }
+  const token = bearerOf(headers)
   if (agencyToken !== undefined && isSameSecret(token, agencyToken)) return 'agency'
   return (await tokens.verify(token)).identity
+}
+
+/** @throws VisavisError UNAUTHENTICATED when there is none. */
+export function bearerOf({ authorization = '' }: FastifyRequest['headers']): string {
+  const token = /^Bearer (\S+)$/.exec(authorization)?.[1]
+  if (token !== undefined) return token
+  throw new VisavisError('UNAUTHENTICATED', 'an Authorization header with a bearer token is needed')
 }

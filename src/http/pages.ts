@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
-import { object, oneOf, Text } from '../protocol/schema.ts'
+import { object, oneOf, optional, Text } from '../protocol/schema.ts'
 import { Type } from '../protocol/type.ts'
 
 export interface PagesOptions {
@@ -15,14 +15,18 @@ export interface PagesOptions {
   readonly editWindowMs: number
   /** Whether jobseekers wait in the lobby until they are let in. */
   readonly lobbies: 'open' | 'kept'
+  /** The agency's own site: where one signs in, and where whoever has done so gets a token. */
+  readonly signInUrl?: string | undefined
+  readonly tokenUrl?: string | undefined
 }
 
 const hashedAsset = /\.[A-Z0-9]{8}\.\w+$/i
 
 export async function registerPages(
   server: FastifyInstance,
-  { root, devSignIn, version, editWindowMs, lobbies }: PagesOptions,
+  { root, devSignIn, version, editWindowMs, lobbies, signInUrl, tokenUrl }: PagesOptions,
 ): Promise<void> {
+  const agency = signInUrl === undefined || tokenUrl === undefined ? undefined : { signInUrl, tokenUrl }
   server.get(
     '/config.json',
     {
@@ -35,11 +39,12 @@ export async function registerPages(
             version: Text(32),
             editWindowMs: Type.Integer({ minimum: 0, description: 'how long a message can be edited; 0 for ever' }),
             lobbies: oneOf('open', 'kept'),
+            agency: optional(object({ signInUrl: Text(2_000), tokenUrl: Text(2_000) })),
           }),
         },
       },
     },
-    async () => ({ devSignIn, version, editWindowMs, lobbies }),
+    async () => ({ devSignIn, version, editWindowMs, lobbies, ...(agency && { agency }) }),
   )
   const folder = join(root, 'dist', 'web')
   // A node without built pages still serves sessions: tests and API-only deployments have none.

@@ -6,6 +6,8 @@ export interface SecurityHeaderOptions {
   readonly publicUrl: string | undefined
   /** Of nodes: where the connections of rooms go. */
   readonly nodeOrigins: readonly string[]
+  /** Where the pages ask for tokens. */
+  readonly tokenUrl: string | undefined
   /** Whether the node itself serves TLS. */
   readonly tls: boolean
 }
@@ -22,7 +24,7 @@ const permissions = [
 
 export async function addSecurityHeaders(
   server: FastifyInstance,
-  { publicUrl, nodeOrigins, tls }: SecurityHeaderOptions,
+  { publicUrl, nodeOrigins, tokenUrl, tls }: SecurityHeaderOptions,
 ): Promise<void> {
   await server.register(helmet, {
     contentSecurityPolicy: {
@@ -35,7 +37,7 @@ export async function addSecurityHeaders(
         imgSrc: ["'self'", 'data:'],
         fontSrc: ["'self'"],
         // 'self' covers the WebSocket of the page's own host.
-        connectSrc: ["'self'", ...socketsOf(publicUrl), ...nodeOrigins],
+        connectSrc: ["'self'", ...socketsOf(publicUrl), ...nodeOrigins, ...originOf(tokenUrl)],
         mediaSrc: ["'self'", 'blob:', 'mediastream:'],
         baseUri: ["'none'"],
         formAction: ["'self'"],
@@ -54,6 +56,8 @@ export async function addSecurityHeaders(
     void reply.headers({ 'permissions-policy': permissions, 'cache-control': 'no-store' })
   })
 }
+
+const originOf = (url: string | undefined): string[] => (url === undefined ? [] : [new URL(url).origin])
 
 /** For browsers that do not count the WebSocket of a host as its own (Safari before 16). */
 const socketsOf = (publicUrl: string | undefined): string[] =>

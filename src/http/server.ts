@@ -27,6 +27,8 @@ export interface HttpOptions {
   readonly nodeOrigins?: readonly string[]
   /** `/visavis`, or empty. */
   readonly pathPrefix?: string
+  /** Where the pages ask for tokens, on another site as a rule. */
+  readonly tokenUrl?: string | undefined
   /** Addresses and ranges whose X-Forwarded-* headers are believed; nobody's when empty. */
   readonly trustedProxies?: readonly string[]
   /** For a route that takes bodies which may take longer than others. */
@@ -49,6 +51,7 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
     tlsKey,
     publicUrl,
     nodeOrigins = [],
+    tokenUrl,
     pathPrefix = '',
     trustedProxies = [],
     bodies = new BodyDeadlines(),
@@ -91,7 +94,7 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
   })
   answerErrors(server, log)
   registerEntrance(server, pathPrefix)
-  await addSecurityHeaders(server, { publicUrl, nodeOrigins, tls: certificate !== undefined })
+  await addSecurityHeaders(server, { publicUrl, nodeOrigins, tokenUrl, tls: certificate !== undefined })
   await registerApiDocuments(server, { version, pathPrefix })
   if (tls !== undefined) {
     const watching = watchCertificate(server.server, tls, log)

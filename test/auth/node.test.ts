@@ -25,6 +25,20 @@ t.test('keys rotate under open sessions: those stay, and tokens of the new key o
   t.equal((await people(await tokenOf(april, supervisor))).status, 200)
   t.equal((await people(await tokenOf(march, supervisor))).status, 401, 'the withdrawn key')
 
+  const whose = async (authorization: string) => {
+    const response = await fetch(`${node.url}/api/signed-in`, { headers: { authorization } })
+    return { status: response.status, ...((await response.json()) as object) }
+  }
+  const { sub: person, ...rest } = supervisor
+  t.match(await whose(`Bearer ${await tokenOf(april, supervisor)}`), {
+    status: 200,
+    person,
+    ...rest,
+    region: 'bretagne',
+  })
+  for (const nobody of [`Bearer ${await tokenOf(march, supervisor)}`, 'Bearer nonsense', 'Basic YTpi', ''])
+    t.match(await whose(nobody), { status: 401, error: { code: 'UNAUTHENTICATED' } })
+
   await provider.stop()
   t.equal((await people(await tokenOf(april, supervisor))).status, 200, 'a known key, while the provider is away')
   t.equal(after.socket.readyState, after.socket.OPEN)

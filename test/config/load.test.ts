@@ -79,6 +79,17 @@ t.test('on a public address development sign-in is off and the identity provider
   t.equal(config.jwksUrl, production.VISAVIS_JWKS_URL)
 })
 
+t.test('the agency’s sign-in and its tokens come together, over https', async (t) => {
+  const signIn = { VISAVIS_SIGN_IN_URL: 'https://agency.example.org/sign-in' }
+  const token = { VISAVIS_TOKEN_URL: 'https://agency.example.org/token' }
+  t.match(mistakesOf(signIn), [/^VISAVIS_TOKEN_URL: is not set, expected a URL, for VISAVIS_SIGN_IN_URL is set/])
+  t.match(mistakesOf(token), [/^VISAVIS_SIGN_IN_URL: is not set/])
+  t.same(mistakesOf({ ...signIn, ...token }), [])
+  t.match(mistakesOf({ ...signIn, VISAVIS_TOKEN_URL: 'http://agency.example.org/token' }), [
+    /^VISAVIS_TOKEN_URL: .*https/,
+  ])
+})
+
 t.test('a shared secret is for development sign-in only', async (t) => {
   const secret = { VISAVIS_JWT_SECRET: 'x'.repeat(32) }
   t.match(mistakesOf({ ...production, ...secret }), [/^VISAVIS_JWT_SECRET: is set while development sign-in is off/])

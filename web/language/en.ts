@@ -33,6 +33,9 @@ export const en = {
   signInHeading: 'Who would you like to be?',
   signInIntro:
     'This is a trial server with sample people. Open it in two tabs: be a jobseeker in one and their advisor in the other.',
+  signInAtAgency: 'Sign in with your account of the agency. You will come back here.',
+  signInHere: 'Sign in',
+  signInRefused: 'This account does not open Visavis. Sign in with another one, or ask your agency.',
   signInNone: 'This server has no trial sign-in. Please use the sign-in page of your agency.',
   jobseekers: 'Jobseekers',
   advisors: 'Advisors',

@@ -33,6 +33,9 @@ export const fr: Record<Key, string> = {
   signInHeading: 'Qui souhaitez-vous être ?',
   signInIntro:
     'Ceci est un serveur d’essai avec des personnes fictives. Ouvrez-le dans deux onglets : la personne accompagnée dans l’un, la personne qui l’accompagne dans l’autre.',
+  signInAtAgency: 'Connectez-vous avec votre compte de l’agence. Vous reviendrez ici.',
+  signInHere: 'Se connecter',
+  signInRefused: 'Ce compte n’ouvre pas Visavis. Connectez-vous avec un autre, ou demandez à votre agence.',
   signInNone: 'Ce serveur n’a pas de connexion d’essai. Passez par la page de connexion de votre agence.',
   jobseekers: 'En recherche d’emploi',
   advisors: 'Conseil et accompagnement',

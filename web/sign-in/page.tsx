@@ -3,23 +3,33 @@ import { useEffect, useState } from 'preact/hooks'
 import { VisavisError } from '../../client/index.ts'
 import { sentenceOf } from '../language/failures.ts'
 import { type Key, t } from '../language/language.ts'
+import { signInAt } from '../page/agency.ts'
 import { Avatar } from '../page/avatar.tsx'
 import { Header } from '../page/header.tsx'
 import { CameraIcon, ChatIcon, PhoneIcon } from '../page/icons.tsx'
 import { Notice } from '../page/notice.tsx'
 import { pages } from '../page/place.ts'
-import { forgetSignedOut, type SignedIn, signedIn, signIn } from '../page/signed-in.ts'
+import { forgetSignedOut, type SignedIn, signedIn, signIn, signInByAgency } from '../page/signed-in.ts'
 import { start } from '../page/start.tsx'
 import { takeWanted } from '../page/wanted.ts'
 
-/** Nothing while loading; nobody where the server has no trial sign-in. */
-type People = readonly SignedIn[] | undefined
+/** Whom one may be on a trial server; nobody elsewhere. And where one signs in, if the server knows. */
+interface Offered {
+  readonly people: readonly SignedIn[]
+  readonly signInUrl?: string
+}
 
-async function samplePeople(): Promise<readonly SignedIn[]> {
-  const { devSignIn } = await read<{ devSignIn: boolean }>('config.json')
-  if (!devSignIn) return []
+interface Config {
+  readonly devSignIn: boolean
+  readonly agency?: { readonly signInUrl: string; readonly tokenUrl: string }
+}
+
+async function offered(): Promise<Offered & Pick<Config, 'agency'>> {
+  const { devSignIn, agency } = await read<Config>('config.json')
+  if (agency !== undefined) return { people: [], signInUrl: signInAt(agency.signInUrl), agency }
+  if (!devSignIn) return { people: [] }
   const { people } = await read<{ people: (Omit<SignedIn, 'person'> & { id: string })[] }>('dev/people')
-  return people.map(({ id, name, role }) => ({ person: id, name, role }))
+  return { people: people.map(({ id, name, role }) => ({ person: id, name, role })) }
 }
 
 async function read<T>(path: string): Promise<T> {
@@ -72,13 +82,26 @@ const Promises = () => (
   </ul>
 )
 
-const SignIn = () => {
-  const [people, setPeople] = useState<People>()
+/** Not the token of a tab that was open for long: one that was made just now. */
+const isRefused = (error: unknown): boolean => error instanceof VisavisError && error.code === 'UNAUTHENTICATED'
+
+const SignIn = ({ anew }: { anew: boolean }) => {
+  const [offer, setOffer] = useState<Offered>()
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   useEffect(() => {
-    samplePeople().then(setPeople, setError)
+    const look = async () => {
+      const { agency, ...found } = await offered()
+      // Whoever has signed out is not to be signed in again by the agency's cookie.
+      if (agency !== undefined && !anew) {
+        const who = signedIn() ?? (await signInByAgency(agency.tokenUrl).catch(setError))
+        if (who !== undefined) return location.replace(takeWanted(who.role))
+      }
+      setOffer(found)
+    }
+    look().catch(setError)
   }, [])
+  const people = offer?.people
   const choose = async (person: SignedIn) => {
     setBusy(true)
     setError(undefined)
@@ -101,9 +124,19 @@ const SignIn = () => {
         <Promises />
       </div>
       <div class="ds-card panel welcome__card" data-color="neutral">
-        {error === undefined ? null : <Notice color="danger">{t(sentenceOf(error))}</Notice>}
+        {error === undefined ? null : (
+          <Notice color="danger">{t(isRefused(error) ? 'signInRefused' : sentenceOf(error))}</Notice>
+        )}
         {people === undefined && error === undefined ? <p class="quiet">{t('loading')}</p> : null}
-        {people?.length === 0 ? <p>{t('signInNone')}</p> : null}
+        {people?.length === 0 && offer?.signInUrl === undefined ? <p>{t('signInNone')}</p> : null}
+        {offer?.signInUrl === undefined ? null : (
+          <>
+            <p>{t('signInAtAgency')}</p>
+            <a class="ds-button" data-color="accent" href={offer.signInUrl}>
+              {t('signInHere')}
+            </a>
+          </>
+        )}
         {people === undefined || people.length === 0 ? null : (
           <>
             <h2 class="ds-heading" data-size="xs">
@@ -123,7 +156,7 @@ const SignIn = () => {
   )
 }
 
-forgetSignedOut()
+const anew = forgetSignedOut()
 // Whoever is signed in already can ask for the agency, or leave, from here as well.
 const who = signedIn()
 
@@ -132,7 +165,7 @@ start(
   <>
     <Header {...(who === undefined ? {} : { who })} />
     <main id="content" class="content" tabIndex={-1}>
-      <SignIn />
+      <SignIn anew={anew} />
     </main>
   </>,
 )
