@@ -53,7 +53,10 @@ export const heavy = [
  * Several processes, browsers or clocks take part in these: what else the machine does can break one. Rules, and what a
  * property found with its seed, are not among them: there the first failure is the last word.
  */
-const disturbed = ['test/bench/', 'test/browser/', 'test/faults/', 'test/media/', 'test/scenarios/']
+const disturbed = [
+  ...['test/bench/', 'test/browser/', 'test/faults/', 'test/media/', 'test/scenarios/'],
+  ...['test/client/reconnection', 'test/client/room-line', 'test/client/token-refresh'],
+]
 
 /**
  * Of those that take long, measured (npm test -- --seconds): [seconds, seconds of processor time]. A file that is not

@@ -1,6 +1,6 @@
 /** Sign-in by the agency's own site, as in production: there and back, renewed unseen, and left again. */
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { audience, identityProvider, issuer, signingKey, tokenOf } from '../auth/identity-provider.ts'
@@ -19,7 +19,7 @@ async function agencySite(t: Test) {
   let roles: Readonly<Record<string, string>> = {}
   let asked = 0
   let livesS = 600
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://agency')
     const person = /\bperson=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1]
     if (pathname === '/sign-in') {
@@ -43,7 +43,8 @@ async function agencySite(t: Test) {
     const exp = Math.floor(Date.now() / 1_000) + livesS
     const token = await tokenOf(key, { sub: person, name: person, role: roles[person] ?? '', exp })
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ token }))
-  })
+  }
+  const server = createServer((request, response) => void answer(request, response))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.teardown(() => server.close())
