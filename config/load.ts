@@ -65,11 +65,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
       `VISAVIS_DEV_SIGN_IN: is true while VISAVIS_HOST is not a loopback address, expected false, or VISAVIS_DEV_SIGN_IN_ON_PUBLIC_ADDRESS=true to let anybody be anybody`,
     )
   }
-  if ((values.tlsCert === undefined) !== (values.tlsKey === undefined)) {
-    const [missing, other] =
-      values.tlsKey === undefined ? [schema.tlsKey, schema.tlsCert] : [schema.tlsCert, schema.tlsKey]
-    mistakes.push(`${missing.env}: is not set, expected a path, for ${other.env} is set`)
-  }
+  mistakes.push(...pairMistakes(values, ['tlsCert', 'tlsKey'], 'a path'))
   mistakes.push(...mailMistakes(values))
   mistakes.push(...mediaMistakes(values))
   mistakes.push(...nodeMistakes(values))
@@ -152,6 +148,17 @@ function listenMistakes({ mediaListenIps, mediaAnnouncedAddresses: announced }: 
   return []
 }
 
+/** Two settings of which neither is of use without the other. */
+function pairMistakes(
+  values: RawConfig,
+  [one, two]: readonly [keyof RawConfig, keyof RawConfig],
+  expected: string,
+): string[] {
+  if ((values[one] === undefined) === (values[two] === undefined)) return []
+  const [missing, other] = values[one] === undefined ? [one, two] : [two, one]
+  return [`${schema[missing].env}: is not set, expected ${expected}, for ${schema[other].env} is set`]
+}
+
 /** Who signs tokens: with development sign-in off the identity provider and nobody else. */
 function tokenMistakes(values: RawConfig, devSignIn: boolean, jwksUrlSet: boolean): string[] {
   const { jwksUrl, jwtSecret, jwksRefreshMs, jwksMaxStaleMs, tokenUrl, signInUrl } = values
@@ -174,11 +181,7 @@ function tokenMistakes(values: RawConfig, devSignIn: boolean, jwksUrlSet: boolea
     if (url !== undefined && !isSecure(url))
       mistakes.push(`${env}: "${url.slice(0, 60)}", expected https, or http on a loopback address`)
   }
-  if ((tokenUrl === undefined) !== (signInUrl === undefined)) {
-    const [missing, other] =
-      tokenUrl === undefined ? [schema.tokenUrl, schema.signInUrl] : [schema.signInUrl, schema.tokenUrl]
-    mistakes.push(`${missing.env}: is not set, expected a URL, for ${other.env} is set`)
-  }
+  mistakes.push(...pairMistakes(values, ['tokenUrl', 'signInUrl'], 'a URL'))
   if (jwksMaxStaleMs < jwksRefreshMs) {
     mistakes.push(
       `VISAVIS_JWKS_MAX_STALE_MS: ${jwksMaxStaleMs}, expected not less than VISAVIS_JWKS_REFRESH_MS (${jwksRefreshMs})`,

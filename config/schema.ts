@@ -60,11 +60,12 @@ const origins = listOf('origins such as https://example.org, or "null"', (part) 
 
 const socketSources = items('origins such as wss://*.nodes.example.org', /^wss?:\/\/(\*\.)?[A-Za-z0-9.-]+(:(\d+|\*))?$/)
 
-/** A range of everybody is refused: then anybody could say where they come from. */
 const webAddress = string(
   'an https URL (http on a loopback address) without user',
   /^https?:\/\/[^\s/?#@]+([/?][^\s#]*)?$/,
 )
+
+/** A range of everybody is refused: then anybody could say where they come from. */
 const proxies = listOf('IP addresses, ranges such as 10.0.0.0/8, or "loopback"', (part) => {
   if (part === 'loopback') return part
   const [ip = '', bits, more] = part.split('/')

@@ -5,13 +5,11 @@ import type { Identity } from '../auth/identity.ts'
 import type { Enrolment, Person } from '../enrolment/enrolment.ts'
 import { VisavisError } from '../protocol/index.ts'
 import { object, RegionId, type Static } from '../protocol/schema.ts'
-import { isSameSecret } from '../signed/signed.ts'
+import { type CallerOptions, callerOf } from './caller.ts'
 
-export interface KeeperOptions {
+export interface KeeperOptions extends CallerOptions {
   readonly enrolment: Enrolment
-  readonly tokens: { verify(token: string): Promise<{ readonly identity: Identity }> }
   readonly regions: readonly string[]
-  readonly agencyToken: string | undefined
 }
 
 export const InRegion = object({ region: RegionId })
@@ -52,19 +50,13 @@ export function createKeepers(options: KeeperOptions) {
  * @throws VisavisError UNAUTHENTICATED, FORBIDDEN, NOT_FOUND for a region that there is not.
  */
 export async function requireKeeper(
-  { headers, params }: FastifyRequest,
+  request: FastifyRequest,
   options: KeeperOptions,
-  region = (params as Static<typeof InRegion>).region,
+  region = (request.params as Static<typeof InRegion>).region,
 ): Promise<Keeper> {
-  const { enrolment, tokens, regions, agencyToken } = options
-  const token = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1]
-  if (token === undefined) {
-    throw new VisavisError('UNAUTHENTICATED', 'an Authorization header with a bearer token is needed')
-  }
-  const keeper =
-    agencyToken !== undefined && isSameSecret(token, agencyToken)
-      ? agency
-      : await supervisor((await tokens.verify(token)).identity, region, enrolment)
+  const { enrolment, regions } = options
+  const caller = await callerOf(request, options)
+  const keeper = caller === 'agency' ? agency : await supervisor(caller, region, enrolment)
   if (keeper === undefined) {
     throw new VisavisError('FORBIDDEN', 'only the agency’s systems and the supervisors of a region keep its people')
   }

@@ -13,11 +13,6 @@ export function createQueueAccess({ queue, enrolment }: { queue: Queue; enrolmen
   const look = async (region: string, person: string) =>
     standing(await enrolment.conversations({ region, person, role: 'jobseeker' }, Date.now()))
   return {
-    /** @throws VisavisError CONFLICT while no advisor is named. */
-    async owner(region: string, person: string): Promise<Asking> {
-      return named(ownerIn(await look(region, person)))
-    },
-
     /** Undefined while no advisor is named. */
     async currentOwner(region: string, person: string): Promise<Asking | undefined> {
       return ownerIn(await look(region, person))

@@ -26,13 +26,13 @@ interface Stored extends SignedIn {
 
 export async function signIn({ person, name, role }: SignedIn): Promise<void> {
   const stored: Stored = { person, name, role, ...(await developmentToken(pages, person)) }
-  sessionStorage.setItem(storageKey, JSON.stringify(stored))
+  keep(stored)
 }
 
 /** Whoever is signed in at the agency's own site; undefined when nobody is. */
 export async function signInByAgency(tokenUrl: string): Promise<SignedIn | undefined> {
   const stored = await ofAgency(tokenUrl)
-  if (stored !== undefined) sessionStorage.setItem(storageKey, JSON.stringify(stored))
+  if (stored !== undefined) keep(stored)
   return stored
 }
 
@@ -81,8 +81,10 @@ export async function currentToken(): Promise<string> {
 /** Only for the same person: another one who has signed in at the agency since does so here as well. */
 async function renew({ person, role }: Stored, tokenUrl: string): Promise<void> {
   const renewed = await ofAgency(tokenUrl)
-  if (renewed?.person === person && renewed.role === role) sessionStorage.setItem(storageKey, JSON.stringify(renewed))
+  if (renewed?.person === person && renewed.role === role) keep(renewed)
 }
+
+const keep = (stored: Stored): void => sessionStorage.setItem(storageKey, JSON.stringify(stored))
 
 function read(): Stored | undefined {
   const text = sessionStorage.getItem(storageKey)

@@ -39,7 +39,7 @@ export function callbackHandlers(options: CallbackHandlersOptions): Handlers<Met
   return {
     ...supervisorHandlers({ ...options, access }),
     async 'callback.options'({ identity }) {
-      const { advisor } = await access.owner(identity.region, identity.person)
+      const { advisor } = named(await access.currentOwner(identity.region, identity.person))
       return callbacks.options(identity.region, advisor)
     },
     async 'callback.request'(caller, asked) {
