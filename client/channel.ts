@@ -5,6 +5,7 @@ import {
   emptyLog,
   lastOffset,
   missingAfter,
+  type Page,
   type Unsent,
   withChanged,
   withMessage,
@@ -58,8 +59,10 @@ export class Channel {
   readonly #stop: (() => void)[]
   readonly #refresh: Refresh
   #log: ChannelLog = emptyLog
-  /** Of the newest change of a message that was told. */
-  #changedAt: Position | undefined
+  /** A page read before this place may lack a change that is told no more. */
+  #pagesFrom: Position | undefined
+  /** How often the channel was lost: what was asked for before is not shown after it. */
+  #losses = 0
   #markedRead = 0
   #received = 0
   #receiptTimer: ReturnType<typeof setTimeout> | undefined
@@ -87,7 +90,7 @@ export class Channel {
       }),
       connection.on('chat.messageChanged', ({ channel, message }, place) => {
         if (channel !== id) return
-        this.#changedAt = place?.position
+        this.#pagesFrom = place?.position ?? this.#pagesFrom
         this.#update(withChanged(this.#log, message))
       }),
       connection.on('chat.messagesExpired', ({ channel, retainedFrom }) => {
@@ -110,9 +113,11 @@ export class Channel {
         if (stream !== `channel:${id}`) return
         if (answer === undefined) {
           // What is not theirs any more is not kept.
+          this.#losses += 1
           this.#update(withSnapshot(this.#log, nowhere))
           return
         }
+        this.#pagesFrom = answer.position
         // Before anything is known, the first page may be on its way already.
         const isFirst = this.#log.epoch === '' && !this.#log.loaded && this.#refresh.loading
         const offset = answer.snapshot?.channel?.newest ?? 0
@@ -256,8 +261,7 @@ export class Channel {
   async loadOlder(limit: number = pageSize): Promise<void> {
     const before = this.#log.messages[0]?.offset
     if (before === undefined || !this.#log.more) return
-    const page = await this.#history({ before, limit })
-    this.#update(withOlder(this.#log, page))
+    await this.#history({ before, limit }, withOlder)
   }
 
   /** The person has seen everything up to the newest message. Repeating is free of charge. */
@@ -276,14 +280,20 @@ export class Channel {
     }
   }
 
-  /** This person takes part from now on, perhaps again. @param readBy as the list tells it. */
-  join(readBy: ChannelSummary['readBy']): void {
+  /** This person takes part from now on, perhaps again. What was before `position` is told by no event. */
+  join({ readBy, position }: Pick<ChannelSummary, 'readBy' | 'position'>): void {
+    this.#pagesFrom = position
+    this.hear(readBy)
+    this.#refresh.now()
+  }
+
+  /** Receipts as a list tells them: those that moved while somebody had no access for a moment are told in no other way. */
+  hear(readBy: ChannelSummary['readBy']): void {
     for (const { person, readOffset, receivedOffset = 0 } of readBy) {
       this.#readBy.set(person, Math.max(readOffset, this.readBy(person)))
       this.#receivedBy.set(person, Math.max(receivedOffset, this.receivedBy(person)))
     }
     this.#changed.emit()
-    this.#refresh.now()
   }
 
   /** Asks for what may have been missed. */
@@ -370,29 +380,38 @@ export class Channel {
   }
 
   async #readNewer(): Promise<void> {
-    const last = lastOffset(this.#log)
-    if (!this.#log.loaded || last === 0 || this.#log.head - last > largestGap) {
-      const page = await this.#history({ limit: pageSize })
-      // What came while the page was on its way is in the log by now.
-      this.#update(withNewest(this.#log, page))
-      if (missingAfter(this.#log) === undefined) return
-    }
-    for (let more = true; more; ) {
-      const after = lastOffset(this.#log)
-      const page = await this.#history({ after, limit: catchUpSize })
-      this.#update(withNewer(this.#log, page))
-      // A page that brought nothing forward would be asked for without end.
-      more = page.more && lastOffset(this.#log) > after
-    }
+    do {
+      const last = lastOffset(this.#log)
+      if (!this.#log.loaded || last === 0 || this.#log.head - last > largestGap) {
+        // What came while the page was on its way is in the log by now.
+        await this.#history({ limit: pageSize }, withNewest)
+        if (missingAfter(this.#log) === undefined) return
+      }
+      for (let more = true; more; ) {
+        const after = lastOffset(this.#log)
+        const page = await this.#history({ after, limit: catchUpSize }, withNewer)
+        // A page that brought nothing forward would be asked for without end.
+        more = page.more && lastOffset(this.#log) > after
+      }
+      // What was known may have become void meanwhile.
+    } while (!this.#log.loaded)
   }
 
-  async #history(page: { before?: number; after?: number; limit: number }) {
+  /** Asks for a page, again if need be, and puts it into the log. */
+  async #history(
+    asked: { before?: number; after?: number; limit: number },
+    into: (log: ChannelLog, page: Page) => ChannelLog = (log) => log,
+  ): Promise<Page> {
     for (;;) {
-      const answer = await this.#connection.call('chat.history', { channel: this.id, ...page })
-      const { epoch, offset } = answer.position
-      // A change that was told while the answer was on its way is not in it, and would be lost.
-      const isOvertaken = this.#changedAt?.epoch === epoch && this.#changedAt.offset > offset
-      if (!isOvertaken) return answer
+      const losses = this.#losses
+      const page = await this.#connection.call('chat.history', { channel: this.id, ...asked })
+      const { epoch, offset } = page.position
+      // A change that was told while the page was on its way is not in it, and would be lost.
+      const isOvertaken = this.#pagesFrom?.epoch === epoch && this.#pagesFrom.offset > offset
+      if (isOvertaken || losses !== this.#losses) continue
+      // At once: whoever waited for a promise first would put in what may have been overtaken since.
+      this.#update(into(this.#log, page))
+      return page
     }
   }
 }

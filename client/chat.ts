@@ -45,7 +45,11 @@ export class Chat {
       this.#loaded = true
       this.#update(overviewOf(channels, before))
       onList(channels)
-      for (const { channel, readBy } of channels) if (!before.has(channel)) this.#channels.get(channel)?.join(readBy)
+      for (const summary of channels) {
+        const channel = this.#channels.get(summary.channel)
+        if (before.has(summary.channel)) channel?.hear(summary.readBy)
+        else channel?.join(summary)
+      }
     })
     this.#refresh.onSettled(() => this.#changed.emit())
     const self = () => connection.session?.identity.person ?? ''

@@ -60,12 +60,16 @@ export class Recovery {
     this.#streams.lost()
   }
 
-  /** Streams told of by another answer: new ones begin where it says, others of the same kind are gone. */
+  /**
+   * Streams told of by another answer: new ones begin where it says, what known ones miss up to there is asked for, and
+   * others of the same kind are gone.
+   */
   keepOnly(kind: 'channel', known: readonly StreamPosition[]): void {
-    for (const { stream, position } of known) this.#streams.begin(stream, position)
+    for (const { stream, position } of known) this.#streams.reaches(stream, position)
     const names = new Set(known.map(({ stream }) => stream))
     const gone = this.#streams.names.filter((name) => name.startsWith(`${kind}:`) && !names.has(name))
     this.#play(gone.map((stream) => this.#streams.forget(stream)))
+    this.#ask()
   }
 
   #ask(): void {

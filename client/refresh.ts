@@ -56,7 +56,8 @@ export class Refresh {
       } catch (error) {
         this.#error = error instanceof Error ? error : new Error(String(error))
         this.#settled.emit()
-        if (!(error instanceof VisavisError) || !error.retryable || this.#connection.state === 'closed') break
+        // A wish that came meanwhile is carried out nevertheless: what was refused may be theirs by now.
+        if (!(error instanceof VisavisError) || !error.retryable || this.#connection.state === 'closed') continue
         await new Promise((resolve) => setTimeout(resolve, backoffMs(failures, Math.random(), error.retryAfterMs)))
         failures += 1
         this.#again = true

@@ -104,9 +104,20 @@ export class Streams {
     })
   }
 
-  /** A stream that was heard of in another way, with everything up to `position`. */
-  begin(stream: string, position: Position): void {
-    if (!this.#standings.has(stream)) this.#add(stream, position)
+  /**
+   * A stream that was heard of in another way, with everything up to `position`: it begins there, or is known to go on up
+   * to there. Whoever had no access for a moment is told of nothing that happened in it.
+   */
+  reaches(stream: string, position: Position): void {
+    const standing = this.#standings.get(stream)
+    if (standing === undefined) {
+      this.#add(stream, position)
+      return
+    }
+    const known = standing.head ?? standing.position
+    if (known === undefined || position.epoch === '' || !isBefore(known, position)) return
+    standing.head = position
+    this.#gaps.add(stream)
   }
 
   forget(stream: string): Outcome {

@@ -33,7 +33,7 @@ JSON text frames over one WebSocket at \`/ws\`, subprotocol \`${subprotocol}\`.
 2. Requests of one connection are worked on side by side, so answers may come in another order: match them by \`id\`. Where order matters (two messages to one channel), wait for the first answer.
 3. An answer to a request that changes something means that the change is durable: Redis has confirmed it under the append-only policy of the deployment.
 4. Every request may be repeated safely. Where two acts could be confused, the client makes a \`key\`, and a repeat with the same key returns the first result.
-5. Durable events carry their \`stream\` and \`position\`. Offsets of one epoch have no gaps; a client that sees one asks for what is missing.
+5. Durable events carry their \`stream\` and \`position\`. Offsets of one epoch have no gaps; a client that sees one, or a list that is ahead of what it was told, asks for what is missing. A page of history whose \`position\` is behind what was told is asked for again.
 6. Objects are closed: an unknown property is a \`BAD_REQUEST\`.
 7. A frame means the same to every JSON reader. One that repeats a name within an object (also when written with escapes) or is nested deeper than ${mostLevels} levels is a \`BAD_FRAME\`; a text with half a surrogate pair, or a number beyond ±(2^53 − 1), is a \`BAD_REQUEST\`. Numbers are IEEE 754 doubles.
 8. A WebSocket ping or pong costs as much as the cheapest request. Of several pings that come at once only the newest is answered; a client that goes on although its budget is used up is closed with \`TOO_FAST\`. A message may come in at most 16 fragments (else 1008).`

@@ -1,11 +1,12 @@
 /** A channel on a page, while other devices change it and access comes and goes. Real node, real connections. */
 import { randomUUID } from 'node:crypto'
 import t, { type Test } from 'tap'
-import { connect, type Visavis } from '../../client/index.ts'
+import { type Channel, connect, type Visavis } from '../../client/index.ts'
 import { testNode } from '../support/node.ts'
 import { rawClient } from '../support/socket.ts'
 import { until } from '../support/until.ts'
 import { cuttableNetwork } from './cuttable.ts'
+import { lossyNetwork } from './lossy.ts'
 
 const agency = 'agency'.repeat(8)
 const node = await testNode(t, { VISAVIS_AGENCY_TOKEN: agency })
@@ -24,6 +25,9 @@ async function follow(jobseeker: string, advisor: string): Promise<void> {
   })
   if (!answer.ok) throw new Error(await answer.text())
 }
+
+const textsOf = (channel: Channel) =>
+  channel.messages.filter(({ system }) => system === undefined).map(({ text }) => text)
 
 t.test('a message that is deleted after it was edited is gone from every page', async (t) => {
   const [author, reader] = [
@@ -73,11 +77,138 @@ t.test('a channel that is lost is not shown, and one that is had again is whole'
   await jobseeker.edit(offset, 'two, for Bruno')
   await jobseeker.send('three, for Bruno')
   await follow('jobseeker-3', 'advisor-anne')
-  const texts = () => channel.messages.filter(({ system }) => system === undefined).map(({ text }) => text)
-  await until(() => texts().length === 3, { what: 'all of it' })
-  t.same(texts(), ['one', 'two, for Bruno', 'three, for Bruno'])
+  await until(() => textsOf(channel).length === 3, { what: 'all of it' })
+  t.same(textsOf(channel), ['one', 'two, for Bruno', 'three, for Bruno'])
   const channelOfAnne = anne.chat.channels.find(({ channel }) => channel === 'jobseeker-3')
   t.ok(channelOfAnne)
+})
+
+t.test('a page asked for before access was lost is not taken for what is when it is had again', async (t) => {
+  await using network = await lossyNetwork(node.url)
+  await follow('jobseeker-4', 'advisor-anne')
+  const jobseeker = open(t, 'jobseeker-4').chat.channel('jobseeker-4')
+  const { offset } = await jobseeker.send('one')
+  const anne = open(t, 'advisor-anne', network.url)
+  await anne.opened
+  const pages = network.hold('answer', 'chat.history')
+  const channel = anne.chat.channel('jobseeker-4')
+  await until(() => pages.count > 0, { what: 'the first page' })
+  await follow('jobseeker-4', 'advisor-bruno')
+  const isListed = () => anne.chat.channels.some(({ channel }) => channel === 'jobseeker-4')
+  await until(() => !isListed(), { what: 'the end of access' })
+  t.teardown(channel.onChange(() => !isListed() && t.same(textsOf(channel), [], 'nothing is shown without access')))
+  await jobseeker.edit(offset, 'one, for Bruno')
+  await follow('jobseeker-4', 'advisor-anne')
+  await until(isListed, { what: 'access again' })
+  pages.release()
+  await until(() => textsOf(channel).length === 1)
+  await until(() => textsOf(channel)[0] === 'one, for Bruno', { what: 'the edit' })
+  t.pass()
+})
+
+t.test('a page that was asked for before access was lost shows nothing after it', async (t) => {
+  await using network = await lossyNetwork(node.url)
+  await follow('jobseeker-5', 'advisor-anne')
+  await open(t, 'jobseeker-5').chat.channel('jobseeker-5').send('one')
+  const anne = open(t, 'advisor-anne', network.url)
+  await anne.opened
+  const pages = network.hold('answer', 'chat.history')
+  const channel = anne.chat.channel('jobseeker-5')
+  await until(() => pages.count > 0, { what: 'the first page' })
+  await follow('jobseeker-5', 'advisor-bruno')
+  await until(() => anne.chat.channels.every(({ channel }) => channel !== 'jobseeker-5'), { what: 'the end of access' })
+  const shown: string[] = []
+  channel.onChange(() => shown.push(...textsOf(channel)))
+  pages.release()
+  await until(() => channel.error !== undefined, { what: 'the refusal of another page' })
+  t.same(shown, [])
+  await follow('jobseeker-5', 'advisor-anne')
+  await until(() => textsOf(channel).length === 1, { what: 'access again' })
+  t.equal(channel.error, undefined)
+})
+
+t.test('a first page older than where the stream begins is read again', async (t) => {
+  await using network = await lossyNetwork(node.url)
+  await follow('jobseeker-6', 'advisor-anne')
+  const jobseeker = open(t, 'jobseeker-6').chat.channel('jobseeker-6')
+  const { offset } = await jobseeker.send('one')
+  const bruno = open(t, 'advisor-bruno', network.url)
+  await bruno.opened
+  // The list of channels is slow, so that the first event tells of the channel.
+  const lists = network.hold('answer', 'chat.channels')
+  const pages = network.hold('answer', 'chat.history')
+  network.fate = () => 'lose'
+  await follow('jobseeker-6', 'advisor-bruno')
+  await until(() => lists.count > 0, { what: 'news of the access' })
+  const channel = bruno.chat.channel('jobseeker-6')
+  await until(() => pages.count > 0, { what: 'the first page' })
+  network.fate = () => 'deliver'
+  await jobseeker.edit(offset, 'one, changed')
+  await until(() => bruno.chat.channels.some(({ channel }) => channel === 'jobseeker-6'), { what: 'the stream' })
+  pages.release()
+  await until(() => textsOf(channel).length === 1)
+  await until(() => textsOf(channel)[0] === 'one, changed', { what: 'the edit' })
+  lists.release()
+  t.pass()
+})
+
+t.test('a first page that comes together with where the stream begins is read again if it is older', async (t) => {
+  await using network = await lossyNetwork(node.url)
+  await follow('jobseeker-8', 'advisor-anne')
+  const jobseeker = open(t, 'jobseeker-8').chat.channel('jobseeker-8')
+  const { offset } = await jobseeker.send('one')
+  const bruno = open(t, 'advisor-bruno', network.url)
+  await bruno.opened
+  const [lists, pages, streams] = [
+    network.hold('answer', 'chat.channels'),
+    network.hold('answer', 'chat.history'),
+    network.hold('answer', 'session.recover'),
+  ]
+  network.fate = () => 'lose'
+  await follow('jobseeker-8', 'advisor-bruno')
+  await until(() => lists.count > 0, { what: 'news of the access' })
+  const channel = bruno.chat.channel('jobseeker-8')
+  await until(() => pages.count > 0, { what: 'the first page' })
+  network.fate = () => 'deliver'
+  await jobseeker.edit(offset, 'one, changed')
+  await until(() => streams.count > 0, { what: 'the stream' })
+  pages.release()
+  streams.release()
+  await until(() => textsOf(channel).length === 1)
+  await until(() => textsOf(channel)[0] === 'one, changed', { what: 'the edit' })
+  lists.release()
+  t.pass()
+})
+
+t.test('what happened while access was away for a moment is known by the next list', async (t) => {
+  await using network = await lossyNetwork(node.url)
+  await follow('jobseeker-7', 'advisor-anne')
+  const jobseeker = open(t, 'jobseeker-7').chat.channel('jobseeker-7')
+  const { offset } = await jobseeker.send('one')
+  const anne = open(t, 'advisor-anne', network.url)
+  await anne.opened
+  const channel = anne.chat.channel('jobseeker-7')
+  await until(() => textsOf(channel).length === 1)
+  const lists = network.hold('question', 'chat.channels')
+  // As for whoever is given access again a moment after all this was told.
+  network.fate = ({ stream }) => (stream === 'channel:jobseeker-7' ? 'lose' : 'deliver')
+  await follow('jobseeker-7', 'advisor-bruno')
+  await until(() => lists.count > 0, { what: 'the end of access' })
+  const bruno = open(t, 'advisor-bruno').chat.channel('jobseeker-7')
+  await jobseeker.edit(offset, 'one, for Bruno')
+  await until(() => textsOf(bruno)[0] === 'one, for Bruno')
+  await bruno.markRead()
+  await follow('jobseeker-7', 'advisor-anne')
+  const isBack = () =>
+    anne.call('chat.history', { channel: 'jobseeker-7', limit: 1 }).then(
+      () => true,
+      () => false,
+    )
+  await until(isBack, { what: 'access again' })
+  lists.release()
+  await until(() => textsOf(channel)[0] === 'one, for Bruno', { what: 'the edit' })
+  await until(() => channel.readBy('advisor-bruno') >= offset, { what: 'what Bruno has read' })
+  t.pass()
 })
 
 t.test('a mark as unread survives a lost connection, and one made meanwhile is known after it', async (t) => {

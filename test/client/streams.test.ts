@@ -82,14 +82,14 @@ class Listener {
 }
 
 type Step =
-  | { readonly is: 'publish' | 'remake' | 'ask' | 'serve' | 'answer' | 'reconnect' }
+  | { readonly is: 'publish' | 'remake' | 'ask' | 'serve' | 'answer' | 'reconnect' | 'list' | 'listed' }
   | { readonly is: 'arrive' | 'repeat' | 'drop'; readonly which: number }
 const which = fc.nat(9)
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.constant<Step>({ is: 'publish' }) },
   { weight: 8, arbitrary: fc.record({ is: fc.constantFrom('arrive', 'arrive', 'repeat', 'drop'), which }) },
   { weight: 5, arbitrary: fc.record({ is: fc.constantFrom('ask', 'serve', 'answer') }) },
-  { weight: 1, arbitrary: fc.record({ is: fc.constantFrom('remake', 'reconnect') }) },
+  { weight: 1, arbitrary: fc.record({ is: fc.constantFrom('remake', 'reconnect', 'list', 'listed') }) },
 )
 
 class World {
@@ -99,6 +99,8 @@ class World {
   network: Numbered[] = []
   asked: readonly StreamPosition[] = []
   served: readonly RecoveredStream[] | undefined
+  /** Where a list says that the stream stands, which is on its way. */
+  listed: Position | undefined
 
   constructor(kept: number) {
     this.server = new Server(kept)
@@ -128,6 +130,11 @@ class World {
       this.served = undefined
       return this.listener.hear(outcomes)
     }
+    if (step.is === 'list') this.listed ??= server.position
+    if (step.is === 'listed' && this.listed !== undefined) {
+      streams.reaches(stream, this.listed)
+      this.listed = undefined
+    }
     if (step.is === 'reconnect') {
       streams.lost()
       this.network = []
@@ -149,13 +156,16 @@ t.test('events lost, repeated and out of order: each is delivered once, in order
   )
 })
 
-t.test('whatever was lost, asking ends with everything, at the latest when the next event arrives', async () => {
+const afterwards = ['the next event arrives', 'a list tells how far the stream goes'] as const
+t.test(`whatever was lost, asking ends with everything, at the latest when ${afterwards.join(' or ')}`, async () => {
+  const ended = fc.constantFrom(...afterwards)
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 120 }), fc.integer({ min: 0, max: 30 }), (steps, kept) => {
+    fc.property(fc.array(step, { maxLength: 120 }), fc.integer({ min: 0, max: 30 }), ended, (steps, kept, end) => {
       const world = new World(kept)
       for (const next of steps) world.do(next)
       world.network = [world.server.publish()]
-      const ending: Step[] = [{ is: 'arrive', which: 0 }]
+      world.listed = world.server.position
+      const ending: Step[] = [end === afterwards[0] ? { is: 'arrive', which: 0 } : { is: 'listed' }]
       for (let round = 0; round < 4; round += 1) ending.push({ is: 'ask' }, { is: 'serve' }, { is: 'answer' })
       const isRight = ending.every((next) => world.do(next))
       const { known } = world.listener
@@ -188,6 +198,20 @@ t.test('an answer with a hole is not believed: what is missing is asked for agai
 t.test('the first event of an empty stream is its next one, whatever its epoch', async (t) => {
   const streams = at('', 0)
   t.same(placesOf(streams.take(eventAt('e1', 1))), ['e1/1'])
+})
+
+t.test('a stream that a list knows to go on is asked for, and one that it tells of first begins there', async (t) => {
+  const streams = new Streams()
+  streams.reaches(stream, { epoch: 'e1', offset: 3 })
+  t.same(streams.ask(10), [])
+  streams.reaches(stream, { epoch: 'e1', offset: 5 })
+  streams.reaches(stream, { epoch: 'e1', offset: 4 })
+  const asked = streams.ask(10)
+  t.same(asked, [{ stream, position: { epoch: 'e1', offset: 3 } }])
+  streams.recovered(asked, [whole('e1', 4, 4)])
+  t.same(streams.ask(10), [{ stream, position: { epoch: 'e1', offset: 4 } }], 'not all of it was told')
+  t.same(placesOf(streams.take(eventAt('e1', 5))), ['e1/5'])
+  t.same(streams.ask(10), [])
 })
 
 t.test('a stream nothing is known of is asked for as a whole', async (t) => {
