@@ -6,6 +6,7 @@ import { Firefox120 } from 'mediasoup-client/handlers/Firefox120'
 import { Safari12 } from 'mediasoup-client/handlers/Safari12'
 import { VisavisError } from '../src/protocol/errors.ts'
 import type { ResultOf } from '../src/protocol/index.ts'
+import { probingAtOnce } from './probation.ts'
 
 type RtpCapabilities = ResultOf<'room.join'>['rtpCapabilities']
 type Direction = Parameters<types.HandlerFactory['getNativeRtpCapabilities']>[0]['direction']
@@ -82,6 +83,7 @@ function remembering(handler: types.HandlerFactory): types.HandlerFactory {
   const found = new Map<Direction, Promise<types.RtpCapabilities>>()
   return {
     ...handler,
+    factory: (options) => probingAtOnce(handler.factory(options)),
     getNativeRtpCapabilities({ direction }) {
       const asked = found.get(direction) ?? handler.getNativeRtpCapabilities({ direction })
       found.set(direction, asked)

@@ -9,6 +9,8 @@ import { sources, type Transports } from './transports.ts'
 
 /** The first picture is a small one: by then it is there, and the next larger one may keep this device busy, and so on. */
 const smallForMs = 1_000
+/** A line that is made at all is made by then; or else the other tracks wait for it as the first one does. */
+const connectsWithinMs = 1_000
 
 export interface SendingOptions {
   readonly connection: Pick<Line, 'call'>
@@ -61,7 +63,11 @@ export class Sending {
   async begin(handlerName: string): Promise<void> {
     this.#begun = true
     this.#beginsSmall = handlerName.startsWith('Chrome') && this.#isAwaited
-    await Promise.all(sources.map((source) => this.send(source)))
+    const [first, ...others] = sources
+    await this.send(first)
+    // A browser that negotiates the next track begins neither ICE nor DTLS, and all of it would come later.
+    if (this.#sent.has(first)) await this.#transports.flowing('send', connectsWithinMs)
+    await Promise.all(others.map((source) => this.send(source)))
   }
 
   hold(held: boolean): void {

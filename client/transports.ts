@@ -65,6 +65,24 @@ export class Transports {
     return this.#connected.get(direction) ?? Promise.resolve()
   }
 
+  /** Resolves when media can flow over this one, or after so long. */
+  async flowing(direction: Direction, withinMs: number): Promise<void> {
+    const transport = this.#transports.get(direction)
+    if (transport === undefined || this.isNew(direction) || transport.connectionState === 'connected') return
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer)
+        transport.off('connectionstatechange', onState)
+        resolve()
+      }
+      const timer = setTimeout(done, withinMs)
+      const onState = (state: types.ConnectionState) => {
+        if (state !== 'connecting') done()
+      }
+      transport.on('connectionstatechange', onState)
+    })
+  }
+
   /** The same of a track. */
   produced(source: Source): Promise<unknown> {
     return this.#produced.get(source) ?? Promise.resolve()

@@ -103,6 +103,57 @@ t.test('a join asks one thing, and then connects and sends: what it receives cam
   await until(() => joins.includes('room.setConsumerPaused'), { what: 'the pause of a picture that flowed by itself' })
 })
 
+/** What a page negotiates, by connection. */
+interface Negotiation {
+  readonly remote: string[]
+  /** Of every offer but the first: whether media could flow by then, and how long after the first it was, ms. */
+  readonly later: { readonly connected: boolean; readonly afterMs: number }[]
+}
+type Watched = typeof globalThis & { negotiations: Negotiation[] }
+
+function watchNegotiations(): void {
+  const negotiations: Negotiation[] = []
+  ;(globalThis as Watched).negotiations = negotiations
+  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+    readonly #own: Negotiation = { remote: [], later: [] }
+    #firstAt: number | undefined
+
+    override setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+      if (this.#own.remote.push(description.sdp ?? '') === 1) negotiations.push(this.#own)
+      return super.setRemoteDescription(description)
+    }
+
+    override createOffer(options?: unknown): Promise<never> {
+      const now = performance.now()
+      const connected = this.connectionState === 'connected'
+      if (this.#firstAt !== undefined) this.#own.later.push({ connected, afterMs: now - this.#firstAt })
+      this.#firstAt ??= now
+      return super.createOffer(options as RTCOfferOptions) as Promise<never>
+    }
+  }
+}
+
+t.test(
+  'a browser that joins negotiates what it needs for the first picture, and the rest when it is connected',
+  async (t) => {
+    const node = await testNode(t)
+    const browser = await openBrowser(t)
+    const advisor = await enterBySdk(browser, node, 'advisor-anne')
+    const jobseeker = await enterBySdk(browser, node, 'jobseeker-1', (page) => page.addInitScript(watchNegotiations))
+    await Promise.all([advisor, jobseeker].map(seesAndHears))
+    const negotiations = await jobseeker.evaluate(() => (globalThis as Watched).negotiations)
+    const received = negotiations.filter(({ remote }) => remote[0]?.includes('a=mid:probator'))
+    t.equal(received.length, 1)
+    t.equal(received[0]?.remote.length, 1, 'sound, picture and padding in one round')
+    // Those that follow make the picture larger.
+    const microphone = negotiations.find(({ later }) => later.length > 0)?.later[0]
+    t.ok(
+      microphone?.connected === true || (microphone?.afterMs ?? 0) >= 1_000,
+      `the microphone when the camera is connected, or late: ${JSON.stringify(microphone)}`,
+    )
+  },
+)
+
 t.test('a node of an earlier version, which knows nothing of that, is asked one by one', async (t) => {
   const node = await testNode(t)
   const browser = await openBrowser(t)
