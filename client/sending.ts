@@ -64,10 +64,14 @@ export class Sending {
     this.#begun = true
     this.#beginsSmall = handlerName.startsWith('Chrome') && this.#isAwaited
     const [first, ...others] = sources
-    await this.send(first)
-    // A browser that negotiates the next track begins neither ICE nor DTLS, and all of it would come later.
-    if (this.#sent.has(first)) await this.#transports.flowing('send', connectsWithinMs)
-    await Promise.all(others.map((source) => this.send(source)))
+    const sent = this.send(first)
+    if (this.#options.known === undefined) {
+      await sent
+      // A browser that negotiates the next track begins neither ICE nor DTLS, and all of it would come later. After an
+      // interruption the others begin as well, and would negotiate what comes late while they wait for a picture.
+      if (this.#sent.has(first)) await this.#transports.flowing('send', connectsWithinMs)
+    }
+    await Promise.all([sent, ...others.map((source) => this.send(source))])
   }
 
   hold(held: boolean): void {
