@@ -59,7 +59,7 @@ export class Channel {
   readonly #stop: (() => void)[]
   readonly #refresh: Refresh
   #log: ChannelLog = emptyLog
-  /** A page read before this place may lack a change that is told no more. */
+  /** A page read before this place may lack a change that is told no more, or have what is gone. */
   #pagesFrom: Position | undefined
   /** How often the channel was lost: what was asked for before is not shown after it. */
   #losses = 0
@@ -93,8 +93,10 @@ export class Channel {
         this.#pagesFrom = place?.position ?? this.#pagesFrom
         this.#update(withChanged(this.#log, message))
       }),
-      connection.on('chat.messagesExpired', ({ channel, retainedFrom }) => {
-        if (channel === id) this.#update(withRetained(this.#log, retainedFrom))
+      connection.on('chat.messagesExpired', ({ channel, retainedFrom }, place) => {
+        if (channel !== id) return
+        this.#pagesFrom = place?.position ?? this.#pagesFrom
+        this.#update(withRetained(this.#log, retainedFrom))
       }),
       connection.on('chat.typed', ({ channel, person }) => {
         if (channel === id && person !== this.#self) this.#typing.heard(person)

@@ -3,7 +3,6 @@
  * mediasoup-client negotiates that one after the first picture's: a second round of SDP, and a browser that is busy with it
  * begins neither ICE nor DTLS. Here both are in one round.
  */
-
 import type { types } from 'mediasoup-client'
 import { generateProbatorRtpParameters } from 'mediasoup-client/ortc'
 

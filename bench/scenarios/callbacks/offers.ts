@@ -30,11 +30,14 @@ interface Found {
   readonly half: readonly Load[]
 }
 
-/** @param redis with as many waiting as their sizes say, none of whom the advisors here may take. */
+/** @param redis with as many waiting as their sizes say, none of whom the advisors here may take; each ends with its part. */
 export async function offerLatency(redis: PerSize<BenchRedis>, amounts: Amounts, options: RunOptions): Promise<Result> {
   const found: Found[] = []
-  for (const size of options.smoke ? [headline.size] : sizes)
+  for (const size of options.smoke ? [headline.size] : sizes) {
     found.push(...(await throughNode(redis[size], size, amounts, options)))
+    // The next one is alone with its node, as in a deployment: the hardest comes last.
+    await redis[size][Symbol.asyncDispose]()
+  }
   return summarize(found)
 }
 
