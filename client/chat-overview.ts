@@ -120,6 +120,12 @@ export function isGuessed(overview: Overview, channel: string, person: string, s
   return person === self || isReadBy(summary, person, self)
 }
 
+/** Whether more is known of a channel than a list tells. */
+export function isOlder({ channel, position }: ChannelSummary, overview: Overview): boolean {
+  const known = overview.get(channel)
+  return known !== undefined && isBefore(position, known.position)
+}
+
 /** This person has put a message back among the unread ones. */
 export function withUnread(overview: Overview, { channel, unreadFrom }: DataOf<'chat.unreadMarked'>): Overview {
   const summary = overview.get(channel)
@@ -171,11 +177,14 @@ export function seenUpTo(summary: ChannelSummary, self: string): number {
 const isTold = (known: Position, position: Position): boolean =>
   known.epoch === position.epoch && position.offset <= known.offset
 
+const isBefore = (position: Position, known: Position): boolean =>
+  known.epoch === position.epoch && position.offset < known.offset
+
 function newerOf(summary: ChannelSummary, known: ChannelSummary | undefined): ChannelSummary {
   if (known?.position.epoch !== summary.position.epoch) return summary
   // Receipts never go back, and are not numbered.
   const readBy = known.readBy.reduce(mergeMarker, summary.readBy)
-  if (known.position.offset <= summary.position.offset) return { ...summary, readBy }
+  if (!isBefore(summary.position, known.position)) return { ...summary, readBy }
   // Of the list only who they are: that is not told by the channel's own events.
   const { advisor: _before, ...rest } = known
   const { jobseeker, advisor } = summary

@@ -3,6 +3,7 @@ import type { ChannelSummary } from '../src/protocol/index.ts'
 import { Channel } from './channel.ts'
 import {
   isGuessed,
+  isOlder,
   type Overview,
   overviewOf,
   withChanged,
@@ -34,13 +35,15 @@ export class Chat {
   readonly #refresh: Refresh
   readonly #timers = new Set<ReturnType<typeof setTimeout>>()
   #overview: Overview = new Map()
+  /** Channels whose unread count is a guess until a list counts it: one that is as new as what is known here. */
+  readonly #guessed = new Set<string>()
   #loaded = false
 
   /** @param onList told the channels of this person whenever the server has listed them. */
   constructor(connection: Connection, onList: (channels: readonly ChannelSummary[]) => void) {
     this.#connection = connection
     this.#refresh = new Refresh(connection, async () => {
-      const { channels } = await connection.call('chat.channels', {})
+      const channels = await this.#list()
       const before = this.#overview
       this.#loaded = true
       this.#update(overviewOf(channels, before))
@@ -63,14 +66,15 @@ export class Chat {
     connection.on('chat.unreadMarked', (data) => {
       this.#update(withUnread(this.#overview, data))
       // Deleted messages do not count, and which those are is not known here.
-      this.refresh()
+      this.#count(data.channel)
     })
     connection.on('chat.readMoved', (data, _place, told) => {
       const before = this.#overview
       this.#update(withRead(before, data, self(), told ? 'told' : 'moved'))
       if (this.#overview === before) return
       // Markers are not numbered: a list that is on its way may have been made before this one moved.
-      if (this.#refresh.loading || isGuessed(this.#overview, data.channel, data.person, self())) this.refresh()
+      if (this.#refresh.loading || isGuessed(this.#overview, data.channel, data.person, self()))
+        this.#count(data.channel)
     })
     connection.on('chat.receivedMoved', (data) => this.#update(withReceived(this.#overview, data)))
     connection.on('enrolment.changed', () => this.#refreshAround(connection.now()))
@@ -85,15 +89,21 @@ export class Chat {
       if (kind === 'person' && this.#loaded) this.refresh()
       if (kind !== 'channel') return
       if (answer === undefined) this.#update(withoutChannel(this.#overview, channel))
-      else if (answer.snapshot?.channel !== undefined)
+      else if (answer.snapshot?.channel !== undefined) {
         this.#update(withSummary(this.#overview, answer.snapshot.channel))
+        this.#doubt(channel)
+      }
     })
     connection.onRecovered(({ stream, position, ...standing }) => {
       const [kind, channel = ''] = stream.split(':')
       if (kind !== 'channel') return
-      if (this.#overview.get(channel)?.position.offset === position.offset)
-        this.#update(withStanding(this.#overview, channel, standing))
-      else if (this.#overview.has(channel)) this.refresh()
+      const known = this.#overview.get(channel)
+      if (known?.position.offset !== position.offset) {
+        if (known !== undefined) this.#count(channel)
+        return
+      }
+      this.#update(withStanding(this.#overview, channel, standing))
+      if (known.unread !== standing.unread) this.#doubt(channel)
     })
     connection.onState((state) => {
       if (state === 'closed') for (const timer of this.#timers) clearTimeout(timer)
@@ -145,6 +155,32 @@ export class Chat {
   /** Asks for the list again. Not needed as a rule: events keep it up to date. */
   refresh(): void {
     this.#refresh.now()
+  }
+
+  /** The list, and which guesses it leaves: of a channel that has gone on meanwhile it counts too little. */
+  async #list(): Promise<readonly ChannelSummary[]> {
+    const guessed = [...this.#guessed]
+    this.#guessed.clear()
+    try {
+      const { channels } = await this.#connection.call('chat.channels', {})
+      for (const summary of channels)
+        if (guessed.includes(summary.channel) && isOlder(summary, this.#overview)) this.#count(summary.channel)
+      return channels
+    } catch (error) {
+      for (const channel of guessed) this.#guessed.add(channel)
+      throw error
+    }
+  }
+
+  /** What is unread in a channel cannot be known here. */
+  #count(channel: string): void {
+    this.#guessed.add(channel)
+    this.refresh()
+  }
+
+  /** Markers that moved while this was on its way are not in it. The answer that opens a session is before them all. */
+  #doubt(channel: string): void {
+    if (this.#connection.state === 'open') this.#count(channel)
   }
 
   /** @param at when something changes (ms, the server's clock). What is past has told itself. */

@@ -101,6 +101,16 @@ t.test('pins are seen by both, newest first, and so many only', async (t) => {
   t.notOk((await channels.pinned('pins')).some(({ offset }) => offset === 1))
 })
 
+t.test('a late copy of a pin that changed nothing changes nothing later either', async (t) => {
+  await write('copies', 'copies', 'one')
+  await channels.pin('copies', { who: 'anne', key: nextKey(), offset: 1 }, true)
+  const pressed = { who: 'anne', key: nextKey(), offset: 1 }
+  const { position } = await channels.pin('copies', pressed, true)
+  await channels.pin('copies', { who: 'anne', key: nextKey(), offset: 1 }, false)
+  t.same(await channels.pin('copies', pressed, true), { position }, 'answered as the first time')
+  t.equal((await at('copies', 1))?.pinned, undefined, 'it stays without a pin')
+})
+
 t.test('unread counts messages, not changes, and no deleted one', async (t) => {
   for (let n = 1; n <= 4; n += 1) await write('count', 'anne', `${n}`)
   await channels.edit('count', act('anne', 1), 'one')

@@ -250,3 +250,24 @@ t.test('a deleted message does not count when the channel is marked as unread', 
   await until(() => reader.chat.channels[0]?.unread === 0, { what: 'the end of the mark' })
   t.pass()
 })
+
+t.test('a list that a message has overtaken does not leave a wrong count of what is unread', async (t) => {
+  await using network = await lossyNetwork(node.url)
+  const author = open(t, 'advisor-anne').chat.channel('jobseeker-3')
+  await follow('jobseeker-3', 'advisor-anne')
+  const phone = open(t, 'jobseeker-3', network.url)
+  await phone.opened
+  const [first, second] = [await author.send('one'), await author.send('two')]
+  await author.delete(second.offset)
+  const third = await author.send('three')
+  await phone.call('chat.read', { channel: 'jobseeker-3', offset: third.offset })
+  await until(() => phone.chat.channels[0]?.unread === 0, { what: 'the reading' })
+  const lists = network.hold('answer', 'chat.channels')
+  await phone.call('chat.markUnread', { channel: 'jobseeker-3', offset: first.offset, key: 'marked-2' })
+  await until(() => lists.count > 0, { what: 'the list of that moment' })
+  const { offset: last } = await author.send('four')
+  await until(() => phone.chat.channels[0]?.newest === last, { what: 'a message after it' })
+  lists.release()
+  await until(() => phone.chat.channels[0]?.unread === 3, { what: 'three of four' })
+  t.pass()
+})

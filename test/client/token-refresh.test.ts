@@ -35,7 +35,7 @@ t.test('a new token is asked for before the old one runs out, and the connection
   let asked = 0
   const { visavis, states } = open(t, () => {
     asked += 1
-    return tokenFor(3)
+    return tokenFor(6)
   })
   const { expiresAt } = await visavis.opened
   await until(() => visavis.now() > expiresAt + 1_000, { what: 'the end of the first token' })

@@ -23,8 +23,7 @@ local function change(keys, channel, offset, field, keep, found)
   redis.call('LSET', keys.messages, found.index, encoded(message))
   redis.call('HINCRBY', keys.meta, 'changes', 1)
   redis.call('ZADD', keys.changes, position, position .. ' ' .. whole(offset))
-  redis.call('HSET', keys.published, field, whole(offset) .. ' ' .. position)
-  redis.call('PEXPIRE', keys.published, keep, 'NX')
+  remember(keys.published, field, whole(offset) .. ' ' .. position, keep)
   local json = messageJson(whole(offset), message[1], message[2], whole(message[3]), cjson.encode(message[4]),
     message[5] and cjson.encode(message[5]) or '')
   emit(keys.log, keys.nudge, 'channel:' .. channel, position, 'chat.messageChanged',

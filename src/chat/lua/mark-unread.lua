@@ -12,8 +12,7 @@ if tonumber(offset) < tonumber(first or '1') or tonumber(offset) > tonumber(last
 -- A copy that comes late, when it was read, must not mark it again.
 local field = fieldOf('u', key, person)
 if remembered(published, neighbour, field) then return 1 end
-redis.call('HSET', published, field, offset)
-redis.call('PEXPIRE', published, keep, 'NX')
+remember(published, field, offset, keep)
 redis.call('HSET', meta, '~' .. person, offset)
 emit(log, nudge, 'person:' .. person, '-', 'chat.unreadMarked', '{"event":"chat.unreadMarked","data":{"channel":"' ..
   channel .. '","unreadFrom":' .. offset .. '}}')

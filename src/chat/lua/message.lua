@@ -39,3 +39,9 @@ end
 local function remembered(published, neighbour, field)
   return redis.call('HGET', published, field) or redis.call('HGET', neighbour, field)
 end
+
+-- That an act was done, and what came of it.
+local function remember(published, field, outcome, keep)
+  redis.call('HSET', published, field, outcome)
+  redis.call('PEXPIRE', published, keep, 'NX')
+end

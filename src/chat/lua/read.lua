@@ -18,8 +18,7 @@ local looks = marker > before
 if published and stand[1] then
   local field = fieldOf('r', key, person)
   if remembered(published, neighbour, field) then return math.max(marker, before) end
-  redis.call('HSET', published, field, whole(marker))
-  redis.call('PEXPIRE', published, keep, 'NX')
+  remember(published, field, whole(marker), keep)
   looks = true
 end
 local unmarked = looks and marked and marker >= tonumber(marked) and redis.call('HDEL', meta, '~' .. person) == 1
