@@ -6,7 +6,7 @@ import { Avatar } from './avatar.tsx'
 import { BellIcon } from './icons.tsx'
 import { lazily } from './lazily.tsx'
 import { pages } from './place.ts'
-import { type SignedIn, signOut } from './signed-in.ts'
+import { pageOf, type SignedIn, signOut } from './signed-in.ts'
 import { useChanges } from './use-changes.ts'
 
 const Mark = () => (
@@ -85,7 +85,7 @@ export const Header = ({ who, visavis, menu = true }: HeaderProps) => (
       {t('skip')}
     </a>
     <div class="header__inner">
-      <a class="brand" href={pages} aria-label={t('service')}>
+      <a class="brand" href={who === undefined ? pages : pageOf(who.role)} aria-label={t('service')}>
         <Mark />
         <span class="brand__name">{t('service')}</span>
       </a>
