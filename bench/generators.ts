@@ -1,6 +1,6 @@
 /** Load generators: processes of their own that warm up, begin together, and are measured until their load has drained. */
 import { type ChildProcess, fork } from 'node:child_process'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, constants, setPriority } from 'node:os'
 import { childrenOf, compiled, endWith, neutral, programPath } from './processes.ts'
 import { cpuUs, difference, type Parts, type PerPart, residentBytes } from './usage.ts'
 
@@ -30,6 +30,11 @@ export interface RunGenerators {
   /** Processes whose cost is measured. */
   readonly watched: Parts
   readonly timeoutMs: number
+  /**
+   * Whatever else runs on this machine goes first: the load is there for something else that is measured beside it, and has
+   * a processor of its own where it is not this machine that makes it.
+   */
+  readonly yielding?: boolean
   /** How a generator says that it goes; by its number. */
   readonly onTold?: (now: unknown, generator: number) => void
   /** At the common start. */
@@ -52,7 +57,7 @@ export function shares<T>(items: readonly T[], count: number): T[][] {
 export async function runGenerators<J extends object, R>(
   file: string,
   jobs: readonly J[],
-  { watched, timeoutMs, onTold, onGo, onDrained }: RunGenerators,
+  { watched, timeoutMs, yielding = false, onTold, onGo, onDrained }: RunGenerators,
 ): Promise<Run<R>> {
   const generators = jobs.map((job, n) => startGenerator<J, R>(file, job, (now) => onTold?.(now, n)))
   const late = Promise.withResolvers<never>()
@@ -64,7 +69,9 @@ export async function runGenerators<J extends object, R>(
     await all(({ ready }) => ready)
     const pids = generators.flatMap(({ child }) => (child.pid ? [child.pid] : []))
     // Packets of synthetic media are made by a worker of the generator's own.
-    const parts = { ...watched, generator: [...pids, ...pids.flatMap((pid) => childrenOf(pid, 'mediasoup'))] }
+    const generator = [...pids, ...pids.flatMap((pid) => childrenOf(pid, 'mediasoup'))]
+    if (yielding) for (const pid of generator) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
+    const parts = { ...watched, generator }
     const before = await cpuUs(parts)
     const startedAt = performance.now()
     onGo?.(pids)

@@ -27,6 +27,10 @@ export interface PeopleOptions {
 export interface SyntheticLoad {
   readonly us: number
   readonly packets: number
+  /** What came through, as a share of what was to come. */
+  readonly made: number
+  /** Of server and worker. */
+  readonly cores: number
 }
 
 interface Size {
@@ -65,6 +69,7 @@ export async function measurePeople(options: PeopleOptions): Promise<Result> {
   if (people === undefined) throw new Error('nobody was enrolled')
 
   const joins: Visit[] = []
+  const loads: SyntheticLoad[] = []
   const costs: { real: number; synthetic: number }[] = []
   const storms: { cpuMs: number; perS: number }[] = []
   let missed = 0
@@ -80,10 +85,11 @@ export async function measurePeople(options: PeopleOptions): Promise<Result> {
   {
     await using canary = await openCanary(path, visavis.url, people, { joinMs: size.joinMs, cameraWidth: besideWidth })
     for (let n = 0; n < repeats; n += 1) {
-      const { visits } = await lookWhile(canary, size.seconds, (seconds, onFlowing) =>
+      const [{ visits }, beside] = await lookWhile(canary, size.seconds, (seconds, onFlowing) =>
         load(halfLoad, seconds, onFlowing),
       )
       joins.push(...visits)
+      loads.push(beside)
       say(`beside ${halfLoad} rooms, ms to answer/connection/picture: ${visits.map(describe).join(', ')}`)
     }
     for (let n = 0; n < size.storms; n += 1) {
@@ -128,7 +134,10 @@ export async function measurePeople(options: PeopleOptions): Promise<Result> {
     },
     checks: { every_join_succeeded: missed === 0, every_kill_survived: kills.every(Number.isFinite) },
     notes: [
-      `${joins.length} joins beside ${halfLoad} rooms; kill to picture in ms: ${kills.map(Math.round).join(', ')}`,
+      `${joins.length} joins beside ${halfLoad} rooms, which took ${range(loads.map(({ cores }) => cores))} cores of server and worker, and of which ${range(
+        loads.map(({ made }) => made * 100),
+        1,
+      )} % of the packets came; kill to picture in ms: ${kills.map(Math.round).join(', ')}`,
     ],
   }
 }
@@ -140,23 +149,25 @@ const steps: Readonly<Record<string, (visit: Visit) => number>> = {
   join: ({ firstFrameMs }) => firstFrameMs,
 }
 
+const range = (values: readonly number[], digits = 2): string =>
+  `${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)}`
+
 const describe = (visit: Visit): string =>
   Object.values(steps)
     .map((of) => Math.round(of(visit)))
     .join('/')
 
 /** Looks while rooms flow, and not while they are filled, which is another load. */
-async function lookWhile(
+async function lookWhile<L>(
   canary: Canary,
   seconds: number,
-  load: (seconds: number, onFlowing: () => void) => Promise<unknown>,
-): Promise<Sight> {
+  load: (seconds: number, onFlowing: () => void) => Promise<L>,
+): Promise<[Sight, L]> {
   const flowing = Promise.withResolvers<void>()
   const loaded = load(seconds + marginSeconds, flowing.resolve)
   const looked = flowing.promise.then(() => canary.look(seconds, visitMs))
   // A load that fails has not flowed: then there is nothing to look at.
-  const [sight] = await Promise.all([looked, loaded])
-  return sight
+  return await Promise.all([looked, loaded])
 }
 
 /** @returns µs of server and worker per packet that reached a browser. */

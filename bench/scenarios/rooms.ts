@@ -3,6 +3,7 @@ import { type Climb, climb, nearby } from '../climb.ts'
 import { roomsAreEmpty } from '../empty-rooms.ts'
 import type { RoomsJob, RoomsOutcome } from '../generator/rooms.ts'
 import { type Run, runGenerators } from '../generators.ts'
+import { roomsAt } from '../half-load.ts'
 import { merge, percentileMs } from '../latency.ts'
 import { workerBin } from '../machine.ts'
 import type { PeerName } from '../peer.ts'
@@ -49,6 +50,8 @@ const smoke: Size = {
 }
 /** Share of its core above which a worker counts as full. */
 const fullCore = 0.9
+/** Cores of server and worker: half of the one that a worker has. */
+const halfCore = 0.5
 /** Share of the packets due that must have been sent for a rate to count as made. */
 const made = 0.98
 const stepsBack = 2
@@ -79,6 +82,7 @@ export const rooms: Scenario = {
       beside: new Map(),
       failed: new Set(),
       held: [],
+      climbed: [],
       emptied: [],
       notes: new Set(),
     }
@@ -110,22 +114,31 @@ export const rooms: Scenario = {
       })
       if (found.best === undefined) throw new Error(`not even ${size.ladder[0]} rooms were held`)
       measured.held.push(found.best.load)
+      measured.climbed.push(...found.loads)
       for (const note of limitOf(found)) measured.notes.add(note)
     }
     // Nothing of what follows is spoilt, and none of its figures would be given.
     if (options.sabotage !== undefined) return summarize(measured)
-    const [first] = measured.held
     const people = await measurePeople({
       ...{ visavis, smoke: options.smoke, repeats: options.repeats, say: options.say },
-      halfLoad: Math.ceil((first?.rooms ?? size.rooms) / 2),
+      halfLoad: roomsAt(
+        halfCore,
+        [...measured.ours, ...measured.climbed].map((load) => ({ rooms: load.rooms, cores: serverCores(load) })),
+      ),
       async load(rooms, seconds, onFlowing) {
-        const { cpuUs, received } = await runLoad(
+        const amount = { rooms, seconds, joins: 0 }
+        const load = await runLoad(
           ours,
-          { rooms, seconds, joins: 0 },
+          amount,
           { ...options, sabotage: undefined },
-          onFlowing,
+          { onGo: onFlowing, yielding: true },
         )
-        return { us: (cpuUs.server ?? 0) + (cpuUs.workers ?? 0), packets: received }
+        return {
+          us: serverUs(load),
+          packets: load.received,
+          made: load.received / load.expected,
+          cores: serverCores(load),
+        }
       },
     })
     const leaks = await measureLeaks(visavis, token, size.cycles)
@@ -170,6 +183,8 @@ interface Measured {
   readonly beside: Map<PeerName, Load[]>
   /** The largest load of each climb that was held. */
   readonly held: Load[]
+  /** All loads of the climbs. */
+  readonly climbed: Load[]
   readonly emptied: boolean[]
   /** Those that could not do it at all. */
   readonly failed: Set<PeerName>
@@ -199,7 +214,7 @@ async function runLoad(
   { parts, ...target }: Target,
   amount: Amount,
   options: RunOptions,
-  onGo: () => void = () => {},
+  { onGo = () => {}, yielding = false }: { readonly onGo?: (() => void) | undefined; readonly yielding?: boolean } = {},
 ): Promise<Load> {
   const { rooms, seconds, joins, layers = 'all' } = amount
   const count = Math.min(options.generators, rooms)
@@ -216,7 +231,7 @@ async function runLoad(
   const run = await runGenerators<RoomsJob, RoomsOutcome>('generator/rooms.ts', jobs, {
     watched: parts,
     timeoutMs: loadMs + rooms * 500,
-    onGo,
+    ...{ onGo, yielding },
   })
   const sum = (of: (outcome: RoomsOutcome) => number) => run.results.reduce((total, result) => total + of(result), 0)
   const latency = merge(run.results.map(({ joins }) => joins))
@@ -233,10 +248,12 @@ async function runLoad(
   }
 }
 
-const usPerPacket = ({ cpuUs, received }: Load): number => ((cpuUs.server ?? 0) + (cpuUs.workers ?? 0)) / received
+/** CPU time of server and workers. */
+const serverUs = ({ cpuUs }: Load): number => (cpuUs.server ?? 0) + (cpuUs.workers ?? 0)
+const usPerPacket = (load: Load): number => serverUs(load) / load.received
 /** CPU time for each Mbit forwarded. */
-const msPerMbit = ({ cpuUs, receivedBytes }: Load): number =>
-  ((cpuUs.server ?? 0) + (cpuUs.workers ?? 0)) / 1_000 / ((receivedBytes * 8) / 1_000_000)
+const msPerMbit = (load: Load): number => serverUs(load) / 1_000 / ((load.receivedBytes * 8) / 1_000_000)
+const serverCores = (load: Load): number => serverUs(load) / load.flowed / 1_000_000
 const workerCore = ({ cpuUs, flowed }: Load): number => (cpuUs.workers ?? 0) / flowed / 1_000_000
 
 const joinMs = ({ joinP50Ms }: Load): number => joinP50Ms
