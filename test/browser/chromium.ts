@@ -169,8 +169,9 @@ export async function seesAndHears(page: Page, who: string, timeoutMs = patience
   await until(
     async () => {
       const now = await received(page)
-      // A new join counts from nothing: it need not first make up for all that the one before it had received.
-      if (now.framesDecoded < before.framesDecoded) before = now
+      // A new join counts from nothing, pictures and sound each in their moment: it need not first make up for all that the
+      // one before it had received.
+      if (now.framesDecoded < before.framesDecoded || now.totalAudioEnergy < before.totalAudioEnergy) before = now
       return now.framesDecoded > before.framesDecoded + 5 && now.totalAudioEnergy > before.totalAudioEnergy
     },
     { timeoutMs, everyMs: 100, what: `moving pictures and sound at ${who}` },
