@@ -100,6 +100,14 @@ export async function measurePeople(options: PeopleOptions): Promise<Result> {
   }
   const kills = await killWorkers(path, size, say)
   const first = (values: readonly number[], q: number) => metric([quantile(values, q)], 'ms', 'lower')
+  const took = range(
+    loads.map(({ cores }) => cores),
+    2,
+  )
+  const came = range(
+    loads.map(({ made }) => made * 100),
+    1,
+  )
   return {
     metrics: {
       ...Object.fromEntries(
@@ -134,10 +142,7 @@ export async function measurePeople(options: PeopleOptions): Promise<Result> {
     },
     checks: { every_join_succeeded: missed === 0, every_kill_survived: kills.every(Number.isFinite) },
     notes: [
-      `${joins.length} joins beside ${halfLoad} rooms, which took ${range(loads.map(({ cores }) => cores))} cores of server and worker, and of which ${range(
-        loads.map(({ made }) => made * 100),
-        1,
-      )} % of the packets came; kill to picture in ms: ${kills.map(Math.round).join(', ')}`,
+      `${joins.length} joins beside ${halfLoad} rooms, which took ${took} cores of server and worker, and of which ${came} % of the packets came; kill to picture in ms: ${kills.map(Math.round).join(', ')}`,
     ],
   }
 }
@@ -149,7 +154,7 @@ const steps: Readonly<Record<string, (visit: Visit) => number>> = {
   join: ({ firstFrameMs }) => firstFrameMs,
 }
 
-const range = (values: readonly number[], digits = 2): string =>
+const range = (values: readonly number[], digits: number): string =>
   `${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)}`
 
 const describe = (visit: Visit): string =>

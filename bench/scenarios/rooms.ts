@@ -2,7 +2,7 @@
 import { type Climb, climb, nearby } from '../climb.ts'
 import { roomsAreEmpty } from '../empty-rooms.ts'
 import type { RoomsJob, RoomsOutcome } from '../generator/rooms.ts'
-import { type Run, runGenerators } from '../generators.ts'
+import { type Run, type RunGenerators, runGenerators } from '../generators.ts'
 import { roomsAt } from '../half-load.ts'
 import { merge, percentileMs } from '../latency.ts'
 import { workerBin } from '../machine.ts'
@@ -126,13 +126,8 @@ export const rooms: Scenario = {
         [...measured.ours, ...measured.climbed].map((load) => ({ rooms: load.rooms, cores: serverCores(load) })),
       ),
       async load(rooms, seconds, onFlowing) {
-        const amount = { rooms, seconds, joins: 0 }
-        const load = await runLoad(
-          ours,
-          amount,
-          { ...options, sabotage: undefined },
-          { onGo: onFlowing, yielding: true },
-        )
+        const how = { onGo: () => onFlowing?.(), yielding: true }
+        const load = await runLoad(ours, { rooms, seconds, joins: 0 }, { ...options, sabotage: undefined }, how)
         return {
           us: serverUs(load),
           packets: load.received,
@@ -214,7 +209,7 @@ async function runLoad(
   { parts, ...target }: Target,
   amount: Amount,
   options: RunOptions,
-  { onGo = () => {}, yielding = false }: { readonly onGo?: (() => void) | undefined; readonly yielding?: boolean } = {},
+  how: Pick<RunGenerators, 'onGo' | 'yielding'> = {},
 ): Promise<Load> {
   const { rooms, seconds, joins, layers = 'all' } = amount
   const count = Math.min(options.generators, rooms)
@@ -231,7 +226,7 @@ async function runLoad(
   const run = await runGenerators<RoomsJob, RoomsOutcome>('generator/rooms.ts', jobs, {
     watched: parts,
     timeoutMs: loadMs + rooms * 500,
-    ...{ onGo, yielding },
+    ...how,
   })
   const sum = (of: (outcome: RoomsOutcome) => number) => run.results.reduce((total, result) => total + of(result), 0)
   const latency = merge(run.results.map(({ joins }) => joins))
